@@ -1,0 +1,18 @@
+import * as core from '@actions/core';
+import type { GroupedLogger } from '../log.ts';
+
+/** The runner's log. Secrets are blanked here too: the runner masks its log, but not where else the lines may go. */
+export function actionLogger(redact: (text: string) => string): GroupedLogger {
+  return {
+    info: line => core.info(plain(redact(line))),
+    warning: message => core.warning(redact(message)),
+    debug: line => core.debug(redact(line)),
+    startGroup: title => core.startGroup(redact(title)),
+    endGroup: () => core.endGroup(),
+  };
+}
+
+/** Output from a machine must not be read as a command to the runner (`::set-output …`, `##[command]`). */
+function plain(line: string): string {
+  return line.replaceAll(/[^\S\n]*\r/g, '').replace(/^(\s*)(::|##\[)/gm, '$1\u200b$2');
+}

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as core from '@actions/core';
+import { systemClock } from '../clock.ts';
+import { parseConfig } from '../config.ts';
+import { deploy, failedBeforeStart } from '../deploy.ts';
+import { toActionError } from '../errors.ts';
+import { type RawInputs, SECRET_INPUTS } from '../inputs.ts';
+import { silenceKafkaWarnings } from '../kafka/client.ts';
+import type { Report } from '../report/report.ts';
+import type { Assets } from '../steps/deploy-steps.ts';
+import { readInputs } from './inputs.ts';
+import { actionLogger } from './logger.ts';
+import { publish } from './publish.ts';
+import { Secrets } from './secrets.ts';
+
+/**
+ * One run of the action, from its inputs to its outputs and exit code.
+ * @param root the folder that holds stacks/ and client/
+ */
+export async function run(root: string): Promise<void> {
+  silenceKafkaWarnings(process);
+  const secrets = new Secrets(core.setSecret);
+  const report = await deployFrom(readInputs(), root, secrets);
+  await publish(report, secrets.redact);
+}
+
+async function deployFrom(inputs: RawInputs, root: string, secrets: Secrets): Promise<Report> {
+  const identity = { runId: randomBytes(4).toString('hex'), startedAt: new Date() };
+  for (const name of SECRET_INPUTS) secrets.add(inputs[name]);
+  try {
+    const config = parseConfig(inputs, path => readSecretFile(path, secrets));
+    if (config.connection.kind === 'ssh') secrets.add(config.connection.target.privateKey);
+    const log = actionLogger(secrets.redact);
+    const assets = readAssets(root, config.stack);
+    return await deploy(config, { ...identity, assets, log, clock: systemClock, environment: process.env });
+  } catch (error) {
+    return failedBeforeStart(toActionError(error), identity);
+  }
+}
+
+function readSecretFile(path: string, secrets: Secrets): string {
+  const text = readFileSync(path, 'utf8');
+  secrets.add(text);
+  return text;
+}
+
+function readAssets(root: string, stack: string): Assets {
+  const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
+  return {
+    composeFile: read('stacks', stack, 'docker-compose.yml'),
+    producer: read('client', 'producer.py'),
+    consumer: read('client', 'consumer.py'),
+    requirements: read('client', 'requirements.txt'),
+  };
+}

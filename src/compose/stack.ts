@@ -1,0 +1,60 @@
+import { parse } from 'yaml';
+
+/** What the action needs to know of a compose file: read from it, never assumed. */
+export interface Stack {
+  /** The file's own text, byte for byte what is put on the machine. */
+  readonly text: string;
+  readonly services: readonly string[];
+  readonly images: readonly string[];
+  readonly publishedPorts: readonly PublishedPort[];
+  /** Addresses at which clients on the machine reach the brokers, one a broker: what the brokers advertise there. */
+  readonly bootstrapServers: readonly string[];
+  /** The schema registry as seen from the machine; none when the stack has none. */
+  readonly schemaRegistryUrl?: string;
+}
+
+export interface PublishedPort {
+  readonly service: string;
+  /** The machine's address it is bound to; `0.0.0.0` for all. */
+  readonly address: string;
+  readonly port: number;
+}
+
+interface ComposeService {
+  readonly image?: string;
+  readonly environment?: Readonly<Record<string, string | number>>;
+  readonly ports?: readonly string[];
+}
+
+/** Reads one of the compose files under stacks/. */
+export function readStack(text: string): Stack {
+  const file = parse(text, { merge: true }) as { services: Record<string, ComposeService> };
+  const services = Object.entries(file.services);
+  const ports = services.flatMap(([name, service]) => publishedPorts(name, service));
+  const registry = services.find(
+    ([, service]) => service.environment?.SCHEMA_REGISTRY_LISTENERS !== undefined,
+  )?.[0];
+  const registryPort = ports.find(port => port.service === registry)?.port;
+  return {
+    text,
+    services: services.map(([name]) => name),
+    images: [...new Set(services.flatMap(([, service]) => service.image ?? []))],
+    publishedPorts: ports,
+    bootstrapServers: services.flatMap(([, service]) => hostListener(service) ?? []),
+    ...(registryPort === undefined ? {} : { schemaRegistryUrl: `http://localhost:${registryPort}` }),
+  };
+}
+
+/** `[ADDRESS:]HOST-PORT:CONTAINER-PORT`, the short form of the Compose specification. */
+function publishedPorts(service: string, { ports = [] }: ComposeService): PublishedPort[] {
+  return ports.flatMap(entry => {
+    const match = /^(?:(.+):)?(\d+):\d+$/.exec(entry);
+    return match ? [{ service, address: match[1] ?? '0.0.0.0', port: Number(match[2]) }] : [];
+  });
+}
+
+/** The advertised listener that a client on the machine can use. */
+function hostListener({ environment }: ComposeService): string | undefined {
+  const listeners = String(environment?.KAFKA_ADVERTISED_LISTENERS ?? '').split(',');
+  return listeners.map(listener => /^\w+:\/\/(localhost:\d+)$/.exec(listener.trim())?.[1]).find(Boolean);
+}

@@ -1,0 +1,164 @@
+import { parseConnection } from './connection-inputs.ts';
+import { ActionError, type ErrorCode } from './errors.ts';
+import type { SshTarget } from './host/ssh-target.ts';
+import { InputReader } from './input-reader.ts';
+import type { RawInputs } from './inputs.ts';
+
+/** What a run is asked to do: every input checked and in its own type. Durations are in milliseconds. */
+export interface Config {
+  readonly connection: Connection;
+  readonly connectTimeoutMs: number;
+  readonly commandTimeoutMs: number;
+  readonly timeoutMs: number;
+  readonly stack: StackName;
+  /** Relative to the user's home directory on the machine. */
+  readonly directory: string;
+  readonly projectName: string;
+  readonly updatePackages: boolean;
+  readonly compose: ComposeSource;
+  readonly smokeTest: SmokeTestConfig;
+}
+
+export type Connection = { readonly kind: 'local' } | { readonly kind: 'ssh'; readonly target: SshTarget };
+
+export const STACKS = ['zookeeper'] as const;
+export type StackName = (typeof STACKS)[number];
+
+/** Where Docker Compose comes from. */
+export interface ComposeSource {
+  /** `latest`, or a version such as `v2.40.3`. */
+  readonly version: string;
+  /** Takes the place of the release page, with its own checksum at `URL.sha256` unless `sha256` is given. */
+  readonly url?: string;
+  readonly sha256?: string;
+}
+
+export const CLIENTS = ['host', 'runner'] as const;
+export type ClientName = (typeof CLIENTS)[number];
+
+export interface SmokeTestConfig {
+  readonly messages: number;
+  readonly messageIntervalMs: number;
+  readonly topic: string;
+  readonly group: string;
+  readonly clients: readonly ClientName[];
+  readonly timeoutMs: number;
+}
+
+/**
+ * Turns the inputs into a Config.
+ *
+ * @param raw the inputs as the runner gives them
+ * @param readFile reads the file that `key-file` names
+ * @throws ActionError that names every problem at once; `key-format` or `key-passphrase` when the key is the only one
+ */
+export function parseConfig(raw: RawInputs, readFile: (path: string) => string): Config {
+  const input = new InputReader(raw);
+  const config: Config = {
+    connection: parseConnection(input, readFile),
+    connectTimeoutMs: input.seconds('connect-timeout', { min: 1, max: 3600 }),
+    commandTimeoutMs: input.seconds('command-timeout', { min: 1, max: 86_400 }),
+    timeoutMs: input.seconds('timeout', { min: 1, max: 86_400 }),
+    stack: input.oneOf('stack', STACKS),
+    directory: parseDirectory(input),
+    projectName: parseProjectName(input),
+    updatePackages: input.boolean('update-packages'),
+    compose: parseCompose(input),
+    smokeTest: parseSmokeTest(input),
+  };
+  refuse(input);
+  return config;
+}
+
+function refuse(input: InputReader): void {
+  const { problems } = input;
+  if (problems.length === 0) return;
+  const codes = new Set<ErrorCode>(problems.map(problem => problem.code));
+  const [only] = codes;
+  const code: ErrorCode = codes.size === 1 && only ? only : 'input-invalid';
+  const sentences = problems.map(problem => `${problem.inputs.join(' and ')}: ${problem.message}`);
+  const hint = problems.length === 1 ? problems[0]?.hint : undefined;
+  const message =
+    sentences.length === 1
+      ? `${sentences[0]}`
+      : `${sentences.length} inputs are wrong. ${sentences.join('. ')}`;
+  throw new ActionError(code, message, {
+    details: sentences.length > 1 ? sentences : [],
+    ...(hint ? { hint } : {}),
+  });
+}
+
+function parseDirectory(input: InputReader): string {
+  const directory = input.matching('directory', /^[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_.-]+)*$/, {
+    form: "a path below the user's home directory, of letters, digits, dots, dashes and underscores",
+  });
+  if (directory.split('/').includes('..')) {
+    input.problem(['directory'], `"${directory}" leaves the user's home directory ("..")`);
+  }
+  return directory;
+}
+
+/** By default the name that Docker Compose itself derives from the directory, so that a stack set up by hand is taken over. */
+function parseProjectName(input: InputReader): string {
+  const fallback = (input.text('directory').split('/').pop() ?? '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]/g, '');
+  if (!input.has('project-name')) return fallback;
+  return input.matching('project-name', /^[a-z0-9][a-z0-9_-]*$/, {
+    form: 'lower-case letters, digits, dashes and underscores, starting with a letter or digit (a rule of Docker Compose)',
+  });
+}
+
+function parseCompose(input: InputReader): ComposeSource {
+  const version = input.matching('compose-version', /^latest$|^v?\d+\.\d+\.\d+(-[a-z0-9.]+)?$/, {
+    form: '"latest" or a version such as v2.40.3',
+  });
+  const url = input.text('compose-url');
+  const sha256 = input.text('compose-sha256').toLowerCase();
+  if (sha256 !== '' && !/^[0-9a-f]{64}$/.test(sha256)) {
+    input.problem(['compose-sha256'], `"${sha256}" is not a SHA-256 checksum (64 hexadecimal digits)`);
+  }
+  if (sha256 !== '' && url === '' && version === 'latest') {
+    input.problem(
+      ['compose-sha256', 'compose-version'],
+      'a checksum fits one file only: pin compose-version, or give compose-url',
+    );
+  }
+  if (/^https?:\/\/[^/]*@/.test(url)) {
+    input.problem(
+      ['compose-url'],
+      'it holds a user name or password, which the process list of the machine would show',
+    );
+  }
+  if (url !== '' && !/^https?:\/\/[^\s]+$/.test(url))
+    input.problem(['compose-url'], 'it is not an http or https address');
+  if (url.startsWith('http:') && sha256 === '') {
+    input.problem(
+      ['compose-url', 'compose-sha256'],
+      'a file that comes over http needs its checksum in compose-sha256',
+    );
+  }
+  return {
+    version: version === 'latest' || version.startsWith('v') ? version : `v${version}`,
+    ...(url === '' ? {} : { url }),
+    ...(sha256 === '' ? {} : { sha256 }),
+  };
+}
+
+/** Kafka's own rule for topic names (org.apache.kafka.common.internals.Topic). */
+const TOPIC = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/;
+
+function parseSmokeTest(input: InputReader): SmokeTestConfig {
+  return {
+    messages: input.integer('messages', { min: 1, max: 1_000_000 }),
+    messageIntervalMs: input.seconds('message-interval', { min: 0, max: 3600 }),
+    topic: input.matching('topic', TOPIC, {
+      form: 'a topic name: up to 249 letters, digits, dots, dashes and underscores',
+    }),
+    group: input.matching('group', /^[\x21-\x7e]{1,200}$/, {
+      form: 'a group name: up to 200 printable ASCII characters',
+    }),
+    clients: input.listOf('clients', CLIENTS),
+    timeoutMs: input.seconds('smoke-timeout', { min: 1, max: 86_400 }),
+  };
+}

@@ -1,0 +1,142 @@
+import type { Connection } from './config.ts';
+import { ActionError } from './errors.ts';
+import { type HostTrust, linesFor, parseFingerprints, parseKnownHosts } from './host/host-keys.ts';
+import { readPrivateKey } from './host/private-key.ts';
+import type { SshRoute, SshTarget } from './host/ssh-target.ts';
+import type { InputReader } from './input-reader.ts';
+import type { InputName } from './inputs.ts';
+
+/**
+ * The inputs that say how to reach the machine.
+ *
+ * @param readFile reads the file that `key-file` names
+ */
+export function parseConnection(input: InputReader, readFile: (path: string) => string): Connection {
+  const host = input.matching(
+    'host',
+    /^[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9._-]+)?$/,
+    {
+      form: 'a host name or an IP address, without user, port or "ssh://"',
+      required:
+        'the name or address of the machine is required ("localhost" without a key: the runner itself)',
+    },
+  );
+  const key = parseKey(input, readFile);
+  const port = input.integer('port', { min: 1, max: 65_535 });
+  const username = input.matching('username', /^[A-Za-z_][A-Za-z0-9_.-]*\$?$/, { form: 'a user name' });
+  const trust: HostTrust = {
+    fingerprints: input.parsed('host-fingerprint', parseFingerprints, []),
+    knownHosts: input.parsed('known-hosts', parseKnownHosts, []),
+  };
+  const via = parseRoute(input, key, trust);
+  if (key === undefined && isThisMachine(host)) {
+    const needsKey: InputName[] = ['jump-host', 'proxy-command'];
+    for (const name of needsKey.filter(name => input.has(name))) {
+      input.problem(
+        [name, 'key'],
+        'there is no SSH connection to carry: host is this runner and no key is given',
+      );
+    }
+    return { kind: 'local' };
+  }
+  if (key === undefined && !input.has('key') && !input.has('key-file')) {
+    input.problem(['key', 'key-file'], 'one of the two is required to connect over SSH');
+  }
+  const passphrase = input.text('passphrase');
+  return {
+    kind: 'ssh',
+    target: { host, port, username, privateKey: key ?? '', passphrase, trust, ...(via ? { via } : {}) },
+  };
+}
+
+const isThisMachine = (host: string) => ['localhost', '127.0.0.1', '::1'].includes(host);
+
+function parseKey(input: InputReader, readFile: (path: string) => string): string | undefined {
+  if (input.has('key') && input.has('key-file')) {
+    input.problem(['key', 'key-file'], 'only one of the two can be given');
+    return undefined;
+  }
+  if (!input.has('key-file')) return readKey(input, 'key', 'passphrase', input.text('key'));
+  const path = input.text('key-file');
+  let text: string;
+  try {
+    text = readFile(path);
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? error.code : error;
+    input.problem(['key-file'], `the file "${path}" cannot be read on the runner (${reason})`);
+    return undefined;
+  }
+  return readKey(input, 'key-file', 'passphrase', text);
+}
+
+function readKey(
+  input: InputReader,
+  name: InputName,
+  passphraseName: InputName,
+  text: string,
+): string | undefined {
+  if (text.trim() === '') {
+    if (input.has(name)) input.problem([name], 'the key is empty');
+    return undefined;
+  }
+  try {
+    return readPrivateKey(text, input.text(passphraseName));
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    const inputs: InputName[] = error.code === 'key-passphrase' ? [passphraseName] : [name];
+    input.problem(inputs, error.message, { code: error.code, hint: error.hint });
+    return undefined;
+  }
+}
+
+function parseRoute(input: InputReader, key: string | undefined, trust: HostTrust): SshRoute | undefined {
+  if (input.has('jump-host') && input.has('proxy-command')) {
+    input.problem(['jump-host', 'proxy-command'], 'only one way to the machine can be given');
+  }
+  if (input.has('jump-host')) return { kind: 'jump-host', target: parseJumpHost(input, key, trust) };
+  const needsJumpHost: InputName[] = ['jump-key', 'jump-passphrase', 'jump-host-fingerprint'];
+  for (const name of needsJumpHost.filter(name => input.has(name))) {
+    input.problem([name, 'jump-host'], `${name} is given, but no jump-host to use it for`);
+  }
+  if (!input.has('proxy-command')) return undefined;
+  return { kind: 'proxy-command', command: input.text('proxy-command') };
+}
+
+const JUMP_HOST =
+  /^(?:(?<user>[A-Za-z_][\w.-]*)@)?(?<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][\w.-]*)(?::(?<port>\d{1,5}))?$/;
+
+function parseJumpHost(input: InputReader, key: string | undefined, trust: HostTrust): SshTarget {
+  const text = input.text('jump-host');
+  const parts = JUMP_HOST.exec(text)?.groups;
+  const host = (parts?.host ?? '').replaceAll(/[[\]]/g, '');
+  const port = Number(parts?.port ?? 22);
+  if (!parts || port < 1 || port > 65_535) {
+    input.problem(['jump-host'], `"${text}" is not of the form user@host or user@host:port`);
+  }
+  const ownKey = input.has('jump-key');
+  if (!ownKey && input.has('jump-passphrase')) {
+    input.problem(
+      ['jump-passphrase', 'jump-key'],
+      'jump-passphrase is given, but no jump-key that it could open',
+    );
+  }
+  return {
+    host,
+    port,
+    username: parts?.user ?? input.text('username'),
+    privateKey: (ownKey ? readKey(input, 'jump-key', 'jump-passphrase', input.text('jump-key')) : key) ?? '',
+    passphrase: input.text(ownKey ? 'jump-passphrase' : 'passphrase'),
+    trust: parseJumpTrust(input, host, port, trust),
+  };
+}
+
+/** known-hosts lines that speak only of the machine leave the jump host unpinned: the machine's own pin protects the run. */
+function parseJumpTrust(
+  input: InputReader,
+  host: string,
+  port: number,
+  { knownHosts }: HostTrust,
+): HostTrust {
+  const fingerprints = input.parsed('jump-host-fingerprint', parseFingerprints, []);
+  return { fingerprints, knownHosts: linesFor({ fingerprints, knownHosts }, host, port) };
+}

@@ -1,0 +1,200 @@
+/**
+ * Every way a run can fail, by its stable code: what it means and what to do next.
+ * The README's troubleshooting table is generated from this list; codes do not change between majors.
+ */
+export const ERRORS = {
+  'input-invalid': {
+    meaning: 'One or more inputs cannot be used; nothing was touched.',
+    hint: 'Correct the inputs named in the message; the README lists what each one takes.',
+  },
+  'key-format': {
+    meaning: 'The private key is in a format that cannot be read.',
+    hint: 'Store the whole private key file, from "-----BEGIN" to "-----END", in PEM or OpenSSH format. Convert others with: ssh-keygen -p -f KEY (OpenSSH), or puttygen KEY.ppk -O private-openssh -o KEY (PuTTY).',
+  },
+  'key-passphrase': {
+    meaning: 'The private key is encrypted and the passphrase is missing or wrong.',
+    hint: 'Set the passphrase input to the passphrase of this key. Try it with: ssh-keygen -y -f KEY',
+  },
+  'ssh-host-unknown': {
+    meaning: 'The name of the machine does not resolve to an address.',
+    hint: 'Check the spelling, and that the runner can resolve the name: a private name needs a self-hosted runner, a jump host or a proxy command.',
+  },
+  'ssh-unreachable': {
+    meaning: 'No SSH server answered at this address and port.',
+    hint: 'Check that the machine runs, that its security group lets the runner reach this port, and that host and port are right. Raise connect-timeout for a machine that boots slowly.',
+  },
+  'ssh-auth-refused': {
+    meaning: 'The machine answered but did not accept the key for this user.',
+    hint: "Check that the username is right (ec2-user on Amazon Linux) and that the key's public half is in that user's ~/.ssh/authorized_keys.",
+  },
+  'ssh-host-key-mismatch': {
+    meaning: 'The machine showed another host key than the one that was pinned: it may be another machine.',
+    hint: 'If the machine was rebuilt, replace the pinned value by the one shown after comparing it with the console output of the machine. If it was not, do not connect.',
+  },
+  'ssh-connection-lost': {
+    meaning: 'The SSH connection broke while a command was running, and again when it was retried.',
+    hint: 'Check that the machine did not restart and is not out of memory, then run the workflow again: finished steps are not repeated.',
+  },
+  'ssh-forwarding-refused': {
+    meaning: 'The machine or the jump host does not forward TCP connections.',
+    hint: 'Set AllowTcpForwarding yes in /etc/ssh/sshd_config there: Kafka is reached through the SSH connection, not through an open port.',
+  },
+  'proxy-command-failed': {
+    meaning: 'The proxy command ended before the SSH connection was made.',
+    hint: 'Run the command by hand on the runner: its standard input and output must be the connection to the SSH port.',
+  },
+  'no-sudo': {
+    meaning: 'The user cannot become root without a password.',
+    hint: 'Give the user passwordless sudo, for example: echo "USER ALL=(ALL) NOPASSWD:ALL" | sudo tee /etc/sudoers.d/USER',
+  },
+  'not-amazon-linux-2023': {
+    meaning: 'The machine does not run Amazon Linux 2023.',
+    hint: 'Start the machine from an Amazon Linux 2023 image; other systems install Docker in other ways.',
+  },
+  'architecture-unsupported': {
+    meaning: 'The processor is neither x86_64 nor aarch64.',
+    hint: 'Use an x86_64 or aarch64 (Graviton) machine.',
+  },
+  'disk-too-small': {
+    meaning: 'There is not enough free disk space for the images and the data.',
+    hint: 'Free some space (docker system prune) or enlarge the volume.',
+  },
+  'memory-too-small': {
+    meaning: 'The machine has too little memory for ZooKeeper, three brokers and a schema registry.',
+    hint: 'Use a machine with at least 4 GiB of memory (t3.medium or larger).',
+  },
+  'package-manager-failed': {
+    meaning: 'yum could not update or install packages.',
+    hint: "Read yum's last lines above: most often the machine cannot reach the package repository (NAT, proxy, endpoint policy) or the disk is full.",
+  },
+  'package-manager-busy': {
+    meaning: 'Another process held the lock of the package database the whole time.',
+    hint: 'Wait for the other installation (cloud-init, an SSM patch run) to end, then run again.',
+  },
+  'docker-not-running': {
+    meaning: 'Docker is installed but does not answer.',
+    hint: "Read the service's last lines above, and on the machine: sudo systemctl status docker",
+  },
+  'compose-download-failed': {
+    meaning: 'Docker Compose or its checksum could not be downloaded.',
+    hint: 'Check that the machine reaches the address in the message, or set compose-url to a mirror, with compose-sha256.',
+  },
+  'compose-checksum-mismatch': {
+    meaning: 'The downloaded Docker Compose is not the file that was published; it was deleted.',
+    hint: 'Run again. If it stays, something between the machine and the download changes the file: do not use it.',
+  },
+  'compose-not-working': {
+    meaning: 'Docker Compose is installed but does not run.',
+    hint: 'Check that compose-url points to the binary for the processor of the machine.',
+  },
+  'image-not-found': {
+    meaning: 'An image of the stack does not exist in its registry.',
+    hint: 'Check the name and the tag of the image in the compose file.',
+  },
+  'image-pull-failed': {
+    meaning: 'An image of the stack could not be pulled, after several tries.',
+    hint: 'Check that the machine reaches the image registry, and that its rate limit is not used up.',
+  },
+  'port-in-use': {
+    meaning: 'A port that the stack publishes is already taken on the machine.',
+    hint: 'Stop the process that holds the port (named in the message), then run again.',
+  },
+  'container-failed': {
+    meaning: 'A container of the stack stopped, or did not become healthy.',
+    hint: "Read the container's last lines above; its environment in the compose file is the usual cause.",
+  },
+  'stack-failed': {
+    meaning: 'Docker Compose could not start the stack.',
+    hint: "Read Docker Compose's last lines above.",
+  },
+  'kafka-not-ready': {
+    meaning: 'The brokers did not all register, or the group coordinator did not answer, in time.',
+    hint: "Read the brokers' last lines above. On a small machine raise smoke-timeout.",
+  },
+  'schema-registry-not-ready': {
+    meaning: 'The schema registry did not answer in time.',
+    hint: "Read the registry's last lines above; it starts after the brokers and needs them.",
+  },
+  'python-setup-failed': {
+    meaning: 'The Python virtual environment or kafka-python could not be set up.',
+    hint: "Read pip's last lines above: most often the machine cannot reach the package index.",
+  },
+  'host-client-failed': {
+    meaning: 'producer.py or consumer.py on the machine failed, or did not see every message.',
+    hint: 'Read the last lines of the script above.',
+  },
+  'messages-lost': {
+    meaning: 'Messages that the brokers acknowledged did not come back, or came back wrong.',
+    hint: 'The counts in the summary say what is missing; look at the logs of the brokers that led those partitions.',
+  },
+  'round-trip-failed': {
+    meaning: 'The producer or the consumer on the runner could not finish.',
+    hint: 'Read the message: Kafka says why. Raise smoke-timeout if many messages are sent.',
+  },
+  'command-failed': {
+    meaning: 'A command on the machine failed unexpectedly.',
+    hint: 'The command and its last lines are above.',
+  },
+  'command-timeout': {
+    meaning: 'A command on the machine did not end in time and was stopped.',
+    hint: 'Raise command-timeout if the machine is only slow.',
+  },
+  'step-without-effect': {
+    meaning: 'A step ran without an error, but the machine is still not as it should be.',
+    hint: 'Something on the machine works against the step; the message says what was found.',
+  },
+  'run-timeout': {
+    meaning: 'The whole run took longer than the timeout input allows.',
+    hint: 'Raise timeout. A second run goes on from where this one stopped.',
+  },
+  internal: {
+    meaning: 'A fault in the action itself.',
+    hint: 'Please report it with the log of the run.',
+  },
+} as const satisfies Record<string, { meaning: string; hint: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+interface ActionErrorOptions {
+  /** What to do next; by default the hint of the code. */
+  hint?: string;
+  cause?: unknown;
+  /** Output worth reading, e.g. the last lines of a container's log. */
+  details?: readonly string[];
+  /** True when the same call may succeed a moment later. */
+  retriable?: boolean;
+}
+
+/** The one error type of the action: what failed (message), why (cause, details), what to do next (hint). */
+export class ActionError extends Error {
+  override readonly name = 'ActionError';
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly details: readonly string[];
+  readonly retriable: boolean;
+
+  constructor(code: ErrorCode, message: string, options: ActionErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint ?? ERRORS[code].hint;
+    this.details = options.details ?? [];
+    this.retriable = options.retriable ?? false;
+  }
+}
+
+/** Any thrown value as an ActionError: a foreign one is a fault of the action, and says so. */
+export function toActionError(thrown: unknown): ActionError {
+  if (thrown instanceof ActionError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const stack = thrown instanceof Error && thrown.stack ? thrown.stack.split('\n').slice(1, 6) : [];
+  return new ActionError('internal', message, { cause: thrown, details: stack.map(line => line.trim()) });
+}
+
+/** The last `count` non-empty lines of command output. */
+export function lastLines(output: string, count = 20): string[] {
+  return output
+    .split(/\r?\n/)
+    .map(line => line.trimEnd())
+    .filter(line => line !== '')
+    .slice(-count);
+}

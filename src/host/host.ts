@@ -1,0 +1,40 @@
+import type { Duplex } from 'node:stream';
+
+/** A command as an argument list: nothing in it is ever read by a shell. */
+export interface Command {
+  readonly argv: readonly [string, ...string[]];
+  /** Run it as root. */
+  readonly sudo?: boolean;
+  /** Directory to run it in, as an absolute path. */
+  readonly cwd?: string;
+  /** What it reads from its standard input; by default nothing. */
+  readonly stdin?: string;
+  /** When it is stopped, on the machine itself. */
+  readonly timeoutMs?: number;
+  /** Called with each line of its standard output and standard error as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** How a command ended. A non-zero exit is data, not an error. */
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A machine on which commands run. */
+export interface Host {
+  /** What to call it in a message, e.g. `ec2-user@203.0.113.7`. */
+  readonly name: string;
+  /**
+   * Runs a command to its end.
+   * @throws ActionError `command-timeout`, or `ssh-connection-lost` (retriable) when the connection broke under it
+   */
+  run(command: Command): Promise<CommandResult>;
+  /**
+   * Opens a TCP connection from the machine, as a program on it would.
+   * @throws ActionError when the connection is refused
+   */
+  dial(address: string, port: number): Promise<Duplex>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,220 @@
+import type { Duplex } from 'node:stream';
+import { NodeSSH } from 'node-ssh';
+import { type Clock, formatDuration } from '../clock.ts';
+import { ActionError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import {
+  fingerprintOf,
+  type HostKeyAlgorithm,
+  isPinned,
+  kindOf,
+  negotiationOrder,
+  trusts,
+} from './host-keys.ts';
+import { startProxyCommand } from './proxy-command.ts';
+import { explainConnectFailure, hostKeyMismatch } from './ssh-errors.ts';
+import { nameOf, type SshTarget } from './ssh-target.ts';
+
+/** An open SSH connection; `close` also ends the jump host's connection or the proxy command below it. */
+export interface SshConnection {
+  readonly ssh: NodeSSH;
+  close(): void;
+}
+
+export interface ConnectOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly environment: NodeJS.ProcessEnv;
+  /** How long to wait for a machine that is still booting. */
+  readonly connectTimeoutMs: number;
+}
+
+/** One handshake, authentication included. */
+const HANDSHAKE_TIMEOUT_MS = 20_000;
+/** cloud-init puts the key in place some seconds after sshd answers; longer than this, the key is wrong. */
+const AUTH_PATIENCE_MS = 10_000;
+/** A name that does not resolve is mostly a typing error, but the record of a new machine may lag. */
+const NAME_PATIENCE_MS = 10_000;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 5_000;
+
+/**
+ * Connects, and tries again while the machine may only be booting.
+ * @throws ActionError with one of the `ssh-…` codes or `proxy-command-failed`
+ */
+export async function connect(target: SshTarget, options: ConnectOptions): Promise<SshConnection> {
+  const { clock, log, signal, connectTimeoutMs } = options;
+  const started = clock.now();
+  for (let attempt = 1, pauseMs = FIRST_PAUSE_MS; ; attempt++) {
+    signal.throwIfAborted();
+    try {
+      return await connectOnce(target, options);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const error = explainConnectFailure(thrown, target);
+      const waitedMs = clock.now() - started;
+      if (!error.retriable || waitedMs + pauseMs >= patience(error, connectTimeoutMs))
+        throw givenUp(error, attempt, waitedMs);
+      log.info(
+        `${error.message}; trying again (${formatDuration(waitedMs)} of ${formatDuration(connectTimeoutMs)})`,
+      );
+      await clock.sleep(pauseMs, signal);
+      pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS);
+    }
+  }
+}
+
+function patience({ code }: ActionError, connectTimeoutMs: number): number {
+  if (code === 'ssh-auth-refused') return Math.min(AUTH_PATIENCE_MS, connectTimeoutMs);
+  if (code === 'ssh-host-unknown') return Math.min(NAME_PATIENCE_MS, connectTimeoutMs);
+  return connectTimeoutMs;
+}
+
+function givenUp(error: ActionError, attempts: number, waitedMs: number): ActionError {
+  if (attempts === 1) return error;
+  const message = `${error.message} (${attempts} attempts in ${formatDuration(waitedMs)})`;
+  return new ActionError(error.code, message, {
+    cause: error.cause,
+    hint: error.hint,
+    details: error.details,
+  });
+}
+
+async function connectOnce(target: SshTarget, options: ConnectOptions): Promise<SshConnection> {
+  const offered: Buffer[] = [];
+  for (const algorithms of negotiationOrder(target.trust, target.host, target.port)) {
+    const attempt = await handshake(target, algorithms, options);
+    if (attempt.connection) {
+      if (!isPinned(target.trust) && attempt.hostKey) recommendPin(target, attempt.hostKey, options.log);
+      return attempt.connection;
+    }
+    if (attempt.hostKey) offered.push(attempt.hostKey);
+  }
+  throw hostKeyMismatch(target, offered);
+}
+
+/**
+ * One SSH handshake in which only these host key algorithms are offered.
+ * @returns the connection, or none when the machine has no such key or shows one that is not the pinned one
+ */
+async function handshake(
+  target: SshTarget,
+  algorithms: HostKeyAlgorithm[],
+  options: ConnectOptions,
+): Promise<{ connection?: SshConnection; hostKey?: Buffer }> {
+  const route = await openRoute(target, options);
+  const ssh = new NodeSSH();
+  const close = () => {
+    ssh.connection?.destroy();
+    route.close();
+  };
+  options.signal.addEventListener('abort', close, { once: true });
+  let hostKey: Buffer | undefined;
+  let refused = false;
+  try {
+    await ssh.connect({
+      host: target.host,
+      port: target.port,
+      username: target.username,
+      privateKey: target.privateKey,
+      ...(target.passphrase === '' ? {} : { passphrase: target.passphrase }),
+      ...(route.stream ? { sock: route.stream } : {}),
+      algorithms: { serverHostKey: algorithms },
+      hostVerifier: (key: Buffer) => {
+        hostKey = key;
+        refused = isPinned(target.trust) && !trusts(target.trust, target.host, target.port, key);
+        return !refused;
+      },
+      readyTimeout: HANDSHAKE_TIMEOUT_MS,
+      keepaliveInterval: 10_000,
+      keepaliveCountMax: 3,
+    });
+    // Without a listener a connection that breaks later would end the process; SshHost sees it by its 'close'.
+    ssh.connection?.on('error', error => options.log.debug(`SSH: ${error.message}`));
+    return { connection: { ssh, close }, ...(hostKey ? { hostKey } : {}) };
+  } catch (error) {
+    close();
+    if (refused && hostKey) return { hostKey };
+    if (error instanceof Error && /no matching host key format/i.test(error.message)) return {};
+    throw route.explain(error);
+  } finally {
+    options.signal.removeEventListener('abort', close);
+  }
+}
+
+interface OpenRoute {
+  /** The connection to the SSH port; none when it is reached directly. */
+  readonly stream?: Duplex;
+  /** A failed handshake, seen by what lies between. */
+  explain(error: unknown): unknown;
+  close(): void;
+}
+
+async function openRoute(target: SshTarget, options: ConnectOptions): Promise<OpenRoute> {
+  const { via } = target;
+  if (!via) return { explain: error => error, close() {} };
+  if (via.kind === 'jump-host') return throughJumpHost(target, via.target, options);
+  const proxy = startProxyCommand(via.command, target, options.environment);
+  return {
+    stream: proxy.stream,
+    close: proxy.close,
+    explain: error => {
+      const isOurs = error instanceof Error && 'level' in error && error.level === 'client-authentication';
+      if (isOurs) return error;
+      const message = error instanceof Error ? error.message : String(error);
+      return new ActionError(
+        'proxy-command-failed',
+        `the proxy command did not connect to ${nameOf(target)}: ${message}`,
+        {
+          cause: error,
+          details: proxy.lastWords(),
+          retriable: true,
+        },
+      );
+    },
+  };
+}
+
+async function throughJumpHost(
+  target: SshTarget,
+  jump: SshTarget,
+  options: ConnectOptions,
+): Promise<OpenRoute> {
+  let jumpConnection: SshConnection;
+  try {
+    jumpConnection = await connectOnce(jump, options);
+  } catch (error) {
+    const explained = explainConnectFailure(error, jump);
+    const { code, hint, details, retriable } = explained;
+    throw new ActionError(code, `jump host: ${explained.message}`, {
+      cause: explained,
+      hint,
+      details,
+      retriable,
+    });
+  }
+  try {
+    const stream = await jumpConnection.ssh.forwardOut('127.0.0.1', 0, target.host, target.port);
+    return { stream, explain: error => error, close: jumpConnection.close };
+  } catch (cause) {
+    jumpConnection.close();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    if (/prohibited/i.test(reason)) {
+      throw new ActionError(
+        'ssh-forwarding-refused',
+        `the jump host ${nameOf(jump)} does not forward connections`,
+        { cause },
+      );
+    }
+    const message = `the jump host ${nameOf(jump)} could not reach ${target.host}:${target.port}: ${reason}`;
+    throw new ActionError('ssh-unreachable', message, { cause, retriable: true });
+  }
+}
+
+function recommendPin(target: SshTarget, key: Buffer, log: Logger): void {
+  log.warning(
+    `The host key of ${target.host} is not pinned: whoever can pose as this machine would be trusted. ` +
+      `Compare with the machine's console output, then add:  host-fingerprint: ${fingerprintOf(key)}  (${kindOf(key)})`,
+  );
+}

@@ -1,0 +1,151 @@
+import { constants } from 'node:os';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../clock.ts';
+import { ActionError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import { commandLine, describe, OutputCollector, refuseTimeout } from './command-line.ts';
+import type { Command, CommandResult, Host } from './host.ts';
+import { quote } from './quote.ts';
+import type { SshConnection } from './ssh-connect.ts';
+
+interface SshHostOptions {
+  readonly name: string;
+  /** Opens the connection; called again when it broke. */
+  readonly connect: () => Promise<SshConnection>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly commandTimeoutMs: number;
+}
+
+/** The machine stops a command itself when its time is up; this much later we stop waiting for it to say so. */
+const GRACE_MS = 15_000;
+
+/** A machine behind SSH: commands and TCP connections share one SSH connection, which is made again when it breaks. */
+export class SshHost implements Host {
+  readonly name: string;
+  private readonly options: SshHostOptions;
+  private connection: Promise<LiveConnection> | undefined;
+
+  private constructor(options: SshHostOptions) {
+    this.name = options.name;
+    this.options = options;
+  }
+
+  /** Connects. @throws ActionError as `connect` of `options` does */
+  static async open(options: SshHostOptions): Promise<SshHost> {
+    const host = new SshHost(options);
+    await host.live();
+    return host;
+  }
+
+  async run(command: Command): Promise<CommandResult> {
+    const { clock, commandTimeoutMs } = this.options;
+    const live = await this.live();
+    const started = clock.now();
+    const result = await this.untilLost(live, execute(live, command, commandTimeoutMs), command);
+    refuseTimeout(command, result, clock.now() - started, commandTimeoutMs);
+    return result;
+  }
+
+  async dial(address: string, port: number): Promise<Duplex> {
+    const live = await this.live();
+    const opened = live.ssh.forwardOut('127.0.0.1', 0, address, port);
+    return Promise.race([opened, live.lost]).catch(cause => {
+      if (cause instanceof ActionError) throw cause;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      if (/prohibited/i.test(reason)) {
+        throw new ActionError('ssh-forwarding-refused', `${this.name} does not forward connections`, {
+          cause,
+        });
+      }
+      throw new Error(`${address}:${port} on ${this.name}: ${reason}`, { cause });
+    });
+  }
+
+  async close(): Promise<void> {
+    const connection = this.connection;
+    this.connection = undefined;
+    (await connection?.catch(() => undefined))?.close();
+  }
+
+  /** The open connection, or a new one after it broke. */
+  private live(): Promise<LiveConnection> {
+    this.options.signal.throwIfAborted();
+    if (this.connection) return this.connection;
+    const opening = this.open();
+    const forget = () => {
+      if (this.connection === opening) this.connection = undefined;
+    };
+    this.connection = opening;
+    opening.then(live => live.lost.catch(forget), forget);
+    return opening;
+  }
+
+  private async open(): Promise<LiveConnection> {
+    const connection = await this.options.connect();
+    const lost = new Promise<never>((_, reject) => {
+      const broken = new ActionError('ssh-connection-lost', `the SSH connection to ${this.name} broke`, {
+        retriable: true,
+      });
+      if (!connection.ssh.connection) reject(broken);
+      connection.ssh.connection?.once('close', () => reject(broken));
+    });
+    return { ...connection, lost };
+  }
+
+  private async untilLost(
+    live: LiveConnection,
+    running: Promise<CommandResult>,
+    command: Command,
+  ): Promise<CommandResult> {
+    const { signal, clock, commandTimeoutMs } = this.options;
+    const done = new AbortController();
+    const limitMs = (command.timeoutMs ?? commandTimeoutMs) + GRACE_MS;
+    const silent = clock.sleep(limitMs, AbortSignal.any([done.signal, signal])).then(() => {
+      throw new ActionError(
+        'command-timeout',
+        `\`${describe(command)}\` did not end, and the machine does not answer`,
+      );
+    });
+    try {
+      return await Promise.race([running, live.lost, silent]);
+    } finally {
+      done.abort();
+      silent.catch(() => {});
+      running.catch(() => {});
+    }
+  }
+}
+
+interface LiveConnection extends SshConnection {
+  /** Rejects when the connection breaks. */
+  readonly lost: Promise<never>;
+}
+
+async function execute(
+  live: LiveConnection,
+  command: Command,
+  commandTimeoutMs: number,
+): Promise<CommandResult> {
+  const stdout = new OutputCollector(command.onLine);
+  const stderr = new OutputCollector(command.onLine);
+  const { code, signal } = await live.ssh.execCommand(quote(commandLine(command, commandTimeoutMs)), {
+    stdin: command.stdin ?? '',
+    noTrim: true,
+    onStdout: chunk => stdout.write(chunk),
+    onStderr: chunk => stderr.write(chunk),
+  });
+  if (code === null && !signal) {
+    throw new ActionError('ssh-connection-lost', `the connection broke under \`${describe(command)}\``, {
+      retriable: true,
+    });
+  }
+  return { exitCode: code ?? exitCodeOf(signal), stdout: stdout.end(), stderr: stderr.end() };
+}
+
+/** As a shell counts: 128 and the number of the signal, which SSH names without `SIG` (RFC 4254, section 6.10). */
+function exitCodeOf(signal: string | null): number {
+  const name = `SIG${signal}` as NodeJS.Signals;
+  return 128 + (constants.signals[name] ?? 0);
+}

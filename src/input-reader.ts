@@ -1,0 +1,112 @@
+import type { ErrorCode } from './errors.ts';
+import { INPUT_DEFAULTS, type InputName, type RawInputs, SECRET_INPUTS } from './inputs.ts';
+
+/** Something wrong with one input, or with two together. */
+export interface InputProblem {
+  readonly inputs: readonly InputName[];
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Reads inputs by their kind and collects what is wrong, so that all problems are told together. */
+export class InputReader {
+  readonly problems: InputProblem[] = [];
+  private readonly raw: RawInputs;
+
+  constructor(raw: RawInputs) {
+    this.raw = raw;
+  }
+
+  /** True when the user gave a value. */
+  has(name: InputName): boolean {
+    return (this.raw[name] ?? '').trim() !== '';
+  }
+
+  /** The value, or the default when none is given. Keys keep their line breaks; everything else is trimmed. */
+  text(name: InputName): string {
+    if (!this.has(name)) return INPUT_DEFAULTS[name];
+    const value = this.raw[name] ?? '';
+    const isSecret = (SECRET_INPUTS as readonly InputName[]).includes(name);
+    return isSecret ? value : value.trim();
+  }
+
+  problem(
+    inputs: readonly InputName[],
+    message: string,
+    options: { code?: ErrorCode; hint?: string } = {},
+  ): void {
+    const { code = 'input-invalid', hint } = options;
+    this.problems.push({ inputs, code, message, ...(hint ? { hint } : {}) });
+  }
+
+  matching(
+    name: InputName,
+    pattern: RegExp,
+    { form, required }: { form: string; required?: string },
+  ): string {
+    const value = this.text(name);
+    if (value === '' && required) this.problem([name], required);
+    else if (!pattern.test(value)) this.problem([name], `"${value}" is not ${form}`);
+    return value;
+  }
+
+  integer(name: InputName, { min, max }: Range): number {
+    const value = this.text(name);
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    if (!(number >= min && number <= max))
+      this.problem([name], `"${value}" is not a whole number from ${min} to ${max}`);
+    return number;
+  }
+
+  /** A duration given in seconds. @returns milliseconds */
+  seconds(name: InputName, { min, max }: Range): number {
+    const value = this.text(name);
+    const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+    if (!(number >= min && number <= max)) {
+      this.problem([name], `"${value}" is not a number of seconds from ${min} to ${max}`);
+    }
+    return Math.round(number * 1000);
+  }
+
+  /** The YAML 1.2 core schema's booleans, as the runner's own toolkit takes them. */
+  boolean(name: InputName): boolean {
+    const value = this.text(name);
+    if (!/^(true|True|TRUE|false|False|FALSE)$/.test(value))
+      this.problem([name], `"${value}" is neither true nor false`);
+    return value.toLowerCase() === 'true';
+  }
+
+  oneOf<T extends string>(name: InputName, allowed: readonly [T, ...T[]]): T {
+    const value = this.text(name);
+    const found = allowed.find(item => item === value);
+    if (found === undefined) this.problem([name], `"${value}" is not one of: ${allowed.join(', ')}`);
+    return found ?? allowed[0];
+  }
+
+  listOf<T extends string>(name: InputName, allowed: readonly T[]): T[] {
+    const items = this.text(name)
+      .split(/[\s,]+/)
+      .filter(item => item !== '');
+    for (const item of items.filter(item => !allowed.some(known => known === item))) {
+      this.problem([name], `"${item}" is not one of: ${allowed.join(', ')}`);
+    }
+    if (items.length === 0) this.problem([name], `the list is empty; it takes ${allowed.join(', ')}`);
+    return allowed.filter(known => items.includes(known));
+  }
+
+  /** A value with a parser of its own, which throws an Error that says what is wrong. */
+  parsed<T>(name: InputName, parse: (text: string) => T, fallback: T): T {
+    try {
+      return parse(this.text(name));
+    } catch (error) {
+      this.problem([name], error instanceof Error ? error.message : String(error));
+      return fallback;
+    }
+  }
+}

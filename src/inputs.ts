@@ -1,0 +1,49 @@
+/**
+ * Every input with its default, as action.yml declares it (a test holds the two together).
+ * An input that arrives empty counts as not given: `${{ vars.NAME }}` of an unset variable is an empty string.
+ */
+export const INPUT_DEFAULTS = {
+  host: '',
+  port: '22',
+  username: 'ec2-user',
+  key: '',
+  'key-file': '',
+  passphrase: '',
+  'host-fingerprint': '',
+  'known-hosts': '',
+  'jump-host': '',
+  'jump-key': '',
+  'jump-passphrase': '',
+  'jump-host-fingerprint': '',
+  'proxy-command': '',
+  'connect-timeout': '120',
+  'command-timeout': '900',
+  timeout: '1800',
+  stack: 'zookeeper',
+  directory: 'docker_exp',
+  'project-name': '',
+  'update-packages': 'true',
+  'compose-version': 'latest',
+  'compose-url': '',
+  'compose-sha256': '',
+  messages: '10',
+  'message-interval': '0',
+  topic: 'test-topic',
+  group: 'test-group',
+  clients: 'host,runner',
+  'smoke-timeout': '180',
+} as const;
+
+export type InputName = keyof typeof INPUT_DEFAULTS;
+export const INPUT_NAMES = Object.keys(INPUT_DEFAULTS) as InputName[];
+
+/** The inputs as the runner gives them: strings, empty where nothing was given. */
+export type RawInputs = Readonly<Partial<Record<InputName, string>>>;
+
+/** Inputs that are secret: masked in logs, never shown in a message. */
+export const SECRET_INPUTS = [
+  'key',
+  'passphrase',
+  'jump-key',
+  'jump-passphrase',
+] as const satisfies InputName[];

@@ -1,0 +1,43 @@
+import { type ISocketFactory, type ISocketFactoryArgs, Kafka, type LogEntry, logLevel } from 'kafkajs';
+import type { Host } from '../host/host.ts';
+import type { Logger } from '../log.ts';
+import { TunnelSocket } from './tunnel-socket.ts';
+
+/**
+ * A Kafka client whose connections are made by the machine: the addresses that the brokers advertise there
+ * (`localhost:19092`) mean the machine's own, whoever the runner is.
+ */
+export function kafkaOn(host: Host, brokers: readonly string[], log: Logger): Kafka {
+  // The factory must return a socket at once; kafkajs's types ask for a net.Socket but it only uses a Duplex.
+  const socketFactory = (({ host: address, port, onConnect }: ISocketFactoryArgs) =>
+    new TunnelSocket(() => host.dial(loopback(address), port), onConnect)) as unknown as ISocketFactory;
+  return new Kafka({
+    clientId: 'kafka-al2023-action',
+    brokers: [...brokers],
+    socketFactory,
+    connectionTimeout: 5_000,
+    requestTimeout: 30_000,
+    retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 5 },
+    logLevel: logLevel.WARN,
+    logCreator: () => entry => log.debug(describe(entry)),
+  });
+}
+
+/** The ports are published on 127.0.0.1 only, and `localhost` may mean ::1 first. */
+const loopback = (address: string) => (address === 'localhost' ? '127.0.0.1' : address);
+
+function describe({ namespace, log: { message, error } }: LogEntry): string {
+  return `kafkajs ${namespace}: ${message}${error ? ` (${error})` : ''}`;
+}
+
+/**
+ * kafkajs 2 computes a negative delay now and then, which node reports with a warning to no use of the reader.
+ * All other warnings stay.
+ */
+export function silenceKafkaWarnings(process: NodeJS.Process): void {
+  process.env.KAFKAJS_NO_PARTITIONER_WARNING = '1';
+  const emitWarning = process.emitWarning.bind(process) as (...args: unknown[]) => void;
+  process.emitWarning = (...args: unknown[]) => {
+    if (!args.includes('TimeoutNegativeWarning')) emitWarning(...args);
+  };
+}

@@ -1,0 +1,74 @@
+import { Duplex } from 'node:stream';
+
+/**
+ * A socket for kafkajs over any way to the machine. It can be written to at once; what is written waits until the
+ * connection is there. The `set…` methods of a TCP socket are there because kafkajs calls them.
+ */
+export class TunnelSocket extends Duplex {
+  private upstream: Duplex | undefined;
+  private writeWhenOpen: (() => void) | undefined;
+
+  /**
+   * @param open makes the connection
+   * @param onConnect called when it is there
+   */
+  constructor(open: () => Promise<Duplex>, onConnect: () => void) {
+    super();
+    open().then(
+      upstream => this.attach(upstream, onConnect),
+      error => this.destroy(error),
+    );
+  }
+
+  override _read(): void {
+    this.upstream?.resume();
+  }
+
+  override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    if (this.upstream) this.upstream.write(chunk, encoding, done);
+    else this.writeWhenOpen = () => this.upstream?.write(chunk, encoding, done);
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.upstream?.end();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.upstream?.destroy();
+    done(error);
+  }
+
+  setKeepAlive(): this {
+    return this;
+  }
+  setNoDelay(): this {
+    return this;
+  }
+  setTimeout(): this {
+    return this;
+  }
+  ref(): this {
+    return this;
+  }
+  unref(): this {
+    return this;
+  }
+
+  private attach(upstream: Duplex, onConnect: () => void): void {
+    if (this.destroyed) {
+      upstream.destroy();
+      return;
+    }
+    this.upstream = upstream;
+    upstream.on('data', chunk => {
+      if (!this.push(chunk)) upstream.pause();
+    });
+    upstream.once('end', () => this.push(null));
+    upstream.once('close', () => this.destroy());
+    upstream.once('error', error => this.destroy(error));
+    onConnect();
+    this.writeWhenOpen?.();
+    this.writeWhenOpen = undefined;
+  }
+}

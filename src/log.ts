@@ -1,0 +1,74 @@
+/** Where a run says what it does. An argument everywhere, so that every part can be tested without a runner. */
+export interface Logger {
+  info(line: string): void;
+  /** A line that also becomes an annotation. */
+  warning(message: string): void;
+  /** Shown only when the runner's debug logging is on. */
+  debug(line: string): void;
+}
+
+/** A logger that says nothing. */
+export const nullLogger: Logger = { info() {}, warning() {}, debug() {} };
+
+/** A log in foldable groups: what the runner's log is. */
+export interface GroupedLogger extends Logger {
+  startGroup(title: string): void;
+  endGroup(): void;
+}
+
+type Show = (output: GroupedLogger) => void;
+
+interface Group {
+  readonly title: string;
+  readonly pending: Show[];
+  open: boolean;
+  closing?: string;
+}
+
+/**
+ * Shows work that runs side by side as groups in a fixed order: the first unfinished group writes live,
+ * the later ones are kept until it is their turn.
+ */
+export class OrderedGroups {
+  private readonly output: GroupedLogger;
+  private readonly groups: readonly Group[];
+  private current = 0;
+
+  constructor(output: GroupedLogger, titles: readonly string[]) {
+    this.output = output;
+    this.groups = titles.map(title => ({ title, pending: [], open: false }));
+  }
+
+  /** The logger of the group at `index`. */
+  logger(index: number): Logger {
+    const write = (show: Show) => {
+      this.groups[index]?.pending.push(show);
+      this.flush();
+    };
+    return {
+      info: line => write(output => output.info(line)),
+      warning: message => write(output => output.warning(message)),
+      debug: line => write(output => output.debug(line)),
+    };
+  }
+
+  /** Ends the group at `index`; `closing` is the line shown below it, outside the fold. */
+  close(index: number, closing: string): void {
+    const group = this.groups[index];
+    if (group) group.closing = closing;
+    this.flush();
+  }
+
+  private flush(): void {
+    for (let group = this.groups[this.current]; group; group = this.groups[++this.current]) {
+      if (group.pending.length > 0 && !group.open) {
+        this.output.startGroup(group.title);
+        group.open = true;
+      }
+      for (const show of group.pending.splice(0)) show(this.output);
+      if (group.closing === undefined) return;
+      if (group.open) this.output.endGroup();
+      this.output.info(group.closing);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import type { Stack } from '../compose/stack.ts';
+import { ActionError } from '../errors.ts';
+import { kafkaOn } from '../kafka/client.ts';
+import { waitUntilReady } from '../kafka/readiness.ts';
+import { listSubjects } from '../kafka/schema-registry.ts';
+import {
+  type ComposeProject,
+  type Container,
+  containerLog,
+  containersFailed,
+  hasFailed,
+  listContainers,
+} from './compose-project.ts';
+import { type Step, type StepContext, satisfied } from './step.ts';
+
+/** A container that keeps restarting is given this many looks before it counts as failed. */
+const PATIENCE_WITH_RESTARTS = 5;
+
+/** Containers that run are not yet a cluster: this waits until Kafka itself and the schema registry answer. */
+export function kafkaReadyStep(
+  project: ComposeProject,
+  stack: Stack,
+  group: string,
+  timeoutMs: number,
+): Step {
+  return {
+    name: 'kafka-ready',
+    title: 'Kafka ready: brokers registered, coordinator and schema registry answer',
+    needs: ['stack'],
+    async check(context) {
+      const { host, clock, log, signal } = context;
+      const { schemaRegistryUrl, bootstrapServers } = stack;
+      try {
+        const detail = await waitUntilReady({
+          kafka: kafkaOn(host, bootstrapServers, log),
+          brokerCount: bootstrapServers.length,
+          group,
+          ...(schemaRegistryUrl ? { askRegistry: () => listSubjects(host, schemaRegistryUrl) } : {}),
+          stillHopeful: containerWatch(context, project),
+          ...{ timeoutMs, clock, log, signal },
+        });
+        return satisfied(detail);
+      } catch (error) {
+        throw await withContainerLogs(error, context, project);
+      }
+    },
+  };
+}
+
+/** Waiting is pointless once a container has stopped for good. */
+function containerWatch({ host }: StepContext, project: ComposeProject): () => Promise<void> {
+  const restarts = new Map<string, number>();
+  return async () => {
+    const containers = await listContainers(host, project);
+    const failed = containers.filter(container => hasFailed(container) || isLooping(container, restarts));
+    if (failed.length > 0) throw await containersFailed(host, failed);
+  };
+}
+
+function isLooping({ name, state }: Container, restarts: Map<string, number>): boolean {
+  if (state !== 'restarting') return false;
+  const seen = (restarts.get(name) ?? 0) + 1;
+  restarts.set(name, seen);
+  return seen >= PATIENCE_WITH_RESTARTS;
+}
+
+async function withContainerLogs(
+  error: unknown,
+  { host, signal }: StepContext,
+  project: ComposeProject,
+): Promise<unknown> {
+  if (signal.aborted || !(error instanceof ActionError) || !error.code.endsWith('-not-ready')) return error;
+  const containers = await listContainers(host, project);
+  const logs = await Promise.all(containers.map(container => containerLog(host, container, 10)));
+  return new ActionError(error.code, error.message, {
+    cause: error.cause,
+    hint: error.hint,
+    details: logs.flat(),
+  });
+}

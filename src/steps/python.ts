@@ -1,0 +1,53 @@
+import { ActionError, lastLines } from '../errors.ts';
+import { notYet, type Step, type StepContext, satisfied } from './step.ts';
+
+interface VirtualEnvironmentOptions {
+  /** Absolute path of the directory in which `kafka_env` is made. */
+  readonly directory: string;
+  /** Text of client/requirements.txt, which the `clients` step puts on the machine. */
+  readonly requirements: string;
+}
+
+/** `python3 -m venv kafka_env` and `pip install kafka-python`, at the version and by the checksums of requirements.txt. */
+export function virtualEnvironmentStep({ directory, requirements }: VirtualEnvironmentOptions): Step {
+  const wanted = /^kafka-python==(\S+)/m.exec(requirements)?.[1];
+  const python = `${directory}/kafka_env/bin/python`;
+  return {
+    name: 'virtual-environment',
+    title: 'Python virtual environment with kafka-python',
+    guide: '4/4.2',
+    needs: ['python-package', 'clients'],
+    async check({ host }) {
+      const script = 'import kafka, platform; print(kafka.__version__, platform.python_version())';
+      const result = await host.run({ argv: [python, '-c', script] });
+      if (result.exitCode !== 0)
+        return notYet('kafka_env is not there, or its Python does not find kafka-python');
+      const [version, pythonVersion] = result.stdout.trim().split(' ');
+      if (version !== wanted) return notYet(`kafka-python ${version} is installed, ${wanted} is wanted`);
+      return satisfied(`kafka-python ${version}, Python ${pythonVersion}`);
+    },
+    async apply(context) {
+      // --clear: what an interrupted run or another Python version left there is not built upon.
+      await attempt(context, ['python3', '-m', 'venv', '--clear', `${directory}/kafka_env`], directory);
+      const options = ['--disable-pip-version-check', '--no-input', '--quiet', '--require-hashes'];
+      await attempt(
+        context,
+        [python, '-m', 'pip', 'install', ...options, '-r', 'requirements.txt'],
+        directory,
+      );
+    },
+  };
+}
+
+async function attempt({ host, log }: StepContext, argv: [string, ...string[]], cwd: string): Promise<void> {
+  log.info(argv.join(' '));
+  const result = await host.run({ argv, cwd, onLine: line => log.info(`  ${line}`) });
+  if (result.exitCode === 0) return;
+  throw new ActionError(
+    'python-setup-failed',
+    `\`${argv.join(' ')}\` ended with exit code ${result.exitCode}`,
+    {
+      details: lastLines(`${result.stdout}\n${result.stderr}`),
+    },
+  );
+}

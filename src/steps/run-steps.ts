@@ -1,0 +1,137 @@
+import { type Clock, formatDuration } from '../clock.ts';
+import { ActionError, toActionError } from '../errors.ts';
+import type { Host } from '../host/host.ts';
+import { type GroupedLogger, type Logger, OrderedGroups } from '../log.ts';
+import { withHeartbeat } from './heartbeat.ts';
+import type { Step, StepContext, StepResult, StepStatus } from './step.ts';
+
+interface RunStepsOptions {
+  readonly host: Host;
+  readonly log: GroupedLogger;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+export interface StepsOutcome {
+  readonly results: readonly StepResult[];
+  /** The first failure in the order of the steps. */
+  readonly failure?: { readonly step: string; readonly error: ActionError };
+}
+
+/**
+ * Checks, applies and checks again, each step as soon as the steps it needs have succeeded. When one fails, those that
+ * run are let finish (a half-done installation is worse than a late error) and those that wait are skipped.
+ */
+export async function runSteps(steps: readonly Step[], options: RunStepsOptions): Promise<StepsOutcome> {
+  const groups = new OrderedGroups(
+    options.log,
+    steps.map(step => step.title),
+  );
+  const running = new Map<string, Promise<Attempt>>();
+  let failed = false;
+  for (const [index, step] of steps.entries()) {
+    const needs = step.needs.map(name => running.get(name) ?? unknownNeed(step, name));
+    const attempt = async (): Promise<Attempt> => {
+      const before = await Promise.all(needs);
+      const log = groups.logger(index);
+      const blocked = failed || before.some(need => need.status === 'failed' || need.status === 'skipped');
+      const result = blocked ? skipped : await runStep(step, { ...options, log });
+      failed ||= result.status === 'failed';
+      groups.close(index, closingLine(step, result));
+      return result;
+    };
+    running.set(step.name, attempt());
+  }
+  return outcome(steps, await Promise.all(running.values()));
+}
+
+interface Attempt {
+  readonly status: StepStatus;
+  readonly detail: string;
+  readonly durationMs: number;
+  readonly error?: ActionError;
+}
+
+const skipped: Attempt = { status: 'skipped', detail: 'an earlier step failed', durationMs: 0 };
+
+function unknownNeed(step: Step, name: string): never {
+  throw new RangeError(`step ${step.name} needs ${name}, which does not come before it`);
+}
+
+async function runStep(step: Step, context: StepContext): Promise<Attempt> {
+  const started = context.clock.now();
+  const duration = () => context.clock.now() - started;
+  try {
+    const { changed, detail } = await withHeartbeat(context, step.title, () => bringAbout(step, context));
+    return { status: doneStatus(step, changed), detail, durationMs: duration() };
+  } catch (thrown) {
+    const error = context.signal.aborted ? toActionError(context.signal.reason) : toActionError(thrown);
+    logFailure(context.log, error);
+    return { status: 'failed', detail: error.message, durationMs: duration(), error };
+  }
+}
+
+function doneStatus(step: Step, changed: boolean): StepStatus {
+  if (!step.apply) return 'passed';
+  return changed ? 'changed' : 'unchanged';
+}
+
+/** A step whose connection broke is done once more: its check sees how far it had come. */
+async function bringAbout(step: Step, context: StepContext): Promise<{ changed: boolean; detail: string }> {
+  const progress = { changed: false };
+  try {
+    return { detail: await checkApplyCheck(step, context, progress), ...progress };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof ActionError && error.code === 'ssh-connection-lost')) throw error;
+    context.log.warning(`${error.message}; connecting again and going on with "${step.title}"`);
+    return { detail: await checkApplyCheck(step, context, progress), ...progress };
+  }
+}
+
+/** @returns what the last check said */
+async function checkApplyCheck(
+  step: Step,
+  context: StepContext,
+  progress: { changed: boolean },
+): Promise<string> {
+  const before = await step.check(context);
+  if (before.satisfied) return before.detail;
+  context.log.info(`to do: ${before.detail}`);
+  if (!step.apply) throw new ActionError('step-without-effect', before.detail);
+  progress.changed = true;
+  await step.apply(context);
+  const after = await step.check(context);
+  if (!after.satisfied) throw new ActionError('step-without-effect', `${step.title}: ${after.detail}`);
+  return after.detail;
+}
+
+function logFailure(log: Logger, error: ActionError): void {
+  for (const line of error.details) log.info(`  | ${line}`);
+  log.info(`${error.code}: ${error.message}`);
+  log.info(`what to do: ${error.hint}`);
+}
+
+const SIGNS: Record<StepStatus, string> = {
+  changed: '✔',
+  unchanged: '✔',
+  passed: '✔',
+  failed: '✘',
+  skipped: '–',
+};
+
+function closingLine(step: Step, { status, detail, durationMs }: Attempt): string {
+  const time = status === 'skipped' ? '' : ` in ${formatDuration(durationMs)}`;
+  return `${SIGNS[status]} ${step.title}: ${status}${time} (${detail})`;
+}
+
+function outcome(steps: readonly Step[], attempts: readonly Attempt[]): StepsOutcome {
+  const results = steps.map((step, index): StepResult => {
+    const { status, detail, durationMs } = attempts[index] ?? skipped;
+    return { name: step.name, title: step.title, status, detail, durationMs };
+  });
+  const index = attempts.findIndex(attempt => attempt.error);
+  const error = attempts[index]?.error;
+  const step = steps[index];
+  return { results, ...(error && step ? { failure: { step: step.name, error } } : {}) };
+}

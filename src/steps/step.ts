@@ -1,0 +1,46 @@
+import type { Clock } from '../clock.ts';
+import type { Host } from '../host/host.ts';
+import type { Logger } from '../log.ts';
+
+/** What a step works with. A step acts on one host and does not know how many there are. */
+export interface StepContext {
+  readonly host: Host;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Whether the machine is already as a step wants it, and the sentence that says so or why not. */
+export interface CheckResult {
+  readonly satisfied: boolean;
+  readonly detail: string;
+}
+
+export interface Step {
+  /** Stable name, as in the outputs `changed` and `failed-step`. */
+  readonly name: string;
+  readonly title: string;
+  /** Where the guide does this by hand. */
+  readonly guide?: string;
+  /** Names of the steps that must have succeeded before. */
+  readonly needs: readonly string[];
+  /** Reads, never writes. @throws ActionError when no change of ours could help */
+  check(context: StepContext): Promise<CheckResult>;
+  /** Changes the machine; a step without it can only be checked. */
+  apply?(context: StepContext): Promise<void>;
+}
+
+/** `passed` is said of a step that only checks. */
+export type StepStatus = 'changed' | 'unchanged' | 'passed' | 'failed' | 'skipped';
+
+/** How a step ended. */
+export interface StepResult {
+  readonly name: string;
+  readonly title: string;
+  readonly status: StepStatus;
+  readonly detail: string;
+  readonly durationMs: number;
+}
+
+export const satisfied = (detail: string): CheckResult => ({ satisfied: true, detail });
+export const notYet = (detail: string): CheckResult => ({ satisfied: false, detail });

@@ -1,0 +1,3 @@
+module kafka-lab/schema-registry
+
+go 1.25

@@ -1,0 +1,59 @@
+# shellcheck shell=bash
+# Part "rpms": the machines' package repository, signed with the lab's key.
+#   repository/  what the depot serves
+#   present/     packages that every machine has in its rpm database from the start
+
+# The one update that waits on a fresh machine.
+SYSTEM_RELEASE_UPDATE=2023.10.20260202
+
+about_rpms() { echo "signed package repository with Docker (rpmbuild, createrepo)"; }
+
+key_rpms() {
+  hash_of "$(key_debian)" parts/rpms.sh rpm "$(sha256sum <"$LAB_STATE/gpg/public.asc")"
+}
+
+make_rpms() {
+  local out=$1 debian tree name version provides
+  debian=$(part_dir debian)
+  tree=$out/tree
+  mkdir -p "$tree" "$out/repository" "$out/present"
+  for name in docker.io containerd runc tini pigz; do
+    dpkg-deb -x "$debian"/debs/"${name}"_*.deb "$tree"
+  done
+  build_rpm docker "$out/repository" "tree $tree" "version_docker $(deb_version docker.io)"
+  build_rpm containerd "$out/repository" "tree $tree" "version_containerd $(deb_version containerd)"
+  build_rpm program "$out/repository" "tree $tree" "name_program runc" "version_program $(deb_version runc)" \
+    "programs usr/sbin/runc"
+  build_rpm program "$out/repository" "tree $tree" "name_program pigz" "version_program $(deb_version pigz)" \
+    "programs usr/bin/pigz usr/bin/unpigz"
+  while read -r name version provides; do
+    case $name in '#'*) continue ;; esac
+    build_rpm present "$out/present" "name_present $name" "version_present $version" \
+      ${provides:+"provides_present $provides"}
+  done <"$LAB_DIR/rpm/present.list"
+  build_rpm present "$out/repository" "name_present system-release" "version_present $SYSTEM_RELEASE_UPDATE" \
+    "provides_present system-release(releasever)=2023, redhat-release"
+  # As on AL2023, what is installed is in the repository too.
+  cp "$out"/present/*.rpm "$out/repository/"
+  with_gpg rpmsign --define "__gpg $(command -v gpg)" --define '_gpg_name Kafka lab packages' --addsign "$out"/repository/*.rpm
+  createrepo_c --quiet "$out/repository"
+  rm -rf "$tree"
+}
+
+# build_rpm SPEC INTO "MACRO VALUE"…
+build_rpm() {
+  local spec=$1 into=$2 defines=() macro top
+  shift 2
+  for macro in "$@"; do defines+=(--define "$macro"); done
+  top=$(mktemp -d)
+  rpmbuild -bb --quiet "${defines[@]}" --define "_topdir $top" --define "_rpmdir $top/out" \
+    --define '_rpmfilename %{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}.rpm' --define '_binary_payload w3.gzdio' \
+    "$LAB_DIR/rpm/$spec.spec"
+  mv "$top"/out/*.rpm "$into/"
+  rm -rf "$top"
+}
+
+# deb_version NAME: the upstream part of the version of a Debian package, as RPM allows it.
+deb_version() {
+  dpkg-deb -f "$(part_dir debian)"/debs/"$1"_*.deb Version | sed -E 's/^[0-9]+://; s/[-+~].*//'
+}

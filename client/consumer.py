@@ -21,12 +21,15 @@ def main():
     options = parse_options()
     deadline = time.monotonic() + options.timeout
     consumer = KafkaConsumer(
-        options.topic,
         bootstrap_servers=options.bootstrap_servers.split(','),
         auto_offset_reset='earliest',
         enable_auto_commit=True,
         group_id=options.group,
     )
+    # Ask for the partitions before joining the group: whoever joins first hands them out, and a member that does not know
+    # them yet hands out none, joins again, and now and then never gets any.
+    consumer.partitions_for_topic(options.topic)
+    consumer.subscribe([options.topic])
 
     run_id = options.run_id.encode('utf-8')
     received = set()

@@ -21,8 +21,8 @@ export interface Config {
 
 export type Connection = { readonly kind: 'local' } | { readonly kind: 'ssh'; readonly target: SshTarget };
 
-export const STACKS = ['zookeeper'] as const;
-export type StackName = (typeof STACKS)[number];
+const STACKS = ['zookeeper'] as const;
+type StackName = (typeof STACKS)[number];
 
 /** Where Docker Compose comes from. */
 export interface ComposeSource {
@@ -33,8 +33,8 @@ export interface ComposeSource {
   readonly sha256?: string;
 }
 
-export const CLIENTS = ['host', 'runner'] as const;
-export type ClientName = (typeof CLIENTS)[number];
+const CLIENTS = ['host', 'runner'] as const;
+type ClientName = (typeof CLIENTS)[number];
 
 export interface SmokeTestConfig {
   readonly messages: number;
@@ -98,15 +98,26 @@ function parseDirectory(input: InputReader): string {
   return directory;
 }
 
-/** By default the name that Docker Compose itself derives from the directory, so that a stack set up by hand is taken over. */
+/**
+ * By default the name that Docker Compose itself derives from the directory (compose-go, NormalizeProjectName), so that
+ * a stack set up by hand is taken over.
+ */
 function parseProjectName(input: InputReader): string {
-  const fallback = (input.text('directory').split('/').pop() ?? '')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9_-]/g, '');
-  if (!input.has('project-name')) return fallback;
-  return input.matching('project-name', /^[a-z0-9][a-z0-9_-]*$/, {
-    form: 'lower-case letters, digits, dashes and underscores, starting with a letter or digit (a rule of Docker Compose)',
-  });
+  if (input.has('project-name')) {
+    return input.matching('project-name', /^[a-z0-9][a-z0-9_-]*$/, {
+      form: 'lower-case letters, digits, dashes and underscores, starting with a letter or digit (a rule of Docker Compose)',
+    });
+  }
+  const directory = input.text('directory');
+  const name = directory.slice(directory.lastIndexOf('/') + 1).toLowerCase();
+  const derived = name.replaceAll(/[^a-z0-9_-]/g, '').replace(/^[_-]+/, '');
+  if (derived === '' && !input.hasProblem('directory')) {
+    input.problem(
+      ['project-name', 'directory'],
+      `no project name can be derived from "${directory}": give one`,
+    );
+  }
+  return derived;
 }
 
 function parseCompose(input: InputReader): ComposeSource {

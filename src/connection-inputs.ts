@@ -25,8 +25,8 @@ export function parseConnection(input: InputReader, readFile: (path: string) => 
   const port = input.integer('port', { min: 1, max: 65_535 });
   const username = input.matching('username', /^[A-Za-z_][A-Za-z0-9_.-]*\$?$/, { form: 'a user name' });
   const trust: HostTrust = {
-    fingerprints: input.parsed('host-fingerprint', parseFingerprints, []),
-    knownHosts: input.parsed('known-hosts', parseKnownHosts, []),
+    fingerprints: parsePins(input, 'host-fingerprint', parseFingerprints),
+    knownHosts: parsePins(input, 'known-hosts', parseKnownHosts),
   };
   const via = parseRoute(input, key, trust);
   if (key === undefined && isThisMachine(host)) {
@@ -58,6 +58,10 @@ function parseKey(input: InputReader, readFile: (path: string) => string): strin
   }
   if (!input.has('key-file')) return readKey(input, 'key', 'passphrase', input.text('key'));
   const path = input.text('key-file');
+  if (path.includes('-----BEGIN') || path.includes('\n')) {
+    input.problem(['key-file'], 'it holds the text of a key, not a path; the input for the text is key');
+    return undefined;
+  }
   let text: string;
   try {
     text = readFile(path);
@@ -130,6 +134,16 @@ function parseJumpHost(input: InputReader, key: string | undefined, trust: HostT
   };
 }
 
+/** Pins that were meant to be given and hold nothing must not pass for "any key is accepted". */
+function parsePins<T>(input: InputReader, name: InputName, parse: (text: string) => T[]): T[] {
+  const before = input.problems.length;
+  const pins = input.parsed(name, parse, []);
+  if (input.has(name) && pins.length === 0 && input.problems.length === before) {
+    input.problem([name], 'it is given, but holds no host key');
+  }
+  return pins;
+}
+
 /** known-hosts lines that speak only of the machine leave the jump host unpinned: the machine's own pin protects the run. */
 function parseJumpTrust(
   input: InputReader,
@@ -137,6 +151,6 @@ function parseJumpTrust(
   port: number,
   { knownHosts }: HostTrust,
 ): HostTrust {
-  const fingerprints = input.parsed('jump-host-fingerprint', parseFingerprints, []);
+  const fingerprints = parsePins(input, 'jump-host-fingerprint', parseFingerprints);
   return { fingerprints, knownHosts: linesFor({ fingerprints, knownHosts }, host, port) };
 }

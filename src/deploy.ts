@@ -4,10 +4,10 @@ import type { Config } from './config.ts';
 import { ActionError, toActionError } from './errors.ts';
 import type { Host } from './host/host.ts';
 import { openHost } from './host/open-host.ts';
-import type { GroupedLogger } from './log.ts';
+import { type GroupedLogger, logFailure } from './log.ts';
 import type { Failure, Report } from './report/report.ts';
 import { type Assets, deploySteps } from './steps/deploy-steps.ts';
-import { inspectMachine } from './steps/machine.ts';
+import { inspectMachine, type Machine } from './steps/machine.ts';
 import { runSteps } from './steps/run-steps.ts';
 import { smokeTestSteps } from './steps/smoke-test.ts';
 
@@ -69,14 +69,15 @@ async function connectAndRun(
   const { clock, log } = dependencies;
   const started = clock.now();
   log.startGroup('Connect');
-  let host: Host;
+  let host: Host | undefined;
+  let machine: Machine;
   try {
-    host = await openHost(config, { ...dependencies, signal });
+    host = await openHost(config, { ...dependencies, signal, deadline: started + config.timeoutMs });
+    machine = await inspectMachine(host);
   } catch (thrown) {
+    await host?.close();
     const error = toActionError(thrown);
-    for (const line of error.details) log.info(`  | ${line}`);
-    log.info(`${error.code}: ${error.message}`);
-    log.info(`what to do: ${error.hint}`);
+    logFailure(log, error);
     log.endGroup();
     log.info(`✘ Connect: failed after ${formatDuration(clock.now() - started)}`);
     return { steps: [], bootstrapServers: [], failure: failureOf('connect', error) };
@@ -84,7 +85,7 @@ async function connectAndRun(
   log.endGroup();
   log.info(`✔ Connect: ${host.name} in ${formatDuration(clock.now() - started)}`);
   try {
-    return { ...(await runOn(host, config, dependencies, signal)), host: host.name };
+    return { ...(await runOn(host, machine, config, dependencies, signal)), host: host.name };
   } finally {
     await host.close();
   }
@@ -92,13 +93,13 @@ async function connectAndRun(
 
 async function runOn(
   host: Host,
+  machine: Machine,
   config: Config,
   dependencies: DeployDependencies,
   signal: AbortSignal,
 ): Promise<Findings> {
   const { assets, runId } = dependencies;
   const { bootstrapServers, schemaRegistryUrl } = readStack(assets.composeFile);
-  const machine = await inspectMachine(host);
   const counted: Pick<Findings, 'hostClients' | 'runnerClients'> = {};
   const steps = [
     ...deploySteps(config, assets, machine),

@@ -36,6 +36,10 @@ export class InputReader {
     return isSecret ? value : value.trim();
   }
 
+  hasProblem(name: InputName): boolean {
+    return this.problems.some(problem => problem.inputs.includes(name));
+  }
+
   problem(
     inputs: readonly InputName[],
     message: string,

@@ -1,3 +1,5 @@
+import type { ActionError } from './errors.ts';
+
 /** Where a run says what it does. An argument everywhere, so that every part can be tested without a runner. */
 export interface Logger {
   info(line: string): void;
@@ -5,6 +7,13 @@ export interface Logger {
   warning(message: string): void;
   /** Shown only when the runner's debug logging is on. */
   debug(line: string): void;
+}
+
+/** A failure for the log: what there is to read first, then what failed, then what to do. */
+export function logFailure(log: Logger, { code, message, hint, details }: ActionError): void {
+  for (const line of details) log.info(`  | ${line}`);
+  log.info(`${code}: ${message}`);
+  log.info(`what to do: ${hint}`);
 }
 
 /** A logger that says nothing. */

@@ -12,7 +12,13 @@ export function actionLogger(redact: (text: string) => string): GroupedLogger {
   };
 }
 
-/** Output from a machine must not be read as a command to the runner (`::set-output …`, `##[command]`). */
+/**
+ * Output from a machine must not be read as a command to the runner: `::name::` at the start of a line, `##[name]`
+ * anywhere in it (actions/runner, ActionCommand.TryParse).
+ */
 function plain(line: string): string {
-  return line.replaceAll(/[^\S\n]*\r/g, '').replace(/^(\s*)(::|##\[)/gm, '$1\u200b$2');
+  return line
+    .replaceAll('\r', '')
+    .replaceAll('##[', '#\u200b#[')
+    .replace(/^([\s\u0085]*)::/gm, '$1\u200b::');
 }

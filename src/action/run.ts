@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as core from '@actions/core';
 import { systemClock } from '../clock.ts';
-import { parseConfig } from '../config.ts';
+import { type Config, parseConfig } from '../config.ts';
 import { deploy, failedBeforeStart } from '../deploy.ts';
 import { toActionError } from '../errors.ts';
 import { type RawInputs, SECRET_INPUTS } from '../inputs.ts';
@@ -31,13 +31,20 @@ async function deployFrom(inputs: RawInputs, root: string, secrets: Secrets): Pr
   for (const name of SECRET_INPUTS) secrets.add(inputs[name]);
   try {
     const config = parseConfig(inputs, path => readSecretFile(path, secrets));
-    if (config.connection.kind === 'ssh') secrets.add(config.connection.target.privateKey);
+    for (const key of privateKeysOf(config)) secrets.add(key);
     const log = actionLogger(secrets.redact);
     const assets = readAssets(root, config.stack);
     return await deploy(config, { ...identity, assets, log, clock: systemClock, environment: process.env });
   } catch (error) {
     return failedBeforeStart(toActionError(error), identity);
   }
+}
+
+/** As they were repaired or converted: other text than the inputs. */
+function privateKeysOf({ connection }: Config): string[] {
+  if (connection.kind === 'local') return [];
+  const { privateKey, via } = connection.target;
+  return via?.kind === 'jump-host' ? [privateKey, via.target.privateKey] : [privateKey];
 }
 
 function readSecretFile(path: string, secrets: Secrets): string {

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import type { Clock } from '../clock.ts';
 import { ActionError, lastLines } from '../errors.ts';
 import type { Command, CommandResult } from './host.ts';
 
@@ -7,27 +8,38 @@ const TIMED_OUT = 124;
 /** `128 + SIGKILL`: the command did not stop when asked to, and timeout(1) killed it. */
 const KILLED = 137;
 
+/** What bounds the time of a command besides its own limit. Times are in milliseconds of the run's clock. */
+export interface TimeBounds {
+  readonly clock: Clock;
+  readonly commandTimeoutMs: number;
+  /** When the whole run must be over: no command outlives it. */
+  readonly deadline: number;
+}
+
+/** How long a command that starts now may take. */
+export function limitOf(command: Command, { clock, commandTimeoutMs, deadline }: TimeBounds): number {
+  return Math.max(1_000, Math.min(command.timeoutMs ?? commandTimeoutMs, deadline - clock.now()));
+}
+
 /**
  * The full argument list of a command. `timeout` stops it on the machine itself, so that nothing is left running there
  * when the connection is gone; it stands behind sudo because only root may stop what runs as root.
  */
-export function commandLine(command: Command, defaultTimeoutMs: number): [string, ...string[]] {
-  const seconds = Math.ceil((command.timeoutMs ?? defaultTimeoutMs) / 1000);
+export function commandLine(command: Command, limitMs: number): [string, ...string[]] {
   const sudo = command.sudo ? ['sudo', '-n', '--'] : [];
   const directory = command.cwd === undefined ? [] : ['-C', command.cwd];
-  const limit = ['timeout', '--kill-after=5', `${seconds}`];
+  const limit = ['timeout', '--kill-after=5', `${Math.ceil(limitMs / 1000)}`];
   const [first, ...rest] = [...sudo, 'env', ...directory, 'LC_ALL=C.UTF-8', ...limit, ...command.argv];
   return [first ?? 'env', ...rest];
 }
 
-/** @throws ActionError `command-timeout` when the result says that timeout(1) stopped the command */
+/** @throws ActionError `command-timeout` when the result says that timeout(1) stopped the command at its limit */
 export function refuseTimeout(
   command: Command,
   result: CommandResult,
   tookMs: number,
-  defaultTimeoutMs: number,
+  limitMs: number,
 ): void {
-  const limitMs = command.timeoutMs ?? defaultTimeoutMs;
   const stopped = result.exitCode === TIMED_OUT || result.exitCode === KILLED;
   if (!stopped || tookMs < limitMs) return;
   throw new ActionError(
@@ -55,19 +67,24 @@ export class OutputCollector {
   }
 
   write(chunk: Buffer): void {
-    const piece = this.decoder.write(chunk);
-    this.text += piece;
-    if (!this.onLine) return;
-    // A carriage return redraws a line (progress bars): what it redraws is a line of its own here.
-    const lines = (this.partial + piece).split(/\r?\n|\r/);
-    this.partial = lines.pop() ?? '';
-    for (const line of lines) this.onLine(line);
+    this.take(this.decoder.write(chunk));
   }
 
   /** The whole output; the last line is handed on even if it has no newline. */
   end(): string {
-    if (this.partial !== '') this.onLine?.(this.partial);
+    this.take(this.decoder.end());
+    if (this.partial !== '') this.onLine?.(this.partial.replace(/\r$/, ''));
     this.partial = '';
     return this.text;
+  }
+
+  private take(piece: string): void {
+    this.text += piece;
+    if (!this.onLine) return;
+    // A carriage return redraws a line (progress bars): what it redraws is a line of its own here. One at the end of a
+    // chunk may be the first half of CR LF.
+    const lines = (this.partial + piece).split(/\r?\n|\r(?!$)/);
+    this.partial = lines.pop() ?? '';
+    for (const line of lines) this.onLine(line);
   }
 }

@@ -90,7 +90,9 @@ function matches(pattern: string, name: string): boolean {
   const hashed = /^\|1\|([^|]+)\|(.+)$/.exec(pattern);
   if (hashed) {
     const [, salt = '', hash] = hashed;
-    return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash;
+    return (
+      createHmac('sha1', Buffer.from(salt, 'base64')).update(name.toLowerCase()).digest('base64') === hash
+    );
   }
   const expression = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')

@@ -1,15 +1,17 @@
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { exec } from '@actions/exec';
-import type { Clock } from '../clock.ts';
-import { commandLine, OutputCollector, refuseTimeout } from './command-line.ts';
+import { commandLine, limitOf, OutputCollector, refuseTimeout, type TimeBounds } from './command-line.ts';
 import type { Command, CommandResult, Host } from './host.ts';
 
-interface LocalHostOptions {
-  readonly clock: Clock;
-  readonly commandTimeoutMs: number;
+interface LocalHostOptions extends TimeBounds {
   readonly environment: NodeJS.ProcessEnv;
 }
+
+/** @actions/exec leaves the standard input open when nothing is given: a command that reads it would wait for ever. */
+const WITHOUT_INPUT = 'exec "$@" </dev/null';
+/** What a command leaves unread is read after it: @actions/exec ends the process on a broken pipe. */
+const WITH_INPUT = '"$@"; status=$?; cat >/dev/null; exit $status';
 
 /** The runner itself as the machine: no SSH. */
 export class LocalHost implements Host {
@@ -21,20 +23,21 @@ export class LocalHost implements Host {
   }
 
   async run(command: Command): Promise<CommandResult> {
-    const { clock, commandTimeoutMs, environment } = this.options;
-    const [tool, ...args] = commandLine(command, commandTimeoutMs);
+    const { clock, environment } = this.options;
+    const limitMs = limitOf(command, this.options);
+    const script = command.stdin === undefined ? WITHOUT_INPUT : WITH_INPUT;
     const stdout = new OutputCollector(command.onLine);
     const stderr = new OutputCollector(command.onLine);
     const started = clock.now();
-    const exitCode = await exec(tool, args, {
+    const exitCode = await exec('sh', ['-c', script, 'sh', ...commandLine(command, limitMs)], {
       silent: true,
       ignoreReturnCode: true,
       env: withoutInputs(environment),
-      input: Buffer.from(command.stdin ?? ''),
+      ...(command.stdin === undefined ? {} : { input: Buffer.from(command.stdin) }),
       listeners: { stdout: chunk => stdout.write(chunk), stderr: chunk => stderr.write(chunk) },
-    }).catch(missingTool);
+    });
     const result = { exitCode, stdout: stdout.end(), stderr: stderr.end() };
-    refuseTimeout(command, result, clock.now() - started, commandTimeoutMs);
+    refuseTimeout(command, result, clock.now() - started, limitMs);
     return result;
   }
 
@@ -47,12 +50,6 @@ export class LocalHost implements Host {
   }
 
   async close(): Promise<void> {}
-}
-
-/** A shell's exit code for a command that is not there, which @actions/exec throws. */
-function missingTool(error: Error): number {
-  if (/Unable to locate executable file/.test(error.message)) return 127;
-  throw error;
 }
 
 /** The environment for child processes: without the inputs, among which are secrets. */

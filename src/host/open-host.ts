@@ -12,6 +12,8 @@ interface OpenHostOptions {
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly environment: NodeJS.ProcessEnv;
+  /** When the whole run must be over, by the clock. */
+  readonly deadline: number;
 }
 
 /**

@@ -1,15 +1,18 @@
 import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { lastLines } from '../errors.ts';
 import { withoutInputs } from './local-host.ts';
 import type { SshTarget } from './ssh-target.ts';
+
+const LAST_WORDS_MS = 500;
 
 /** A running proxy command. */
 export interface ProxyCommand {
   /** Its standard input and output: the connection to the SSH port. */
   readonly stream: Duplex;
   /** What it said on standard error, for the message when it fails. */
-  lastWords(): string[];
+  lastWords(): Promise<string[]>;
   /** Ends it and whatever it started. */
   close(): void;
 }
@@ -42,9 +45,16 @@ export function startProxyCommand(
   });
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
   child.once('error', error => stream.destroy(error));
+  // What goes wrong here is seen by the SSH client as a closed connection; unheard errors would end the process.
+  for (const end of [stream, child.stdin, child.stdout]) end.on('error', () => {});
+  const ended = new Promise<void>(resolve => child.once('close', () => resolve()));
   return {
     stream,
-    lastWords: () => lastLines(words, 5),
+    lastWords: async () => {
+      // Its standard output ends before its standard error has arrived.
+      await Promise.race([ended, delay(LAST_WORDS_MS, undefined, { ref: false })]);
+      return lastLines(words, 5);
+    },
     close: () => {
       stream.destroy();
       if (child.pid === undefined || child.exitCode !== null) return;

@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import { NodeSSH } from 'node-ssh';
 import { type Clock, formatDuration } from '../clock.ts';
 import { ActionError } from '../errors.ts';
@@ -11,8 +10,8 @@ import {
   negotiationOrder,
   trusts,
 } from './host-keys.ts';
-import { startProxyCommand } from './proxy-command.ts';
 import { explainConnectFailure, hostKeyMismatch } from './ssh-errors.ts';
+import { openRoute } from './ssh-route.ts';
 import { nameOf, type SshTarget } from './ssh-target.ts';
 
 /** An open SSH connection; `close` also ends the jump host's connection or the proxy command below it. */
@@ -91,7 +90,15 @@ async function connectOnce(target: SshTarget, options: ConnectOptions): Promise<
     }
     if (attempt.hostKey) offered.push(attempt.hostKey);
   }
-  throw hostKeyMismatch(target, offered);
+  if (isPinned(target.trust)) throw hostKeyMismatch(target, offered);
+  const supported = negotiationOrder(target.trust, target.host, target.port).flat().join(', ');
+  throw new ActionError(
+    'ssh-unreachable',
+    `${nameOf(target)} has no host key of a supported kind (${supported})`,
+    {
+      hint: 'Give the machine an ED25519 host key: sudo ssh-keygen -A, then restart sshd.',
+    },
+  );
 }
 
 /**
@@ -103,7 +110,9 @@ async function handshake(
   algorithms: HostKeyAlgorithm[],
   options: ConnectOptions,
 ): Promise<{ connection?: SshConnection; hostKey?: Buffer }> {
-  const route = await openRoute(target, options);
+  const route = await openRoute(target, options, jump => connectOnce(jump, options));
+  if (options.signal.aborted) route.close();
+  options.signal.throwIfAborted();
   const ssh = new NodeSSH();
   const close = () => {
     ssh.connection?.destroy();
@@ -113,7 +122,7 @@ async function handshake(
   let hostKey: Buffer | undefined;
   let refused = false;
   try {
-    await ssh.connect({
+    const connected = ssh.connect({
       host: target.host,
       port: target.port,
       username: target.username,
@@ -130,6 +139,9 @@ async function handshake(
       keepaliveInterval: 10_000,
       keepaliveCountMax: 3,
     });
+    // Small requests would otherwise wait for the acknowledgement of the one before (Nagle's algorithm).
+    ssh.connection?.setNoDelay(true);
+    await connected;
     // Without a listener a connection that breaks later would end the process; SshHost sees it by its 'close'.
     ssh.connection?.on('error', error => options.log.debug(`SSH: ${error.message}`));
     return { connection: { ssh, close }, ...(hostKey ? { hostKey } : {}) };
@@ -137,78 +149,9 @@ async function handshake(
     close();
     if (refused && hostKey) return { hostKey };
     if (error instanceof Error && /no matching host key format/i.test(error.message)) return {};
-    throw route.explain(error);
+    throw await route.explain(error);
   } finally {
     options.signal.removeEventListener('abort', close);
-  }
-}
-
-interface OpenRoute {
-  /** The connection to the SSH port; none when it is reached directly. */
-  readonly stream?: Duplex;
-  /** A failed handshake, seen by what lies between. */
-  explain(error: unknown): unknown;
-  close(): void;
-}
-
-async function openRoute(target: SshTarget, options: ConnectOptions): Promise<OpenRoute> {
-  const { via } = target;
-  if (!via) return { explain: error => error, close() {} };
-  if (via.kind === 'jump-host') return throughJumpHost(target, via.target, options);
-  const proxy = startProxyCommand(via.command, target, options.environment);
-  return {
-    stream: proxy.stream,
-    close: proxy.close,
-    explain: error => {
-      const isOurs = error instanceof Error && 'level' in error && error.level === 'client-authentication';
-      if (isOurs) return error;
-      const message = error instanceof Error ? error.message : String(error);
-      return new ActionError(
-        'proxy-command-failed',
-        `the proxy command did not connect to ${nameOf(target)}: ${message}`,
-        {
-          cause: error,
-          details: proxy.lastWords(),
-          retriable: true,
-        },
-      );
-    },
-  };
-}
-
-async function throughJumpHost(
-  target: SshTarget,
-  jump: SshTarget,
-  options: ConnectOptions,
-): Promise<OpenRoute> {
-  let jumpConnection: SshConnection;
-  try {
-    jumpConnection = await connectOnce(jump, options);
-  } catch (error) {
-    const explained = explainConnectFailure(error, jump);
-    const { code, hint, details, retriable } = explained;
-    throw new ActionError(code, `jump host: ${explained.message}`, {
-      cause: explained,
-      hint,
-      details,
-      retriable,
-    });
-  }
-  try {
-    const stream = await jumpConnection.ssh.forwardOut('127.0.0.1', 0, target.host, target.port);
-    return { stream, explain: error => error, close: jumpConnection.close };
-  } catch (cause) {
-    jumpConnection.close();
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    if (/prohibited/i.test(reason)) {
-      throw new ActionError(
-        'ssh-forwarding-refused',
-        `the jump host ${nameOf(jump)} does not forward connections`,
-        { cause },
-      );
-    }
-    const message = `the jump host ${nameOf(jump)} could not reach ${target.host}:${target.port}: ${reason}`;
-    throw new ActionError('ssh-unreachable', message, { cause, retriable: true });
   }
 }
 

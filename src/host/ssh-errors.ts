@@ -50,6 +50,22 @@ function reasonOf(error: ConnectFailure): string {
   }
 }
 
+/** RFC 4254, section 5.1: SSH_OPEN_ADMINISTRATIVELY_PROHIBITED. */
+const PROHIBITED = 1;
+
+/** True when a machine that could have opened the connection is configured not to (AllowTcpForwarding, PermitOpen). */
+export function isForwardingRefused(cause: unknown): boolean {
+  return cause instanceof Error && 'reason' in cause && cause.reason === PROHIBITED;
+}
+
+/** True for what the SSH library and node say when a connection is used that has just broken. */
+export function isBrokenConnection(cause: unknown): boolean {
+  return (
+    cause instanceof Error &&
+    /not connected|write EPIPE|ECONNRESET|No response from server/i.test(cause.message)
+  );
+}
+
 /** The refusal of a host key: what was pinned, what the machine showed, in the form the inputs take. */
 export function hostKeyMismatch(target: SshTarget, offered: readonly Buffer[]): ActionError {
   const shown = [...new Set(offered.map(key => `${fingerprintOf(key)} (${kindOf(key)})`))];

@@ -1,21 +1,24 @@
 import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../clock.ts';
 import { ActionError } from '../errors.ts';
-import type { Logger } from '../log.ts';
-import { commandLine, describe, OutputCollector, refuseTimeout } from './command-line.ts';
+import {
+  commandLine,
+  describe,
+  limitOf,
+  OutputCollector,
+  refuseTimeout,
+  type TimeBounds,
+} from './command-line.ts';
 import type { Command, CommandResult, Host } from './host.ts';
 import { quote } from './quote.ts';
 import type { SshConnection } from './ssh-connect.ts';
+import { isBrokenConnection, isForwardingRefused } from './ssh-errors.ts';
 
-interface SshHostOptions {
+interface SshHostOptions extends TimeBounds {
   readonly name: string;
   /** Opens the connection; called again when it broke. */
   readonly connect: () => Promise<SshConnection>;
-  readonly clock: Clock;
-  readonly log: Logger;
   readonly signal: AbortSignal;
-  readonly commandTimeoutMs: number;
 }
 
 /** The machine stops a command itself when its time is up; this much later we stop waiting for it to say so. */
@@ -40,21 +43,23 @@ export class SshHost implements Host {
   }
 
   async run(command: Command): Promise<CommandResult> {
-    const { clock, commandTimeoutMs } = this.options;
+    const { clock } = this.options;
     const live = await this.live();
+    const limitMs = limitOf(command, this.options);
     const started = clock.now();
-    const result = await this.untilLost(live, execute(live, command, commandTimeoutMs), command);
-    refuseTimeout(command, result, clock.now() - started, commandTimeoutMs);
+    const running = execute(live, command, limitMs).catch(cause => orLost(live, cause));
+    const result = await this.untilLost(live, running, command, limitMs);
+    refuseTimeout(command, result, clock.now() - started, limitMs);
     return result;
   }
 
   async dial(address: string, port: number): Promise<Duplex> {
     const live = await this.live();
-    const opened = live.ssh.forwardOut('127.0.0.1', 0, address, port);
+    const opened = live.ssh.forwardOut('127.0.0.1', 0, address, port).catch(cause => orLost(live, cause));
     return Promise.race([opened, live.lost]).catch(cause => {
       if (cause instanceof ActionError) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
-      if (/prohibited/i.test(reason)) {
+      if (isForwardingRefused(cause)) {
         throw new ActionError('ssh-forwarding-refused', `${this.name} does not forward connections`, {
           cause,
         });
@@ -98,11 +103,11 @@ export class SshHost implements Host {
     live: LiveConnection,
     running: Promise<CommandResult>,
     command: Command,
+    limitMs: number,
   ): Promise<CommandResult> {
-    const { signal, clock, commandTimeoutMs } = this.options;
+    const { signal, clock } = this.options;
     const done = new AbortController();
-    const limitMs = (command.timeoutMs ?? commandTimeoutMs) + GRACE_MS;
-    const silent = clock.sleep(limitMs, AbortSignal.any([done.signal, signal])).then(() => {
+    const silent = clock.sleep(limitMs + GRACE_MS, AbortSignal.any([done.signal, signal])).then(() => {
       throw new ActionError(
         'command-timeout',
         `\`${describe(command)}\` did not end, and the machine does not answer`,
@@ -123,14 +128,17 @@ interface LiveConnection extends SshConnection {
   readonly lost: Promise<never>;
 }
 
-async function execute(
-  live: LiveConnection,
-  command: Command,
-  commandTimeoutMs: number,
-): Promise<CommandResult> {
+/** A connection that has just broken says so in many words: they all mean that it is lost. */
+async function orLost(live: LiveConnection, cause: unknown): Promise<never> {
+  if (!isBrokenConnection(cause)) throw cause;
+  live.close();
+  return live.lost;
+}
+
+async function execute(live: LiveConnection, command: Command, limitMs: number): Promise<CommandResult> {
   const stdout = new OutputCollector(command.onLine);
   const stderr = new OutputCollector(command.onLine);
-  const { code, signal } = await live.ssh.execCommand(quote(commandLine(command, commandTimeoutMs)), {
+  const { code, signal } = await live.ssh.execCommand(quote(commandLine(command, limitMs)), {
     stdin: command.stdin ?? '',
     noTrim: true,
     onStdout: chunk => stdout.write(chunk),
@@ -144,8 +152,7 @@ async function execute(
   return { exitCode: code ?? exitCodeOf(signal), stdout: stdout.end(), stderr: stderr.end() };
 }
 
-/** As a shell counts: 128 and the number of the signal, which SSH names without `SIG` (RFC 4254, section 6.10). */
+/** As a shell counts: 128 and the number of the signal. */
 function exitCodeOf(signal: string | null): number {
-  const name = `SIG${signal}` as NodeJS.Signals;
-  return 128 + (constants.signals[name] ?? 0);
+  return 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
 }

@@ -1,19 +1,12 @@
-/** Where a record lies. */
-export interface Position {
-  readonly partition: number;
-  /** Offset within the partition, a 64-bit number. */
-  readonly offset: bigint;
-}
-
 /** A record that the brokers acknowledged. */
-export interface Acknowledged extends Position {
+export interface Acknowledged {
   /** Number of the message in its run, from 0. */
   readonly sequence: number;
+  readonly partition: number;
 }
 
 /** A record that the consumer received. */
-export interface Received extends Position {
-  readonly sequence: number;
+export interface Received extends Acknowledged {
   /** The payload is exactly what was sent. */
   readonly intact: boolean;
 }

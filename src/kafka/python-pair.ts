@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import { ActionError, lastLines } from '../errors.ts';
 import type { Command, CommandResult, Host } from '../host/host.ts';
 import type { Logger } from '../log.ts';
@@ -13,6 +14,7 @@ export interface PythonPairOptions {
   readonly messages: number;
   readonly messageIntervalMs: number;
   readonly timeoutMs: number;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -29,36 +31,23 @@ const GRACE_MS = 15_000;
 
 /** The guide's pair on the machine itself: producer.py, then consumer.py, in the virtual environment. */
 export async function runPythonPair(options: PythonPairOptions): Promise<PythonPairResult> {
-  const { messages, messageIntervalMs, group } = options;
-  const sending = await runScript(
-    options,
-    'producer.py',
-    ['--interval', `${messageIntervalMs / 1000}`],
-    messages * messageIntervalMs,
-  );
-  const produced = Number(sending.summary?.acknowledged ?? 0);
-  if (sending.result.exitCode !== 0) {
-    const problem = typeof sending.summary?.problem === 'string' ? `: ${sending.summary.problem}` : '';
-    return {
-      produced,
-      consumed: 0,
-      failure: failed(
-        'producer.py',
-        `${produced} of ${messages} messages acknowledged${problem}`,
-        sending.result,
-      ),
-    };
+  const { messages, messageIntervalMs, group, clock, log } = options;
+  const deadline = clock.now() + options.timeoutMs + messages * messageIntervalMs;
+  const interval = ['--interval', `${messageIntervalMs / 1000}`];
+  const sending = await runScript(options, 'producer.py', interval, deadline);
+  const produced = countOf(sending.summary.acknowledged);
+  if (sending.result.exitCode !== 0 || produced !== messages) {
+    const problem = typeof sending.summary.problem === 'string' ? `: ${sending.summary.problem}` : '';
+    const message = `${produced} of ${messages} messages acknowledged${problem}`;
+    return { produced, consumed: 0, failure: failed('producer.py', message, sending.result) };
   }
-  const reading = await runScript(options, 'consumer.py', ['--group', group], 0);
-  const consumed = Number(reading.summary?.received ?? 0);
-  const others = Number(reading.summary?.others ?? 0);
-  if (others > 0) options.log.info(`(${others} messages of other runs were passed over)`);
-  if (reading.result.exitCode === 0) return { produced, consumed };
-  return {
-    produced,
-    consumed,
-    failure: failed('consumer.py', `${consumed} of ${produced} messages received`, reading.result),
-  };
+  const reading = await runScript(options, 'consumer.py', ['--group', group], deadline);
+  const consumed = countOf(reading.summary.received);
+  const others = countOf(reading.summary.others);
+  if (others > 0) log.info(`(${others} messages of other runs were passed over)`);
+  if (reading.result.exitCode === 0 && consumed === messages) return { produced, consumed };
+  const message = `${consumed} of ${produced} messages received`;
+  return { produced, consumed, failure: failed('consumer.py', message, reading.result) };
 }
 
 type Summary = Readonly<Record<string, unknown>>;
@@ -67,10 +56,10 @@ async function runScript(
   options: PythonPairOptions,
   script: string,
   extra: readonly string[],
-  plannedMs: number,
-): Promise<{ result: CommandResult; summary: Summary | undefined }> {
-  const { host, directory, log } = options;
-  const deadlineMs = options.timeoutMs + plannedMs;
+  deadline: number,
+): Promise<{ result: CommandResult; summary: Summary }> {
+  const { host, directory, clock, log } = options;
+  const leftMs = Math.max(1_000, deadline - clock.now());
   log.info(`python ${script}`);
   const command: Command = {
     argv: [
@@ -78,11 +67,11 @@ async function runScript(
       script,
       ...['--bootstrap-servers', options.bootstrapServers.join(',')],
       ...['--topic', options.topic, '--run-id', options.runId],
-      ...['--messages', `${options.messages}`, '--timeout', `${deadlineMs / 1000}`],
+      ...['--messages', `${options.messages}`, '--timeout', (leftMs / 1000).toFixed(1)],
       ...extra,
     ],
     cwd: directory,
-    timeoutMs: deadlineMs + GRACE_MS,
+    timeoutMs: leftMs + GRACE_MS,
     onLine: line => {
       if (!line.startsWith('{')) log.info(`  ${line}`);
     },
@@ -91,12 +80,15 @@ async function runScript(
   return { result, summary: parseSummary(result.stdout) };
 }
 
+const countOf = (value: unknown) => (typeof value === 'number' && Number.isSafeInteger(value) ? value : 0);
+
 /** The scripts' last line. */
-function parseSummary(stdout: string): Summary | undefined {
+function parseSummary(stdout: string): Summary {
   try {
-    return JSON.parse(lastLines(stdout, 1).join('')) as Summary;
+    const summary: unknown = JSON.parse(lastLines(stdout, 1).join(''));
+    return typeof summary === 'object' && summary !== null ? (summary as Summary) : {};
   } catch {
-    return undefined;
+    return {};
   }
 }
 

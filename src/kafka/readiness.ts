@@ -5,8 +5,10 @@ import { ActionError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 
 interface ReadinessOptions {
-  readonly kafka: Kafka;
-  readonly brokerCount: number;
+  /** A client of the cluster that asks these servers first. */
+  readonly kafkaAt: (bootstrapServers: readonly string[]) => Kafka;
+  /** One address for each broker. */
+  readonly bootstrapServers: readonly string[];
   /** Consumer group whose coordinator must answer. */
   readonly group: string;
   /** Asks the schema registry; none when there is none. */
@@ -22,23 +24,27 @@ interface ReadinessOptions {
 const PAUSE_MS = 500;
 
 /**
- * Waits until Kafka itself says that it is ready, in the order in which its parts depend on each other: every broker
- * registered, a group coordinator, the schema registry.
+ * Waits until Kafka itself says that it is ready, in the order in which its parts depend on each other: every broker knows
+ * of all of them, a group coordinator answers, the schema registry answers. Each broker is asked on its own: one that has
+ * just started knows neither the others nor any topic, and a client may well ask that one.
  *
  * @returns what was found, for the log
  * @throws ActionError `kafka-not-ready` or `schema-registry-not-ready` at the deadline, or what `stillHopeful` throws
  */
 export async function waitUntilReady(options: ReadinessOptions): Promise<string> {
-  const { clock, kafka, brokerCount, group, askRegistry } = options;
+  const { clock, kafkaAt, bootstrapServers, group, askRegistry } = options;
+  const count = bootstrapServers.length;
   const deadline = clock.now() + options.timeoutMs;
-  const admin = kafka.admin({ retry: { retries: 0 } });
+  const admins = bootstrapServers.map(server => kafkaAt([server]).admin({ retry: { retries: 0 } }));
+  const waitForKafka = (what: string, ask: () => Promise<unknown>) =>
+    waitFor('kafka-not-ready', what, deadline, options, ask);
   try {
-    await waitFor('kafka-not-ready', `${brokerCount} brokers registered`, deadline, options, () =>
-      askBrokers(admin, brokerCount),
+    await waitForKafka(`${count} brokers registered`, () =>
+      Promise.all(admins.map(admin => askBroker(admin, count))),
     );
-    await waitFor('kafka-not-ready', 'the group coordinator answers', deadline, options, async () => {
-      await admin.fetchOffsets({ groupId: group });
-    });
+    await waitForKafka('the group coordinator answers', async () =>
+      admins[0]?.fetchOffsets({ groupId: group }),
+    );
     if (askRegistry) {
       await waitFor(
         'schema-registry-not-ready',
@@ -49,12 +55,12 @@ export async function waitUntilReady(options: ReadinessOptions): Promise<string>
       );
     }
   } finally {
-    await admin.disconnect().catch(() => {});
+    await Promise.allSettled(admins.map(admin => admin.disconnect()));
   }
-  return `${brokerCount} brokers, coordinator${askRegistry ? ' and schema registry' : ''} answer`;
+  return `${count} brokers, coordinator${askRegistry ? ' and schema registry' : ''} answer`;
 }
 
-async function askBrokers(admin: Admin, brokerCount: number): Promise<void> {
+async function askBroker(admin: Admin, brokerCount: number): Promise<void> {
   await admin.connect();
   const { brokers, controller } = await admin.describeCluster();
   if (brokers.length < brokerCount)

@@ -67,8 +67,10 @@ export async function roundTrip(options: RoundTripOptions): Promise<RoundTripRes
   let interruption: string | undefined;
   try {
     await admin.connect();
+    const { brokers } = await admin.describeCluster();
     const ends = await endOffsets(admin, options.topic);
-    await Promise.all([producer.connect(), trip.receive(consumer, ends)]);
+    const nodeIds = brokers.map(({ nodeId }) => nodeId);
+    await Promise.all([producer.connect(), trip.receive(consumer, nodeIds, ends)]);
     await trip.send(producer, [...ends.keys()]);
     await trip.everythingBack();
   } catch (error) {
@@ -97,6 +99,8 @@ class Trip {
   readonly latenciesMs: number[] = [];
   private readonly sentAt: Float64Array;
   private readonly back = new Set<number>();
+  /** Offset of the last record received, by partition. */
+  private readonly positions = new Map<number, bigint>();
   private readonly deadline: number;
   private lastProgress: number;
   private crash: Error | undefined;
@@ -110,37 +114,53 @@ class Trip {
   }
 
   /**
-   * Starts the consumer. Resolves when the group has its partitions, so that the first message does not wait for that.
-   * @param ends where to start, by partition
+   * Starts the consumer at the end of the topic. Resolves when it really stands there: when it has asked every broker once.
+   * Before that a message could slip by, because kafkajs looks for the end of each partition while it already fetches.
+   *
+   * @param brokers ids of the brokers
+   * @param ends the offset after the last record, by partition
    */
-  async receive(consumer: Consumer, ends: ReadonlyMap<number, string>): Promise<void> {
+  async receive(
+    consumer: Consumer,
+    brokers: readonly number[],
+    ends: ReadonlyMap<number, string>,
+  ): Promise<void> {
     const { topic } = this.options;
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) this.crash = payload.error;
     });
-    let hasJoined = false;
-    consumer.on(consumer.events.GROUP_JOIN, () => {
-      hasJoined = true;
+    const asked = new Set<number>();
+    consumer.on(consumer.events.FETCH, ({ payload }) => {
+      // A string, whatever kafkajs's types say: it comes from the keys of an object.
+      asked.add(Number(payload.nodeId));
     });
     await consumer.connect();
-    await consumer.subscribe({ topic });
+    await consumer.subscribe({ topic, fromBeginning: false });
     await consumer.run({ eachBatch: batch => this.take(batch) });
-    for (const [partition, offset] of ends) consumer.seek({ topic, partition, offset });
-    await this.waitUntil(() => hasJoined, 'joining the group');
+    await this.waitUntil(() => brokers.every(broker => asked.has(broker)), 'joining the group');
+    // From here on the group has a place to come back to when it must join again.
+    await consumer.commitOffsets([...ends].map(([partition, offset]) => ({ topic, partition, offset })));
   }
 
   private async take({ batch }: EachBatchPayload): Promise<void> {
     const now = this.options.clock.now();
     for (const message of batch.messages) {
       const sequence = sequenceOf(message, this.options.runId);
-      if (sequence === undefined) continue;
+      if (sequence === undefined || this.isRedelivered(batch.partition, message)) continue;
       const intact = message.value?.toString() === payload(sequence);
-      const position = { partition: batch.partition, offset: BigInt(message.offset) };
-      this.received.push({ sequence, intact, ...position });
+      this.received.push({ sequence, intact, partition: batch.partition });
       if (!intact || this.back.has(sequence)) continue;
       this.back.add(sequence);
       this.latenciesMs.push(now - (this.sentAt[sequence] ?? now));
     }
+  }
+
+  /** A group that joined again is given some records twice: that is the consumer's doing, not a duplicate in the topic. */
+  private isRedelivered(partition: number, { offset }: KafkaMessage): boolean {
+    const position = BigInt(offset);
+    if (position <= (this.positions.get(partition) ?? -1n)) return true;
+    this.positions.set(partition, position);
+    return false;
   }
 
   /** Small runs message by message, for a true latency; large ones in batches, for throughput. */
@@ -172,18 +192,8 @@ class Trip {
       headers: { [RUN_HEADER]: runId, sequence: `${sequence}` },
     }));
     this.sentAt.fill(clock.now(), first, first + count);
-    const acknowledgements = await producer.send({ topic, acks: -1, messages });
-    // A batch is acknowledged per partition, with the offset of its first record; the records follow in their order.
-    const next = new Map(
-      acknowledgements.map(({ partition, baseOffset }) => [partition, BigInt(baseOffset ?? '-1')]),
-    );
-    for (const sequence of sequences) {
-      const partition = partitionOf(sequence);
-      const offset = next.get(partition);
-      if (offset === undefined) continue;
-      this.acknowledged.push({ sequence, partition, offset });
-      next.set(partition, offset + 1n);
-    }
+    await producer.send({ topic, acks: -1, messages });
+    for (const sequence of sequences) this.acknowledged.push({ sequence, partition: partitionOf(sequence) });
   }
 
   /** Resolves when every acknowledged message is back. @throws Error at the deadline */

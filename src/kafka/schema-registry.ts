@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import http from 'node:http';
+import type { Duplex } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { Host } from '../host/host.ts';
 
 const TIMEOUT_MS = 5_000;
@@ -12,27 +15,29 @@ const TIMEOUT_MS = 5_000;
 export async function listSubjects(host: Host, url: string): Promise<string[]> {
   const { hostname, port } = new URL(url);
   const connection = await host.dial(hostname === 'localhost' ? '127.0.0.1' : hostname, Number(port));
-  const body = await new Promise<string>((resolve, reject) => {
-    const request = http.get(
-      `${url}/subjects`,
-      { createConnection: () => connection, timeout: TIMEOUT_MS },
-      response => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (piece: string) => {
-          text += piece;
-        });
-        response.once('error', reject).once('end', () => {
-          if (response.statusCode === 200) resolve(text);
-          else reject(new Error(`${url}/subjects answered ${response.statusCode}: ${text.slice(0, 200)}`));
-        });
-      },
-    );
-    request.once('timeout', () =>
-      request.destroy(new Error(`${url}/subjects did not answer in ${TIMEOUT_MS / 1000} s`)),
-    );
-    request.once('error', reject);
-  }).finally(() => connection.destroy());
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const { status, body } = await get(`${url}/subjects`, connection, signal).catch(cause => {
+    throw signal.aborted
+      ? new Error(`${url}/subjects did not answer in ${TIMEOUT_MS / 1000} s`, { cause })
+      : cause;
+  });
+  if (status !== 200) throw new Error(`${url}/subjects answered ${status}: ${body.slice(0, 200)}`);
   const subjects: unknown = JSON.parse(body);
   if (!Array.isArray(subjects)) throw new Error(`${url}/subjects answered something else than a list`);
   return subjects.map(String);
+}
+
+/** One HTTP request over a connection that is already there; fetch() cannot do that. */
+async function get(
+  url: string,
+  connection: Duplex,
+  signal: AbortSignal,
+): Promise<{ status: number | undefined; body: string }> {
+  try {
+    const request = http.get(url, { createConnection: () => connection, signal });
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    return { status: response.statusCode, body: await text(response) };
+  } finally {
+    connection.destroy();
+  }
 }

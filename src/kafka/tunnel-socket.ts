@@ -30,6 +30,7 @@ export class TunnelSocket extends Duplex {
   }
 
   override _final(done: (error?: Error | null) => void): void {
+    // Before the connection is there, attach() ends it.
     this.upstream?.end();
     done();
   }
@@ -65,10 +66,14 @@ export class TunnelSocket extends Duplex {
       if (!this.push(chunk)) upstream.pause();
     });
     upstream.once('end', () => this.push(null));
-    upstream.once('close', () => this.destroy());
+    // After a proper end what was read may still lie in the buffer: the stream closes by itself when it is empty.
+    upstream.once('close', () => {
+      if (!upstream.readableEnded) this.destroy();
+    });
     upstream.once('error', error => this.destroy(error));
     onConnect();
     this.writeWhenOpen?.();
     this.writeWhenOpen = undefined;
+    if (this.writableFinished) upstream.end();
   }
 }

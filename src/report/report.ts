@@ -35,5 +35,5 @@ export interface Failure {
 
 /** The names of the steps that changed the machine. */
 export function changedSteps(report: Report): string[] {
-  return report.steps.filter(step => step.status === 'changed').map(step => step.name);
+  return report.steps.filter(step => step.changed).map(step => step.name);
 }

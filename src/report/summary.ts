@@ -107,12 +107,13 @@ const code = (text: string) => `\`${text.replaceAll('`', "'")}\``;
 
 /** Text from outside as plain text in a table cell: no markup, no second cell, one line. */
 function plainText(text: string): string {
-  return text.replaceAll(/[\\`*_[\]<>|]/g, '\\$&').replaceAll(/\s*\r?\n\s*/g, ' ');
+  return text.replaceAll(/[\\`*_[\]<>|]/g, '\\$&').replaceAll(/\s*[\r\n]+\s*/g, ' ');
 }
 
 /** A code block that its own content cannot end. */
 function fenced(lines: readonly string[]): string[] {
-  const longest = Math.max(2, ...lines.map(line => /`+/.exec(line)?.[0].length ?? 0));
+  const text = lines.join('\n').replaceAll('\r', '\n');
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(run => run.length));
   const fence = '`'.repeat(longest + 1);
-  return [`${fence}text`, ...lines, fence];
+  return [`${fence}text`, text, fence];
 }

@@ -22,6 +22,9 @@ export interface Container {
   readonly status: string;
 }
 
+/** How long a container may stop and be restarted: longer than a broker's ZooKeeper session (18 s) and its start. */
+export const RESTART_PATIENCE_MS = 40_000;
+
 export const isUnhealthy = ({ status }: Container) => status.includes('(unhealthy)');
 export const isRunning = (container: Container) => container.state === 'running' && !isUnhealthy(container);
 /** It will not come up by itself any more. */

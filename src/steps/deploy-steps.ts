@@ -2,11 +2,12 @@ import { readStack, type Stack } from '../compose/stack.ts';
 import type { Config } from '../config.ts';
 import { composeBinaryStep } from './compose-binary.ts';
 import { directoryStep, filesStep } from './files.ts';
+import { imagesStep } from './images.ts';
 import { kafkaReadyStep } from './kafka-ready.ts';
 import { type Machine, machineStep } from './machine.ts';
 import { dockerServiceStep, packageStep, systemUpdateStep } from './packages.ts';
 import { virtualEnvironmentStep } from './python.ts';
-import { imagesStep, stackStep } from './stack.ts';
+import { stackStep } from './stack.ts';
 import type { Step } from './step.ts';
 import { topicStep } from './topic.ts';
 

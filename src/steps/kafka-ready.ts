@@ -10,11 +10,9 @@ import {
   containersFailed,
   hasFailed,
   listContainers,
+  RESTART_PATIENCE_MS,
 } from './compose-project.ts';
 import { type Step, type StepContext, satisfied } from './step.ts';
-
-/** A container that keeps restarting is given this many looks before it counts as failed. */
-const PATIENCE_WITH_RESTARTS = 5;
 
 /** Containers that run are not yet a cluster: this waits until Kafka itself and the schema registry answer. */
 export function kafkaReadyStep(
@@ -32,8 +30,8 @@ export function kafkaReadyStep(
       const { schemaRegistryUrl, bootstrapServers } = stack;
       try {
         const detail = await waitUntilReady({
-          kafka: kafkaOn(host, bootstrapServers, log),
-          brokerCount: bootstrapServers.length,
+          kafkaAt: servers => kafkaOn(host, servers, log),
+          bootstrapServers,
           group,
           ...(schemaRegistryUrl ? { askRegistry: () => listSubjects(host, schemaRegistryUrl) } : {}),
           stillHopeful: containerWatch(context, project),
@@ -47,21 +45,20 @@ export function kafkaReadyStep(
   };
 }
 
-/** Waiting is pointless once a container has stopped for good. */
-function containerWatch({ host }: StepContext, project: ComposeProject): () => Promise<void> {
-  const restarts = new Map<string, number>();
+/** Waiting is pointless once a container has stopped for good, or keeps being restarted. */
+function containerWatch({ host, clock }: StepContext, project: ComposeProject): () => Promise<void> {
+  const restartingSince = new Map<string, number>();
+  const isLooping = ({ name, state }: Container) => {
+    if (state !== 'restarting') return false;
+    const since = restartingSince.get(name) ?? clock.now();
+    restartingSince.set(name, since);
+    return clock.now() - since > RESTART_PATIENCE_MS;
+  };
   return async () => {
     const containers = await listContainers(host, project);
-    const failed = containers.filter(container => hasFailed(container) || isLooping(container, restarts));
+    const failed = containers.filter(container => hasFailed(container) || isLooping(container));
     if (failed.length > 0) throw await containersFailed(host, failed);
   };
-}
-
-function isLooping({ name, state }: Container, restarts: Map<string, number>): boolean {
-  if (state !== 'restarting') return false;
-  const seen = (restarts.get(name) ?? 0) + 1;
-  restarts.set(name, seen);
-  return seen >= PATIENCE_WITH_RESTARTS;
 }
 
 async function withContainerLogs(

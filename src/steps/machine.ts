@@ -79,7 +79,7 @@ export function machineStep(machine: Machine): Step {
 }
 
 /** @throws ActionError with a code of its own for each way in which a machine does not fit */
-export function refuseUnsuitable(machine: Machine): void {
+function refuseUnsuitable(machine: Machine): void {
   if (!machine.isAmazonLinux2023) {
     throw new ActionError(
       'not-amazon-linux-2023',

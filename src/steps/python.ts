@@ -1,4 +1,5 @@
 import { ActionError, lastLines } from '../errors.ts';
+import { mustRun } from '../host/must-run.ts';
 import { notYet, type Step, type StepContext, satisfied } from './step.ts';
 
 interface VirtualEnvironmentOptions {
@@ -27,8 +28,9 @@ export function virtualEnvironmentStep({ directory, requirements }: VirtualEnvir
       return satisfied(`kafka-python ${version}, Python ${pythonVersion}`);
     },
     async apply(context) {
-      // --clear: what an interrupted run or another Python version left there is not built upon.
-      await attempt(context, ['python3', '-m', 'venv', '--clear', `${directory}/kafka_env`], directory);
+      // What an interrupted run, another Python version or a root shell left there is not built upon.
+      await mustRun(context.host, { argv: ['rm', '-rf', '--', `${directory}/kafka_env`], sudo: true });
+      await attempt(context, ['python3', '-m', 'venv', `${directory}/kafka_env`], directory);
       const options = ['--disable-pip-version-check', '--no-input', '--quiet', '--require-hashes'];
       await attempt(
         context,

@@ -1,7 +1,7 @@
 import { type Clock, formatDuration } from '../clock.ts';
 import { ActionError, toActionError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
-import { type GroupedLogger, type Logger, OrderedGroups } from '../log.ts';
+import { type GroupedLogger, logFailure, OrderedGroups } from '../log.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import type { Step, StepContext, StepResult, StepStatus } from './step.ts';
 
@@ -47,12 +47,18 @@ export async function runSteps(steps: readonly Step[], options: RunStepsOptions)
 
 interface Attempt {
   readonly status: StepStatus;
+  readonly changed: boolean;
   readonly detail: string;
   readonly durationMs: number;
   readonly error?: ActionError;
 }
 
-const skipped: Attempt = { status: 'skipped', detail: 'an earlier step failed', durationMs: 0 };
+const skipped: Attempt = {
+  status: 'skipped',
+  changed: false,
+  detail: 'an earlier step failed',
+  durationMs: 0,
+};
 
 function unknownNeed(step: Step, name: string): never {
   throw new RangeError(`step ${step.name} needs ${name}, which does not come before it`);
@@ -60,41 +66,43 @@ function unknownNeed(step: Step, name: string): never {
 
 async function runStep(step: Step, context: StepContext): Promise<Attempt> {
   const started = context.clock.now();
+  const progress: Progress = { changed: false };
   const duration = () => context.clock.now() - started;
   try {
-    const { changed, detail } = await withHeartbeat(context, step.title, () => bringAbout(step, context));
-    return { status: doneStatus(step, changed), detail, durationMs: duration() };
+    context.signal.throwIfAborted();
+    const detail = await withHeartbeat(context, step.title, () => bringAbout(step, context, progress));
+    return { status: doneStatus(step, progress), ...progress, detail, durationMs: duration() };
   } catch (thrown) {
-    const error = context.signal.aborted ? toActionError(context.signal.reason) : toActionError(thrown);
+    const error = toActionError(context.signal.aborted ? context.signal.reason : thrown);
     logFailure(context.log, error);
-    return { status: 'failed', detail: error.message, durationMs: duration(), error };
+    return { status: 'failed', ...progress, detail: error.message, durationMs: duration(), error };
   }
 }
 
-function doneStatus(step: Step, changed: boolean): StepStatus {
+/** What a step has done so far, also when it fails later. */
+interface Progress {
+  changed: boolean;
+}
+
+function doneStatus(step: Step, { changed }: Progress): StepStatus {
   if (!step.apply) return 'passed';
   return changed ? 'changed' : 'unchanged';
 }
 
 /** A step whose connection broke is done once more: its check sees how far it had come. */
-async function bringAbout(step: Step, context: StepContext): Promise<{ changed: boolean; detail: string }> {
-  const progress = { changed: false };
+async function bringAbout(step: Step, context: StepContext, progress: Progress): Promise<string> {
   try {
-    return { detail: await checkApplyCheck(step, context, progress), ...progress };
+    return await checkApplyCheck(step, context, progress);
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof ActionError && error.code === 'ssh-connection-lost')) throw error;
     context.log.warning(`${error.message}; connecting again and going on with "${step.title}"`);
-    return { detail: await checkApplyCheck(step, context, progress), ...progress };
+    return await checkApplyCheck(step, context, progress);
   }
 }
 
 /** @returns what the last check said */
-async function checkApplyCheck(
-  step: Step,
-  context: StepContext,
-  progress: { changed: boolean },
-): Promise<string> {
+async function checkApplyCheck(step: Step, context: StepContext, progress: Progress): Promise<string> {
   const before = await step.check(context);
   if (before.satisfied) return before.detail;
   context.log.info(`to do: ${before.detail}`);
@@ -104,12 +112,6 @@ async function checkApplyCheck(
   const after = await step.check(context);
   if (!after.satisfied) throw new ActionError('step-without-effect', `${step.title}: ${after.detail}`);
   return after.detail;
-}
-
-function logFailure(log: Logger, error: ActionError): void {
-  for (const line of error.details) log.info(`  | ${line}`);
-  log.info(`${error.code}: ${error.message}`);
-  log.info(`what to do: ${error.hint}`);
 }
 
 const SIGNS: Record<StepStatus, string> = {
@@ -127,8 +129,8 @@ function closingLine(step: Step, { status, detail, durationMs }: Attempt): strin
 
 function outcome(steps: readonly Step[], attempts: readonly Attempt[]): StepsOutcome {
   const results = steps.map((step, index): StepResult => {
-    const { status, detail, durationMs } = attempts[index] ?? skipped;
-    return { name: step.name, title: step.title, status, detail, durationMs };
+    const { status, changed, detail, durationMs } = attempts[index] ?? skipped;
+    return { name: step.name, title: step.title, status, changed, detail, durationMs };
   });
   const index = attempts.findIndex(attempt => attempt.error);
   const error = attempts[index]?.error;

@@ -1,7 +1,6 @@
-import type { PublishedPort, Stack } from '../compose/stack.ts';
+import type { Stack } from '../compose/stack.ts';
 import { ActionError, lastLines } from '../errors.ts';
 import type { Host } from '../host/host.ts';
-import { mustRun } from '../host/must-run.ts';
 import {
   type ComposeProject,
   type Container,
@@ -11,61 +10,13 @@ import {
   isRunning,
   isUnhealthy,
   listContainers,
+  RESTART_PATIENCE_MS,
   wantedHashes,
 } from './compose-project.ts';
+import { refuseTakenPorts } from './ports.ts';
 import { notYet, type Step, type StepContext, satisfied } from './step.ts';
 
-const PULL_ATTEMPTS = 3;
-const PULL_PAUSE_MS = 3_000;
-
-/** `docker-compose pull`, apart from `up`: a registry's failure is told from a container's. */
-export function imagesStep(project: ComposeProject, { images }: Stack): Step {
-  return {
-    name: 'images',
-    title: 'Images pulled',
-    guide: '4/4.1',
-    needs: ['docker-service', 'compose-binary', 'compose-file'],
-    async check({ host }) {
-      const format = ['--format', '{{.Id}}'];
-      const result = await host.run({
-        argv: ['docker', 'image', 'inspect', ...format, ...images],
-        sudo: true,
-      });
-      if (result.exitCode === 0) return satisfied(images.join(', '));
-      const count = result.stdout.split('\n').filter(line => line !== '').length;
-      return notYet(`${images.length - count} of ${images.length} images are missing`);
-    },
-    async apply(context) {
-      const { host, log, clock, signal } = context;
-      for (let attempt = 1; ; attempt++) {
-        log.info('docker-compose pull');
-        const command = composeCommand(project, ['--progress', 'plain', 'pull', '--quiet']);
-        const result = await host.run(command);
-        if (result.exitCode === 0) return;
-        const error = pullFailed(`${result.stdout}\n${result.stderr}`);
-        if (!error.retriable || attempt === PULL_ATTEMPTS) throw error;
-        log.info(`${error.message}; trying again (${attempt} of ${PULL_ATTEMPTS - 1})`);
-        await clock.sleep(PULL_PAUSE_MS * attempt, signal);
-      }
-    },
-  };
-}
-
-function pullFailed(output: string): ActionError {
-  const details = lastLines(output, 10);
-  const reason = details.at(-1) ?? '';
-  if (
-    /manifest unknown|manifest for .* not found|pull access denied|repository does not exist|: not found/i.test(
-      output,
-    )
-  ) {
-    return new ActionError('image-not-found', `an image does not exist: ${reason}`, { details });
-  }
-  return new ActionError('image-pull-failed', `an image could not be pulled: ${reason}`, {
-    details,
-    retriable: true,
-  });
-}
+const UP_PAUSE_MS = 3_000;
 
 /** `docker-compose up -d`; before it `docker-compose down` when what runs was made from another file. Volumes are kept. */
 export function stackStep(project: ComposeProject, stack: Stack): Step {
@@ -98,7 +49,7 @@ export function stackStep(project: ComposeProject, stack: Stack): Step {
         host,
         stack.publishedPorts.filter(({ service }) => !running.has(service)),
       );
-      await compose(context, project, ['up', '--detach']);
+      await up(context, project);
     },
   };
 }
@@ -131,6 +82,25 @@ async function compare(host: Host, project: ComposeProject): Promise<Comparison>
   };
 }
 
+/**
+ * `docker-compose up -d`, which fails as soon as a container stops that another one waits for. A broker that was killed
+ * stops a few times before it stays: until its old session is over, ZooKeeper refuses it (NodeExists). So that gets time.
+ */
+async function up(context: StepContext, project: ComposeProject): Promise<void> {
+  const { clock, log, signal } = context;
+  const started = clock.now();
+  for (;;) {
+    try {
+      return await compose(context, project, ['up', '--detach']);
+    } catch (error) {
+      if (!(error instanceof ActionError) || error.code !== 'container-failed') throw error;
+      if (clock.now() - started > RESTART_PATIENCE_MS) throw error;
+      log.info(`${error.message}; it is restarted, looking again in ${UP_PAUSE_MS / 1000} s`);
+      await clock.sleep(UP_PAUSE_MS, signal);
+    }
+  }
+}
+
 async function compose(
   context: StepContext,
   project: ComposeProject,
@@ -146,14 +116,12 @@ async function compose(
   const result = await host.run(command);
   if (result.exitCode === 0) return;
   const output = `${result.stdout}\n${result.stderr}`;
-  const taken =
-    /(?:Bind for|listen tcp4?) (\S+?):? .*(?:port is already allocated|address already in use)/i.exec(
-      output,
-    )?.[1];
-  if (taken)
+  const taken = TAKEN.exec(output)?.[1];
+  if (taken) {
     throw new ActionError('port-in-use', `${taken} is already taken on the machine`, {
       details: lastLines(output, 5),
     });
+  }
   const failed = (await listContainers(host, project)).filter(
     container => hasFailed(container) || container.state === 'restarting',
   );
@@ -162,6 +130,10 @@ async function compose(
     details: lastLines(output),
   });
 }
+
+/** How the Docker Engine, in its several versions, says that a port is taken. */
+const TAKEN =
+  /(?:Bind for|listen tcp4?|bind host port(?: for)?) (\d[\d.]*:\d+|\[[^\]]*\]:\d+).*(?:port is already allocated|address already in use)/i;
 
 /** Docker Compose says most things twice. */
 function onceEach(show: (line: string) => void): (line: string) => void {
@@ -172,31 +144,4 @@ function onceEach(show: (line: string) => void): (line: string) => void {
     seen.add(text);
     show(text);
   };
-}
-
-/** @throws ActionError `port-in-use` that names the ports and who holds them */
-async function refuseTakenPorts(host: Host, ports: readonly PublishedPort[]): Promise<void> {
-  const { stdout } = await mustRun(host, {
-    argv: ['ss', '--no-header', '--listening', '--tcp', '--numeric', '--processes'],
-    sudo: true,
-  });
-  const taken = ports.flatMap(({ address, port, service }) => {
-    const line = stdout.split('\n').find(entry => holds(entry, address, port));
-    if (line === undefined) return [];
-    const process = /users:\(\("([^"]+)",pid=(\d+)/.exec(line);
-    return [
-      `${port} (wanted by ${service}, held by ${process ? `${process[1]}, process ${process[2]}` : 'another process'})`,
-    ];
-  });
-  if (taken.length === 0) return;
-  throw new ActionError('port-in-use', `already taken on the machine: port ${taken.join(', port ')}`);
-}
-
-/** Whether a line of ss(8) is a listener that stands in the way of this address and port. */
-function holds(line: string, address: string, port: number): boolean {
-  const local = line.split(/\s+/)[3] ?? '';
-  const separator = local.lastIndexOf(':');
-  const listening = local.slice(0, separator).replace(/%.*$/, '');
-  if (local.slice(separator + 1) !== `${port}`) return false;
-  return [address, '0.0.0.0', '*', '[::]'].includes(listening) || address === '0.0.0.0';
 }

@@ -38,6 +38,8 @@ export interface StepResult {
   readonly name: string;
   readonly title: string;
   readonly status: StepStatus;
+  /** It changed the machine, or tried to: a step that failed may have done so too. */
+  readonly changed: boolean;
   readonly detail: string;
   readonly durationMs: number;
 }

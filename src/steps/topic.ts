@@ -16,7 +16,7 @@ export function topicStep(topic: string, bootstrapServers: readonly string[]): S
     async check(context) {
       const layout = await asAdmin(context, bootstrapServers, admin => describeTopic(admin, topic));
       if (!layout) return notYet(`topic ${topic} is not there`);
-      return satisfied(`${layout.partitions} partitions, ${layout.replicas} replicas each`);
+      return satisfied(`partitions: ${layout.partitions}, replicas of each: ${layout.replicas}`);
     },
     async apply(context) {
       context.log.info(`create topic ${topic}`);

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { publish } from '../../../src/action/publish.ts';
+import { outputsOf } from '../../../src/report/outputs.ts';
+import type { Report } from '../../../src/report/report.ts';
+import { capturedOutput } from '../support/captured-output.ts';
+import { FAILED, PASSED } from '../support/reports.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const folder = temporaryFolder();
+const output = join(folder, 'output');
+const summary = join(folder, 'summary.md');
+
+beforeEach(() => {
+  writeFileSync(output, '');
+  writeFileSync(summary, '');
+  vi.stubEnv('GITHUB_OUTPUT', output);
+  vi.stubEnv('GITHUB_STEP_SUMMARY', summary);
+  vi.stubEnv('RUNNER_TEMP', folder);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  process.exitCode = undefined;
+});
+
+async function publishing(report: Report, redact = (text: string) => text) {
+  const lines = capturedOutput();
+  await publish(report, redact);
+  return { lines: lines(), exitCode: process.exitCode };
+}
+
+function writtenOutputs(): Record<string, string> {
+  const found = readFileSync(output, 'utf8').matchAll(/^(\S+)<<(\S+)\n([\s\S]*?)\n\2$/gm);
+  return Object.fromEntries([...found].map(([, name, , value]) => [name, value]));
+}
+
+describe('the end of a run that passed', () => {
+  it('writes outputs, summary and report, and one line with the counts', async () => {
+    const { lines, exitCode } = await publishing(PASSED);
+    const report = join(folder, 'kafka-al2023-ab12cd34.json');
+    expect(writtenOutputs()).toEqual({ ...outputsOf(PASSED), report });
+    expect(JSON.parse(readFileSync(report, 'utf8'))).toEqual(PASSED);
+    expect(readFileSync(summary, 'utf8')).toMatch(/^## ✅ Kafka/);
+    expect(lines).toEqual([
+      'Passed: every message came back, 10 of 10 on the machine and 10 of 10 from the runner.',
+    ]);
+    expect(exitCode).toBeUndefined();
+  });
+
+  it('names only the clients that ran', async () => {
+    const { runnerClients: _, ...report } = PASSED;
+    expect((await publishing(report)).lines).toEqual([
+      'Passed: every message came back, 10 of 10 on the machine.',
+    ]);
+  });
+
+  it('needs no summary file', async () => {
+    vi.stubEnv('GITHUB_STEP_SUMMARY', '');
+    expect((await publishing(PASSED)).exitCode).toBeUndefined();
+    expect(writtenOutputs().result).toBe('passed');
+  });
+});
+
+describe('the end of a run that failed', () => {
+  it('writes outputs, summary and report all the same, an annotation, and exit code 1', async () => {
+    const { lines, exitCode } = await publishing(FAILED);
+    expect(exitCode).toBe(1);
+    expect(writtenOutputs()).toMatchObject({
+      result: 'failed',
+      'failed-step': 'stack',
+      'error-code': 'container-failed',
+    });
+    expect(existsSync(writtenOutputs().report ?? '')).toBe(true);
+    expect(readFileSync(summary, 'utf8')).toMatch(/^## ❌ Kafka/);
+    expect(lines).toEqual([
+      "::error title=Kafka%3A container-failed (stack)::not up: broker (Exited (1))%0AWhat to do: Read the container's last lines above.",
+    ]);
+  });
+
+  it('writes no secret anywhere', async () => {
+    const details = ['a secret in a log'];
+    const failure = { ...(FAILED.failure ?? expect.unreachable()), message: 'a secret', details };
+    const { lines } = await publishing({ ...FAILED, failure }, text => text.replaceAll('secret', '***'));
+    const files = [output, summary, writtenOutputs().report ?? ''].map(path => readFileSync(path, 'utf8'));
+    for (const text of [...lines, ...files]) expect(text).not.toContain('secret');
+    expect(files.join()).toContain('a *** in a log');
+  });
+});

@@ -1,0 +1,68 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type ActionProcess, runFromSource } from '../support/action-process.ts';
+import { makeKey, openssl } from '../support/ssh-keys.ts';
+
+const key = makeKey('ed25519');
+const pem = makeKey('ecdsa', '', ['-m', 'PEM']);
+
+/** Everything that the runner would keep of a run. */
+const everything = ({ log, outputs, summary, report }: ActionProcess) => [
+  log,
+  JSON.stringify(outputs),
+  summary,
+  report,
+];
+const masks = ({ rawLines }: ActionProcess) =>
+  rawLines.filter(line => line.startsWith('::add-mask::')).map(line => line.slice('::add-mask::'.length));
+
+describe('the action as a process', () => {
+  it('with wrong inputs fails before anything is touched, with all outputs', async () => {
+    const run = await runFromSource({ host: 'machine.example', key: 'not a key', messages: 'ten' });
+    expect(run.exitCode).toBe(1);
+    expect(run.outputs).toMatchObject({
+      result: 'failed',
+      'failed-step': 'inputs',
+      'error-code': 'input-invalid',
+      changed: '',
+    });
+    expect(run.summary).toMatch(/^## ❌ Kafka: failed at `inputs`/);
+    expect(run.rawLines.filter(line => line.startsWith('::error '))).toHaveLength(1);
+    expect(run.log).toContain('2 inputs are wrong');
+    expect(resolve(run.outputs.report ?? '')).toMatch(/kafka-al2023-[0-9a-f]{8}\.json$/);
+  });
+
+  it('at a machine that does not answer fails in its connection, in the log, too', async () => {
+    const run = await runFromSource({
+      host: '127.0.0.1',
+      port: '1',
+      key: key.privateKey,
+      'connect-timeout': '1',
+    });
+    expect(run.exitCode).toBe(1);
+    expect(run.outputs).toMatchObject({ 'failed-step': 'connect', 'error-code': 'ssh-unreachable' });
+    expect(run.log).toContain(
+      'ssh-unreachable: ec2-user@127.0.0.1:1 could not be reached: the port is closed',
+    );
+    expect(run.log).toContain('what to do: ');
+    for (const text of everything(run)) expect(text).not.toContain(key.privateKey.split('\n')[2]);
+  });
+
+  it('masks every key also in the form in which it is used', async () => {
+    const pkcs8 = openssl('pkcs8', '-topk8', '-nocrypt', '-in', pem.path);
+    const run = await runFromSource({
+      host: '127.0.0.1',
+      port: '1',
+      key: pkcs8,
+      'jump-host': '127.0.0.1:1',
+      'jump-key': key.privateKey.trim().replaceAll('\n', ' '),
+      'connect-timeout': '1',
+    });
+    expect(run.outputs['error-code']).toBe('ssh-unreachable');
+    // A key in one line is used in lines of 64 characters.
+    const body = key.privateKey.replaceAll(/-----[^-]+-----|\s/g, '');
+    for (const line of [...pem.privateKey.split('\n').slice(1, -2), ...(body.match(/.{64}/g) ?? [])]) {
+      expect(masks(run).some(mask => line.includes(mask))).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,232 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config.ts';
+import type { SshTarget } from '../../src/host/ssh-target.ts';
+import type { RawInputs } from '../../src/inputs.ts';
+import { makeKey } from './support/ssh-keys.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
+import { actionErrorOf } from './support/thrown-error.ts';
+
+const key = makeKey('ed25519');
+const jumpKey = makeKey('ed25519');
+const locked = makeKey('ed25519', 'a passphrase');
+const folder = temporaryFolder();
+
+const parse = (inputs: RawInputs) => parseConfig(inputs, path => readFileSync(path, 'utf8')).connection;
+function target(inputs: RawInputs): SshTarget {
+  const connection = parse({ host: 'machine.example', key: key.privateKey, ...inputs });
+  return connection.kind === 'ssh' ? connection.target : expect.unreachable('it is not SSH');
+}
+const refusal = (inputs: RawInputs) =>
+  actionErrorOf(() => parse({ host: 'machine.example', key: key.privateKey, ...inputs }));
+
+describe('the machine', () => {
+  it.each(['localhost', '127.0.0.1', '::1'])('is the runner itself for %s without a key', host => {
+    expect(parse({ host })).toEqual({ kind: 'local' });
+  });
+
+  it.each(['localhost', '::1'])('is reached over SSH for %s with a key', host => {
+    expect(target({ host })).toMatchObject({ host, privateKey: key.privateKey });
+  });
+
+  it('has the defaults of SSH and of Amazon Linux', () => {
+    expect(target({})).toEqual({
+      host: 'machine.example',
+      port: 22,
+      username: 'ec2-user',
+      privateKey: key.privateKey,
+      passphrase: '',
+      trust: { fingerprints: [], knownHosts: [] },
+    });
+  });
+
+  it.each([
+    'machine',
+    'a.b-c_d.example',
+    '203.0.113.7',
+    '2001:db8::1',
+    '::ffff:192.0.2.1',
+    'fe80::1%eth0',
+    ' x.example ',
+  ])('can be %j', host => {
+    expect(target({ host }).host).toBe(host.trim());
+  });
+
+  it.each<[RawInputs, RegExp]>([
+    [{ host: '' }, /^host: the name or address of the machine is required \("localhost" without a key/],
+    [
+      { host: 'ec2-user@machine.example' },
+      /^host: "ec2-user@machine\.example" is not a host name or an IP address/,
+    ],
+    [{ host: 'machine.example:22' }, /^host: .* is not a host name/],
+    [{ host: 'ssh://machine.example' }, /^host: .* is not a host name/],
+    [{ host: '-oProxyCommand=id' }, /^host: .* is not a host name/],
+    [{ host: 'a b' }, /^host: .* is not a host name/],
+    [{ host: '[2001:db8::1]' }, /^host: .* is not a host name/],
+    [{ port: '0' }, /^port: "0" is not a whole number from 1 to 65535$/],
+    [{ port: '65536' }, /^port: "65536" is not/],
+    [{ port: 'ssh' }, /^port: "ssh" is not/],
+    [{ username: 'ec2 user' }, /^username: "ec2 user" is not a user name$/],
+    [{ username: '-x' }, /^username: /],
+    [
+      { 'host-fingerprint': 'SHA256:abc' },
+      /^host-fingerprint: "SHA256:abc" is not a fingerprint of the form SHA256/,
+    ],
+    [{ 'known-hosts': 'machine.example' }, /^known-hosts: line 1 is not of the form/],
+    [{ 'known-hosts': '@cert-authority * ssh-ed25519 AAAA' }, /^known-hosts: line 1: @cert-authority/],
+    [{ 'known-hosts': '# machine.example:22 SSH-2.0-OpenSSH_8.7' }, /^known-hosts: /],
+    [{ 'host-fingerprint': ',' }, /^host-fingerprint: /],
+  ])('%j is refused', async (inputs, words) => {
+    const error = await refusal(inputs);
+    expect(error.code).toBe('input-invalid');
+    expect(error.message).toMatch(words);
+  });
+
+  it('is pinned by fingerprints and known_hosts lines', () => {
+    const { trust } = target({
+      'host-fingerprint': key.fingerprint,
+      'known-hosts': `machine.example ${jumpKey.publicKey}\n`,
+    });
+    expect(trust.fingerprints).toEqual([key.fingerprint]);
+    expect(trust.knownHosts).toMatchObject([{ patterns: ['machine.example'], type: 'ssh-ed25519' }]);
+  });
+});
+
+describe('the key', () => {
+  it('can come from a file on the runner', () => {
+    writeFileSync(join(folder, 'key'), locked.privateKey);
+    const inputs = { key: '', 'key-file': join(folder, 'key'), passphrase: 'a passphrase' };
+    expect(target(inputs)).toMatchObject({ privateKey: locked.privateKey, passphrase: 'a passphrase' });
+  });
+
+  it('keeps its line breaks and loses nothing but CRs', () => {
+    expect(target({ key: key.privateKey.replaceAll('\n', '\r\n') }).privateKey).toBe(key.privateKey);
+  });
+
+  writeFileSync(join(folder, 'blank'), ' \n');
+  it.each<[RawInputs, string, RegExp]>([
+    [{ key: '' }, 'input-invalid', /^key and key-file: one of the two is required to connect over SSH$/],
+    [
+      { 'key-file': join(folder, 'key') },
+      'input-invalid',
+      /^key and key-file: only one of the two can be given$/,
+    ],
+    [
+      { key: '', 'key-file': '/no/such' },
+      'input-invalid',
+      /^key-file: the file "\/no\/such" cannot be read on the runner \(ENOENT\)$/,
+    ],
+    [{ key: '', 'key-file': join(folder, 'blank') }, 'input-invalid', /^key-file: the key is empty/],
+    [{ key: 'not a key' }, 'key-format', /^key: there is no "-----BEGIN/],
+    [
+      { key: locked.privateKey },
+      'key-passphrase',
+      /^passphrase: the key is encrypted and no passphrase is given$/,
+    ],
+    [
+      { key: locked.privateKey, passphrase: 'wrong' },
+      'key-passphrase',
+      /^passphrase: the passphrase does not open/,
+    ],
+  ])('%# is refused: %j', async (inputs, code, words) => {
+    const error = await refusal(inputs);
+    expect(error.message).toMatch(words);
+    expect(error.code).toBe(code);
+  });
+});
+
+describe('a jump host', () => {
+  const jump = (inputs: RawInputs): SshTarget => {
+    const { via } = target(inputs);
+    return via?.kind === 'jump-host' ? via.target : expect.unreachable('there is no jump host');
+  };
+
+  it.each<[string, string, string, number]>([
+    ['bastion.example', 'ec2-user', 'bastion.example', 22],
+    ['jumper@bastion.example', 'jumper', 'bastion.example', 22],
+    ['jumper@bastion.example:2222', 'jumper', 'bastion.example', 2222],
+    ['jumper@[2001:db8::1]:2222', 'jumper', '2001:db8::1', 2222],
+    ['[2001:db8::1]', 'ec2-user', '2001:db8::1', 22],
+    ['192.0.2.1:22', 'ec2-user', '192.0.2.1', 22],
+  ])('%s is user %s, host %s, port %i', (text, username, host, port) => {
+    expect(jump({ 'jump-host': text })).toMatchObject({ username, host, port, privateKey: key.privateKey });
+  });
+
+  it('has its own key, passphrase and pin', () => {
+    const inputs = {
+      'jump-host': 'bastion.example',
+      'jump-key': locked.privateKey,
+      'jump-passphrase': 'a passphrase',
+      'jump-host-fingerprint': jumpKey.fingerprint,
+      'host-fingerprint': key.fingerprint,
+    };
+    expect(jump(inputs)).toMatchObject({
+      privateKey: locked.privateKey,
+      passphrase: 'a passphrase',
+      trust: { fingerprints: [jumpKey.fingerprint], knownHosts: [] },
+    });
+    expect(target(inputs).trust.fingerprints).toEqual([key.fingerprint]);
+  });
+
+  it('shares the key and the passphrase of the machine otherwise', () => {
+    const inputs = { key: locked.privateKey, passphrase: 'a passphrase', 'jump-host': 'bastion.example' };
+    expect(jump(inputs)).toMatchObject({ privateKey: locked.privateKey, passphrase: 'a passphrase' });
+  });
+
+  it('is pinned by the known_hosts lines that speak of it, and not by the others', () => {
+    const known = `machine.example ${key.publicKey}`;
+    expect(jump({ 'jump-host': 'bastion.example', 'known-hosts': known }).trust.knownHosts).toEqual([]);
+    const both = `${known}\nbastion.example ${jumpKey.publicKey}`;
+    expect(jump({ 'jump-host': 'bastion.example', 'known-hosts': both }).trust.knownHosts).toMatchObject([
+      { patterns: ['bastion.example'] },
+    ]);
+  });
+
+  it.each<[RawInputs, RegExp]>([
+    [{ 'jump-host': 'a b' }, /^jump-host: "a b" is not of the form user@host or user@host:port$/],
+    [{ 'jump-host': 'bastion.example:0' }, /^jump-host: .* is not of the form/],
+    [{ 'jump-host': 'bastion.example:99999' }, /^jump-host: .* is not of the form/],
+    [{ 'jump-host': 'ssh://bastion.example' }, /^jump-host: /],
+    [{ 'jump-host': 'b.example', 'proxy-command': 'nc %h %p' }, /^jump-host and proxy-command: only one way/],
+    [{ 'jump-key': jumpKey.privateKey }, /^jump-key and jump-host: jump-key is given, but no jump-host/],
+    [{ 'jump-passphrase': 'x' }, /^jump-passphrase and jump-host: /],
+    [{ 'jump-host-fingerprint': jumpKey.fingerprint }, /^jump-host-fingerprint and jump-host: /],
+    [{ 'jump-host': 'b.example', 'jump-passphrase': 'x' }, /^jump-passphrase and jump-key: /],
+    [
+      { 'jump-host': 'b.example', 'jump-host-fingerprint': 'x' },
+      /^jump-host-fingerprint: "x" is not a fingerprint/,
+    ],
+  ])('%# is refused: %j', async (inputs, words) => {
+    const error = await refusal(inputs);
+    expect(error.code).toBe('input-invalid');
+    expect(error.message).toMatch(words);
+  });
+
+  it('with a wrong passphrase of its own names jump-passphrase', async () => {
+    const error = await refusal({
+      'jump-host': 'b.example',
+      'jump-key': locked.privateKey,
+      'jump-passphrase': 'x',
+    });
+    expect(error).toMatchObject({
+      code: 'key-passphrase',
+      message: expect.stringMatching(/^jump-passphrase: /),
+    });
+  });
+
+  it.each(['jump-host', 'proxy-command'] as const)(
+    'or another way there makes no sense for the runner: %s',
+    async name => {
+      const error = await actionErrorOf(() => parse({ host: 'localhost', [name]: 'bastion.example' }));
+      expect(error.message).toMatch(new RegExp(`^${name} and key: there is no SSH connection to carry`));
+    },
+  );
+});
+
+describe('a proxy command', () => {
+  it('is taken as it is', () => {
+    const command = 'aws ssm start-session --target "%h" --parameters \'portNumber=%p\'';
+    expect(target({ 'proxy-command': ` ${command} ` }).via).toEqual({ kind: 'proxy-command', command });
+  });
+});

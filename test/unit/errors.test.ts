@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { ActionError, ERRORS, lastLines, toActionError } from '../../src/errors.ts';
+
+describe('every error code', () => {
+  it.each(Object.entries(ERRORS))('%s has a meaning and a hint in sentences', (_, { meaning, hint }) => {
+    expect(meaning).toMatch(/^[A-Za-z].{10,}\.$/);
+    expect(hint).toMatch(/^[A-Z].{10,}/);
+    expect(hint).not.toBe(meaning);
+  });
+
+  it('has a meaning and a hint of its own', () => {
+    const texts = Object.values(ERRORS).flatMap(({ meaning, hint }) => [meaning, hint]);
+    expect(new Set(texts).size).toBe(texts.length);
+  });
+});
+
+describe('an error of the action', () => {
+  it('has the hint of its code', () => {
+    const error = new ActionError('no-sudo', 'it cannot');
+    expect(error).toMatchObject({
+      name: 'ActionError',
+      hint: ERRORS['no-sudo'].hint,
+      details: [],
+      retriable: false,
+    });
+    expect(error.cause).toBeUndefined();
+  });
+
+  it('may have a better hint, a cause and details', () => {
+    const options = { hint: 'do this', cause: new Error('why'), details: ['a line'], retriable: true };
+    expect(new ActionError('internal', 'x', options)).toMatchObject(options);
+  });
+});
+
+describe('anything that was thrown', () => {
+  it('stays as it is when it is an error of the action', () => {
+    const error = new ActionError('no-sudo', 'x');
+    expect(toActionError(error)).toBe(error);
+  });
+
+  it('is a fault of the action when it is a foreign error, with its first lines of where', () => {
+    const cause = new TypeError('undefined is not a function');
+    const error = toActionError(cause);
+    expect(error).toMatchObject({ code: 'internal', message: 'undefined is not a function', cause });
+    expect(error.details[0]).toMatch(/^at .*errors\.test/);
+    expect(error.details.length).toBeLessThanOrEqual(5);
+  });
+
+  it.each([
+    ['a text', 'a text'],
+    [undefined, 'undefined'],
+    [42, '42'],
+  ])('%s is a fault of the action, too', (thrown, message) => {
+    expect(toActionError(thrown)).toMatchObject({ code: 'internal', message });
+  });
+});
+
+describe('the last lines of an output', () => {
+  it.each<[string, number | undefined, string[]]>([
+    ['a\nb\nc\n', 2, ['b', 'c']],
+    ['a\r\n\r\n  b  \r\n\n', 5, ['a', '  b']],
+    ['', undefined, []],
+    [
+      Array.from({ length: 30 }, (_, index) => index).join('\n'),
+      undefined,
+      Array.from({ length: 20 }, (_, i) => `${i + 10}`),
+    ],
+  ])('%# are told without blank ones', (output, count, expected) => {
+    expect(lastLines(output, count)).toEqual(expected);
+  });
+});

@@ -1,0 +1,89 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readTextFile, writeTextFile } from '../../../src/host/files.ts';
+import type { Command, Host } from '../../../src/host/host.ts';
+import { mustRun } from '../../../src/host/must-run.ts';
+import { thisComputer } from '../support/local-host.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { actionErrorOf } from '../support/thrown-error.ts';
+
+const folder = temporaryFolder();
+const host = thisComputer();
+
+describe('a text file on the machine', () => {
+  it.each([
+    ['empty', ''],
+    ['without a newline at its end', 'one line'],
+    ['with characters of several bytes', 'grün 漢字 🐳\n'],
+    ['with all that a shell reads', '$HOME `id` \\ \' " \n EOF \n %s\n'],
+    ['with CRLF', 'one\r\ntwo\r\n'],
+    ['of two megabytes', 'ü23456789\n'.repeat(200_000)],
+  ])('%s is read as it was written', async (name, text) => {
+    const path = join(folder, `${name} file's name`);
+    await writeTextFile(host, path, text);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+    expect(await readTextFile(host, path)).toBe(text);
+  });
+
+  it('takes the place of the old one, with its mode, and leaves nothing else', async () => {
+    const own = join(folder, 'own');
+    mkdirSync(own);
+    const path = join(own, 'file');
+    writeFileSync(path, 'old');
+    chmodSync(path, 0o777);
+    const before = statSync(path).ino;
+    await writeTextFile(host, path, 'new', '0600');
+    expect(readFileSync(path, 'utf8')).toBe('new');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(path).ino).not.toBe(before);
+    expect(readdirSync(own)).toEqual(['file']);
+  });
+
+  it('is readable by all when nothing else is said', async () => {
+    await writeTextFile(host, join(folder, 'plain'), 'x');
+    expect(statSync(join(folder, 'plain')).mode & 0o777).toBe(0o644);
+  });
+
+  it('keeps its old text when the new one arrives only in part', async () => {
+    const own = join(folder, 'cut');
+    mkdirSync(own);
+    const path = join(own, 'file');
+    writeFileSync(path, 'old');
+    const cutting: Host = {
+      ...host,
+      run: (command: Command) => host.run({ ...command, stdin: 'ne' }),
+    } as Host;
+    const error = await actionErrorOf(() => writeTextFile(cutting, path, 'new'));
+    expect(error.message).toContain('exit code 74');
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    expect(readdirSync(own)).toEqual(['file']);
+  });
+
+  it('that is not there has no text', async () => {
+    expect(await readTextFile(host, join(folder, 'nowhere'))).toBeUndefined();
+  });
+
+  it('cannot be written into a directory that is not there', async () => {
+    const error = await actionErrorOf(() => writeTextFile(host, join(folder, 'no/such'), 'x'));
+    expect(error.code).toBe('command-failed');
+    expect(error.details.join('\n')).toMatch(/nonexistent|No such file/);
+  });
+});
+
+describe('a command that must succeed', () => {
+  it('gives its result', async () => {
+    expect((await mustRun(host, { argv: ['echo', 'fine'] })).stdout).toBe('fine\n');
+  });
+
+  it('names itself, its exit code and its last lines when it does not', async () => {
+    const script = 'seq 30; echo why >&2; exit 3';
+    const error = await actionErrorOf(() => mustRun(host, { argv: ['sh', '-c', script] }));
+    expect(error).toMatchObject({
+      code: 'command-failed',
+      message: expect.stringMatching(/`sh -c .*exit code 3$/),
+    });
+    expect(error.details).toHaveLength(20);
+    expect(error.details.at(-1)).toBe('why');
+  });
+});

@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { kafkaOn, silenceKafkaWarnings } from '../../../src/kafka/client.ts';
+import { nullLogger } from '../../../src/log.ts';
+import { thisComputer } from '../support/local-host.ts';
+
+describe('the Kafka client', () => {
+  it('reaches the brokers by connections that the machine makes, to 127.0.0.1 for localhost', async () => {
+    const server = net.createServer(socket => socket.on('error', () => {}).end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as net.AddressInfo;
+    const dialled = Promise.withResolvers<string>();
+    const said = Promise.withResolvers<string>();
+    const host = thisComputer();
+    const dial = host.dial.bind(host);
+    host.dial = (address, to) => {
+      dialled.resolve(`${address}:${to}`);
+      return dial(address, to);
+    };
+    const log = { ...nullLogger, debug: said.resolve };
+    const admin = kafkaOn(host, [`localhost:${port}`], log).admin();
+    admin.connect().catch(() => {}); // It goes on trying; the test does not wait for that.
+    expect(await dialled.promise).toBe(`127.0.0.1:${port}`);
+    expect(await said.promise).toMatch(/^kafkajs \w+: /);
+    await admin.disconnect();
+  });
+
+  it('does not warn of its own negative delays, while other warnings stay', () => {
+    const warned: unknown[][] = [];
+    const process = {
+      env: {},
+      emitWarning: (...args: unknown[]) => warned.push(args),
+    } as unknown as NodeJS.Process;
+    silenceKafkaWarnings(process);
+    process.emitWarning('-1 is a negative number', 'TimeoutNegativeWarning');
+    process.emitWarning('something else', 'DeprecationWarning');
+    expect(warned).toEqual([['something else', 'DeprecationWarning']]);
+    expect(process.env.KAFKAJS_NO_PARTITIONER_WARNING).toBe('1');
+  });
+});

@@ -1,0 +1,186 @@
+import type { Kafka } from 'kafkajs';
+import { describe, expect, it } from 'vitest';
+import { ActionError } from '../../../src/errors.ts';
+import { waitUntilReady } from '../../../src/kafka/readiness.ts';
+import { InstantClock } from '../support/clocks.ts';
+import { RecordingLog } from '../support/recording-log.ts';
+import { actionErrorOf } from '../support/thrown-error.ts';
+
+type Question = 'connect' | 'describeCluster' | 'fetchOffsets' | 'registry';
+
+type Answers = Partial<Record<Question, unknown[]>>;
+
+const copyOf = (answers: Answers): Answers =>
+  Object.fromEntries(Object.entries(answers).map(([question, own]) => [question, [...own]]));
+
+const SERVERS = ['localhost:1', 'localhost:2', 'localhost:3'];
+
+/**
+ * A cluster whose brokers each give these answers, the last one for ever; an Error is thrown.
+ * @param ofThird answers of the third broker alone
+ */
+function cluster(answers: Answers, ofThird: Answers = {}) {
+  const asked: string[] = [];
+  const teller =
+    (own: Record<string, unknown[] | undefined>, record: (what: string) => void) =>
+    async (question: Question) => {
+      record(question);
+      const left = own[question] ?? [];
+      const next = left.length > 1 ? left.shift() : left[0];
+      if (next instanceof Error) throw next;
+      return next;
+    };
+  const kafkaAt = ([server]: readonly string[]) => {
+    // What is asked of the first broker stands for all; the others are asked the same.
+    const record = (what: string) => void (server === SERVERS[0] && asked.push(what));
+    const own = copyOf({ ...answers, ...(server === SERVERS[2] ? ofThird : {}) });
+    const answer = teller(own, record);
+    const admin = {
+      connect: () => answer('connect'),
+      describeCluster: () => answer('describeCluster'),
+      fetchOffsets: () => answer('fetchOffsets'),
+      disconnect: async () => record('disconnect'),
+    };
+    return { admin: () => admin } as unknown as Kafka;
+  };
+  const registry = teller(copyOf(answers), what => void asked.push(what));
+  return { asked, kafkaAt, askRegistry: () => registry('registry') };
+}
+
+const THREE = { brokers: [{}, {}, {}], controller: 1 };
+
+function wait(
+  answers: Answers,
+  more: Partial<Parameters<typeof waitUntilReady>[0]> = {},
+  ofThird: Answers = {},
+) {
+  const { asked, kafkaAt, askRegistry } = cluster(answers, ofThird);
+  const log = new RecordingLog();
+  const clock = new InstantClock();
+  const ready = () =>
+    waitUntilReady({
+      ...{
+        kafkaAt,
+        askRegistry,
+        log,
+        clock,
+        bootstrapServers: SERVERS,
+        group: 'test-group',
+        timeoutMs: 10_000,
+      },
+      stillHopeful: async () => {},
+      signal: new AbortController().signal,
+      ...more,
+    });
+  return { asked, log, clock, ready };
+}
+
+describe('waiting for Kafka', () => {
+  it('asks brokers, coordinator and registry in this order, each once when all answer', async () => {
+    const { asked, clock, ready } = wait({ describeCluster: [THREE] });
+    expect(await ready()).toBe('3 brokers, coordinator and schema registry answer');
+    expect(asked).toEqual(['connect', 'describeCluster', 'fetchOffsets', 'registry', 'disconnect']);
+    expect(clock.sleeps).toEqual([]);
+  });
+
+  it('asks again until every part answers', async () => {
+    const { asked, log, ready } = wait({
+      connect: [new Error('ECONNREFUSED'), undefined],
+      describeCluster: [
+        { brokers: [{}], controller: 1 },
+        { ...THREE, controller: null },
+        { ...THREE, controller: -1 },
+        THREE,
+      ],
+      fetchOffsets: [new Error('no coordinator'), []],
+      registry: [new Error('500'), []],
+    });
+    await ready();
+    expect(asked.filter(question => question !== 'connect')).toEqual([
+      ...['describeCluster', 'describeCluster', 'describeCluster', 'describeCluster'],
+      ...['fetchOffsets', 'fetchOffsets', 'registry', 'registry', 'disconnect'],
+    ]);
+    expect(log.text).toContain('debug not yet: 3 brokers registered (1 of 3 brokers are registered)');
+    expect(log.text).toContain('no broker is the controller yet');
+    expect(log.lines.filter(line => line.startsWith('info'))).toEqual([
+      'info 3 brokers registered (after 2.0 s)',
+      'info the group coordinator answers (after 0.5 s)',
+      'info the schema registry answers (after 0.5 s)',
+    ]);
+  });
+
+  it('waits for a broker that does not know the others yet, though they know it', async () => {
+    const lonely = { describeCluster: [{ brokers: [{}], controller: 1 }, THREE] };
+    const { log, ready } = wait({ describeCluster: [THREE] }, {}, lonely);
+    await ready();
+    expect(log.text).toContain('debug not yet: 3 brokers registered (1 of 3 brokers are registered)');
+    expect(log.text).toContain('info 3 brokers registered (after 0.5 s)');
+  });
+
+  it('does not ask for a registry that is not there', async () => {
+    const { kafkaAt } = cluster({ describeCluster: [THREE] });
+    const options = {
+      kafkaAt,
+      bootstrapServers: SERVERS,
+      group: 'g',
+      timeoutMs: 1,
+      stillHopeful: async () => {},
+    };
+    const rest = { log: new RecordingLog(), clock: new InstantClock(), signal: new AbortController().signal };
+    expect(await waitUntilReady({ ...options, ...rest })).toBe('3 brokers, coordinator answer');
+  });
+
+  it.each<[string, Partial<Record<Question, unknown[]>>, string, RegExp]>([
+    [
+      'brokers',
+      { describeCluster: [{ brokers: [{}, {}], controller: 1 }] },
+      'kafka-not-ready',
+      /3 brokers registered\. Last answer: 2 of 3/,
+    ],
+    [
+      'coordinator',
+      { describeCluster: [THREE], fetchOffsets: [new Error('not available')] },
+      'kafka-not-ready',
+      /group coordinator answers\. Last answer: not available/,
+    ],
+    [
+      'registry',
+      { describeCluster: [THREE], registry: [new Error('500')] },
+      'schema-registry-not-ready',
+      /registry answers\. Last answer: 500/,
+    ],
+  ])('ends at the deadline, one for all, with the last answer: %s', async (_, answers, code, words) => {
+    const { asked, clock, ready } = wait(answers);
+    const error = await actionErrorOf(ready);
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(/^not so within 10 s: /);
+    expect(error.message).toMatch(words);
+    expect(clock.now()).toBe(10_000);
+    expect(asked.at(-1)).toBe('disconnect');
+  });
+
+  it('ends at once when waiting has become pointless', async () => {
+    const stillHopeful = async () => {
+      throw new ActionError('container-failed', 'the broker is gone');
+    };
+    const { clock, ready } = wait({ describeCluster: [new Error('no')] }, { stillHopeful });
+    expect((await actionErrorOf(ready)).code).toBe('container-failed');
+    expect(clock.now()).toBe(0);
+  });
+
+  it('ends at once on an error that another try cannot help, and not on one that it can', async () => {
+    const refused = new ActionError('ssh-forwarding-refused', 'no');
+    const { clock, ready } = wait({ connect: [refused] });
+    expect(await actionErrorOf(ready)).toBe(refused);
+    expect(clock.now()).toBe(0);
+    const lost = new ActionError('ssh-connection-lost', 'broke', { retriable: true });
+    await wait({ connect: [lost, undefined], describeCluster: [THREE] }).ready();
+  });
+
+  it('ends with the run', async () => {
+    const abort = new AbortController();
+    const stillHopeful = async () => abort.abort(new Error('time is up'));
+    const { ready } = wait({ describeCluster: [new Error('no')] }, { stillHopeful, signal: abort.signal });
+    await expect(ready()).rejects.toThrow('time is up');
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { outputsOf } from '../../../src/report/outputs.ts';
+import { changedSteps } from '../../../src/report/report.ts';
+import { FAILED, PASSED } from '../support/reports.ts';
+
+describe('the outputs', () => {
+  it('of a run that passed', () => {
+    expect(outputsOf(PASSED)).toEqual({
+      result: 'passed',
+      'messages-produced': '10',
+      'messages-consumed': '10',
+      'messages-lost': '0',
+      'messages-duplicated': '0',
+      'messages-out-of-order': '0',
+      'host-messages-produced': '10',
+      'host-messages-consumed': '10',
+      'latency-p50-ms': '3.1',
+      'latency-p95-ms': '10.0',
+      'latency-p99-ms': '12.0',
+      'bootstrap-servers': 'localhost:19092,localhost:29092',
+      'schema-registry-url': 'http://localhost:8081',
+      changed: 'directory,stack',
+      'failed-step': '',
+      'error-code': '',
+      'duration-ms': '65432',
+    });
+  });
+
+  it('of a run that failed: all the same names, empty where nothing is known', () => {
+    const outputs = outputsOf(FAILED);
+    expect(Object.keys(outputs)).toEqual(Object.keys(outputsOf(PASSED)));
+    const known = Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== ''));
+    expect(known).toEqual({
+      result: 'failed',
+      changed: 'stack',
+      'failed-step': 'stack',
+      'error-code': 'container-failed',
+      'duration-ms': '12345',
+    });
+  });
+
+  it('tell a zero from what is not known', () => {
+    const { runnerClients } = PASSED;
+    const counts = { produced: 0, consumed: 0, lost: 0, duplicated: 0, corrupted: 0, outOfOrder: 0 };
+    const { latencyMs: _, ...rest } = runnerClients ?? expect.unreachable();
+    const report = {
+      ...FAILED,
+      runnerClients: { ...rest, counts },
+      hostClients: { produced: 4, consumed: 0 },
+    };
+    expect(outputsOf(report)).toMatchObject({
+      'messages-produced': '0',
+      'messages-lost': '0',
+      'host-messages-produced': '4',
+      'host-messages-consumed': '0',
+      'latency-p50-ms': '',
+    });
+  });
+});
+
+describe('the steps that changed the machine', () => {
+  it('are those that did, also when they failed later', () => {
+    expect(changedSteps(PASSED)).toEqual(['directory', 'stack']);
+    expect(changedSteps(FAILED)).toEqual(['stack']);
+  });
+});

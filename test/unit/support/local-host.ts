@@ -1,0 +1,11 @@
+import { systemClock } from '../../../src/clock.ts';
+import { LocalHost } from '../../../src/host/local-host.ts';
+
+/** This computer as the machine. */
+export const thisComputer = () =>
+  new LocalHost({
+    clock: systemClock,
+    commandTimeoutMs: 20_000,
+    deadline: Number.POSITIVE_INFINITY,
+    environment: process.env,
+  });

@@ -1,0 +1,166 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import net from 'node:net';
+import ssh2, { type AuthContext, type Connection, type PublicKeyAuthContext, type ServerChannel } from 'ssh2';
+import { onTestFinished } from 'vitest';
+import type { KeyPair } from './ssh-keys.ts';
+
+interface ServerOptions {
+  /** The keys that the machine shows. */
+  readonly hostKeys: readonly KeyPair[];
+  /** Host key algorithms, the server's favourite first; by default all. */
+  readonly algorithms?: readonly string[];
+  /** Public keys that may sign in. */
+  readonly authorized: readonly KeyPair[];
+  /** So many attempts are refused before the authorized key is in place. */
+  readonly refuseFirst?: number;
+  /** Every command breaks the connection: stands for a machine that restarts. */
+  readonly dropAtCommand?: boolean;
+  /** Every command ends with exit code 1. */
+  readonly failCommands?: boolean;
+  readonly forwarding?: 'allowed' | 'prohibited' | 'silent';
+}
+
+/** A command with this text in it breaks the connection once it has written something. */
+export const DROP = 'drop-this-connection';
+
+/** A real SSH server in this process, which runs commands by `sh -c` and connects to any address, as sshd does. */
+export class SshServer {
+  /** Connections that completed their handshake. */
+  connections = 0;
+  /** Sign-ins that were asked for. */
+  signIns = 0;
+  /** TCP connections that were asked for. */
+  forwards = 0;
+  /** The commands as they came over the wire. */
+  readonly commands: string[] = [];
+  private readonly options: ServerOptions;
+  private readonly server: ssh2.Server;
+  private readonly clients = new Set<Connection>();
+  private readonly children = new Set<ChildProcess>();
+
+  private constructor(options: ServerOptions) {
+    this.options = options;
+    const config = {
+      hostKeys: options.hostKeys.map(({ privateKey }) => privateKey),
+      ...(options.algorithms ? { algorithms: { serverHostKey: [...options.algorithms] } } : {}),
+    };
+    this.server = new ssh2.Server(config as ssh2.ServerConfig, client => this.welcome(client));
+  }
+
+  /** Starts a server that is stopped after the test. */
+  static async start(options: ServerOptions): Promise<SshServer> {
+    const server = new SshServer(options);
+    server.server.listen(0, '127.0.0.1');
+    await once(server.server, 'listening');
+    onTestFinished(() => server.stop());
+    return server;
+  }
+
+  /** Connections that are open now. */
+  get open(): number {
+    return this.clients.size;
+  }
+
+  get port(): number {
+    return (this.server.address() as net.AddressInfo).port;
+  }
+
+  /** Breaks every connection, as a restart of the machine does. */
+  dropConnections(): void {
+    for (const client of this.clients) socketOf(client).destroy();
+  }
+
+  async stop(): Promise<void> {
+    for (const child of this.children) child.kill('SIGKILL');
+    this.dropConnections();
+    if (this.server.address()) await new Promise<void>(resolve => this.server.close(() => resolve()));
+  }
+
+  private welcome(client: Connection): void {
+    this.connections++;
+    this.clients.add(client);
+    // As sshd does: small answers are not held back.
+    socketOf(client).setNoDelay(true);
+    client.on('error', () => {});
+    client.on('close', () => this.clients.delete(client));
+    client.on('authentication', context => this.signIn(context));
+    client.on('session', accept => {
+      const session = accept();
+      session.on('exec', (accept, _reject, { command }) => this.execute(command, accept(), client));
+    });
+    client.on('tcpip', (accept, reject, { destIP, destPort }) => {
+      const { forwarding = 'allowed' } = this.options;
+      this.forwards++;
+      if (forwarding === 'silent') return;
+      if (forwarding === 'prohibited') {
+        refuseAsOpenSsh(client, reject);
+        return;
+      }
+      const socket = net.connect({ host: destIP, port: destPort });
+      socket.once('error', () => reject());
+      socket.once('connect', () => {
+        const channel = accept();
+        socket.removeAllListeners('error').on('error', () => channel.destroy());
+        channel.on('error', () => socket.destroy()).on('close', () => socket.destroy());
+        socket.pipe(channel).pipe(socket);
+      });
+    });
+  }
+
+  private signIn(context: AuthContext): void {
+    if (context.method !== 'publickey') {
+      context.reject(['publickey']);
+      return;
+    }
+    if (context.signature) this.signIns++;
+    if (this.isAccepted(context)) context.accept();
+    else context.reject();
+  }
+
+  private isAccepted({ key, signature, blob, ...context }: PublicKeyAuthContext): boolean {
+    const { authorized, refuseFirst = 0 } = this.options;
+    const data = Buffer.from(key.data);
+    if (!authorized.some(({ publicKey }) => publicKey.split(' ')[1] === data.toString('base64')))
+      return false;
+    // The first question is only whether the key would do; the second is signed.
+    if (!signature || !blob) return true;
+    const parsed = ssh2.utils.parseKey(data);
+    if (parsed instanceof Error || this.signIns <= refuseFirst) return false;
+    return parsed.verify(blob, signature, (context as { hashAlgo?: string }).hashAlgo as never) === true;
+  }
+
+  private execute(command: string, channel: ServerChannel, client: Connection): void {
+    this.commands.push(command);
+    if (this.options.dropAtCommand) {
+      socketOf(client).destroy();
+      return;
+    }
+    const child = spawn('sh', ['-c', this.options.failCommands ? 'exit 1' : `exec ${command}`], {
+      stdio: 'pipe',
+    });
+    this.children.add(child);
+    channel.pipe(child.stdin);
+    child.stdin.on('error', () => {});
+    child.stdout.on('data', chunk => channel.write(chunk));
+    child.stderr.on('data', chunk => channel.stderr.write(chunk));
+    if (command.includes(DROP)) child.stdout.once('data', () => socketOf(client).destroy());
+    child.once('close', (code, signal) => {
+      this.children.delete(child);
+      if (signal) channel.exit(signal.slice(3) as never);
+      else channel.exit(code ?? 0);
+      channel.end();
+    });
+  }
+}
+
+const socketOf = (client: Connection) => (client as unknown as { _sock: net.Socket })._sock;
+
+/** What sshd answers with `AllowTcpForwarding no`: reason 1, "administratively prohibited", described as "open failed". */
+function refuseAsOpenSsh(client: Connection, reject: () => void): void {
+  const protocol = (client as unknown as { _protocol: { channelOpenFail: (...words: unknown[]) => void } })
+    ._protocol;
+  const { channelOpenFail } = protocol;
+  protocol.channelOpenFail = recipient => channelOpenFail.call(protocol, recipient, 1, 'open failed');
+  reject();
+}

@@ -1,0 +1,66 @@
+import { onTestFinished } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
+import type { HostTrust } from '../../../src/host/host-keys.ts';
+import { type ConnectOptions, connect, type SshConnection } from '../../../src/host/ssh-connect.ts';
+import { SshHost } from '../../../src/host/ssh-host.ts';
+import type { SshTarget } from '../../../src/host/ssh-target.ts';
+import { InstantClock } from './clocks.ts';
+import { RecordingLog } from './recording-log.ts';
+import type { KeyPair } from './ssh-keys.ts';
+
+export const UNPINNED: HostTrust = { fingerprints: [], knownHosts: [] };
+
+/** A machine at this port of this computer. */
+export function targetAt(port: number, key: KeyPair, more: Partial<SshTarget> = {}): SshTarget {
+  return {
+    host: '127.0.0.1',
+    port,
+    username: 'ec2-user',
+    privateKey: key.privateKey,
+    passphrase: '',
+    trust: UNPINNED,
+    ...more,
+  };
+}
+
+/** Options of `connect` in which waiting takes no time. */
+export function connectOptions(more: Partial<ConnectOptions> = {}) {
+  const log = new RecordingLog();
+  const clock = new InstantClock(10_000);
+  const options: ConnectOptions = {
+    log,
+    clock,
+    signal: new AbortController().signal,
+    environment: process.env,
+    connectTimeoutMs: 60_000,
+    ...more,
+  };
+  return { log, clock, options };
+}
+
+/** Connects; the connection is closed after the test. */
+export async function connected(target: SshTarget, options: ConnectOptions): Promise<SshConnection> {
+  const connection = await connect(target, options);
+  onTestFinished(() => connection.close());
+  return connection;
+}
+
+/** The machine behind a target, with a real clock; closed after the test. */
+export async function openSshHost(
+  target: SshTarget,
+  {
+    signal = new AbortController().signal,
+    commandTimeoutMs = 20_000,
+    deadline = Number.POSITIVE_INFINITY,
+  } = {},
+): Promise<{ host: SshHost; log: RecordingLog }> {
+  const { log, options } = connectOptions({ signal });
+  const host = await SshHost.open({
+    name: 'the machine',
+    connect: () => connect(target, options),
+    clock: systemClock,
+    ...{ signal, commandTimeoutMs, deadline },
+  });
+  onTestFinished(() => host.close());
+  return { host, log };
+}

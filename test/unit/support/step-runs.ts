@@ -1,0 +1,41 @@
+import { runSteps } from '../../../src/steps/run-steps.ts';
+import { notYet, type Step, satisfied } from '../../../src/steps/step.ts';
+import { ManualClock } from './clocks.ts';
+import { RecordingLog } from './recording-log.ts';
+import { ScriptedHost } from './scripted-host.ts';
+
+/** A step on a thing that is there or not; `events` keeps what was done in which order. */
+export function thing(
+  name: string,
+  needs: string[],
+  events: string[],
+  more: Partial<Step> & { there?: boolean } = {},
+): Step {
+  let there = more.there ?? false;
+  return {
+    name,
+    title: `Title of ${name}`,
+    needs,
+    async check({ log }) {
+      events.push(`check ${name}`);
+      log.info(`looking at ${name}`);
+      return there ? satisfied(`${name} is there`) : notYet(`${name} is missing`);
+    },
+    async apply() {
+      events.push(`apply ${name}`);
+      there = true;
+    },
+    ...more,
+  };
+}
+
+/** Runs the steps on a clock that stands still. */
+export function run(steps: readonly Step[], signal = new AbortController().signal) {
+  const log = new RecordingLog();
+  const clock = new ManualClock();
+  return { log, clock, outcome: runSteps(steps, { log, clock, signal, host: new ScriptedHost([]) }) };
+}
+
+/** How each step ended, by its name. */
+export const statusOf = (results: readonly { name: string; status: string }[]) =>
+  Object.fromEntries(results.map(({ name, status }) => [name, status]));

@@ -1,0 +1,13 @@
+import { expect } from 'vitest';
+import { ActionError } from '../../../src/errors.ts';
+
+/** The ActionError that `work` ends with; a failed test when it ends otherwise. */
+export async function actionErrorOf(work: () => unknown): Promise<ActionError> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof ActionError) return error;
+    throw error;
+  }
+  return expect.unreachable('it did not throw');
+}

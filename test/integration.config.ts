@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// The tests of a file build on each other, and the machine has few cores: one after the other.
+export default defineConfig({
+  test: {
+    include: ['test/integration/**/*.test.ts'],
+    fileParallelism: false,
+    sequence: { concurrent: false },
+    testTimeout: 300_000,
+    hookTimeout: 2_400_000,
+    globalSetup: 'test/integration/support/global-setup.ts',
+  },
+});

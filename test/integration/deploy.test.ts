@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { ActionRun } from '../../script/run-action.ts';
+import { asRoot, deployTo, type Machine, ROOT, startMachine, stopMachine } from './support/lab.ts';
+
+const IN_COMPOSE = 'cd /home/ec2-user/docker_exp && /usr/local/bin/docker-compose';
+
+/** From a bare machine to a proven cluster, and what later runs find and repair. The tests build on each other. */
+describe('deploying to a fresh machine', () => {
+  let machine: Machine;
+  let first: ActionRun;
+  let second: ActionRun;
+
+  beforeAll(async () => {
+    machine = await startMachine('test-deploy');
+    first = await deployTo(machine);
+    second = await deployTo(machine);
+  });
+  afterAll(() => stopMachine('test-deploy'));
+
+  test('passes with exact message counts', () => {
+    expect(first.log).toContain('Passed: every message came back');
+    expect(first.exitCode).toBe(0);
+    expect(first.outputs).toMatchObject({
+      result: 'passed',
+      'messages-produced': '10',
+      'messages-consumed': '10',
+      'messages-lost': '0',
+      'messages-duplicated': '0',
+      'messages-out-of-order': '0',
+      'host-messages-produced': '10',
+      'host-messages-consumed': '10',
+      'bootstrap-servers': 'localhost:19092,localhost:29092,localhost:39092',
+      'schema-registry-url': 'http://localhost:8081',
+      'failed-step': '',
+      'error-code': '',
+    });
+    expect(Number(first.outputs['latency-p50-ms'])).toBeGreaterThan(0);
+    expect(Number(first.outputs['duration-ms'])).toBeGreaterThan(0);
+  });
+
+  test('sets every output that action.yml declares', () => {
+    const { outputs } = parse(readFileSync(`${ROOT}/action.yml`, 'utf8')) as { outputs: object };
+    expect(Object.keys(first.outputs).sort()).toEqual(Object.keys(outputs).sort());
+  });
+
+  test('names the steps that changed the machine', () => {
+    expect(first.outputs.changed).toBe(
+      'directory,compose-file,system-update,docker-package,docker-service,compose-binary,images,stack,clients,virtual-environment,topic',
+    );
+  });
+
+  test('shows the messages of the guide as it does', () => {
+    for (const number of [0, 9]) {
+      const message = `{'key': ${number}, 'message': 'Hello Kafka ${number}'}`;
+      expect(first.log).toContain(`Sent: ${message}`);
+      expect(first.log).toContain(`Received: ${message}`);
+    }
+  });
+
+  test('prints no warning, no stack trace and no key', () => {
+    expect(first.log).not.toMatch(/warning|deprecat|traceback|^\s+at /im);
+    const keyLines = readFileSync(machine.keyFile, 'utf8')
+      .split('\n')
+      .filter(line => line.length > 20);
+    for (const line of keyLines.slice(1, -1)) {
+      expect(first.log).not.toContain(line);
+      expect(first.summary).not.toContain(line);
+    }
+  });
+
+  test('writes a summary whose first line is the verdict, and a report in JSON', () => {
+    expect(first.summary.split('\n')[0]).toMatch(
+      /^## ✅ Kafka on `ec2-user@127\.0\.0\.1:\d+`: every message came back$/,
+    );
+    const report = JSON.parse(readFileSync(first.outputs.report ?? '', 'utf8'));
+    expect(report).toMatchObject({
+      result: 'passed',
+      runnerClients: { counts: { produced: 10, consumed: 10, lost: 0 } },
+    });
+    expect(report.steps).toHaveLength(16);
+  });
+
+  test('opens no Kafka port to anyone but the machine itself', async () => {
+    const listening = await asRoot(machine, "ss -Hltn | awk '{print $4}'");
+    const ports = listening.split('\n').filter(address => /:(19092|29092|39092|8081|2181)$/.test(address));
+    expect(ports).toHaveLength(5);
+    for (const address of ports) expect(address).toMatch(/^127\.0\.0\.1:/);
+  });
+
+  test('leaves Docker enabled and the files with the user', async () => {
+    expect(await asRoot(machine, 'systemctl is-enabled docker')).toBe('enabled');
+    expect(
+      await asRoot(machine, 'stat -c %U /home/ec2-user/docker_exp /home/ec2-user/docker_exp/producer.py'),
+    ).toBe('ec2-user\nec2-user');
+  });
+
+  test('leaves no key, no temporary file and no consumer group of its own behind', async () => {
+    expect(await asRoot(machine, 'grep -rlE "PRIVATE KEY" /home /tmp /root 2>/dev/null || true')).toBe('');
+    expect(await asRoot(machine, 'ls -A /usr/local/bin')).toBe('docker-compose');
+    const groups = await asRoot(
+      machine,
+      `${IN_COMPOSE} exec -T kafka-broker-1 kafka-consumer-groups --bootstrap-server kafka-broker-1:9092 --list`,
+    );
+    expect(groups.split('\n').filter(line => line.startsWith('test-group'))).toEqual(['test-group']);
+  });
+
+  test('a second run changes nothing and says so', () => {
+    expect(second.exitCode).toBe(0);
+    expect(second.outputs).toMatchObject({
+      result: 'passed',
+      changed: '',
+      'messages-consumed': '10',
+      'host-messages-consumed': '10',
+    });
+    expect(second.log).not.toMatch(/: changed in /);
+    expect(second.summary).toContain('nothing had to be changed');
+  });
+
+  test('messages of others in the topic neither count nor disturb', async () => {
+    await asRoot(
+      machine,
+      `for i in $(seq 50); do echo "not json $i"; done | (${IN_COMPOSE} exec -T kafka-broker-1 kafka-console-producer --bootstrap-server kafka-broker-1:9092 --topic test-topic)`,
+    );
+    const run = await deployTo(machine, { messages: '25', 'message-interval': '0.01' });
+    expect(run.outputs, run.log).toMatchObject({
+      result: 'passed',
+      'messages-produced': '25',
+      'messages-consumed': '25',
+      'host-messages-produced': '25',
+      'host-messages-consumed': '25',
+    });
+    expect(run.log).toMatch(/\(\d+ messages of other runs were passed over\)/);
+  });
+
+  test('repairs exactly what is no longer as it should be', async () => {
+    await asRoot(
+      machine,
+      [
+        'docker rm -f docker_exp-kafka-broker-2-1',
+        'echo "# changed" >> /home/ec2-user/docker_exp/consumer.py',
+        'truncate -s 1000 /usr/local/bin/docker-compose',
+        'rm -rf /home/ec2-user/docker_exp/kafka_env/lib',
+      ].join(' && '),
+    );
+    const run = await deployTo(machine);
+    expect(run.outputs, run.log).toMatchObject({
+      result: 'passed',
+      changed: 'compose-binary,stack,clients,virtual-environment',
+    });
+  });
+
+  test('takes the stack down and up again when its compose file changed, and keeps the data', async () => {
+    const created = () =>
+      asRoot(machine, 'docker volume inspect -f {{.CreatedAt}} docker_exp_kafka-broker-1-data');
+    const before = await created();
+    await asRoot(
+      machine,
+      `sed -i 's/TICK_TIME: 2000/TICK_TIME: 3000/' /home/ec2-user/docker_exp/docker-compose.yml && ${IN_COMPOSE} up -d`,
+    );
+    const run = await deployTo(machine);
+    expect(run.log).toContain('docker-compose down');
+    expect(run.outputs, run.log).toMatchObject({ result: 'passed', changed: 'compose-file,stack' });
+    expect(await created()).toBe(before);
+  });
+
+  test('goes on when the connection breaks in the middle of a step', async () => {
+    await asRoot(machine, 'rm -rf /home/ec2-user/docker_exp/kafka_env');
+    let cut: Promise<unknown> | undefined;
+    const run = await deployTo(
+      machine,
+      {},
+      {
+        onOutput: text => {
+          if (text.includes('-m pip install')) cut ??= asRoot(machine, 'pkill -u ec2-user sshd');
+        },
+      },
+    );
+    await cut;
+    expect(run.log).toContain(
+      'connecting again and going on with "Python virtual environment with kafka-python"',
+    );
+    expect(run.outputs, run.log).toMatchObject({ result: 'passed', changed: 'virtual-environment' });
+  });
+
+  test('only the clients that are asked for run', async () => {
+    const run = await deployTo(machine, { clients: 'runner', 'update-packages': 'false', messages: '2000' });
+    expect(run.outputs, run.log).toMatchObject({
+      result: 'passed',
+      'messages-consumed': '2000',
+      'host-messages-produced': '',
+      'host-messages-consumed': '',
+    });
+    expect(run.log).not.toContain('producer.py on');
+    expect(run.log).not.toContain('System packages');
+  });
+});

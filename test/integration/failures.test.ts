@@ -1,0 +1,184 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { asRoot, deployTo, type Machine, ROOT, startMachine, stopMachine } from './support/lab.ts';
+
+/**
+ * What can go wrong on the way, made for real, in the order of the steps. Steps that do not need the one that fails are
+ * done all the same, so each test first takes away what its fault is about. Each must end in bounded time, with its code, a hint, and what there is to read.
+ */
+describe('failures on the machine', () => {
+  let machine: Machine;
+  let copy: string;
+
+  beforeAll(async () => {
+    machine = await startMachine('test-failures');
+    copy = mkdtempSync(join(tmpdir(), 'action-'));
+    for (const part of ['action.yml', 'dist', 'stacks', 'client'])
+      cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+  });
+  afterAll(async () => {
+    rmSync(copy, { recursive: true, force: true });
+    await stopMachine('test-failures');
+  });
+
+  /** The action with another compose file, as a user's mistake in it would be. */
+  async function deployWithStack(change: (text: string) => string, inputs: Record<string, string> = {}) {
+    const original = readFileSync(join(ROOT, 'stacks/zookeeper/docker-compose.yml'), 'utf8');
+    const changed = change(original);
+    expect(changed).not.toBe(original);
+    writeFileSync(join(copy, 'stacks/zookeeper/docker-compose.yml'), changed);
+    return deployTo(machine, inputs, { root: copy });
+  }
+
+  test('the package repository does not answer', async () => {
+    await asRoot(
+      machine,
+      'cp -r /etc/yum.repos.d /root/ && sed -i "s#^baseurl=.*#baseurl=http://127.0.0.1:9/nothing#" /etc/yum.repos.d/*.repo && yum clean all -q',
+    );
+    const run = await deployTo(machine);
+    await asRoot(machine, 'cp /root/yum.repos.d/* /etc/yum.repos.d/ && yum clean all -q');
+    expect(run.outputs, run.log).toMatchObject({
+      result: 'failed',
+      'failed-step': 'system-update',
+      'error-code': 'package-manager-failed',
+    });
+    expect(run.exitCode).toBe(1);
+    expect(run.log).toMatch(/\| .*(repo|baseurl|download)/i);
+    expect(run.log).toContain('what to do: Read yum');
+    expect(run.log).toMatch(/::error title=Kafka/);
+    expect(run.summary).toMatch(/^## ❌ .*failed at `system-update`/);
+  });
+
+  test("another process holds rpm's lock: waits and goes on", async () => {
+    const holdsLock = `import fcntl, time
+f = open("/var/lib/rpm/.rpm.lock", "a")
+fcntl.lockf(f, fcntl.LOCK_EX)
+time.sleep(8)`;
+    await asRoot(machine, `mkdir -p /var/lib/rpm; systemd-run --quiet python3 -c '${holdsLock}'; sleep 0.5`);
+    await asRoot(
+      machine,
+      'rm -f /usr/local/bin/docker-compose; echo 127.0.0.1 github.com > /run/hosts.extra; cp /etc/hosts /root/hosts; { cat /run/hosts.extra; grep -v github.com /root/hosts; } > /run/h; cat /run/h > /etc/hosts',
+    );
+    const run = await deployTo(machine);
+    await asRoot(machine, 'cat /root/hosts > /etc/hosts');
+    // And then the next fault: Docker Compose cannot be downloaded.
+    expect(run.outputs, run.log).toMatchObject({
+      'failed-step': 'compose-binary',
+      'error-code': 'compose-download-failed',
+    });
+    expect(run.log).toContain('https://github.com/docker/compose/releases');
+    expect(run.log).toContain("another process holds rpm's lock; trying again in 5 s");
+    expect(run.outputs.changed).toContain('system-update');
+  });
+
+  test('Docker Compose has another checksum than expected: nothing is left behind', async () => {
+    const url = 'https://github.com/docker/compose/releases/latest/download/docker-compose-linux-x86_64';
+    const run = await deployTo(machine, { 'compose-url': url, 'compose-sha256': 'a'.repeat(64) });
+    expect(run.outputs, run.log).toMatchObject({
+      'failed-step': 'compose-binary',
+      'error-code': 'compose-checksum-mismatch',
+    });
+    expect(run.log).toContain('a'.repeat(64));
+    expect(await asRoot(machine, 'ls -A /usr/local/bin')).toBe('');
+  });
+
+  test('Docker does not start', async () => {
+    await asRoot(
+      machine,
+      'systemctl stop docker.socket docker; mkdir -p /etc/docker; cp -a /etc/docker /root/docker-etc; echo "{ not json" > /etc/docker/daemon.json',
+    );
+    const run = await deployTo(machine);
+    await asRoot(
+      machine,
+      'rm -rf /etc/docker; cp -a /root/docker-etc /etc/docker; systemctl reset-failed docker docker.socket || true',
+    );
+    expect(run.outputs, run.log).toMatchObject({
+      'failed-step': 'docker-service',
+      'error-code': 'docker-not-running',
+    });
+    expect(run.log).toMatch(/\| .*daemon\.json/);
+  });
+
+  test('an image that does not exist', async () => {
+    const run = await deployWithStack(text =>
+      text.replace('cp-schema-registry:7.9.2', 'cp-schema-registry:7.9.999'),
+    );
+    expect(run.outputs, run.log).toMatchObject({ 'failed-step': 'images', 'error-code': 'image-not-found' });
+    expect(run.log).toContain('7.9.999');
+  });
+
+  test('an image registry out of reach: tried again, then given up', async () => {
+    await asRoot(
+      machine,
+      'docker ps -aq | xargs -r docker rm -f; docker image ls -q | xargs -r docker rmi -f; iptables -I OUTPUT -p tcp -d registry-1.docker.io --dport 443 -j REJECT --reject-with tcp-reset',
+    );
+    const run = await deployTo(machine);
+    await asRoot(machine, 'iptables -D OUTPUT 1');
+    expect(run.outputs, run.log).toMatchObject({
+      'failed-step': 'images',
+      'error-code': 'image-pull-failed',
+    });
+    expect(run.log).toContain('trying again (2 of 2)');
+  });
+
+  test('the package index for Python out of reach', async () => {
+    await asRoot(
+      machine,
+      'rm -rf /home/ec2-user/docker_exp/kafka_env; cp /etc/pip.conf /root/ && printf "[global]\\nindex-url = http://127.0.0.1:9/simple\\nretries = 0\\n" > /etc/pip.conf',
+    );
+    const run = await deployTo(machine);
+    await asRoot(machine, 'cp /root/pip.conf /etc/pip.conf');
+    expect(run.outputs, run.log).toMatchObject({
+      'failed-step': 'virtual-environment',
+      'error-code': 'python-setup-failed',
+    });
+  });
+
+  test('a port that is already taken: says by whom, and starts nothing', async () => {
+    await asRoot(
+      machine,
+      'docker ps -aq | xargs -r docker rm -f; systemd-run --quiet --unit squatter python3 -m http.server 29092; sleep 1',
+    );
+    const run = await deployTo(machine);
+    await asRoot(machine, 'systemctl stop squatter');
+    expect(run.outputs, run.log).toMatchObject({ 'failed-step': 'stack', 'error-code': 'port-in-use' });
+    expect(run.log).toMatch(/port 29092 \(wanted by kafka-broker-2, held by python3(\.\d+)?, process \d+\)/);
+    expect(await asRoot(machine, 'docker ps -aq')).toBe('');
+  });
+
+  test('a broker that does not come up: named, with the last lines of its log', async () => {
+    const run = await deployWithStack(text =>
+      text.replace(
+        '      KAFKA_BROKER_ID: 3\n',
+        '      KAFKA_BROKER_ID: 3\n      KAFKA_ZOOKEEPER_CONNECT: ""\n',
+      ),
+    );
+    expect(run.outputs, run.log).toMatchObject({ 'failed-step': 'stack', 'error-code': 'container-failed' });
+    expect(run.log).toMatch(/not up: .*kafka-broker-3/);
+    expect(run.log).toMatch(/\| .*KAFKA_ZOOKEEPER_CONNECT is required/);
+  });
+
+  test('after all of that a plain run passes', async () => {
+    const run = await deployTo(machine);
+    expect(run.outputs, run.log).toMatchObject({
+      result: 'passed',
+      'messages-consumed': '10',
+      'host-messages-consumed': '10',
+    });
+  });
+
+  test('brokers that run but do not answer: found by asking Kafka, with their logs', async () => {
+    const brokers = 'docker_exp-kafka-broker-1-1 docker_exp-kafka-broker-2-1';
+    await asRoot(machine, `docker kill --signal STOP ${brokers}`);
+    const run = await deployTo(machine, { 'smoke-timeout': '15' });
+    await asRoot(machine, `docker kill --signal CONT ${brokers}`);
+    expect(run.outputs, run.log).toMatchObject({
+      'failed-step': 'kafka-ready',
+      'error-code': 'kafka-not-ready',
+    });
+    expect(run.log).toMatch(/\| docker_exp-kafka-broker-1-1: Up /);
+    expect(Number(run.outputs['duration-ms'])).toBeLessThan(60_000);
+  });
+});

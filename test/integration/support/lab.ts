@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type ActionRun, runAction } from '../../../script/run-action.ts';
+
+export const ROOT = join(import.meta.dirname, '..', '..', '..');
+
+/** A machine of the lab, as `lab/lab info` describes it. */
+export interface Machine {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly keyFile: string;
+  readonly fingerprint: string;
+  readonly fingerprints: readonly string[];
+  readonly knownHostsFile: string;
+  /** As other machines of the lab see it. */
+  readonly address: string;
+}
+
+export interface CommandOutput {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts a machine as it would be after its first boot. */
+export async function startMachine(name: string): Promise<Machine> {
+  await lab('down', name);
+  const { exitCode, stdout, stderr } = await lab('up', name);
+  if (exitCode !== 0) throw new Error(`lab/lab up ${name} ended with exit code ${exitCode}: ${stderr}`);
+  return JSON.parse(stdout) as Machine;
+}
+
+export const stopMachine = (name: string) => lab('down', name);
+
+/** Runs a shell script on a machine as root, past the action and its connection. */
+export async function asRoot(machine: Machine, script: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await lab('root', machine.name, '--', 'bash', '-c', script);
+  if (exitCode !== 0)
+    throw new Error(`on ${machine.name}: ${script}\nexit code ${exitCode}: ${stdout}${stderr}`);
+  return stdout.trim();
+}
+
+/** The inputs that connect to a machine, its host key pinned. */
+export function connectionTo(machine: Machine): Record<string, string> {
+  return {
+    host: machine.host,
+    port: `${machine.port}`,
+    username: machine.username,
+    key: readFileSync(machine.keyFile, 'utf8'),
+    'host-fingerprint': machine.fingerprint,
+    // A fault should show soon.
+    'smoke-timeout': '60',
+  };
+}
+
+/** Runs the built action against a machine. */
+export function deployTo(
+  machine: Machine,
+  inputs: Readonly<Record<string, string>> = {},
+  options: { root?: string; signal?: AbortSignal; onOutput?: (text: string) => void } = {},
+): Promise<ActionRun> {
+  return runAction({ root: ROOT, inputs: { ...connectionTo(machine), ...inputs }, ...options });
+}
+
+async function lab(...args: string[]): Promise<CommandOutput> {
+  return command(join(ROOT, 'lab', 'lab'), args);
+}
+
+async function command(file: string, args: readonly string[]): Promise<CommandOutput> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(file, args, { maxBuffer: 1 << 26 });
+    return { exitCode: 0, stdout, stderr };
+  } catch (error) {
+    const { code, stdout = '', stderr = '' } = error as { code?: number; stdout?: string; stderr?: string };
+    return { exitCode: typeof code === 'number' ? code : 1, stdout, stderr };
+  }
+}

@@ -1,0 +1,170 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { ERRORS } from '../src/errors.ts';
+
+/**
+ * Rewrites the parts of README.md that follow from action.yml and src/errors.ts, each between `<!-- NAME -->` and
+ * `<!-- /NAME -->`. With `--check` nothing is written; the exit code is 1 when README.md is stale.
+ */
+
+/** An input or an output of action.yml. The description is Markdown. */
+export interface Entry {
+  readonly name: string;
+  readonly description: string;
+  readonly required: boolean;
+  /** '' for none. */
+  readonly fallback: string;
+}
+
+/** Inputs under a comment of one line, such as `# Connection`. */
+export interface Group {
+  readonly title: string;
+  readonly entries: readonly Entry[];
+}
+
+export interface Contract {
+  readonly inputs: readonly Group[];
+  readonly outputs: readonly Entry[];
+}
+
+/** How an error is explained. The texts are plain, not Markdown. */
+export interface Explanation {
+  readonly meaning: string;
+  readonly hint: string;
+}
+
+/** @param actionYml text of action.yml @throws Error when it has no inputs or no outputs */
+export function readContract(actionYml: string): Contract {
+  const document = parseDocument(actionYml);
+  const inputs = mapAt(document.get('inputs'), 'inputs');
+  const outputs = mapAt(document.get('outputs'), 'outputs');
+  return { inputs: groupsOf(inputs), outputs: outputs.items.map(entryOf) };
+}
+
+function mapAt(node: unknown, name: string): YAMLMap {
+  if (isMap(node)) return node;
+  throw new Error(`action.yml has no ${name}`);
+}
+
+/** A comment above the first key belongs to the whole map, any other to the key below it. */
+function groupsOf(inputs: YAMLMap): Group[] {
+  const groups: { title: string; entries: Entry[] }[] = [];
+  for (const [index, pair] of inputs.items.entries()) {
+    const comment = index === 0 ? inputs.commentBefore : isScalar(pair.key) ? pair.key.commentBefore : null;
+    if (comment || groups.length === 0) groups.push({ title: comment?.trim() ?? '', entries: [] });
+    groups.at(-1)?.entries.push(entryOf(pair));
+  }
+  return groups;
+}
+
+function entryOf(pair: Pair): Entry {
+  const value = mapAt(pair.value, `description of ${pair.key}`);
+  return {
+    name: String(pair.key),
+    description: String(value.get('description') ?? ''),
+    required: value.get('required') === true,
+    fallback: String(value.get('default') ?? ''),
+  };
+}
+
+/** A table for each group of inputs, under a heading of its own. */
+export function inputsSection(groups: readonly Group[]): string {
+  return groups
+    .map(({ title, entries }) => {
+      const rows = entries.map(entry => [code(entry.name), cell(entry.description), fallbackOf(entry)]);
+      const heading = title === '' ? [] : [`### ${title}`, ''];
+      return [...heading, ...table(['Input', 'Description', 'Default'], rows)].join('\n');
+    })
+    .join('\n\n');
+}
+
+function fallbackOf({ required, fallback }: Entry): string {
+  if (required) return '_required_';
+  return fallback === '' ? '' : code(fallback);
+}
+
+export function outputsSection(outputs: readonly Entry[]): string {
+  const rows = outputs.map(({ name, description }) => [code(name), cell(description)]);
+  return table(['Output', 'Description'], rows).join('\n');
+}
+
+/** Each code is an anchor, so that `#ssh-auth-refused` leads to its line. */
+export function errorsSection(errors: Readonly<Record<string, Explanation>>): string {
+  const rows = Object.entries(errors).map(([name, { meaning, hint }]) => [
+    `<a id="${name}"></a>[${code(name)}](#${name})`,
+    plainCell(meaning),
+    plainCell(hint),
+  ]);
+  return table(['Code', 'What it means', 'What to do'], rows).join('\n');
+}
+
+/** Columns are aligned, as the formatter leaves a table. */
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = header.map((_, column) =>
+    Math.max(3, ...[header, ...rows].map(cells => cells[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[], filler = ' ') =>
+    `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width, filler)).join(' | ')} |`;
+  return [line(header), line([], '-'), ...rows.map(cells => line(cells))];
+}
+
+const code = (text: string) => `\`${text}\``;
+
+/** Markdown on one line of a table. */
+const cell = (markdown: string) => markdown.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ');
+
+/** Plain text, whose signs mean nothing to Markdown, on one line of a table. */
+const plainCell = (text: string) => text.replaceAll(/[\\`*_~[\]<>|]/g, '\\$&').replaceAll(/\s*\n\s*/g, ' ');
+
+/**
+ * Puts text between the markers of a section.
+ * @throws Error when there is not exactly one section of this name
+ */
+export function replaceSection(markdown: string, name: string, text: string): string {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const parts = markdown.split(begin);
+  const [before = '', after = ''] = parts;
+  const endAt = after.indexOf(end);
+  if (parts.length !== 2 || endAt < 0) throw new Error(`README.md needs one ${begin} … ${end}`);
+  return `${before}${begin}\n\n${text}\n\n${after.slice(endAt)}`;
+}
+
+/** The README with every generated section up to date. */
+export function render(
+  readme: string,
+  actionYml: string,
+  errors: Readonly<Record<string, Explanation>>,
+): string {
+  const { inputs, outputs } = readContract(actionYml);
+  const sections = {
+    inputs: inputsSection(inputs),
+    outputs: outputsSection(outputs),
+    errors: errorsSection(errors),
+  };
+  return Object.entries(sections).reduce(
+    (text, [name, section]) => replaceSection(text, name, section),
+    readme,
+  );
+}
+
+/** @returns the exit code */
+function main(root: string, checkOnly: boolean): number {
+  const path = join(root, 'README.md');
+  const readme = readFileSync(path, 'utf8');
+  const fresh = render(readme, readFileSync(join(root, 'action.yml'), 'utf8'), ERRORS);
+  if (fresh === readme) {
+    console.log('README.md is up to date');
+    return 0;
+  }
+  if (checkOnly) {
+    console.error('README.md is stale: run "node script/generate-docs.ts" and commit the result');
+    return 1;
+  }
+  writeFileSync(path, fresh);
+  console.log('README.md is rewritten');
+  return 0;
+}
+
+if (import.meta.main)
+  process.exitCode = main(join(import.meta.dirname, '..'), process.argv.includes('--check'));

@@ -22,20 +22,23 @@ function verdict(report: Report): string[] {
   const time = formatDuration(report.durationMs);
   if (report.failure)
     return [`## ❌ Kafka${where}: failed at ${code(report.failure.step)} after ${time}`, ''];
-  const changed = changedSteps(report);
+  const count = changedSteps(report).length;
   const change =
-    changed.length === 0 ? 'nothing had to be changed' : `${changed.length} steps changed the machine`;
+    count === 0
+      ? 'nothing had to be changed'
+      : `${count} ${count === 1 ? 'step' : 'steps'} changed the machine`;
   return [`## ✅ Kafka${where}: every message came back`, '', `In ${time}; ${change}.`, ''];
 }
 
 function failure({ failure }: Report): string[] {
   if (!failure) return [];
-  const details = failure.details.length === 0 ? [] : ['', ...fenced(failure.details)];
+  const details = failure.details.length === 0 ? [] : [...fenced(failure.details), ''];
+  // What the hints call "above" stands above them here, too.
   return [
     `**${plainText(failure.message)}** (${code(failure.code)})`,
     '',
-    `What to do: ${plainText(failure.hint)}`,
     ...details,
+    `What to do: ${plainText(failure.hint)}`,
     '',
   ];
 }
@@ -85,7 +88,7 @@ function steps(results: readonly StepResult[]): string[] {
     status === 'skipped' ? '' : formatDuration(durationMs),
     plainText(detail),
   ]);
-  return [...table(['Step', '', 'time', ''], rows), ''];
+  return [...table(['Step', 'result', 'time', 'what was found'], rows), ''];
 }
 
 function facts({ machine, bootstrapServers, schemaRegistryUrl }: Report): string[] {

@@ -29,6 +29,7 @@ export class SshHost implements Host {
   readonly name: string;
   private readonly options: SshHostOptions;
   private connection: Promise<LiveConnection> | undefined;
+  private isClosed = false;
 
   private constructor(options: SshHostOptions) {
     this.name = options.name;
@@ -69,14 +70,17 @@ export class SshHost implements Host {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     const connection = this.connection;
     this.connection = undefined;
     (await connection?.catch(() => undefined))?.close();
   }
 
   /** The open connection, or a new one after it broke. */
-  private live(): Promise<LiveConnection> {
+  private async live(): Promise<LiveConnection> {
     this.options.signal.throwIfAborted();
+    // A Kafka client that still tries to reach a broker must not open a connection that nobody would close.
+    if (this.isClosed) throw new Error(`the connection to ${this.name} is closed`);
     if (this.connection) return this.connection;
     const opening = this.open();
     const forget = () => {

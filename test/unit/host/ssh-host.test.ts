@@ -200,6 +200,14 @@ describe('the end of the run', () => {
     await host.close();
     expect(server.connections).toBe(1);
   });
+
+  it('opens no new connection once it is closed, whoever still asks for one', async () => {
+    const { host, server } = await machine();
+    await host.close();
+    await expect(host.dial('127.0.0.1', 9)).rejects.toThrow('is closed');
+    await expect(host.run({ argv: ['true'] })).rejects.toThrow('is closed');
+    expect(server.connections).toBe(1);
+  });
 });
 
 describe('a TCP connection through SSH', () => {

@@ -10,6 +10,8 @@ const SIGNS: Record<StepStatus, string> = {
   skipped: '⏭️',
 };
 
+const NO_BREAK_SPACE = '\u00a0';
+
 /** The job summary: GitHub Flavored Markdown, the verdict first. */
 export function summaryOf(report: Report): string {
   return [verdict(report), failure(report), counts(report), steps(report.steps), facts(report)]
@@ -85,7 +87,7 @@ function steps(results: readonly StepResult[]): string[] {
   const rows = results.map(({ title, status, durationMs, detail }) => [
     `${SIGNS[status]} ${plainText(title)}`,
     status,
-    status === 'skipped' ? '' : formatDuration(durationMs),
+    status === 'skipped' ? '' : formatDuration(durationMs).replaceAll(' ', NO_BREAK_SPACE),
     plainText(detail),
   ]);
   return [...table(['Step', 'result', 'time', 'what was found'], rows), ''];

@@ -64,7 +64,7 @@ export function systemUpdateStep(): Step {
       // What an update leaves behind it has held back for a reason (excluded, broken dependencies), and said so.
       return updated
         ? satisfied(`updated, ${count} held back by yum`)
-        : notYet(`updates for ${count} packages`);
+        : notYet(`packages to update: ${count}`);
     },
     async apply(context) {
       await yum(context, ['update', '-y'], 'updating the system');

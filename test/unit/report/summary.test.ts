@@ -50,7 +50,7 @@ describe('the summary', () => {
     expect(rows(markdown)).toContainEqual([
       '🔧 Title of directory',
       'changed',
-      '1.5 s',
+      '1.5\u00a0s',
       'detail of directory',
     ]);
     expect(markdown).toContain('Amazon Linux 2023.9, x86\\_64.'.replace('\\_', '_'));
@@ -96,7 +96,7 @@ describe('text from outside', () => {
   ])('is plain text in one cell: %j', (detail, cell) => {
     const steps = PASSED.steps.slice(0, 1).map(step => ({ ...step, detail }));
     expect(summaryOf({ ...PASSED, steps }).split('\n')).toContain(
-      `| ✅ Title of machine | passed | 1.5 s | ${cell} |`,
+      `| ✅ Title of machine | passed | 1.5\u00a0s | ${cell} |`,
     );
   });
 

@@ -89,7 +89,7 @@ describe('the update of the system', () => {
       ['yum update -y', 0],
     ]);
     const step = systemUpdateStep();
-    expect(await step.check(context)).toEqual({ satisfied: false, detail: 'updates for 2 packages' });
+    expect(await step.check(context)).toEqual({ satisfied: false, detail: 'packages to update: 2' });
     await apply(step, context);
     expect(await step.check(context)).toEqual({ satisfied: true, detail: 'updated, 2 held back by yum' });
     expect(host.count(/^sudo yum update -y$/)).toBe(1);

@@ -104,13 +104,17 @@ async function bringAbout(step: Step, context: StepContext, progress: Progress):
 /** @returns what the last check said */
 async function checkApplyCheck(step: Step, context: StepContext, progress: Progress): Promise<string> {
   const before = await step.check(context);
-  if (before.satisfied) return before.detail;
+  if (before.satisfied) {
+    context.log.info(`found: ${before.detail}`);
+    return before.detail;
+  }
   context.log.info(`to do: ${before.detail}`);
   if (!step.apply) throw new ActionError('step-without-effect', before.detail);
   progress.changed = true;
   await step.apply(context);
   const after = await step.check(context);
   if (!after.satisfied) throw new ActionError('step-without-effect', `${step.title}: ${after.detail}`);
+  context.log.info(`done: ${after.detail}`);
   return after.detail;
 }
 

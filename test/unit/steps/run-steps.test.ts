@@ -33,10 +33,11 @@ describe('a step', () => {
         'info looking at a',
         'info to do: a is missing',
         'info looking at a',
+        'info done: a is there',
         'endgroup',
       ],
       'info ✔ Title of a: changed in 0.0 s (a is there)',
-      ...['group Title of b', 'info looking at b', 'endgroup'],
+      ...['group Title of b', 'info looking at b', 'info found: b is there', 'endgroup'],
       'info ✔ Title of b: unchanged in 0.0 s (b is there)',
     ]);
   });

@@ -9,12 +9,15 @@ import argparse
 import json
 import sys
 import time
+import zlib
 
 from kafka import KafkaConsumer
 from kafka.errors import KafkaError
 
 # A line for each message, as in the guide, but not for a million of them.
 SHOWN = 100
+# After so long without a message it is worth a look whether more can come.
+QUIET_SECONDS = 3
 
 
 def main():
@@ -28,30 +31,101 @@ def main():
     )
     # Ask for the partitions before joining the group: whoever joins first hands them out, and a member that does not know
     # them yet hands out none, joins again, and now and then never gets any.
-    consumer.partitions_for_topic(options.topic)
+    partitions = consumer.partitions_for_topic(options.topic) or set()
     consumer.subscribe([options.topic])
 
-    run_id = options.run_id.encode('utf-8')
-    received = set()
-    others = 0
+    received = Received(options.run_id)
+    looked_at = time.monotonic()
     try:
-        while len(received) < options.messages and time.monotonic() < deadline:
-            for records in consumer.poll(timeout_ms=200).values():
-                for record in records:
-                    # Messages of other runs lie in the topic too, and not all need be JSON: only ours are decoded.
-                    if ('run-id', run_id) not in (record.headers or []):
-                        others += 1
-                        continue
-                    message = json.loads(record.value.decode('utf-8'))
-                    received.add(message['key'])
-                    if len(received) <= SHOWN:
-                        print(f'Received: {message}', flush=True)
+        while received.count < options.messages and time.monotonic() < deadline:
+            batches = consumer.poll(timeout_ms=200).values()
+            for record in (record for records in batches for record in records):
+                if received.add(record) and received.count <= SHOWN:
+                    print(f"Received: {json.loads(record.value.decode('utf-8'))}", flush=True)
+            if batches:
+                looked_at = time.monotonic()
+            elif time.monotonic() - looked_at > QUIET_SECONDS:
+                if is_at_end(consumer, len(partitions)):
+                    break
+                looked_at = time.monotonic()
     finally:
         # Leaves the group and commits, so that the next run goes on from here.
         consumer.close()
 
-    print(json.dumps({'received': len(received), 'others': others}))
-    return 0 if len(received) == options.messages else 1
+    print(json.dumps(received.summary()))
+    return 0 if received.count == options.messages else 1
+
+
+def is_at_end(consumer, partition_count):
+    """True when every partition of the topic is ours and has been read to its end: nothing more can come."""
+    assigned = consumer.assignment()
+    if len(assigned) < partition_count:
+        return False
+    ends = consumer.end_offsets(list(assigned))
+    return all(consumer.position(partition) >= end for partition, end in ends.items())
+
+
+class Received:
+    """The messages of one run, each held against its checksum."""
+
+    def __init__(self, run_id):
+        self.run_id = run_id
+        self.seen = set()
+        self.last = {}
+        self.next = {}
+        self.ranges = {}
+        self.others = self.duplicated = self.corrupted = self.out_of_order = 0
+
+    @property
+    def count(self):
+        return len(self.seen)
+
+    def add(self, record):
+        """Takes a record; true when it is a message of the run that was not there before."""
+        # A group that members joined or left may be given some records again: that says nothing about the topic.
+        if record.offset < self.next.get(record.partition, 0):
+            return False
+        self.next[record.partition] = record.offset + 1
+        headers = dict(record.headers or [])
+        # Messages of other runs lie in the topic too, and not all need be JSON.
+        if headers.get('run-id') != self.run_id.encode('utf-8'):
+            self.others += 1
+            return False
+        sequence = headers.get('sequence', b'').decode('utf-8')
+        checksum = zlib.crc32(record.value or b'', zlib.crc32(f'{self.run_id}/{sequence}/'.encode('utf-8')))
+        if headers.get('checksum') != f'{checksum:08x}'.encode('utf-8'):
+            self.corrupted += 1
+            self.extend_ranges('corrupted', record)
+            return False
+        self.extend_ranges('whole', record)
+        sequence = int(sequence)
+        if sequence in self.seen:
+            self.duplicated += 1
+            return False
+        self.seen.add(sequence)
+        if sequence < self.last.get(record.partition, -1):
+            self.out_of_order += 1
+        self.last[record.partition] = max(sequence, self.last.get(record.partition, -1))
+        return True
+
+    def extend_ranges(self, kind, record):
+        """Offsets come in rising order: [first, last] with nothing missing in between."""
+        ranges = self.ranges.setdefault(kind, {}).setdefault(record.partition, [])
+        if ranges and ranges[-1][1] == record.offset - 1:
+            ranges[-1][1] = record.offset
+        else:
+            ranges.append([record.offset, record.offset])
+
+    def summary(self):
+        return {
+            'received': self.count,
+            'others': self.others,
+            'duplicated': self.duplicated,
+            'corrupted': self.corrupted,
+            'outOfOrder': self.out_of_order,
+            'offsets': self.ranges.get('whole', {}),
+            'corruptedOffsets': self.ranges.get('corrupted', {}),
+        }
 
 
 def parse_options():

@@ -9,6 +9,8 @@ import argparse
 import json
 import sys
 import time
+import zlib
+from collections import deque
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
@@ -16,6 +18,8 @@ from kafka.serializer import JsonSerializer
 
 # A line for each message, as in the guide, but not for a million of them.
 SHOWN = 100
+# Messages on their way at the same time: their number, not the number of all messages, decides how much memory is used.
+LARGEST_BACKLOG = 10_000
 
 
 def main():
@@ -23,35 +27,66 @@ def main():
     deadline = time.monotonic() + options.timeout
     producer = KafkaProducer(
         bootstrap_servers=options.bootstrap_servers.split(','),
-        value_serializer=JsonSerializer(),
         acks='all',
         delivery_timeout_ms=int(options.timeout * 1000),
         request_timeout_ms=min(30_000, int(options.timeout * 1000) - 1),
         max_block_ms=int(options.timeout * 1000),
     )
-    # Consumers tell the messages of this run by their header; their value is exactly the guide's.
-    headers = [('run-id', options.run_id.encode('utf-8'))]
+    # Not as value_serializer, as in the guide: the checksum needs the bytes.
+    serializer = JsonSerializer()
 
-    pending = []
-    for i in range(options.messages):
-        message = {'key': i, 'message': f'Hello Kafka {i}'}
-        pending.append(producer.send(options.topic, message, headers=headers))
-        if i < SHOWN:
-            print(f'Sent: {message}', flush=True)
-        time.sleep(options.interval)
-
-    acknowledged = 0
+    acknowledged = Offsets()
     problem = None
-    for future in pending:
+    pending = deque()
+
+    def settle(future):
+        nonlocal problem
         try:
-            future.get(timeout=max(0.001, deadline - time.monotonic()))
-            acknowledged += 1
+            metadata = future.get(timeout=max(0.001, deadline - time.monotonic()))
+            acknowledged.add(metadata.partition, metadata.offset)
         except KafkaError as error:
             problem = str(error)
+
+    for i in range(options.messages):
+        message = {'key': i, 'message': f'Hello Kafka {i}'}
+        value = serializer.serialize(options.topic, None, message)
+        pending.append(producer.send(options.topic, value, headers=identity(options.run_id, i, value)))
+        if i < SHOWN:
+            print(f'Sent: {message}', flush=True)
+        if len(pending) > LARGEST_BACKLOG:
+            settle(pending.popleft())
+        if options.interval > 0:
+            time.sleep(options.interval)
+
+    for future in pending:
+        settle(future)
     producer.close(timeout=5)
 
-    print(json.dumps({'acknowledged': acknowledged, 'problem': problem}))
-    return 0 if acknowledged == options.messages else 1
+    print(json.dumps({'acknowledged': acknowledged.count, 'problem': problem, 'offsets': acknowledged.ranges}))
+    return 0 if acknowledged.count == options.messages else 1
+
+
+def identity(run_id, sequence, value):
+    """Whose message this is, which one, and a checksum, as headers: the value itself is exactly the guide's."""
+    checksum = zlib.crc32(value, zlib.crc32(f'{run_id}/{sequence}/'.encode('utf-8')))
+    headers = {'run-id': run_id, 'sequence': str(sequence), 'checksum': f'{checksum:08x}'}
+    return [(name, text.encode('utf-8')) for name, text in headers.items()]
+
+
+class Offsets:
+    """A set of offsets by partition, kept as ranges: [first, last] with nothing missing in between."""
+
+    def __init__(self):
+        self.count = 0
+        self.ranges = {}
+
+    def add(self, partition, offset):
+        self.count += 1
+        ranges = self.ranges.setdefault(partition, [])
+        if ranges and ranges[-1][1] == offset - 1:
+            ranges[-1][1] = offset
+        else:
+            ranges.append([offset, offset])
 
 
 def parse_options():

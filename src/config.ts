@@ -3,6 +3,7 @@ import { ActionError, type ErrorCode } from './errors.ts';
 import type { SshTarget } from './host/ssh-target.ts';
 import { InputReader } from './input-reader.ts';
 import type { RawInputs } from './inputs.ts';
+import type { Thresholds } from './kafka/verdict.ts';
 
 /** What a run is asked to do: every input checked and in its own type. Durations are in milliseconds. */
 export interface Config {
@@ -43,7 +44,12 @@ export interface SmokeTestConfig {
   readonly group: string;
   readonly clients: readonly ClientName[];
   readonly timeoutMs: number;
+  readonly thresholds: Thresholds;
+  readonly drill: Drill;
 }
+
+const DRILLS = ['none', 'broker-restart'] as const;
+type Drill = (typeof DRILLS)[number];
 
 /**
  * Turns the inputs into a Config.
@@ -160,9 +166,10 @@ function parseCompose(input: InputReader): ComposeSource {
 const TOPIC = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/;
 
 function parseSmokeTest(input: InputReader): SmokeTestConfig {
+  const messageIntervalMs = input.seconds('message-interval', { min: 0, max: 3600 });
   return {
     messages: input.integer('messages', { min: 1, max: 1_000_000 }),
-    messageIntervalMs: input.seconds('message-interval', { min: 0, max: 3600 }),
+    messageIntervalMs,
     topic: input.matching('topic', TOPIC, {
       form: 'a topic name: up to 249 letters, digits, dots, dashes and underscores',
     }),
@@ -171,5 +178,22 @@ function parseSmokeTest(input: InputReader): SmokeTestConfig {
     }),
     clients: input.listOf('clients', CLIENTS),
     timeoutMs: input.seconds('smoke-timeout', { min: 1, max: 86_400 }),
+    thresholds: parseThresholds(input, messageIntervalMs),
+    drill: input.oneOf('drill', DRILLS),
+  };
+}
+
+function parseThresholds(input: InputReader, intervalMs: number): Thresholds {
+  const maxLatencyP95Ms = input.optionalNumber('max-latency-p95-ms', { min: 0.1, max: 3_600_000 });
+  const minThroughput = input.optionalNumber('min-throughput', { min: 0.001, max: 10_000_000 });
+  if (minThroughput !== undefined && intervalMs > 0 && minThroughput > 1000 / intervalMs) {
+    input.problem(
+      ['min-throughput', 'message-interval'],
+      `a message every ${intervalMs / 1000} s can never make ${minThroughput} messages a second`,
+    );
+  }
+  return {
+    ...(maxLatencyP95Ms === undefined ? {} : { maxLatencyP95Ms }),
+    ...(minThroughput === undefined ? {} : { minThroughput }),
   };
 }

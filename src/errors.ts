@@ -123,9 +123,66 @@ export const ERRORS = {
     meaning: 'producer.py or consumer.py on the machine failed, or did not see every message.',
     hint: 'Read the last lines of the script above.',
   },
+  'topic-not-found': {
+    meaning: 'The topic of the smoke test is not there.',
+    hint: 'Someone deleted it while the test ran. Run again: it is created when it is missing.',
+  },
   'messages-lost': {
-    meaning: 'Messages that the brokers acknowledged did not come back, or came back wrong.',
-    hint: 'The counts in the summary say what is missing; look at the logs of the brokers that led those partitions.',
+    meaning: 'Messages that the brokers acknowledged are not on the broker any more.',
+    hint: 'Look at the settings of the topic (retention, cleanup.policy), at who may delete records, and at the logs of the brokers that led the partitions named above.',
+  },
+  'messages-corrupted': {
+    meaning: 'Messages came back with another content than was sent.',
+    hint: 'Find out who else writes to the topic under this name, and check the disks of the brokers.',
+  },
+  'messages-unread': {
+    meaning: 'Messages that the brokers acknowledged, and still have, did not reach the consumer.',
+    hint: 'Raise smoke-timeout if the cluster is only slow; otherwise look at the consumer group and at the logs of the brokers.',
+  },
+  'messages-duplicated': {
+    meaning: 'Messages are in the topic more often than they were sent.',
+    hint: 'Find out who else writes to the topic: the producer of the test is idempotent.',
+  },
+  'messages-out-of-order': {
+    meaning: 'Messages of one partition came in another order than they were sent.',
+    hint: 'Find out who else writes to the topic: the producer of the test keeps the order.',
+  },
+  'offsets-wrong': {
+    meaning: 'The consumer group did not remember where it had stopped.',
+    hint: 'Check the topic __consumer_offsets: its replication factor, its cleanup.policy (compact) and the logs of the brokers.',
+  },
+  'consumer-group-stuck': {
+    meaning:
+      'The consumer group cannot hand out its partitions: a member does not answer, or keeps them for itself.',
+    hint: 'Stop the member named in the message, or use another group. kafka-consumer-groups --describe --members shows them.',
+  },
+  'broker-down': {
+    meaning: 'A broker of the cluster stopped serving.',
+    hint: "Read the broker's last lines in the log, then start it again; a second run of the action does that.",
+  },
+  'replicas-out-of-sync': {
+    meaning: 'Not every replica of the topic is in sync: a broker more that fails could cost messages.',
+    hint: 'Look at the brokers named in the message: they are down, or too slow to follow.',
+  },
+  'not-enough-replicas': {
+    meaning: 'The topic has fewer in-sync replicas than an acknowledgement needs.',
+    hint: 'Start the missing brokers, or lower min.insync.replicas of the topic.',
+  },
+  'latency-too-high': {
+    meaning: 'The messages took longer than max-latency-p95-ms allows.',
+    hint: 'Look at the latency of each broker in the summary; the first run after a start is slower than the next.',
+  },
+  'throughput-too-low': {
+    meaning: 'Fewer messages a second came back than min-throughput asks for.',
+    hint: 'A few messages say little about throughput: raise messages. Then look at the machine: processor, disk, memory.',
+  },
+  'schema-registry-failed': {
+    meaning: 'The schema registry answers, but does not do what it is there for.',
+    hint: "Read the registry's last lines in the log, and what it answered in the message.",
+  },
+  'drill-failed': {
+    meaning: 'The drill could not be carried out, or the cluster did not recover from it.',
+    hint: 'The time line in the summary says how far it came. The broker was started again: look at its log.',
   },
   'round-trip-failed': {
     meaning: 'The producer or the consumer on the runner could not finish.',
@@ -146,6 +203,10 @@ export const ERRORS = {
   'run-timeout': {
     meaning: 'The whole run took longer than the timeout input allows.',
     hint: 'Raise timeout. A second run goes on from where this one stopped.',
+  },
+  cancelled: {
+    meaning: 'The run was cancelled.',
+    hint: 'Run again: it goes on from where this one stopped.',
   },
   internal: {
     meaning: 'A fault in the action itself.',

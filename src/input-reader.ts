@@ -68,6 +68,16 @@ export class InputReader {
     return number;
   }
 
+  /** A number that may be left out. @returns undefined when it is */
+  optionalNumber(name: InputName, { min, max }: Range): number | undefined {
+    const value = this.text(name);
+    if (value === '') return undefined;
+    const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+    if (!(number >= min && number <= max))
+      this.problem([name], `"${value}" is not a number from ${min} to ${max}`);
+    return number;
+  }
+
   /** A duration given in seconds. @returns milliseconds */
   seconds(name: InputName, { min, max }: Range): number {
     const value = this.text(name);

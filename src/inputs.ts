@@ -32,6 +32,9 @@ export const INPUT_DEFAULTS = {
   group: 'test-group',
   clients: 'host,runner',
   'smoke-timeout': '180',
+  'max-latency-p95-ms': '',
+  'min-throughput': '',
+  drill: 'none',
 } as const;
 
 export type InputName = keyof typeof INPUT_DEFAULTS;

@@ -7,10 +7,26 @@ export interface Stack {
   readonly services: readonly string[];
   readonly images: readonly string[];
   readonly publishedPorts: readonly PublishedPort[];
+  readonly members: readonly StackMember[];
+  readonly brokers: readonly Broker[];
   /** Addresses at which clients on the machine reach the brokers, one a broker: what the brokers advertise there. */
   readonly bootstrapServers: readonly string[];
   /** The schema registry as seen from the machine; none when the stack has none. */
   readonly schemaRegistryUrl?: string;
+}
+
+/** A service, and what it is in the cluster. */
+export interface StackMember {
+  readonly service: string;
+  readonly role: 'zookeeper' | 'broker' | 'schema-registry' | 'other';
+  /** Where clients on the machine reach it, if they can. */
+  readonly address?: string;
+}
+
+interface Broker {
+  readonly service: string;
+  /** What it advertises to clients on the machine. */
+  readonly address: string;
 }
 
 export interface PublishedPort {
@@ -34,13 +50,32 @@ export function readStack(text: string): Stack {
   const registry = services.find(
     ([, service]) => service.environment?.SCHEMA_REGISTRY_LISTENERS !== undefined,
   )?.[0];
+  const brokers = services.flatMap(([service, definition]) => {
+    const address = hostListener(definition);
+    return address ? [{ service, address }] : [];
+  });
   const registryPort = ports.find(port => port.service === registry)?.port;
   return {
     text,
     services: services.map(([name]) => name),
     images: [...new Set(services.flatMap(([, service]) => service.image ?? []))],
     publishedPorts: ports,
-    bootstrapServers: services.flatMap(([, service]) => hostListener(service) ?? []),
+    members: services.map(([service, { environment }]) => {
+      const port = ports.find(published => published.service === service)?.port;
+      const broker = brokers.find(candidate => candidate.service === service);
+      const address = broker?.address ?? (port === undefined ? undefined : `localhost:${port}`);
+      const isZooKeeper = environment?.ZOOKEEPER_CLIENT_PORT !== undefined;
+      const role = broker
+        ? 'broker'
+        : service === registry
+          ? 'schema-registry'
+          : isZooKeeper
+            ? 'zookeeper'
+            : 'other';
+      return { service, role, ...(address ? { address } : {}) };
+    }),
+    brokers,
+    bootstrapServers: brokers.map(({ address }) => address),
     ...(registryPort === undefined ? {} : { schemaRegistryUrl: `http://localhost:${registryPort}` }),
   };
 }

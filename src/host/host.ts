@@ -11,6 +11,8 @@ export interface Command {
   readonly stdin?: string;
   /** When it is stopped, on the machine itself. */
   readonly timeoutMs?: number;
+  /** It undoes something: it runs although the run was cancelled or its time is up. */
+  readonly isUndo?: boolean;
   /** Called with each line of its standard output and standard error as it comes. */
   readonly onLine?: (line: string) => void;
 }

@@ -45,7 +45,7 @@ export class SshHost implements Host {
 
   async run(command: Command): Promise<CommandResult> {
     const { clock } = this.options;
-    const live = await this.live();
+    const live = await this.live(command.isUndo);
     const limitMs = limitOf(command, this.options);
     const started = clock.now();
     const running = execute(live, command, limitMs).catch(cause => orLost(live, cause));
@@ -77,8 +77,8 @@ export class SshHost implements Host {
   }
 
   /** The open connection, or a new one after it broke. */
-  private async live(): Promise<LiveConnection> {
-    this.options.signal.throwIfAborted();
+  private async live(isUndo = false): Promise<LiveConnection> {
+    if (!isUndo) this.options.signal.throwIfAborted();
     // A Kafka client that still tries to reach a broker must not open a connection that nobody would close.
     if (this.isClosed) throw new Error(`the connection to ${this.name} is closed`);
     if (this.connection) return this.connection;
@@ -111,7 +111,8 @@ export class SshHost implements Host {
   ): Promise<CommandResult> {
     const { signal, clock } = this.options;
     const done = new AbortController();
-    const silent = clock.sleep(limitMs + GRACE_MS, AbortSignal.any([done.signal, signal])).then(() => {
+    const ends = command.isUndo ? done.signal : AbortSignal.any([done.signal, signal]);
+    const silent = clock.sleep(limitMs + GRACE_MS, ends).then(() => {
       throw new ActionError(
         'command-timeout',
         `\`${describe(command)}\` did not end, and the machine does not answer`,

@@ -2,6 +2,10 @@ import type { Clock } from '../clock.ts';
 import { ActionError, lastLines } from '../errors.ts';
 import type { Command, CommandResult, Host } from '../host/host.ts';
 import type { Logger } from '../log.ts';
+import type { DeliveryCounts, Position } from './ledger.ts';
+import type { MissingRecords } from './missing-records.ts';
+import { countOffsets, offsetsWithout, parseOffsetRanges } from './offset-ranges.ts';
+import { deliveryFault } from './verdict.ts';
 
 export interface PythonPairOptions {
   readonly host: Host;
@@ -21,16 +25,30 @@ export interface PythonPairOptions {
 export interface PythonPairResult {
   /** Acknowledged by the brokers. */
   readonly produced: number;
+  /** Of those, the ones that came back whole. */
   readonly consumed: number;
-  /** Why a script failed, if one did. */
+  readonly counts: DeliveryCounts;
+  /** Where the lost messages are; none when nothing is lost. */
+  readonly missing?: MissingRecords;
+  /** Why a script failed, or what is wrong with the messages. */
   readonly failure?: ActionError;
 }
 
 /** The scripts get their deadline as an argument; timeout(1) is for one that does not keep it. */
 const GRACE_MS = 15_000;
+/** As timeout(1) ends. */
+const TIMEOUT_EXIT_CODE = 124;
 
-/** The guide's pair on the machine itself: producer.py, then consumer.py, in the virtual environment. */
-export async function runPythonPair(options: PythonPairOptions): Promise<PythonPairResult> {
+/**
+ * The guide's pair on the machine itself: producer.py, then consumer.py, in the virtual environment. The acknowledged set
+ * (partitions and offsets, as the producer was told them) is compared with the set that the consumer got.
+ *
+ * @param search finds out where acknowledged records are that the consumer did not get
+ */
+export async function runPythonPair(
+  options: PythonPairOptions,
+  search: (missing: () => Iterable<Position>) => Promise<MissingRecords>,
+): Promise<PythonPairResult> {
   const { messages, messageIntervalMs, group, clock, log } = options;
   const deadline = clock.now() + options.timeoutMs + messages * messageIntervalMs;
   const interval = ['--interval', `${messageIntervalMs / 1000}`];
@@ -39,25 +57,69 @@ export async function runPythonPair(options: PythonPairOptions): Promise<PythonP
   if (sending.result.exitCode !== 0 || produced !== messages) {
     const problem = typeof sending.summary.problem === 'string' ? `: ${sending.summary.problem}` : '';
     const message = `${produced} of ${messages} messages acknowledged${problem}`;
-    return { produced, consumed: 0, failure: failed('producer.py', message, sending.result) };
+    const counts = { ...NOTHING, sent: messages, acknowledged: produced };
+    return { produced, consumed: 0, counts, failure: failed('producer.py', message, sending.result) };
   }
   const reading = await runScript(options, 'consumer.py', ['--group', group], deadline);
-  const consumed = countOf(reading.summary.received);
   const others = countOf(reading.summary.others);
   if (others > 0) log.info(`(${others} messages of other runs were passed over)`);
-  if (reading.result.exitCode === 0 && consumed === messages) return { produced, consumed };
-  const message = `${consumed} of ${produced} messages received`;
-  return { produced, consumed, failure: failed('consumer.py', message, reading.result) };
+  return compare(options, sending, reading, search);
+}
+
+const NOTHING: DeliveryCounts = {
+  ...{ sent: 0, acknowledged: 0, consumed: 0, lost: 0, duplicated: 0, corrupted: 0, outOfOrder: 0 },
+};
+
+async function compare(
+  { messages, topic }: PythonPairOptions,
+  { summary: sent }: ScriptRun,
+  { summary: got, result }: ScriptRun,
+  search: (missing: () => Iterable<Position>) => Promise<MissingRecords>,
+): Promise<PythonPairResult> {
+  const acknowledged = parseOffsetRanges(sent.offsets);
+  const whole = parseOffsetRanges(got.offsets);
+  const corrupted = parseOffsetRanges(got.corruptedOffsets);
+  const produced = countOffsets(acknowledged);
+  // Of a consumer that said nothing nothing is known.
+  const isKnown = 'offsets' in got;
+  const lost = isKnown ? countItems(offsetsWithout(acknowledged, whole, corrupted)) : 0;
+  const consumed = produced - countItems(offsetsWithout(acknowledged, whole));
+  const counts: DeliveryCounts = {
+    ...{ sent: messages, acknowledged: produced, consumed, lost },
+    duplicated: countOf(got.duplicated),
+    corrupted: countOf(got.corrupted),
+    outOfOrder: countOf(got.outOfOrder),
+  };
+  const missing = lost > 0 ? await search(() => offsetsWithout(acknowledged, whole, corrupted)) : undefined;
+  const found = { produced, consumed, counts, ...(missing ? { missing } : {}) };
+  const received = countOf(got.received);
+  const isPerfect = result.exitCode === 0 && received === messages && consumed === messages;
+  // What the script could not even count is the script's failure, not the brokers'.
+  const fault = isKnown ? deliveryFault({ topic, ...found }) : undefined;
+  if (!fault && isPerfect) return found;
+  const message = `${received} of ${messages} messages received`;
+  return { ...found, failure: fault ?? failed('consumer.py', message, result) };
+}
+
+function countItems(items: Iterable<unknown>): number {
+  let count = 0;
+  for (const _ of items) count++;
+  return count;
 }
 
 type Summary = Readonly<Record<string, unknown>>;
+
+interface ScriptRun {
+  readonly result: CommandResult;
+  readonly summary: Summary;
+}
 
 async function runScript(
   options: PythonPairOptions,
   script: string,
   extra: readonly string[],
   deadline: number,
-): Promise<{ result: CommandResult; summary: Summary }> {
+): Promise<ScriptRun> {
   const { host, directory, clock, log } = options;
   const leftMs = Math.max(1_000, deadline - clock.now());
   log.info(`python ${script}`);
@@ -76,8 +138,14 @@ async function runScript(
       if (!line.startsWith('{')) log.info(`  ${line}`);
     },
   };
-  const result = await host.run(command);
+  const result = await host.run(command).catch(stopped);
   return { result, summary: parseSummary(result.stdout) };
+}
+
+/** A script that does not keep its deadline, as a consumer that waits for its group, has failed like one that does. */
+function stopped(error: unknown): CommandResult {
+  if (!(error instanceof ActionError && error.code === 'command-timeout')) throw error;
+  return { exitCode: TIMEOUT_EXIT_CODE, stdout: '', stderr: error.message };
 }
 
 const countOf = (value: unknown) => (typeof value === 'number' && Number.isSafeInteger(value) ? value : 0);

@@ -1,239 +1,243 @@
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage, Producer } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import type { Clock } from '../clock.ts';
 import { formatDuration } from '../clock.ts';
 import type { Logger } from '../log.ts';
-import {
-  type Acknowledged,
-  type DeliveryCounts,
-  judgeDelivery,
-  type Percentiles,
-  percentilesOf,
-  type Received,
-} from './delivery.ts';
-import { endOffsets } from './topic.ts';
+import { Deadline } from './deadline.ts';
+import { goodbye } from './goodbye.ts';
+import { committedOffsets, wrongCommits } from './group-check.ts';
+import { type Handover, handOver } from './handover.ts';
+import { DeliveryLedger } from './ledger.ts';
+import { type MissingRecords, outsideOf, searchMissing } from './missing-records.ts';
+import { ProbeConsumer, placeGroup } from './probe-consumer.ts';
+import { ProbeProducer, type Traffic } from './probe-producer.ts';
+import { type Codec, guideCodec, isWhole, sequenceOf } from './record.ts';
+import { measured, type RoundTripResult } from './round-trip-result.ts';
+import { type PartitionRange, partitionRanges, type TopicState } from './topic.ts';
 
 export interface RoundTripOptions {
   /** One client for the producer and one for the consumer: a shared one would skew the latency. */
   readonly producerKafka: Kafka;
   readonly consumerKafka: Kafka;
-  readonly topic: string;
+  /** The topic, as it was described just before. */
+  readonly topic: TopicState;
   /** Consumer group of this run alone. */
   readonly group: string;
   readonly runId: string;
-  readonly messages: number;
-  readonly messageIntervalMs: number;
+  readonly traffic: Traffic;
+  readonly codec?: Codec;
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
 
-export interface RoundTripResult {
-  readonly counts: DeliveryCounts;
-  /** From the call that sends a message to its arrival at the consumer, in milliseconds. */
-  readonly latencyMs?: Percentiles;
-  readonly durationMs: number;
-  /** Why it ended before every message was back, if it did. */
-  readonly interruption?: string;
-}
-
-const RUN_HEADER = 'run-id';
-const LARGEST_BATCH = 1_000;
 const PROGRESS_MS = 5_000;
 const POLL_MS = 10;
+/** After so long without a record it is worth a look whether the missing ones can still come. */
+const QUIET_MS = 2_000;
+const SEARCH_TIMEOUT_MS = 20_000;
+const HANDOVER_TIMEOUT_MS = 30_000;
 
 /**
- * Sends messages through the cluster and reads them back in a consumer group. Messages carry the run's id in a header,
- * and the group starts at the end of the topic: what lies there from before neither counts nor disturbs.
+ * Sends messages through the cluster and reads them back in a consumer group. Messages carry the run's id, their number and
+ * a checksum in their headers, and the group starts at the end of the topic: what lies there from before neither counts nor
+ * disturbs.
  *
  * @returns what was counted, also when it broke off: then `interruption` says why
+ * @throws the signal's reason when it is aborted
  */
 export async function roundTrip(options: RoundTripOptions): Promise<RoundTripResult> {
-  const { clock, producerKafka, consumerKafka } = options;
-  const started = clock.now();
-  const trip = new Trip(options);
-  const admin = producerKafka.admin();
-  const producer = producerKafka.producer({
-    allowAutoTopicCreation: false,
-    idempotent: true,
-    maxInFlightRequests: 1,
-  });
-  const consumer = consumerKafka.consumer({
-    groupId: options.group,
-    allowAutoTopicCreation: false,
-    maxWaitTimeInMs: 100,
-    retry: { retries: 5 },
-  });
-  let interruption: string | undefined;
+  const trip = new RoundTrip(options);
+  const admin = options.producerKafka.admin();
   try {
-    await admin.connect();
-    const { brokers } = await admin.describeCluster();
-    const ends = await endOffsets(admin, options.topic);
-    const nodeIds = brokers.map(({ nodeId }) => nodeId);
-    await Promise.all([producer.connect(), trip.receive(consumer, nodeIds, ends)]);
-    await trip.send(producer, [...ends.keys()]);
-    await trip.everythingBack();
-  } catch (error) {
-    options.signal.throwIfAborted();
-    interruption = error instanceof Error ? error.message : String(error);
+    await trip.run(admin);
   } finally {
-    await Promise.allSettled([producer.disconnect(), consumer.disconnect()]);
-    await admin
-      .deleteGroups([options.group])
-      .catch(error => options.log.debug(`group ${options.group} stays: ${error}`));
-    await admin.disconnect().catch(() => {});
+    await trip.cleanUp(admin);
   }
-  const latencyMs = percentilesOf(trip.latenciesMs);
-  return {
-    counts: judgeDelivery(trip.acknowledged, trip.received),
-    durationMs: clock.now() - started,
-    ...(latencyMs ? { latencyMs } : {}),
-    ...(interruption === undefined ? {} : { interruption }),
-  };
+  return trip.result();
 }
 
-/** The state of one round trip. */
-class Trip {
-  readonly acknowledged: Acknowledged[] = [];
-  readonly received: Received[] = [];
-  readonly latenciesMs: number[] = [];
-  private readonly sentAt: Float64Array;
-  private readonly back = new Set<number>();
-  /** Offset of the last record received, by partition. */
-  private readonly positions = new Map<number, bigint>();
-  private readonly deadline: number;
-  private lastProgress: number;
-  private crash: Error | undefined;
+class RoundTrip {
   private readonly options: RoundTripOptions;
+  private readonly ledger: DeliveryLedger;
+  private readonly deadline: Deadline;
+  private readonly producer: ProbeProducer;
+  private readonly consumer: ProbeConsumer;
+  private readonly startedAtMs: number;
+  private lastProgressMs: number;
+  private lastArrivalMs = 0;
+  private interruption: string | undefined;
+  private commitProblems: readonly string[] = [];
+  private handover: Handover | undefined;
+  private missing: MissingRecords | undefined;
 
   constructor(options: RoundTripOptions) {
+    const { producerKafka, consumerKafka, topic, group, clock, signal, timeoutMs, traffic } = options;
     this.options = options;
-    this.sentAt = new Float64Array(options.messages);
-    this.lastProgress = options.clock.now();
-    this.deadline = this.lastProgress + options.timeoutMs;
-  }
-
-  /**
-   * Starts the consumer at the end of the topic. Resolves when it really stands there: when it has asked every broker once.
-   * Before that a message could slip by, because kafkajs looks for the end of each partition while it already fetches.
-   *
-   * @param brokers ids of the brokers
-   * @param ends the offset after the last record, by partition
-   */
-  async receive(
-    consumer: Consumer,
-    brokers: readonly number[],
-    ends: ReadonlyMap<number, string>,
-  ): Promise<void> {
-    const { topic } = this.options;
-    consumer.on(consumer.events.CRASH, ({ payload }) => {
-      if (!payload.restart) this.crash = payload.error;
+    this.startedAtMs = clock.now();
+    this.lastProgressMs = this.startedAtMs;
+    this.deadline = new Deadline(timeoutMs, clock, signal);
+    this.ledger = new DeliveryLedger(traffic.stop ? 0 : traffic.messages);
+    this.producer = new ProbeProducer({
+      ...{ kafka: producerKafka, topic: topic.topic, runId: options.runId, clock, signal },
+      ...{ codec: this.codec, ledger: this.ledger, deadline: this.deadline },
+      partitions: topic.partitions.map(({ partition }) => partition),
     });
-    const asked = new Set<number>();
-    consumer.on(consumer.events.FETCH, ({ payload }) => {
-      // A string, whatever kafkajs's types say: it comes from the keys of an object.
-      asked.add(Number(payload.nodeId));
+    this.consumer = this.newConsumer(consumerKafka, group);
+  }
+
+  private get codec(): Codec {
+    return this.options.codec ?? guideCodec;
+  }
+
+  private newConsumer(kafka: Kafka, group: string): ProbeConsumer {
+    const { topic, runId, clock, signal } = this.options;
+    return new ProbeConsumer({
+      ...{ kafka, group, topic: topic.topic, clock, signal },
+      leaders: topic.partitions.map(({ leader }) => leader),
+      onRecord: record => {
+        const { partition, offset } = record;
+        const sequence = sequenceOf(record, runId);
+        if (sequence === undefined) return this.ledger.advance(partition, offset + 1);
+        this.lastArrivalMs = clock.now();
+        const whole = isWhole({ runId, sequence }, record, this.codec);
+        this.ledger.received({ sequence, partition, offset, isWhole: whole }, this.lastArrivalMs);
+      },
     });
-    await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: false });
-    await consumer.run({ eachBatch: batch => this.take(batch) });
-    await this.waitUntil(() => brokers.every(broker => asked.has(broker)), 'joining the group');
-    // From here on the group has a place to come back to when it must join again.
-    await consumer.commitOffsets([...ends].map(([partition, offset]) => ({ topic, partition, offset })));
   }
 
-  private async take({ batch }: EachBatchPayload): Promise<void> {
-    const now = this.options.clock.now();
-    for (const message of batch.messages) {
-      const sequence = sequenceOf(message, this.options.runId);
-      if (sequence === undefined || this.isRedelivered(batch.partition, message)) continue;
-      const intact = message.value?.toString() === payload(sequence);
-      this.received.push({ sequence, intact, partition: batch.partition });
-      if (!intact || this.back.has(sequence)) continue;
-      this.back.add(sequence);
-      this.latenciesMs.push(now - (this.sentAt[sequence] ?? now));
+  async run(admin: Admin): Promise<void> {
+    const { topic, traffic, log, signal } = this.options;
+    try {
+      await this.deadline.race('connecting', admin.connect());
+      const starts = await this.start();
+      await this.producer.send(traffic, () => this.showProgress());
+      log.info(`${this.ledger.acknowledgedTotal} messages acknowledged by the brokers`);
+      await this.everythingBack();
+      log.info(`${this.ledger.consumedTotal} messages received, each compared with what was sent`);
+      await this.consumer.stop();
+      await this.checkGroup(admin, starts);
+    } catch (error) {
+      signal.throwIfAborted();
+      this.interruption = error instanceof Error ? error.message : String(error);
     }
+    if (this.ledger.missingCount === 0) return;
+    const { consumerKafka, runId, group, clock } = this.options;
+    this.missing = await searchMissing(() => this.ledger.missing(), {
+      ...{ kafka: consumerKafka, topic: topic.topic, runId, clock, signal },
+      group: `${group}-search`,
+      deadline: new Deadline(SEARCH_TIMEOUT_MS, clock, signal),
+    });
   }
 
-  /** A group that joined again is given some records twice: that is the consumer's doing, not a duplicate in the topic. */
-  private isRedelivered(partition: number, { offset }: KafkaMessage): boolean {
-    const position = BigInt(offset);
-    if (position <= (this.positions.get(partition) ?? -1n)) return true;
-    this.positions.set(partition, position);
-    return false;
-  }
-
-  /** Small runs message by message, for a true latency; large ones in batches, for throughput. */
-  async send(producer: Producer, partitions: readonly number[]): Promise<void> {
-    const { messages, messageIntervalMs, clock, signal } = this.options;
-    const batch = messageIntervalMs > 0 ? 1 : Math.min(LARGEST_BATCH, Math.ceil(messages / 100));
-    for (let first = 0; first < messages; first += batch) {
-      this.refuseLate('sending');
-      const count = Math.min(batch, messages - first);
-      await this.sendBatch(producer, partitions, first, count);
-      this.showProgress();
-      if (messageIntervalMs > 0) await clock.sleep(messageIntervalMs, signal);
-    }
-    this.options.log.info(`${this.acknowledged.length} messages acknowledged by the brokers`);
-  }
-
-  private async sendBatch(
-    producer: Producer,
-    partitions: readonly number[],
-    first: number,
-    count: number,
-  ): Promise<void> {
-    const { topic, runId, clock } = this.options;
-    const sequences = Array.from({ length: count }, (_, index) => first + index);
-    const partitionOf = (sequence: number) => partitions[sequence % partitions.length] ?? 0;
-    const messages = sequences.map(sequence => ({
-      partition: partitionOf(sequence),
-      value: payload(sequence),
-      headers: { [RUN_HEADER]: runId, sequence: `${sequence}` },
-    }));
-    this.sentAt.fill(clock.now(), first, first + count);
-    await producer.send({ topic, acks: -1, messages });
-    for (const sequence of sequences) this.acknowledged.push({ sequence, partition: partitionOf(sequence) });
-  }
-
-  /** Resolves when every acknowledged message is back. @throws Error at the deadline */
-  async everythingBack(): Promise<void> {
-    await this.waitUntil(() => this.back.size >= this.acknowledged.length, 'receiving');
-    this.options.log.info(`${this.back.size} messages received`);
-  }
-
-  private async waitUntil(isSo: () => boolean, doing: string): Promise<void> {
-    while (!isSo()) {
-      this.refuseLate(doing);
-      this.showProgress();
-      await this.options.clock.sleep(POLL_MS, this.options.signal);
-    }
-  }
-
-  private refuseLate(doing: string): void {
-    const { clock, timeoutMs, messages } = this.options;
-    if (this.crash) throw this.crash;
-    if (clock.now() < this.deadline) return;
-    throw new Error(
-      `still ${doing} at the deadline of ${formatDuration(timeoutMs)}: ` +
-        `${this.acknowledged.length} of ${messages} messages acknowledged, ${this.back.size} received`,
+  /** @returns the offset from which on the consumer reads, by partition */
+  private async start(): Promise<Map<number, number>> {
+    const { consumerKafka, topic, group, clock } = this.options;
+    const ranges = await this.deadline.race('asking for offsets', this.ranges());
+    const starts = new Map([...ranges].map(([partition, { end }]) => [partition, end]));
+    await this.deadline.race(
+      'joining the group',
+      placeGroup({ kafka: consumerKafka, group, topic: topic.topic, clock }, starts),
     );
+    for (const [partition, offset] of starts) this.ledger.advance(partition, offset);
+    await Promise.all([
+      this.deadline.race('connecting', this.producer.connect()),
+      this.deadline.race('joining the group', this.consumer.start()),
+    ]);
+    return starts;
+  }
+
+  /** Resolves when every acknowledged message is back, or cannot come any more. @throws Error at the deadline */
+  private async everythingBack(): Promise<void> {
+    const { clock, signal } = this.options;
+    let lookedAtMs = clock.now();
+    while (this.ledger.missingCount > 0) {
+      this.consumer.refuseCrash();
+      this.deadline.refuseLate(`receiving (${this.progress()})`);
+      this.showProgress();
+      if (clock.now() - Math.max(lookedAtMs, this.lastArrivalMs) > QUIET_MS) {
+        if (await this.isHopeless()) return;
+        lookedAtMs = clock.now();
+      }
+      await clock.sleep(POLL_MS, signal);
+    }
+  }
+
+  /** True when none of the missing records can still come: the consumer has passed it, or it is not there. */
+  private async isHopeless(): Promise<boolean> {
+    const asking = this.ranges().catch(() => undefined);
+    const ranges = await this.deadline.race('asking for offsets', asking);
+    if (!ranges) return false;
+    for (const message of this.ledger.missing()) {
+      const isPassed = message.offset < this.ledger.positionOf(message.partition);
+      if (!isPassed && !outsideOf(ranges.get(message.partition), message)) return false;
+    }
+    return true;
+  }
+
+  private ranges(): Promise<Map<number, PartitionRange>> {
+    const { producerKafka, topic } = this.options;
+    return partitionRanges(producerKafka, topic.topic, this.options);
+  }
+
+  /** The group's committed offsets, and a second consumer that goes on from there. */
+  private async checkGroup(admin: Admin, starts: ReadonlyMap<number, number>): Promise<void> {
+    const { topic, group, clock, signal } = this.options;
+    const expected = new Map(
+      [...starts.keys()].map(partition => [partition, this.ledger.positionOf(partition)]),
+    );
+    const committed = await this.deadline.race(
+      'reading committed offsets',
+      committedOffsets(admin, group, topic.topic),
+    );
+    this.commitProblems = wrongCommits(committed, expected);
+    this.handover = await handOver({
+      ...this.options,
+      codec: this.codec,
+      committed,
+      deadline: new Deadline(Math.min(this.deadline.leftMs, HANDOVER_TIMEOUT_MS), clock, signal),
+    });
+  }
+
+  /** Leaves nothing behind that the run made for itself. Each part gives up by itself where a broker does not answer. */
+  async cleanUp(admin: Admin): Promise<void> {
+    const { group, log, clock } = this.options;
+    const producerGone = this.producer.disconnect();
+    await this.consumer.stop();
+    const deletion = admin
+      .deleteGroups([group])
+      .then(() => {})
+      .catch(error => log.debug(`group ${group} stays: ${error}`));
+    await goodbye({ disconnect: () => deletion }, clock);
+    await Promise.all([producerGone, goodbye(admin, clock)]);
+  }
+
+  result(): RoundTripResult {
+    const { topic, clock } = this.options;
+    const { longestPause } = this.producer;
+    return {
+      ...measured(this.ledger, topic),
+      wrongCommits: this.commitProblems,
+      durationMs: clock.now() - this.startedAtMs,
+      ...(longestPause
+        ? { longestPause: { ...longestPause, atMs: longestPause.atMs - this.startedAtMs } }
+        : {}),
+      ...(this.missing ? { missing: this.missing } : {}),
+      ...(this.handover ? { handover: this.handover } : {}),
+      ...(this.interruption === undefined ? {} : { interruption: this.interruption }),
+    };
+  }
+
+  private progress(): string {
+    const { acknowledgedTotal, consumedTotal } = this.ledger;
+    return `${acknowledgedTotal} messages acknowledged, ${consumedTotal} received`;
   }
 
   private showProgress(): void {
-    const { clock, log, messages } = this.options;
-    if (clock.now() - this.lastProgress < PROGRESS_MS) return;
-    this.lastProgress = clock.now();
-    log.info(`… ${this.acknowledged.length} of ${messages} sent, ${this.back.size} received`);
+    const { clock, log, traffic } = this.options;
+    if (clock.now() - this.lastProgressMs < PROGRESS_MS) return;
+    this.lastProgressMs = clock.now();
+    const of = traffic.stop ? '' : ` of ${traffic.messages}`;
+    log.info(`… ${this.progress()}${of}; ${formatDuration(this.deadline.leftMs)} left`);
   }
-}
-
-/** The guide's message. */
-const payload = (sequence: number) => JSON.stringify({ key: sequence, message: `Hello Kafka ${sequence}` });
-
-/** @returns the number of a message of this run, undefined for someone else's */
-function sequenceOf({ headers }: KafkaMessage, runId: string): number | undefined {
-  if (headers?.[RUN_HEADER]?.toString() !== runId) return undefined;
-  const sequence = Number(headers.sequence?.toString());
-  return Number.isSafeInteger(sequence) ? sequence : undefined;
 }

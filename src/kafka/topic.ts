@@ -1,41 +1,159 @@
-import type { Admin } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
+import type { Clock } from '../clock.ts';
 
 /** Kafka's usual replication: three copies, or as many as there are brokers. */
 const REPLICATION_FACTOR = 3;
 
-export interface TopicLayout {
-  readonly partitions: number;
-  /** Of the partition that has the fewest. */
-  readonly replicas: number;
+interface PartitionState {
+  readonly partition: number;
+  /** Broker id; below 0 when no broker leads it. */
+  readonly leader: number;
+  readonly replicas: readonly number[];
+  readonly inSyncReplicas: readonly number[];
 }
 
-/** @returns the layout of a topic, or undefined when it is not there */
-export async function describeTopic(admin: Admin, topic: string): Promise<TopicLayout | undefined> {
+/** A broker as the cluster's metadata has it: `address` is what it advertises to a client that comes as ours does. */
+interface BrokerAddress {
+  readonly id: number;
+  readonly address: string;
+}
+
+/** A topic as the cluster describes it. */
+export interface TopicState {
+  readonly topic: string;
+  readonly partitions: readonly PartitionState[];
+  /** Of the partition that has the fewest. */
+  readonly replicationFactor: number;
+  /** How many in-sync replicas an acknowledgement needs (min.insync.replicas); undefined when it may not be asked. */
+  readonly minInSyncReplicas?: number;
+  readonly brokers: readonly BrokerAddress[];
+}
+
+/** @returns what the cluster says of a topic, or undefined when it is not there */
+export async function describeTopic(admin: Admin, topic: string): Promise<TopicState | undefined> {
   // Asking for the metadata of a topic that is not there would create it.
   if (!(await admin.listTopics()).includes(topic)) return undefined;
-  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-  const partitions = topics[0]?.partitions ?? [];
-  const leaderless = partitions.filter(({ leader }) => leader < 0).map(({ partitionId }) => partitionId);
-  if (leaderless.length > 0)
-    throw new Error(`topic ${topic}: no broker leads partition ${leaderless.join(', ')}`);
+  const [{ topics }, { brokers }, minInSyncReplicas] = await Promise.all([
+    admin.fetchTopicMetadata({ topics: [topic] }),
+    admin.describeCluster(),
+    readMinInSyncReplicas(admin, topic),
+  ]);
+  const partitions = (topics[0]?.partitions ?? [])
+    .map(({ partitionId, leader, replicas, isr }) => ({
+      partition: partitionId,
+      leader,
+      replicas,
+      inSyncReplicas: isr,
+    }))
+    .sort((a, b) => a.partition - b.partition);
   return {
-    partitions: partitions.length,
-    replicas: Math.min(...partitions.map(({ replicas }) => replicas.length)),
+    topic,
+    partitions,
+    replicationFactor: Math.min(...partitions.map(({ replicas }) => replicas.length)),
+    ...(minInSyncReplicas === undefined ? {} : { minInSyncReplicas }),
+    brokers: brokers
+      .map(({ nodeId, host, port }) => ({ id: nodeId, address: `${host}:${port}` }))
+      .sort((a, b) => a.id - b.id),
   };
 }
 
-/** Creates a topic with a partition for every broker. */
-export async function createTopic(admin: Admin, topic: string): Promise<void> {
-  const { brokers } = await admin.describeCluster();
-  const replicationFactor = Math.min(REPLICATION_FACTOR, brokers.length);
-  await admin.createTopics({
-    waitForLeaders: true,
-    topics: [{ topic, numPartitions: brokers.length, replicationFactor }],
+/** ConfigResource.Type.TOPIC of Kafka's protocol; node cannot import kafkajs's own constant, which is CommonJS. */
+const TOPIC_RESOURCE = 2;
+
+async function readMinInSyncReplicas(admin: Admin, topic: string): Promise<number | undefined> {
+  const name = 'min.insync.replicas';
+  try {
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: TOPIC_RESOURCE, name: topic, configNames: [name] }],
+    });
+    const value = resources[0]?.configEntries.find(entry => entry.configName === name)?.configValue;
+    return value ? Number(value) : undefined;
+  } catch {
+    // A cluster may keep its settings from us; the brokers enforce this one themselves.
+    return undefined;
+  }
+}
+
+/** @returns what keeps messages from being written safely right now, a sentence each; none when all is well */
+export function problemsOf({ topic, partitions }: TopicState): string[] {
+  return partitions.flatMap(({ partition, leader, replicas, inSyncReplicas }) => {
+    if (leader < 0) return [`${topic}, partition ${partition}: no broker leads it`];
+    const missing = replicas.filter(id => !inSyncReplicas.includes(id));
+    if (missing.length === 0) return [];
+    const who = `${missing.length === 1 ? 'broker' : 'brokers'} ${missing.join(', ')}`;
+    return [
+      `${topic}, partition ${partition}: ${inSyncReplicas.length} of ${replicas.length} replicas are in sync, without ${who}`,
+    ];
   });
 }
 
-/** @returns the offset after the last record, by partition */
-export async function endOffsets(admin: Admin, topic: string): Promise<Map<number, string>> {
-  const offsets = await admin.fetchTopicOffsets(topic);
-  return new Map(offsets.map(({ partition, high }) => [partition, high]));
+/**
+ * What another layout of the topic would prove in addition, a sentence each: the layout is respected, and said.
+ * @returns `risks` cost messages when a broker fails; `gaps` are what the test does not see
+ */
+export function limitationsOf(state: TopicState): { readonly risks: string[]; readonly gaps: string[] } {
+  const { topic, partitions, replicationFactor, brokers } = state;
+  const idle = brokers.map(({ id }) => id).filter(id => !partitions.some(({ leader }) => leader === id));
+  const possible = Math.min(REPLICATION_FACTOR, brokers.length);
+  const risk =
+    `topic ${topic} has replication factor ${replicationFactor} where ${possible} is possible: ` +
+    `it loses messages when ${replicationFactor === 1 ? 'a broker fails' : `${replicationFactor} brokers fail`}`;
+  const gap = `topic ${topic} (partitions: ${partitions.length}) has no partition led by broker ${idle.join(', ')} at the moment`;
+  return { risks: replicationFactor < possible ? [risk] : [], gaps: idle.length > 0 ? [gap] : [] };
+}
+
+/** Creates a topic with a partition for every broker, led by it. */
+export async function createTopic(admin: Admin, topic: string): Promise<void> {
+  const { brokers } = await admin.describeCluster();
+  const ids = brokers.map(({ nodeId }) => nodeId).sort((a, b) => a - b);
+  const factor = Math.min(REPLICATION_FACTOR, ids.length);
+  // The first replica leads. Left to the cluster, two partitions may well have the same leader.
+  const replicaAssignment = ids.map((_, partition) => ({
+    partition,
+    replicas: Array.from({ length: factor }, (_, index) => ids[(partition + index) % ids.length] ?? 0),
+  }));
+  await admin.createTopics({ waitForLeaders: true, topics: [{ topic, replicaAssignment }] });
+}
+
+/** Deletes a topic, if it is there. */
+export async function deleteTopic(admin: Admin, topic: string): Promise<void> {
+  if ((await admin.listTopics()).includes(topic)) await admin.deleteTopics({ topics: [topic] });
+}
+
+/** Where a partition begins (records before it were deleted) and ends (the offset that the next record gets). */
+export interface PartitionRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+const RANGE_ATTEMPTS = 5;
+const RANGE_PAUSE_MS = 500;
+
+/**
+ * Asks each partition's leader where the partition begins and ends. A leader may have changed a moment ago, and kafkajs does
+ * not look again by itself: then a new client does.
+ *
+ * @returns the ranges of a topic's partitions, by partition
+ */
+export async function partitionRanges(
+  kafka: Kafka,
+  topic: string,
+  { clock, signal }: { clock: Clock; signal: AbortSignal },
+): Promise<Map<number, PartitionRange>> {
+  for (let attempt = 1; ; attempt++) {
+    const admin = kafka.admin();
+    try {
+      await admin.connect();
+      const offsets = await admin.fetchTopicOffsets(topic);
+      return new Map(
+        offsets.map(({ partition, low, high }) => [partition, { start: Number(low), end: Number(high) }]),
+      );
+    } catch (error) {
+      if (attempt === RANGE_ATTEMPTS || !(error as { retriable?: boolean }).retriable) throw error;
+      await clock.sleep(RANGE_PAUSE_MS, signal);
+    } finally {
+      admin.disconnect().catch(() => {});
+    }
+  }
 }

@@ -38,7 +38,7 @@ export function composeBinaryStep(source: ComposeSource, architecture: string): 
         // The release page may be down for a while; what is there and works is better than a failed run.
         if (installed === undefined || !(error instanceof ActionError)) throw error;
         context.log.warning(`Docker Compose stays as it is (${installed}), unchecked: ${error.message}`);
-        return satisfied(`${installed}, not checked against its published checksum`);
+        return satisfied(`${installed}, not checked against its published checksum`, versionsOf(installed));
       }
       if ((await checksumOf(context.host, COMPOSE_PATH)) !== download.sha256) {
         return notYet(
@@ -46,7 +46,7 @@ export function composeBinaryStep(source: ComposeSource, architecture: string): 
         );
       }
       if (installed === undefined) return notYet(`${COMPOSE_PATH} does not run`);
-      return satisfied(`${installed}, SHA-256 as published`);
+      return satisfied(`${installed}, SHA-256 as published`, versionsOf(installed));
     },
     async apply(context) {
       const download = await wanted(context);
@@ -54,6 +54,8 @@ export function composeBinaryStep(source: ComposeSource, architecture: string): 
     },
   };
 }
+
+const versionsOf = (installed: string) => ({ 'Docker Compose': installed.replace(/^.*\s/, '') });
 
 /** @returns what `docker-compose version` says, or undefined when it does not run */
 async function installedVersion(host: Host): Promise<string | undefined> {

@@ -7,6 +7,7 @@ import { kafkaReadyStep } from './kafka-ready.ts';
 import { type Machine, machineStep } from './machine.ts';
 import { dockerServiceStep, packageStep, systemUpdateStep } from './packages.ts';
 import { virtualEnvironmentStep } from './python.ts';
+import type { SmokeTestOptions } from './smoke-test-options.ts';
 import { stackStep } from './stack.ts';
 import type { Step } from './step.ts';
 import { topicStep } from './topic.ts';
@@ -22,7 +23,12 @@ export interface Assets {
 }
 
 /** The guide's four parts, in its order. What a step needs decides when it runs, so that downloads go side by side. */
-export function deploySteps(config: Config, assets: Assets, machine: Machine): Step[] {
+export function deploySteps(
+  config: Config,
+  assets: Assets,
+  machine: Machine,
+  note: SmokeTestOptions['note'],
+): Step[] {
   const directory = `${machine.home}/${config.directory}`;
   const project = { name: config.projectName, directory };
   const stack: Stack = readStack(assets.composeFile);
@@ -74,6 +80,6 @@ export function deploySteps(config: Config, assets: Assets, machine: Machine): S
     }),
     virtualEnvironmentStep({ directory, requirements: assets.requirements }),
     kafkaReadyStep(project, stack, config.smokeTest.group, config.smokeTest.timeoutMs),
-    topicStep(config.smokeTest.topic, stack.bootstrapServers),
+    topicStep(config.smokeTest.topic, stack.bootstrapServers, note),
   ];
 }

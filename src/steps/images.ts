@@ -6,6 +6,12 @@ import { notYet, type Step, satisfied } from './step.ts';
 const PULL_ATTEMPTS = 3;
 const PULL_PAUSE_MS = 3_000;
 
+/** `registry:5000/name:tag` as name and tag. */
+function splitTag(image: string): [string, string] {
+  const index = image.lastIndexOf(':');
+  return index > image.lastIndexOf('/') ? [image.slice(0, index), image.slice(index + 1)] : [image, 'latest'];
+}
+
 /** `docker-compose pull`, apart from `up`: a registry's failure is told from a container's. */
 export function imagesStep(project: ComposeProject, { images }: Stack): Step {
   return {
@@ -19,7 +25,8 @@ export function imagesStep(project: ComposeProject, { images }: Stack): Step {
         argv: ['docker', 'image', 'inspect', ...format, ...images],
         sudo: true,
       });
-      if (result.exitCode === 0) return satisfied(images.join(', '));
+      if (result.exitCode === 0)
+        return satisfied(images.join(', '), Object.fromEntries(images.map(splitTag)));
       const count = result.stdout.split('\n').filter(line => line !== '').length;
       return notYet(`${images.length - count} of ${images.length} images are missing`);
     },

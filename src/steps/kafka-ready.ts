@@ -2,7 +2,7 @@ import type { Stack } from '../compose/stack.ts';
 import { ActionError } from '../errors.ts';
 import { kafkaOn } from '../kafka/client.ts';
 import { waitUntilReady } from '../kafka/readiness.ts';
-import { listSubjects } from '../kafka/schema-registry.ts';
+import { SchemaRegistry } from '../kafka/schema-registry.ts';
 import {
   type ComposeProject,
   type Container,
@@ -33,7 +33,9 @@ export function kafkaReadyStep(
           kafkaAt: servers => kafkaOn(host, servers, log),
           bootstrapServers,
           group,
-          ...(schemaRegistryUrl ? { askRegistry: () => listSubjects(host, schemaRegistryUrl) } : {}),
+          ...(schemaRegistryUrl
+            ? { askRegistry: () => new SchemaRegistry(host, schemaRegistryUrl).subjects() }
+            : {}),
           stillHopeful: containerWatch(context, project),
           ...{ timeoutMs, clock, log, signal },
         });

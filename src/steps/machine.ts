@@ -73,7 +73,9 @@ export function machineStep(machine: Machine): Step {
       log.info(`memory        ${gib(machine.memoryMiB)}`);
       log.info(`free disk     ${gib(machine.freeDiskMiB)}`);
       refuseUnsuitable(machine);
-      return satisfied(`${machine.system}, ${machine.architecture}, ${gib(machine.memoryMiB)} of memory`);
+      return satisfied(`${machine.system}, ${machine.architecture}, ${gib(machine.memoryMiB)} of memory`, {
+        system: machine.system,
+      });
     },
   };
 }

@@ -116,7 +116,8 @@ export function dockerServiceStep(): Step {
         argv: ['docker', 'version', '--format', '{{.Server.Version}}'],
         sudo: true,
       });
-      return satisfied(`Docker Engine ${version.stdout.trim()}`);
+      const engine = version.stdout.trim();
+      return satisfied(`Docker Engine ${engine}`, { 'Docker Engine': engine });
     },
     async apply({ host, log }) {
       log.info('systemctl enable --now docker');

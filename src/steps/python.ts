@@ -25,7 +25,10 @@ export function virtualEnvironmentStep({ directory, requirements }: VirtualEnvir
         return notYet('kafka_env is not there, or its Python does not find kafka-python');
       const [version, pythonVersion] = result.stdout.trim().split(' ');
       if (version !== wanted) return notYet(`kafka-python ${version} is installed, ${wanted} is wanted`);
-      return satisfied(`kafka-python ${version}, Python ${pythonVersion}`);
+      return satisfied(`kafka-python ${version}, Python ${pythonVersion}`, {
+        Python: pythonVersion ?? '',
+        'kafka-python': version ?? '',
+      });
     },
     async apply(context) {
       // What an interrupted run, another Python version or a root shell left there is not built upon.

@@ -3,7 +3,7 @@ import { ActionError, toActionError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { type GroupedLogger, logFailure, OrderedGroups } from '../log.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import type { Step, StepContext, StepResult, StepStatus } from './step.ts';
+import type { CheckResult, Step, StepContext, StepResult, StepStatus, Versions } from './step.ts';
 
 interface RunStepsOptions {
   readonly host: Host;
@@ -50,6 +50,7 @@ interface Attempt {
   readonly changed: boolean;
   readonly detail: string;
   readonly durationMs: number;
+  readonly versions?: Versions;
   readonly error?: ActionError;
 }
 
@@ -70,8 +71,10 @@ async function runStep(step: Step, context: StepContext): Promise<Attempt> {
   const duration = () => context.clock.now() - started;
   try {
     context.signal.throwIfAborted();
-    const detail = await withHeartbeat(context, step.title, () => bringAbout(step, context, progress));
-    return { status: doneStatus(step, progress), ...progress, detail, durationMs: duration() };
+    const found = await withHeartbeat(context, step.title, () => bringAbout(step, context, progress));
+    const { detail, versions } = found;
+    const status = doneStatus(step, progress);
+    return { status, ...progress, detail, durationMs: duration(), ...(versions ? { versions } : {}) };
   } catch (thrown) {
     const error = toActionError(context.signal.aborted ? context.signal.reason : thrown);
     logFailure(context.log, error);
@@ -90,7 +93,7 @@ function doneStatus(step: Step, { changed }: Progress): StepStatus {
 }
 
 /** A step whose connection broke is done once more: its check sees how far it had come. */
-async function bringAbout(step: Step, context: StepContext, progress: Progress): Promise<string> {
+async function bringAbout(step: Step, context: StepContext, progress: Progress): Promise<CheckResult> {
   try {
     return await checkApplyCheck(step, context, progress);
   } catch (error) {
@@ -102,11 +105,11 @@ async function bringAbout(step: Step, context: StepContext, progress: Progress):
 }
 
 /** @returns what the last check said */
-async function checkApplyCheck(step: Step, context: StepContext, progress: Progress): Promise<string> {
+async function checkApplyCheck(step: Step, context: StepContext, progress: Progress): Promise<CheckResult> {
   const before = await step.check(context);
   if (before.satisfied) {
     context.log.info(`found: ${before.detail}`);
-    return before.detail;
+    return before;
   }
   context.log.info(`to do: ${before.detail}`);
   if (!step.apply) throw new ActionError('step-without-effect', before.detail);
@@ -115,7 +118,7 @@ async function checkApplyCheck(step: Step, context: StepContext, progress: Progr
   const after = await step.check(context);
   if (!after.satisfied) throw new ActionError('step-without-effect', `${step.title}: ${after.detail}`);
   context.log.info(`done: ${after.detail}`);
-  return after.detail;
+  return after;
 }
 
 const SIGNS: Record<StepStatus, string> = {
@@ -133,8 +136,8 @@ function closingLine(step: Step, { status, detail, durationMs }: Attempt): strin
 
 function outcome(steps: readonly Step[], attempts: readonly Attempt[]): StepsOutcome {
   const results = steps.map((step, index): StepResult => {
-    const { status, changed, detail, durationMs } = attempts[index] ?? skipped;
-    return { name: step.name, title: step.title, status, changed, detail, durationMs };
+    const { error: _, ...attempt } = attempts[index] ?? skipped;
+    return { name: step.name, title: step.title, ...attempt };
   });
   const index = attempts.findIndex(attempt => attempt.error);
   const error = attempts[index]?.error;

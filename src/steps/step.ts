@@ -14,7 +14,11 @@ export interface StepContext {
 export interface CheckResult {
   readonly satisfied: boolean;
   readonly detail: string;
+  /** Versions of what was found, by name. */
+  readonly versions?: Versions;
 }
+
+export type Versions = Readonly<Record<string, string>>;
 
 export interface Step {
   /** Stable name, as in the outputs `changed` and `failed-step`. */
@@ -42,7 +46,12 @@ export interface StepResult {
   readonly changed: boolean;
   readonly detail: string;
   readonly durationMs: number;
+  readonly versions?: Versions;
 }
 
-export const satisfied = (detail: string): CheckResult => ({ satisfied: true, detail });
+export const satisfied = (detail: string, versions?: Versions): CheckResult => ({
+  satisfied: true,
+  detail,
+  ...(versions ? { versions } : {}),
+});
 export const notYet = (detail: string): CheckResult => ({ satisfied: false, detail });

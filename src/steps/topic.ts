@@ -1,22 +1,33 @@
 import type { Admin } from 'kafkajs';
 import { ActionError } from '../errors.ts';
 import { kafkaOn } from '../kafka/client.ts';
-import { createTopic, describeTopic } from '../kafka/topic.ts';
+import { createTopic, describeTopic, limitationsOf } from '../kafka/topic.ts';
+import type { SmokeTestOptions } from './smoke-test-options.ts';
 import { notYet, type Step, type StepContext, satisfied } from './step.ts';
 
 /**
  * The topic of the smoke test, with a partition for every broker. In the guide the first message creates it, with one
  * partition, so that two of the three brokers would stay out of the test. A topic that is there stays as it is.
  */
-export function topicStep(topic: string, bootstrapServers: readonly string[]): Step {
+export function topicStep(
+  topic: string,
+  bootstrapServers: readonly string[],
+  note: SmokeTestOptions['note'],
+): Step {
   return {
     name: 'topic',
     title: `Topic ${topic}`,
     needs: ['kafka-ready'],
     async check(context) {
-      const layout = await asAdmin(context, bootstrapServers, admin => describeTopic(admin, topic));
-      if (!layout) return notYet(`topic ${topic} is not there`);
-      return satisfied(`partitions: ${layout.partitions}, replicas of each: ${layout.replicas}`);
+      const state = await asAdmin(context, bootstrapServers, admin => describeTopic(admin, topic));
+      if (!state) return notYet(`topic ${topic} is not there`);
+      const { risks, gaps } = limitationsOf(state);
+      note({ topic: { ...state, limitations: [...risks, ...gaps] } });
+      for (const risk of risks) context.log.warning(risk);
+      for (const gap of gaps) context.log.info(gap);
+      return satisfied(
+        `partitions: ${state.partitions.length}, replicas of each: ${state.replicationFactor}`,
+      );
     },
     async apply(context) {
       context.log.info(`create topic ${topic}`);
@@ -25,7 +36,11 @@ export function topicStep(topic: string, bootstrapServers: readonly string[]): S
   };
 }
 
-async function asAdmin<T>(
+/**
+ * Lets `work` ask the cluster for something.
+ * @throws ActionError `kafka-not-ready` with what the brokers answered
+ */
+export async function asAdmin<T>(
   { host, log }: StepContext,
   bootstrapServers: readonly string[],
   work: (admin: Admin) => Promise<T>,

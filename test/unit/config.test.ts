@@ -25,6 +25,8 @@ describe('the inputs', () => {
       group: 'test-group',
       clients: ['host', 'runner'],
       timeoutMs: 180_000,
+      thresholds: {},
+      drill: 'none',
     },
   };
 
@@ -69,6 +71,15 @@ describe('the inputs', () => {
     [{ clients: 'runner' }, { smokeTest: { clients: ['runner'] } }],
     [{ clients: ' runner\nhost,' }, { smokeTest: { clients: ['host', 'runner'] } }],
     [{ 'smoke-timeout': '1' }, { smokeTest: { timeoutMs: 1_000 } }],
+    [{ 'max-latency-p95-ms': '0.1' }, { smokeTest: { thresholds: { maxLatencyP95Ms: 0.1 } } }],
+    [{ 'max-latency-p95-ms': '3600000' }, { smokeTest: { thresholds: { maxLatencyP95Ms: 3_600_000 } } }],
+    [{ 'min-throughput': '0.001' }, { smokeTest: { thresholds: { minThroughput: 0.001 } } }],
+    [{ 'min-throughput': '10000000' }, { smokeTest: { thresholds: { minThroughput: 10_000_000 } } }],
+    [
+      { 'min-throughput': '2', 'message-interval': '0.5' },
+      { smokeTest: { thresholds: { minThroughput: 2 }, messageIntervalMs: 500 } },
+    ],
+    [{ drill: 'broker-restart' }, { smokeTest: { drill: 'broker-restart' } }],
   ])('%j are understood', (inputs, part) => {
     expect(parse(inputs)).toMatchObject(part);
   });
@@ -113,6 +124,17 @@ describe('one wrong input', () => {
     ['topic', 'x'.repeat(250), /is not a topic name/],
     ['group', 'my group', /"my group" is not a group name/],
     ['group', 'groupé', /is not a group name/],
+    ['max-latency-p95-ms', '0', /"0" is not a number from 0\.1 to 3600000$/],
+    ['max-latency-p95-ms', '0.09', /from 0\.1 to 3600000$/],
+    ['max-latency-p95-ms', '3600000.1', /from 0\.1 to 3600000$/],
+    ['max-latency-p95-ms', '50ms', /"50ms" is not a number/],
+    ['max-latency-p95-ms', '1e3', /"1e3" is not a number/],
+    ['max-latency-p95-ms', '-5', /"-5" is not a number/],
+    ['min-throughput', '0', /"0" is not a number from 0\.001 to 10000000$/],
+    ['min-throughput', '10000001', /from 0\.001 to 10000000$/],
+    ['min-throughput', 'fast', /"fast" is not a number/],
+    ['drill', 'broker-stop', /"broker-stop" is not one of: none, broker-restart$/],
+    ['drill', 'Broker-Restart', /is not one of: none, broker-restart$/],
     ['clients', 'host,python', /"python" is not one of: host, runner$/],
     ['clients', ',', /the list is empty; it takes host, runner$/],
   ])('%s = %j is named with what it takes', async (name, value, words) => {
@@ -136,6 +158,14 @@ describe('one wrong input', () => {
 
 describe('two inputs that do not go together', () => {
   it.each<[RawInputs, RegExp]>([
+    [
+      { 'min-throughput': '2.1', 'message-interval': '0.5' },
+      /^min-throughput and message-interval: a message every 0\.5 s can never make 2\.1 messages a second$/,
+    ],
+    [
+      { 'min-throughput': '1', 'message-interval': '3' },
+      /a message every 3 s can never make 1 messages a second$/,
+    ],
     [{ 'compose-sha256': sha256 }, /^compose-sha256 and compose-version: a checksum fits one file only/],
     [
       { 'compose-url': 'http://mirror.example/c' },
@@ -153,6 +183,20 @@ describe('two inputs that do not go together', () => {
       expect(JSON.stringify(error)).not.toMatch(/pass-word|token-word/);
     },
   );
+});
+
+describe('a bound on what the smoke test measures', () => {
+  it.each<RawInputs>([{}, { 'max-latency-p95-ms': ' ', 'min-throughput': '' }])(
+    'that is not given is none: %j',
+    inputs => {
+      expect(parse(inputs).smokeTest.thresholds).toEqual({});
+    },
+  );
+
+  it('is not held against an interval that is wrong itself', async () => {
+    const error = await actionErrorOf(() => parse({ 'min-throughput': '5', 'message-interval': '-1' }));
+    expect(error.message).toMatch(/^message-interval: "-1" is not a number of seconds/);
+  });
 });
 
 describe('several wrong inputs', () => {

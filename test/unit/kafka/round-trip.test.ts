@@ -1,150 +1,139 @@
 import { describe, expect, it } from 'vitest';
-import { type RoundTripOptions, roundTrip } from '../../../src/kafka/round-trip.ts';
-import { InstantClock } from '../support/clocks.ts';
-import { memoryKafka } from '../support/memory-kafka.ts';
-import { RecordingLog } from '../support/recording-log.ts';
+import { foreignRecord } from '../support/memory-topic.ts';
+import { ALL_BACK, GROUP, placeOf, RUN, trip } from '../support/trips.ts';
 
-function trip(cluster: ReturnType<typeof memoryKafka>, more: Partial<RoundTripOptions> = {}) {
-  const log = new RecordingLog();
-  const clock = new InstantClock();
-  const options: RoundTripOptions = {
-    ...{ producerKafka: cluster.kafka, consumerKafka: cluster.kafka, topic: 'test-topic', group: 'g-ab12' },
-    ...{ runId: 'ab12/runner', messages: 10, messageIntervalMs: 0, timeoutMs: 60_000, clock, log },
-    signal: new AbortController().signal,
-    ...more,
-  };
-  return { log, clock, run: () => roundTrip(options) };
-}
-
-const ALL_BACK = { produced: 10, consumed: 10, lost: 0, duplicated: 0, corrupted: 0, outOfOrder: 0 };
-const others = [0, 1, 2, 0].map(partition => ({
-  partition,
-  value: 'not json',
-  headers: { 'run-id': 'other' },
-}));
-
-describe('the round trip', () => {
-  it("sends the guide's messages in turn to every partition, under the id of the run", async () => {
-    const cluster = memoryKafka();
-    const { counts, interruption, latencyMs } = await trip(cluster).run();
-    expect(counts).toEqual(ALL_BACK);
-    expect(interruption).toBeUndefined();
-    expect(latencyMs).toBeDefined();
-    expect(cluster.log.map(({ partition }) => partition)).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2, 0]);
-    expect(cluster.log[3]).toMatchObject({
-      value: '{"key":3,"message":"Hello Kafka 3"}',
-      headers: { 'run-id': 'ab12/runner', sequence: '3' },
+describe('a round trip through a cluster without a fault', () => {
+  it('finds none', async () => {
+    const { run, log } = trip();
+    expect(await run()).toEqual({
+      topic: 'test-topic',
+      counts: ALL_BACK,
+      latencyMs: { p50: 0, p95: 0, p99: 0, max: 0 },
+      latencyHistogram: [{ belowMs: 1, count: 10 }],
+      brokers: [
+        { id: 1, address: 'localhost:19092', partitions: [0], acknowledged: 4, consumed: 4, ...NO_TIME },
+        { id: 2, address: 'localhost:29092', partitions: [1], acknowledged: 3, consumed: 3, ...NO_TIME },
+        { id: 3, address: 'localhost:39092', partitions: [2], acknowledged: 3, consumed: 3, ...NO_TIME },
+      ],
+      longestPause: { durationMs: 0, atMs: 10 },
+      wrongCommits: [],
+      handover: { sent: 3, received: 3, problems: [] },
+      durationMs: expect.any(Number),
     });
-  });
-
-  it('starts at the end of the topic, so that what lies there does not disturb', async () => {
-    const cluster = memoryKafka({}, others);
-    expect((await trip(cluster).run()).counts).toEqual(ALL_BACK);
-    expect(cluster.did.filter(what => what.startsWith('commit'))).toEqual([
-      'commit 0 2',
-      'commit 1 1',
-      'commit 2 1',
+    expect(log.lines).toEqual([
+      'info 10 messages acknowledged by the brokers',
+      'info 10 messages received, each compared with what was sent',
     ]);
   });
 
-  it.each([1, 99, 101, 2_500])('counts %i messages, in batches or not', async messages => {
-    const { counts } = await trip(memoryKafka(), { messages }).run();
-    expect(counts).toEqual({ ...ALL_BACK, produced: messages, consumed: messages });
-  });
-
-  it('keeps the interval between two messages', async () => {
-    const { run, clock } = trip(memoryKafka(), { messages: 3, messageIntervalMs: 2_000 });
+  it("sends the guide's messages in turn to every partition, and one to each after the handover", async () => {
+    const { run, cluster } = trip();
     await run();
-    expect(clock.now()).toBeGreaterThanOrEqual(6_000);
+    for (let sequence = 0; sequence < 10; sequence++) {
+      const { partition, offset } = placeOf(sequence);
+      const [record] = cluster.partition(partition).from(offset);
+      expect(`${record?.value}`).toBe(`{"key":${sequence},"message":"Hello Kafka ${sequence}"}`);
+      expect(`${record?.headers['run-id']} ${record?.headers.sequence}`).toBe(`${RUN} ${sequence}`);
+    }
+    for (const partition of [0, 1, 2]) {
+      const last = cluster.partition(partition).from(0).at(-1);
+      expect(`${last?.headers['run-id']} ${last?.headers.sequence}`).toBe(`${RUN}/handover ${partition}`);
+    }
   });
 
-  it.each<[string, Parameters<typeof memoryKafka>[0], object]>([
-    [
-      'copies in the topic',
-      { deliver: record => [0n, 1n].map(copy => ({ ...record, offset: record.offset * 2n + copy })) },
-      { duplicated: 10 },
-    ],
-    ['records that the group is given again', { deliver: record => [record, record] }, {}],
-    [
-      'messages of other runs',
-      { deliver: record => [{ ...record, headers: { 'run-id': 'other', sequence: '1' } }, record] },
-      {},
-    ],
-    [
-      'messages without a number',
-      { deliver: record => [{ ...record, headers: { 'run-id': 'ab12/runner' } }, record] },
-      {},
-    ],
-  ])('counts %s for what they are', async (_, faults, expected) => {
-    expect((await trip(memoryKafka(faults)).run()).counts).toEqual({ ...ALL_BACK, ...expected });
+  it.each([1, 3, 99, 101, 2_500])('counts %i messages, in batches or not', async messages => {
+    const { run, cluster } = trip({}, { traffic: { messages, intervalMs: 0 } });
+    const { counts, handover } = await run();
+    expect(counts).toEqual({ ...ALL_BACK, sent: messages, acknowledged: messages, consumed: messages });
+    expect(handover).toEqual({ sent: 3, received: 3, problems: [] });
+    const batch = Math.min(1_000, Math.ceil(messages / 100));
+    const sends = cluster.calls.filter(call => call === 'producer.send').length;
+    expect(sends).toBe(Math.ceil(messages / batch) + 3);
   });
 
-  it.each<[string, Parameters<typeof memoryKafka>[0], object]>([
-    [
-      'lost',
-      { deliver: record => (record.headers.sequence === '4' ? [] : [record]) },
-      { consumed: 9, lost: 1 },
-    ],
-    [
-      'wrong',
-      { deliver: record => [{ ...record, value: record.value.replace('Kafka 4', 'Kafka X') }] },
-      { consumed: 9, lost: 1, corrupted: 1 },
-    ],
-  ])('waits until the deadline for a message that is %s, and says so', async (_, faults, expected) => {
-    const { run, clock } = trip(memoryKafka(faults));
-    const { counts, interruption } = await run();
-    expect(counts).toEqual({ ...ALL_BACK, ...expected });
-    expect(interruption).toBe(
-      'still receiving at the deadline of 1 min 0 s: 10 of 10 messages acknowledged, 9 received',
-    );
-    expect(clock.now()).toBeGreaterThanOrEqual(60_000);
+  it('tells the latencies of each broker', async () => {
+    const slow = { readableAfterMs: ({ partition }: { partition: number }) => 40 * partition };
+    const { brokers, latencyMs, latencyHistogram } = await trip(slow).run();
+    expect(brokers.map(broker => broker.latencyMs?.p50)).toEqual([0, 40, 80]);
+    expect(latencyMs).toEqual({ p50: 40, p95: 80, p99: 80, max: 80 });
+    expect(latencyHistogram.reduce((sum, { count }) => sum + count, 0)).toBe(10);
   });
 
-  it.each<[string, Parameters<typeof memoryKafka>[0], RegExp]>([
-    ['a broker refuses', { refuse: new Error('NOT_ENOUGH_REPLICAS') }, /^NOT_ENOUGH_REPLICAS$/],
-    ['the consumer gets no partitions', { neverJoins: true }, /^still joining the group at the deadline/],
-    [
-      'the consumer crashes',
-      { crash: new Error('coordinator gone'), neverJoins: true },
-      /^coordinator gone$/,
-    ],
-  ])('is interrupted when %s, with what was counted until then', async (_, faults, words) => {
-    const cluster = memoryKafka(faults);
-    const { counts, interruption, latencyMs } = await trip(cluster).run();
-    expect(interruption).toMatch(words);
-    expect(counts).toEqual({ ...ALL_BACK, produced: 0, consumed: 0 });
-    expect(latencyMs).toBeUndefined();
-  });
-
-  it.each([{}, { refuse: new Error('no') }])('leaves no group and no connection behind: %j', async faults => {
-    const cluster = memoryKafka(faults);
-    await trip(cluster).run();
-    const left = cluster.did.filter(what => !what.startsWith('commit'));
-    expect(left.toSorted()).toEqual([
-      ...['admin disconnected', 'consumer disconnected', 'deleted g-ab12', 'producer disconnected'],
-    ]);
-    expect(left.at(-1)).toBe('admin disconnected');
-  });
-
-  it('ends with the run', async () => {
-    const abort = new AbortController();
-    const cluster = memoryKafka({
-      deliver: () => {
-        abort.abort(new Error('time is up'));
-        return [];
-      },
-    });
-    await expect(trip(cluster, { signal: abort.signal }).run()).rejects.toThrow('time is up');
-    expect(cluster.did).toContain('admin disconnected');
+  it('tells the longest time without an acknowledgement, and not the interval that was asked for', async () => {
+    const more = { traffic: { messages: 5, intervalMs: 1_000 } };
+    const { longestPause, durationMs } = await trip({ acknowledgedAfterMs: 70 }, more).run();
+    expect(longestPause).toEqual({ durationMs: 70, atMs: 10 });
+    expect(durationMs).toBeGreaterThanOrEqual(4_350);
+    expect(durationMs).toBeLessThan(6_000);
   });
 
   it('says every five seconds how far it is', async () => {
-    const { run, log } = trip(memoryKafka(), { messages: 6, messageIntervalMs: 2_000 });
+    const { run, log } = trip({}, { traffic: { messages: 6, intervalMs: 2_000 } });
     await run();
-    expect(log.lines.filter(line => line.includes('…'))).toEqual(['info … 4 of 6 sent, 4 received']);
-    expect(log.lines.slice(-2)).toEqual([
-      'info 6 messages acknowledged by the brokers',
-      'info 6 messages received',
+    expect(log.lines.filter(line => line.includes('…'))).toEqual([
+      'info … 4 messages acknowledged, 4 received of 6; 54 s left',
     ]);
+  });
+
+  it('lasts as long as it is told to, and then judges what was sent until then', async () => {
+    const stop = new AbortController();
+    const drill = trip({}, { traffic: { messages: 1_000_000, intervalMs: 20, stop: stop.signal } });
+    void drill.clock.sleep(9_010).then(() => stop.abort());
+    const { counts, handover, throughput, interruption } = await drill.run();
+    expect(counts.sent).toBeGreaterThanOrEqual(449);
+    expect(counts.sent).toBeLessThanOrEqual(452);
+    expect(counts).toEqual({
+      ...ALL_BACK,
+      sent: counts.sent,
+      acknowledged: counts.sent,
+      consumed: counts.sent,
+    });
+    expect(throughput).toBeGreaterThan(48);
+    expect(handover?.received).toBe(3);
+    expect(interruption).toBeUndefined();
+    expect(drill.log.text).toMatch(/info … \d+ messages acknowledged, \d+ received; 55 s left/);
+  });
+});
+
+const NO_TIME = { latencyMs: { p50: 0, p95: 0, p99: 0, max: 0 } };
+
+describe('what others do in the topic meanwhile', () => {
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['records without headers', {}],
+    ['messages of another run', { 'run-id': 'cd34/runner', sequence: '1' }],
+    ['messages of ours without a number', { 'run-id': RUN }],
+  ])('does not disturb: %s', async (_, headers) => {
+    const { run } = trip({ stored: (_record, partition) => void partition.append(foreignRecord(headers)) });
+    const { counts, wrongCommits, handover } = await run();
+    expect(counts).toEqual(ALL_BACK);
+    expect(wrongCommits).toEqual([]);
+    expect(handover).toMatchObject({ received: 3, problems: [] });
+  });
+
+  it('is not read from before the run', async () => {
+    const { run, cluster } = trip();
+    const headers = { 'run-id': RUN, sequence: '0' };
+    for (const partition of [0, 1, 2]) cluster.partition(partition).append(foreignRecord(headers));
+    const started = run();
+    expect((await started).counts).toEqual(ALL_BACK);
+  });
+});
+
+describe('afterwards', () => {
+  it('no group and no connection is left behind', async () => {
+    const { run, cluster } = trip();
+    await run();
+    expect(cluster.connected).toEqual([]);
+    expect([...cluster.groups.keys()]).toEqual([]);
+    expect(cluster.calls).toContain('admin.deleteGroups');
+  });
+
+  it('other groups are as they were', async () => {
+    const { run, cluster } = trip();
+    cluster.group('test-group').offsets.set('test-topic/0', 3);
+    await run();
+    expect([...cluster.groups.keys()]).toEqual(['test-group']);
+    expect(cluster.groups.get('test-group')?.offsets.get('test-topic/0')).toBe(3);
+    expect(GROUP).not.toBe('test-group');
   });
 });

@@ -1,74 +1,218 @@
 import type { Admin } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
-import { createTopic, describeTopic, endOffsets } from '../../../src/kafka/topic.ts';
+import {
+  createTopic,
+  deleteTopic,
+  describeTopic,
+  limitationsOf,
+  problemsOf,
+  type TopicState,
+} from '../../../src/kafka/topic.ts';
+import { InstantClock } from '../support/clocks.ts';
+import { type Faults, MemoryCluster, refuses } from '../support/memory-kafka.ts';
 
-const partition = (partitionId: number, leader: number, replicas: number[]) => ({
-  partitionId,
-  leader,
-  replicas,
+function clusterWith(replicas: readonly (readonly number[])[], faults: Faults = {}) {
+  const cluster = new MemoryCluster(new InstantClock(), faults);
+  cluster.addTopic('orders', replicas);
+  return { cluster, admin: cluster.kafka().admin() };
+}
+const state = (
+  leadersAndReplicas: [number, number[]][],
+  brokers: number[],
+  more: Partial<TopicState> = {},
+) => ({
+  ...{ topic: 'orders', replicationFactor: Math.min(...leadersAndReplicas.map(([, all]) => all.length)) },
+  partitions: leadersAndReplicas.map(([leader, replicas], partition) => {
+    return { partition, leader, replicas, inSyncReplicas: replicas };
+  }),
+  brokers: brokers.map(id => ({ id, address: `localhost:${id}9092` })),
+  ...more,
 });
 
-/** An admin that knows one topic and keeps what it was told to create. */
-function admin(partitions: object[], brokerCount = 3) {
-  const created: unknown[] = [];
-  const metadata: string[] = [];
-  const fake = {
-    listTopics: async () => ['orders'],
-    fetchTopicMetadata: async ({ topics }: { topics: string[] }) => {
-      metadata.push(...topics);
-      return { topics: [{ partitions }] };
-    },
-    describeCluster: async () => ({ brokers: Array.from({ length: brokerCount }) }),
-    createTopics: async (options: unknown) => void created.push(options),
-    fetchTopicOffsets: async () => [
-      { partition: 0, offset: '7', high: '7', low: '2' },
-      { partition: 1, offset: '0', high: '0', low: '0' },
-    ],
-  };
-  return { created, metadata, admin: fake as unknown as Admin };
-}
-
 describe('a topic', () => {
-  it('has partitions, and as many replicas as the partition with the fewest', async () => {
-    const partitions = [partition(0, 1, [1, 2, 3]), partition(1, 2, [2, 3])];
-    expect(await describeTopic(admin(partitions).admin, 'orders')).toEqual({ partitions: 2, replicas: 2 });
+  it('is described with its partitions in order, the fewest replicas, and the brokers', async () => {
+    const { cluster, admin } = clusterWith([
+      [2, 3],
+      [1, 2, 3],
+    ]);
+    cluster.partition(1, 'orders').isr = [1, 3];
+    cluster.brokers = [3, 1, 2];
+    expect(await describeTopic(admin, 'orders')).toEqual({
+      topic: 'orders',
+      partitions: [
+        { partition: 0, leader: 2, replicas: [2, 3], inSyncReplicas: [2, 3] },
+        { partition: 1, leader: 1, replicas: [1, 2, 3], inSyncReplicas: [1, 3] },
+      ],
+      ...{ replicationFactor: 2, minInSyncReplicas: 2 },
+      brokers: [1, 2, 3].map(id => ({ id, address: `localhost:${id}9092` })),
+    });
   });
 
   it('that is not there is not asked for, which would create it', async () => {
-    const { admin: asked, metadata } = admin([]);
-    expect(await describeTopic(asked, 'other')).toBeUndefined();
-    expect(metadata).toEqual([]);
+    const { cluster, admin } = clusterWith([[1]]);
+    expect(await describeTopic(admin, 'other')).toBeUndefined();
+    expect(cluster.calls).not.toContain('admin.fetchTopicMetadata');
   });
 
-  it('without a leader somewhere is an error that names the partitions', async () => {
-    const partitions = [partition(0, 1, [1]), partition(1, -1, [2]), partition(2, -1, [3])];
-    await expect(describeTopic(admin(partitions).admin, 'orders')).rejects.toThrow(
-      'topic orders: no broker leads partition 1, 2',
-    );
+  it.each<[string, Faults, string]>([
+    ['is not told', refusesSettings(), '2'],
+    ['is told as nothing', {}, ''],
+  ])('whose min.insync.replicas %s has none', async (_, faults, value) => {
+    const { cluster, admin } = clusterWith([[1]], faults);
+    cluster.minInSyncReplicas = value;
+    expect(Object.keys((await describeTopic(admin, 'orders')) ?? {})).not.toContain('minInSyncReplicas');
   });
 
-  it.each([
-    [1, 1, 1],
-    [2, 2, 2],
-    [3, 3, 3],
-    [5, 5, 3],
+  it.each<[string, [number, number[]][], number[], string[]]>([
+    ['all is well', [[1, [1, 2]]], [1, 2], []],
+    [
+      'a replica is behind',
+      [[1, [1, 2, 3]]],
+      [1, 3],
+      ['orders, partition 0: 2 of 3 replicas are in sync, without broker 2'],
+    ],
+    [
+      'two replicas are behind',
+      [[1, [1, 2, 3]]],
+      [1],
+      ['orders, partition 0: 1 of 3 replicas are in sync, without brokers 2, 3'],
+    ],
+    ['nobody leads it', [[-1, [1, 2]]], [], ['orders, partition 0: no broker leads it']],
+  ])('has problems or not: %s', (_, replicas, inSyncReplicas, problems) => {
+    const described = state(replicas, [1, 2, 3]);
+    const partitions = described.partitions.map(partition => ({ ...partition, inSyncReplicas }));
+    expect(problemsOf({ ...described, partitions })).toEqual(problems);
+  });
+
+  it.each<[string, TopicState, object]>([
+    [
+      'is as good as can be',
+      state(
+        [
+          [1, [1, 2, 3]],
+          [2, [2, 3, 1]],
+          [3, [3, 1, 2]],
+        ],
+        [1, 2, 3],
+      ),
+      {},
+    ],
+    [
+      'has all that two brokers can give',
+      state(
+        [
+          [1, [1, 2]],
+          [2, [2, 1]],
+        ],
+        [1, 2],
+      ),
+      {},
+    ],
+    ['has more replicas than are usual', state([[1, [1, 2, 3, 4]]], [1]), {}],
+    [
+      'has no copies',
+      state(
+        [
+          [1, [1]],
+          [2, [2]],
+          [3, [3]],
+        ],
+        [1, 2, 3],
+      ),
+      {
+        risks: [
+          'topic orders has replication factor 1 where 3 is possible: it loses messages when a broker fails',
+        ],
+      },
+    ],
+    [
+      'has one copy less than possible',
+      state(
+        [
+          [1, [1, 2]],
+          [2, [2, 3]],
+          [3, [3, 1, 2]],
+        ],
+        [1, 2, 3],
+      ),
+      {
+        risks: [
+          'topic orders has replication factor 2 where 3 is possible: it loses messages when 2 brokers fail',
+        ],
+      },
+    ],
+    [
+      'leaves brokers out',
+      state([[2, [2, 3, 1]]], [1, 2, 3]),
+      { gaps: ['topic orders (partitions: 1) has no partition led by broker 1, 3 at the moment'] },
+    ],
+  ])('says what another layout would prove: one that %s', (_, described, expected) => {
+    expect(limitationsOf(described)).toEqual({ risks: [], gaps: [], ...expected });
+  });
+});
+
+function refusesSettings(): Faults {
+  return { before: refuses('admin.describeConfigs', 'Cluster authorization failed') };
+}
+
+describe('a new topic', () => {
+  it.each<[number[], number[][]]>([
+    [[1], [[1]]],
+    [
+      [2, 1],
+      [
+        [1, 2],
+        [2, 1],
+      ],
+    ],
+    [
+      [1, 2, 3],
+      [
+        [1, 2, 3],
+        [2, 3, 1],
+        [3, 1, 2],
+      ],
+    ],
+    [
+      [5, 1, 9, 7, 3],
+      [
+        [1, 3, 5],
+        [3, 5, 7],
+        [5, 7, 9],
+        [7, 9, 1],
+        [9, 1, 3],
+      ],
+    ],
   ])(
-    'of %i brokers gets %i partitions and %i replicas',
-    async (brokers, numPartitions, replicationFactor) => {
-      const { admin: asked, created } = admin([], brokers);
-      await createTopic(asked, 'orders');
-      expect(created).toEqual([
-        { waitForLeaders: true, topics: [{ topic: 'orders', numPartitions, replicationFactor }] },
-      ]);
+    'of the brokers %j has a partition led by each, with three replicas where possible',
+    async (ids, replicas) => {
+      const { cluster, admin } = clusterWith([]);
+      cluster.brokers = ids;
+      await createTopic(admin, 'fresh');
+      expect(cluster.partitionsOf('fresh').map(partition => partition.replicas)).toEqual(replicas);
     },
   );
 
-  it('ends after its last record', async () => {
-    expect(await endOffsets(admin([]).admin, 'orders')).toEqual(
-      new Map([
-        [0, '7'],
-        [1, '0'],
-      ]),
-    );
+  it('is there, with leaders, when the call has ended', async () => {
+    const asked: unknown[] = [];
+    const admin = {
+      describeCluster: async () => ({ brokers: [{ nodeId: 1 }] }),
+      createTopics: async (options: unknown) => void asked.push(options),
+    } as unknown as Admin;
+    await createTopic(admin, 'fresh');
+    expect(asked).toEqual([
+      {
+        waitForLeaders: true,
+        topics: [{ topic: 'fresh', replicaAssignment: [{ partition: 0, replicas: [1] }] }],
+      },
+    ]);
+  });
+
+  it('is deleted when it is there', async () => {
+    const { cluster, admin } = clusterWith([[1]]);
+    await deleteTopic(admin, 'orders');
+    expect(cluster.topics.has('orders')).toBe(false);
+    await deleteTopic(admin, 'orders');
+    expect(cluster.calls.filter(call => call === 'admin.deleteTopics')).toHaveLength(1);
   });
 });

@@ -45,6 +45,7 @@ describe('Docker Compose that is installed', () => {
     expect(await check()).toEqual({
       satisfied: true,
       detail: 'Docker Compose version v2.40.3, SHA-256 as published',
+      versions: { 'Docker Compose': 'v2.40.3' },
     });
     expect(host.ran.some(command => command.startsWith('sudo'))).toBe(false);
   });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readStack } from '../../../src/compose/stack.ts';
 import { parseConfig } from '../../../src/config.ts';
 import type { RawInputs } from '../../../src/inputs.ts';
 import { deploySteps } from '../../../src/steps/deploy-steps.ts';
@@ -16,12 +17,12 @@ const machine = { home: '/home/ec2-user', architecture: 'x86_64' } as Machine;
 
 function stepsFor(inputs: RawInputs) {
   const config = parseConfig({ host: 'localhost', ...inputs }, () => '');
+  const note = () => {};
   const smokeTest = smokeTestSteps({
-    ...{ config: config.smokeTest, directory: '/d', bootstrapServers: [], runId: 'ab12' },
-    onHostClients: () => {},
-    onRunnerClients: () => {},
+    ...{ config: config.smokeTest, project: { name: 'd', directory: '/d' }, runId: 'ab12', note },
+    stack: readStack(assets.composeFile),
   });
-  return [...deploySteps(config, assets, machine), ...smokeTest];
+  return [...deploySteps(config, assets, machine, note), ...smokeTest];
 }
 
 describe('the steps of a deployment', () => {
@@ -29,23 +30,27 @@ describe('the steps of a deployment', () => {
     expect(stepsFor({}).map(({ name }) => name)).toEqual([
       ...['machine', 'directory', 'compose-file', 'system-update', 'docker-package', 'docker-service'],
       ...['compose-binary', 'images', 'stack', 'python-package', 'clients', 'virtual-environment'],
-      ...['kafka-ready', 'topic', 'smoke-test-host', 'smoke-test-runner'],
+      ...['kafka-ready', 'topic', 'smoke-test-host', 'smoke-test-runner', 'probe-topic'],
     ]);
   });
 
-  it.each<RawInputs>([{}, { 'update-packages': 'false' }, { clients: 'runner' }, { clients: 'host' }])(
-    'for %j have different names, and need only those before them',
-    inputs => {
-      const names: string[] = [];
-      for (const { name, needs, title } of stepsFor(inputs)) {
-        expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
-        expect(title).not.toBe('');
-        expect(names).not.toContain(name);
-        for (const need of needs) expect(names).toContain(need);
-        names.push(name);
-      }
-    },
-  );
+  it.each<RawInputs>([
+    {},
+    { 'update-packages': 'false' },
+    { clients: 'runner' },
+    { clients: 'host' },
+    { drill: 'broker-restart' },
+    { clients: 'host', drill: 'broker-restart' },
+  ])('for %j have different names, and need only those before them', inputs => {
+    const names: string[] = [];
+    for (const { name, needs, title } of stepsFor(inputs)) {
+      expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+      expect(title).not.toBe('');
+      expect(names).not.toContain(name);
+      for (const need of needs) expect(names).toContain(need);
+      names.push(name);
+    }
+  });
 
   it('do not update the system when they shall not', () => {
     const steps = stepsFor({ 'update-packages': 'false' });

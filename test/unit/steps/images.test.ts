@@ -20,8 +20,25 @@ function images(inspect: Answer, ...pulls: Answer[]) {
 describe('the images', () => {
   it('are asked for by their names, and are there', async () => {
     const { check, host } = images(0);
-    expect(await check()).toEqual({ satisfied: true, detail: stack.images.join(', ') });
+    expect(await check()).toEqual({
+      satisfied: true,
+      detail: stack.images.join(', '),
+      versions: Object.fromEntries(stack.images.map(image => image.split(':'))),
+    });
     expect(host.ran[0]).toMatch(new RegExp(`^sudo docker image inspect .* ${stack.images.join(' ')}$`));
+  });
+
+  it('may come from another registry, or without a tag', async () => {
+    const services = {
+      a: { image: 'registry:5000/team/kafka' },
+      b: { image: 'registry:5000/team/kafka-ui:1.2' },
+    };
+    const { context } = scriptedContext([[/^docker image inspect /, 0]]);
+    const own = imagesStep({ name: 'kafka', directory: '/k' }, readStack(JSON.stringify({ services })));
+    expect((await own.check(context)).versions).toEqual({
+      'registry:5000/team/kafka': 'latest',
+      'registry:5000/team/kafka-ui': '1.2',
+    });
   });
 
   it('that are missing are counted', async () => {

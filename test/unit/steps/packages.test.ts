@@ -125,7 +125,11 @@ describe('the Docker service', () => {
   ];
 
   it.each<[string, Script, object]>([
-    ['runs', service(0, 0, 0), { satisfied: true, detail: 'Docker Engine 25.0.8' }],
+    [
+      'runs',
+      service(0, 0, 0),
+      { satisfied: true, detail: 'Docker Engine 25.0.8', versions: { 'Docker Engine': '25.0.8' } },
+    ],
     [
       'is stopped',
       service({ exitCode: 3, stdout: 'inactive\n' }, 0, 0),

@@ -29,7 +29,11 @@ describe('the Python virtual environment', () => {
     [
       'is there',
       { stdout: `${wanted} 3.9.23\n` },
-      { satisfied: true, detail: `kafka-python ${wanted}, Python 3.9.23` },
+      {
+        satisfied: true,
+        detail: `kafka-python ${wanted}, Python 3.9.23`,
+        versions: { Python: '3.9.23', 'kafka-python': wanted },
+      },
     ],
     [
       'is not there',

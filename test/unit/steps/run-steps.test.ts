@@ -50,6 +50,24 @@ describe('a step', () => {
     expect(failure?.error).toMatchObject({ code: 'step-without-effect', message: 'disproof is missing' });
   });
 
+  it('may tell versions of what it found, and only what its last check found', async () => {
+    const answers = [
+      { ...notYet('old'), versions: { docker: '1' } },
+      satisfied('new', { docker: '2', compose: 'v2.40.3' }),
+    ];
+    const step = thing('a', [], [], { check: async () => answers.shift() ?? expect.unreachable() });
+    const { results } = await run([step, thing('b', [], [], { there: true })]).outcome;
+    expect(results.map(({ versions }) => versions)).toEqual([{ docker: '2', compose: 'v2.40.3' }, undefined]);
+    expect(Object.keys(results[1] ?? {})).not.toContain('versions');
+  });
+
+  it('tells no versions when it has failed', async () => {
+    const check = async () => ({ ...notYet('old'), versions: { docker: '1' } });
+    const { results } = await run([thing('a', [], [], { check })]).outcome;
+    expect(results[0]?.status).toBe('failed');
+    expect(results[0]?.versions).toBeUndefined();
+  });
+
   it('without an effect has failed', async () => {
     const { results, failure } = await run([thing('a', [], [], { apply: async () => {} })]).outcome;
     expect(results[0]).toMatchObject({ status: 'failed', changed: true });

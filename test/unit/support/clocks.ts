@@ -82,3 +82,49 @@ export class ManualClock implements Clock {
     this.time = end;
   }
 }
+
+/** A clock that goes on to the end of the next sleep when nothing else is left to do: a minute takes a moment. */
+export class SimulatedClock implements Clock {
+  private time = 0;
+  private sleepers: Sleeper[] = [];
+  private isRunning = false;
+
+  now(): number {
+    return this.time;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const wake = () => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      };
+      const sleeper = { until: this.time + ms, wake };
+      const abort = () => {
+        this.sleepers = this.sleepers.filter(other => other !== sleeper);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.sleepers.push(sleeper);
+      void this.run();
+    });
+  }
+
+  private async run(): Promise<void> {
+    if (this.isRunning) return;
+    this.isRunning = true;
+    for (;;) {
+      await nextTurn();
+      const first = this.sleepers.toSorted((a, b) => a.until - b.until)[0];
+      if (!first) break;
+      this.time = Math.max(this.time, first.until);
+      this.sleepers = this.sleepers.filter(other => other !== first);
+      first.wake();
+    }
+    this.isRunning = false;
+  }
+}

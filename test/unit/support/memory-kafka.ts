@@ -1,89 +1,199 @@
 import type { Kafka } from 'kafkajs';
+import type { Clock } from '../../../src/clock.ts';
+import type { TopicState } from '../../../src/kafka/topic.ts';
+import { memoryAdmin } from './memory-admin.ts';
+import { MemoryConsumer } from './memory-consumer.ts';
+import { memoryProducer } from './memory-producer.ts';
+import { MemoryPartition, type MemoryRecord } from './memory-topic.ts';
 
-export interface Stored {
-  readonly partition: number;
-  readonly value: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly offset: bigint;
+/** Who reads: the first member of a group, the second one, … */
+export interface Reader {
+  readonly group: string;
+  readonly member: number;
+  /** Goes back, as after a rebalance. */
+  seek(partition: number, offset: number): void;
 }
 
-interface Sent {
-  readonly partition: number;
-  readonly value: string;
-  readonly headers: Readonly<Record<string, string>>;
+/** What is wrong with a cluster; without any, it does what Kafka does. */
+export interface Faults {
+  /** Called before each call of a client, such as `producer.send`: it may throw, or never end. */
+  readonly before?: (call: string, server: string) => Promise<void> | void;
+  /** Called when a record lies in its partition, before anyone can read it. */
+  readonly stored?: (record: MemoryRecord, partition: MemoryPartition) => void;
+  /** Records that a group is not given. */
+  readonly hides?: (record: MemoryRecord, group: string) => boolean;
+  /** How long a record is not given to anyone. */
+  readonly readableAfterMs?: (record: MemoryRecord) => number;
+  readonly acknowledgedAfterMs?: number;
+  /** Records whose acknowledgement says nothing of their partition. */
+  readonly forgets?: (record: MemoryRecord) => boolean;
+  /** What is committed instead. */
+  readonly commits?: (offset: number, partition: number, reader: Reader) => number;
+  /** Where a member starts instead. */
+  readonly startsAt?: (offset: number, partition: number, reader: Reader) => number;
+  /** Called when a record has been read; when it throws, the consumer crashes. */
+  readonly read?: (record: MemoryRecord, reader: Reader) => void;
 }
 
-interface Faults {
-  /** What the consumer is given of what was stored; by default all of it. */
-  readonly deliver?: (record: Stored) => readonly Stored[];
-  /** What `send` throws. */
-  readonly refuse?: Error;
-  /** The consumer never gets to the third broker. */
-  readonly neverJoins?: boolean;
-  /** The consumer ends with this error once it runs. */
-  readonly crash?: Error;
+interface MemoryGroup {
+  /** Members that are not ours, as `CLIENT-ID` at 10.0.0.7. */
+  readonly strangers: string[];
+  readonly offsets: Map<string, number>;
+  /** Who is in it now. */
+  readonly members: Set<MemoryConsumer>;
+  /** How many have ever joined. */
+  joined: number;
 }
 
-/** As much of a Kafka cluster as the round trip speaks with, in memory: one topic of three partitions. */
-export function memoryKafka(faults: Faults = {}, before: readonly Sent[] = []) {
-  const log: Stored[] = [];
-  const did: string[] = [];
-  const listeners = new Map<string, (event: unknown) => void>();
-  let take: ((batch: unknown) => Promise<void>) | undefined;
-  const deliver = faults.deliver ?? (record => [record]);
-  const store = (records: readonly Sent[]): Stored[] =>
-    records.map(record => {
-      const offset = BigInt(log.filter(({ partition }) => partition === record.partition).length);
-      const stored = { ...record, offset };
-      log.push(stored);
-      return stored;
+export const TOPIC = 'test-topic';
+const BROKERS = [1, 2, 3];
+export const addressOf = (broker: number) => `localhost:${broker}9092`;
+export const SERVERS = BROKERS.map(addressOf);
+
+/** As much of a Kafka cluster as the smoke test speaks with, in memory: three brokers, and a topic that each leads a part of. */
+export class MemoryCluster {
+  readonly clock: Clock;
+  readonly faults: Faults;
+  brokers: readonly number[] = BROKERS;
+  minInSyncReplicas = '2';
+  readonly topics = new Map<string, MemoryPartition[]>();
+  readonly groups = new Map<string, MemoryGroup>();
+  /** Addresses at which nobody answers. */
+  readonly silent = new Set<string>();
+  /** Every call of every client, in order. */
+  readonly calls: string[] = [];
+  /** Clients that are connected. */
+  readonly connected: string[] = [];
+  private changed = Promise.withResolvers<void>();
+  private readonly readableAtMs = new Map<MemoryRecord, number>();
+
+  constructor(clock: Clock, faults: Faults = {}) {
+    this.clock = clock;
+    this.faults = faults;
+    this.addTopic(TOPIC, [
+      [1, 2, 3],
+      [2, 3, 1],
+      [3, 1, 2],
+    ]);
+  }
+
+  /** A client that asks this server first. */
+  kafka(server = 'any'): Kafka {
+    return {
+      admin: () => memoryAdmin(this, server),
+      producer: () => memoryProducer(this, server),
+      consumer: ({ groupId }: { groupId: string }) => new MemoryConsumer(this, groupId, server),
+    } as unknown as Kafka;
+  }
+
+  /** @param replicas broker ids for each partition, the leader first */
+  addTopic(name: string, replicas: readonly (readonly number[])[]): void {
+    this.topics.set(
+      name,
+      replicas.map((own, partition) => new MemoryPartition(partition, own)),
+    );
+  }
+
+  partitionsOf(topic: string): readonly MemoryPartition[] {
+    const partitions = this.topics.get(topic);
+    if (!partitions) throw new Error(`This server does not host this topic-partition: ${topic}`);
+    return partitions;
+  }
+
+  partition(partition: number, topic = TOPIC): MemoryPartition {
+    const found = this.partitionsOf(topic)[partition];
+    if (!found) throw new Error(`there is no partition ${partition}`);
+    return found;
+  }
+
+  /** The topic as a round trip is given it. */
+  state(topic = TOPIC): TopicState {
+    const partitions = this.partitionsOf(topic).map(({ partition, leader, replicas, isr }) => {
+      return { partition, leader, replicas, inSyncReplicas: isr };
     });
-  store(before);
-  const hand = async (records: readonly Stored[]) => {
-    for (const { partition, offset, value, headers } of records) {
-      const message = { offset: `${offset}`, value: Buffer.from(value), headers };
-      await take?.({ batch: { partition, messages: [message] } });
+    const brokers = this.brokers.map(id => ({ id, address: addressOf(id) }));
+    return { topic, partitions, replicationFactor: 3, minInSyncReplicas: 2, brokers };
+  }
+
+  group(name: string): MemoryGroup {
+    const group = this.groups.get(name) ?? {
+      offsets: new Map(),
+      members: new Set(),
+      strangers: [],
+      joined: 0,
+    };
+    this.groups.set(name, group);
+    return group;
+  }
+
+  async call(call: string, server: string): Promise<void> {
+    this.calls.push(call);
+    if (this.silent.has(server)) throw new Error('connect ECONNREFUSED');
+    await this.faults.before?.(call, server);
+  }
+
+  /** Its partitions go to the next replica. */
+  stopBroker(id: number): void {
+    this.silent.add(addressOf(id));
+    for (const partition of [...this.topics.values()].flat()) {
+      partition.isr = partition.isr.filter(other => other !== id);
+      if (partition.leader === id) partition.leader = partition.isr[0] ?? -1;
     }
-  };
-  const admin = {
-    connect: async () => {},
-    disconnect: async () => void did.push('admin disconnected'),
-    describeCluster: async () => ({ brokers: [1, 2, 3].map(nodeId => ({ nodeId })) }),
-    fetchTopicOffsets: async () =>
-      [0, 1, 2].map(partition => ({
-        partition,
-        high: `${log.filter(r => r.partition === partition).length}`,
-      })),
-    deleteGroups: async (groups: string[]) => void did.push(`deleted ${groups.join()}`),
-  };
-  const producer = {
-    connect: async () => {},
-    disconnect: async () => void did.push('producer disconnected'),
-    send: async ({ messages }: { messages: Sent[] }) => {
-      if (faults.refuse) throw faults.refuse;
-      await hand(store(messages).flatMap(record => deliver(record)));
-    },
-  };
-  const consumer = {
-    events: { CRASH: 'crash', FETCH: 'fetch' },
-    on: (event: string, listener: (event: unknown) => void) => void listeners.set(event, listener),
-    connect: async () => {},
-    disconnect: async () => void did.push('consumer disconnected'),
-    subscribe: async () => {},
-    run: async ({ eachBatch }: { eachBatch: (batch: unknown) => Promise<void> }) => {
-      take = eachBatch;
-      for (const nodeId of faults.neverJoins ? ['1', '2'] : ['1', '2', '3'])
-        listeners.get('fetch')?.({ payload: { nodeId } });
-      if (faults.crash) listeners.get('crash')?.({ payload: { restart: false, error: faults.crash } });
-    },
-    commitOffsets: async (offsets: { partition: number; offset: string }[]) => {
-      for (const { partition, offset } of offsets) did.push(`commit ${partition} ${offset}`);
-    },
-  };
-  const kafka = {
-    admin: () => admin,
-    producer: () => producer,
-    consumer: () => consumer,
-  } as unknown as Kafka;
-  return { kafka, log, did };
+  }
+
+  startBroker(id: number): void {
+    this.silent.delete(addressOf(id));
+    for (const partition of [...this.topics.values()].flat()) partition.isr = partition.replicas;
+  }
+
+  connect(client: string): void {
+    this.connected.push(client);
+  }
+
+  disconnect(client: string): void {
+    const index = this.connected.indexOf(client);
+    if (index >= 0) this.connected.splice(index, 1);
+  }
+
+  store(topic: string, { partition, ...record }: Omit<MemoryRecord, 'offset'>): MemoryRecord {
+    const log = this.partition(partition, topic);
+    const stored = log.append(record);
+    const delayMs = this.faults.readableAfterMs?.(stored) ?? 0;
+    this.readableAtMs.set(stored, this.clock.now() + delayMs);
+    this.faults.stored?.(stored, log);
+    if (delayMs > 0) void this.clock.sleep(delayMs).then(() => this.tell());
+    this.tell();
+    return stored;
+  }
+
+  isReadable(record: MemoryRecord): boolean {
+    return (this.readableAtMs.get(record) ?? 0) <= this.clock.now();
+  }
+
+  /** Wakes those who wait for something to happen. */
+  tell(): void {
+    const { resolve } = this.changed;
+    this.changed = Promise.withResolvers();
+    resolve();
+  }
+
+  /** Resolves when something has happened. */
+  change(): Promise<void> {
+    return this.changed.promise;
+  }
 }
+
+export const forever = () => new Promise<never>(() => {});
+
+/** A fault: this call of a client never ends. */
+export const hangs =
+  (...calls: string[]): NonNullable<Faults['before']> =>
+  call =>
+    calls.includes(call) ? forever() : undefined;
+
+/** A fault: this call of a client is refused. */
+export const refuses =
+  (refused: string, message: string): NonNullable<Faults['before']> =>
+  call => {
+    if (call === refused) throw new Error(message);
+  };

@@ -1,7 +1,14 @@
-import type { Report } from '../../../src/report/report.ts';
+import { ERRORS, type ErrorCode } from '../../../src/errors.ts';
+import type { DeliveryCounts } from '../../../src/kafka/ledger.ts';
+import type { RoundTripResult } from '../../../src/kafka/round-trip-result.ts';
+import type { ClusterMember, Report } from '../../../src/report/report.ts';
 import type { StepResult } from '../../../src/steps/step.ts';
 
-const step = (name: string, status: StepResult['status'], more: Partial<StepResult> = {}): StepResult => ({
+export const step = (
+  name: string,
+  status: StepResult['status'],
+  more: Partial<StepResult> = {},
+): StepResult => ({
   name,
   title: `Title of ${name}`,
   status,
@@ -11,8 +18,65 @@ const step = (name: string, status: StepResult['status'], more: Partial<StepResu
   ...more,
 });
 
-/** A run in which everything went well. */
+const PORTS = [19092, 29092, 39092];
+const ADDRESSES = PORTS.map(port => `localhost:${port}`);
+
+/** A broker of the cluster, as the report lists it. */
+export const broker = (number: number, more: Partial<ClusterMember> = {}): ClusterMember => ({
+  service: `kafka-broker-${number}`,
+  role: 'broker',
+  address: `localhost:${number}9092`,
+  state: 'up',
+  status: 'Up 5 minutes (healthy)',
+  ...more,
+});
+
+export const CLUSTER: readonly ClusterMember[] = [
+  { ...broker(0), service: 'zookeeper', role: 'zookeeper', address: 'localhost:2181' },
+  ...[1, 2, 3].map(number => broker(number)),
+  { ...broker(0), service: 'schema-registry', role: 'schema-registry', address: 'localhost:8081' },
+];
+
+/** Counts of messages that all came back, but for what is given otherwise. */
+export const counts = (messages: number, more: Partial<DeliveryCounts> = {}): DeliveryCounts => ({
+  ...{ sent: messages, acknowledged: messages, consumed: messages },
+  ...{ lost: 0, duplicated: 0, corrupted: 0, outOfOrder: 0 },
+  ...more,
+});
+
+/** A round trip by three brokers in which all went well. */
+export function trip(messages: number, more: Partial<RoundTripResult> = {}): RoundTripResult {
+  const latencyMs = { p50: 3.14, p95: 9.96, p99: 12, max: 15.5 };
+  const shareOf = (index: number) => Math.ceil((messages - index) / 3);
+  return {
+    topic: 'test-topic',
+    counts: counts(messages),
+    latencyMs,
+    latencyHistogram: [
+      { belowMs: 5, count: messages - 1 },
+      { belowMs: 10, count: 0 },
+      { belowMs: 20, count: 1 },
+    ],
+    throughput: 71.4,
+    brokers: ADDRESSES.map((address, index) => ({
+      id: index + 1,
+      address,
+      partitions: [index],
+      acknowledged: shareOf(index),
+      consumed: shareOf(index),
+      latencyMs,
+    })),
+    longestPause: { durationMs: 24.2, atMs: 310 },
+    wrongCommits: [],
+    handover: { sent: 3, received: 3, problems: [] },
+    durationMs: 900,
+    ...more,
+  };
+}
+
+/** A run in which everything was proven, and all of it was good. */
 export const PASSED: Report = {
+  schemaVersion: 1,
   result: 'passed',
   runId: 'ab12cd34',
   startedAt: '2025-01-02T03:04:05.000Z',
@@ -25,35 +89,80 @@ export const PASSED: Report = {
     user: 'ec2-user',
     home: '/home/ec2-user',
     hasSudo: true,
-    memoryMiB: 4_000,
-    freeDiskMiB: 20_000,
+    memoryMiB: 4_096,
+    freeDiskMiB: 20_480,
     hasDocker: false,
   },
   steps: [
-    step('machine', 'passed'),
+    step('machine', 'passed', { versions: { system: 'Amazon Linux 2023.9' } }),
     step('directory', 'changed'),
     step('compose-file', 'unchanged'),
     step('stack', 'changed'),
   ],
-  bootstrapServers: ['localhost:19092', 'localhost:29092'],
+  versions: { system: 'Amazon Linux 2023.9', 'Docker Engine': '25.0.8' },
+  cluster: CLUSTER,
+  bootstrapServers: ADDRESSES,
   schemaRegistryUrl: 'http://localhost:8081',
-  hostClients: { produced: 10, consumed: 10 },
-  runnerClients: {
-    counts: { produced: 10, consumed: 10, lost: 0, duplicated: 0, corrupted: 0, outOfOrder: 0 },
-    latencyMs: { p50: 3.14, p95: 9.96, p99: 12, max: 15 },
-    durationMs: 900,
+  topic: {
+    topic: 'test-topic',
+    partitions: [0, 1, 2].map(partition => ({
+      partition,
+      leader: partition + 1,
+      replicas: [1, 2, 3],
+      inSyncReplicas: [1, 2, 3],
+    })),
+    replicationFactor: 3,
+    minInSyncReplicas: 2,
+    brokers: ADDRESSES.map((address, index) => ({ id: index + 1, address })),
+    limitations: [],
   },
+  hostClients: { produced: 10, consumed: 10, counts: counts(10) },
+  runnerClients: trip(10),
+  schemaRegistry: {
+    url: 'http://localhost:8081',
+    subject: 'kafka-al2023-action-ab12cd34-value',
+    schemaId: 2,
+  },
+  probe: trip(30, { topic: 'kafka-al2023-action-ab12cd34' }),
+  drill: {
+    kind: 'broker-restart',
+    broker: { id: 2, address: 'localhost:29092', service: 'kafka-broker-2' },
+    timeline: [
+      { atMs: 1_771.7, event: 'messages flow; broker 2 (kafka-broker-2) is told to stop' },
+      { atMs: 3_183.7, event: 'broker 2 (kafka-broker-2) has stopped' },
+      { atMs: 8_706.6, event: 'broker 2 (kafka-broker-2) is started' },
+      { atMs: 15_445.3, event: 'every replica is in sync again' },
+      { atMs: 16_945.5, event: 'messages stop' },
+    ],
+    longestPauseMs: 1_026,
+    inSyncAfterMs: 6_738.5,
+    traffic: trip(333),
+  },
+};
+
+/** The report of a run of which nothing is known yet. */
+export const EMPTY: Report = {
+  schemaVersion: 1,
+  result: 'failed',
+  runId: 'ab12cd34',
+  startedAt: '2025-01-02T03:04:05.000Z',
+  durationMs: 0,
+  steps: [],
+  versions: {},
+  cluster: [],
+  bootstrapServers: [],
 };
 
 /** A run that failed in its step `stack`. */
 export const FAILED: Report = {
-  result: 'failed',
-  runId: 'ab12cd34',
-  startedAt: '2025-01-02T03:04:05.000Z',
+  ...EMPTY,
   durationMs: 12_345,
   host: 'ec2-user@machine.example',
   steps: [step('machine', 'passed'), step('stack', 'failed', { changed: true }), step('topic', 'skipped')],
-  bootstrapServers: [],
+  cluster: [
+    broker(1, { state: 'down', status: 'Exited (1) 3 seconds ago' }),
+    broker(2, { state: 'unknown', status: 'not there' }),
+  ],
   failure: {
     step: 'stack',
     code: 'container-failed',
@@ -61,4 +170,21 @@ export const FAILED: Report = {
     hint: "Read the container's last lines above.",
     details: ['kafka-broker-1: Exited (1)', '  KAFKA_BROKER_ID is required'],
   },
+  diagnosis: {
+    logs: [{ container: 'docker_exp-kafka-broker-1-1', lines: ['KAFKA_BROKER_ID is required', 'exiting'] }],
+    disk: ['Filesystem  Size  Used', '/dev/xvda1   20G   4G'],
+    memory: ['        total  used', 'Mem:     3900  1000'],
+  },
 };
+
+/** A report as it is when the run fails there. */
+export function failedAt(
+  name: string,
+  code: ErrorCode,
+  report: Report,
+  message = `what ${code} says`,
+  details: readonly string[] = [],
+): Report {
+  const failure = { step: name, code, message, hint: ERRORS[code].hint, details };
+  return { ...report, result: 'failed', failure };
+}

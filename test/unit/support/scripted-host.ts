@@ -38,7 +38,7 @@ export class ScriptedHost implements Host {
     return { exitCode, stdout, stderr };
   }
 
-  dial(): Promise<Duplex> {
+  dial(_address: string, _port: number): Promise<Duplex> {
     return Promise.reject(new Error('a scripted machine has no network'));
   }
 

@@ -1,0 +1,49 @@
+import type { Clock } from '../clock.ts';
+import { formatDuration } from '../clock.ts';
+
+/** The moment until which a piece of work may last. Kafka's own retries know nothing of it. */
+export class Deadline {
+  private readonly endsAtMs: number;
+  private readonly timeoutMs: number;
+  private readonly clock: Clock;
+  private readonly signal: AbortSignal;
+
+  constructor(timeoutMs: number, clock: Clock, signal: AbortSignal) {
+    this.timeoutMs = timeoutMs;
+    this.clock = clock;
+    this.signal = signal;
+    this.endsAtMs = clock.now() + timeoutMs;
+  }
+
+  /** Milliseconds left, never below 0. */
+  get leftMs(): number {
+    return Math.max(0, this.endsAtMs - this.clock.now());
+  }
+
+  /** @throws Error that names what was still being done, when the time is up; the signal's reason when it is aborted */
+  refuseLate(doing: string): void {
+    this.signal.throwIfAborted();
+    if (this.leftMs === 0) throw this.error(doing);
+  }
+
+  /** Waits for `work`, but not longer than the deadline or the signal allow. What `work` does later is ignored. */
+  async race<T>(doing: string, work: Promise<T>): Promise<T> {
+    const done = new AbortController();
+    const late = this.clock
+      .sleep(this.leftMs, AbortSignal.any([done.signal, this.signal]))
+      .then((): never => {
+        throw this.error(doing);
+      });
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      done.abort();
+      late.catch(() => {});
+      work.catch(() => {});
+    }
+  }
+
+  private error(doing: string): Error {
+    return new Error(`still ${doing} after ${formatDuration(this.timeoutMs)}`);
+  }
+}

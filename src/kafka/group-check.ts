@@ -1,0 +1,49 @@
+import type { Admin } from 'kafkajs';
+
+/** What a consumer group stands at, by partition; -1 where it has committed nothing. */
+export async function committedOffsets(
+  admin: Admin,
+  group: string,
+  topic: string,
+): Promise<Map<number, number>> {
+  const topics = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+  const partitions = topics.find(answer => answer.topic === topic)?.partitions ?? [];
+  return new Map(partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+}
+
+/**
+ * Compares the committed offsets of a group with where its consumer stood when it left.
+ * @returns what is wrong, a sentence a partition
+ */
+export function wrongCommits(
+  committed: ReadonlyMap<number, number>,
+  expected: ReadonlyMap<number, number>,
+): string[] {
+  return [...expected].flatMap(([partition, offset]) => {
+    const actual = committed.get(partition) ?? -1;
+    if (actual === offset) return [];
+    return [
+      `partition ${partition}: ${actual < 0 ? 'nothing' : `offset ${actual}`} is committed where the consumer had read up to ${offset}`,
+    ];
+  });
+}
+
+/** A consumer group as its coordinator sees it. */
+export interface GroupState {
+  /** `Stable`, `PreparingRebalance`, `CompletingRebalance`, `Empty` or `Dead`. */
+  readonly state: string;
+  /** `CLIENT-ID (ADDRESS)` of each member. */
+  readonly members: readonly string[];
+}
+
+/** Asks the coordinator of a group. */
+export async function describeGroup(admin: Admin, group: string): Promise<GroupState> {
+  const { groups } = await admin.describeGroups([group]);
+  const description = groups.find(({ groupId }) => groupId === group);
+  return {
+    state: description?.state ?? 'Dead',
+    members: (description?.members ?? []).map(
+      ({ clientId, clientHost }) => `${clientId} (${clientHost.replace(/^\//, '')})`,
+    ),
+  };
+}

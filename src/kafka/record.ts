@@ -1,0 +1,64 @@
+import { crc32 } from 'node:zlib';
+
+/** How the records of a run are told from others, and from each other. */
+export interface Identity {
+  readonly runId: string;
+  /** Number of the message in its run, from 0. */
+  readonly sequence: number;
+}
+
+/** What a message says, apart from its identity. */
+export interface Codec {
+  encode(sequence: number): Buffer;
+  /** True when a value says what the message of this number should say. */
+  isIntact(sequence: number, value: Buffer): boolean;
+}
+
+/** The guide's message. */
+export const guideCodec: Codec = {
+  encode: sequence => Buffer.from(JSON.stringify(guideMessage(sequence))),
+  // Its checksum has been compared already.
+  isIntact: () => true,
+};
+
+/** The guide's message, before any encoding. */
+export const guideMessage = (sequence: number) => ({ key: sequence, message: `Hello Kafka ${sequence}` });
+
+const HEADERS = { runId: 'run-id', sequence: 'sequence', checksum: 'checksum' } as const;
+
+/** Value and headers of a message: identity and checksum are in the headers, so that the value is the guide's. */
+export function encodeRecord(identity: Identity, codec: Codec) {
+  const value = codec.encode(identity.sequence);
+  const headers = {
+    [HEADERS.runId]: identity.runId,
+    [HEADERS.sequence]: `${identity.sequence}`,
+    [HEADERS.checksum]: checksumOf(identity, value),
+  };
+  return { value, headers };
+}
+
+/** As much of a Kafka client's record as tells whose it is. */
+export interface RawRecord {
+  readonly value: Buffer | null;
+  readonly headers?: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>> | undefined;
+}
+
+/** @returns the number of a message of this run; undefined for someone else's */
+export function sequenceOf({ headers }: RawRecord, runId: string): number | undefined {
+  if (headers?.[HEADERS.runId]?.toString() !== runId) return undefined;
+  const sequence = Number(headers[HEADERS.sequence]?.toString() || Number.NaN);
+  return Number.isSafeInteger(sequence) && sequence >= 0 ? sequence : undefined;
+}
+
+/** True when a record of this identity is, bit for bit and in meaning, what was sent. */
+export function isWhole(identity: Identity, { value, headers }: RawRecord, codec: Codec): boolean {
+  if (value === null || headers?.[HEADERS.checksum]?.toString() !== checksumOf(identity, value)) return false;
+  return codec.isIntact(identity.sequence, value);
+}
+
+/** CRC-32 over the identity and the value: a value under the wrong number is as wrong as a changed one. */
+function checksumOf({ runId, sequence }: Identity, value: Buffer): string {
+  return crc32(value, crc32(`${runId}/${sequence}/`))
+    .toString(16)
+    .padStart(8, '0');
+}

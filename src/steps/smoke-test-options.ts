@@ -1,0 +1,55 @@
+import type { Stack } from '../compose/stack.ts';
+import type { SmokeTestConfig } from '../config.ts';
+import type { PythonPairResult } from '../kafka/python-pair.ts';
+import type { RegistryProof } from '../kafka/registered-codec.ts';
+import type { RoundTripResult } from '../kafka/round-trip-result.ts';
+import type { TopicState } from '../kafka/topic.ts';
+import type { ComposeProject } from './compose-project.ts';
+
+/** What the smoke test found out. Parts that were not reached are not there. */
+export interface SmokeTestFindings {
+  /** The topic of the round trips, with what another layout would prove in addition. */
+  readonly topic?: TopicState & { readonly limitations: readonly string[] };
+  readonly hostClients?: Omit<PythonPairResult, 'failure'>;
+  readonly runnerClients?: RoundTripResult;
+  /** The round trip by a topic of its own, led by every broker. */
+  readonly probe?: RoundTripResult;
+  /** None where the cluster has no schema registry. */
+  readonly schemaRegistry?: RegistryProof;
+  readonly drill?: DrillResult;
+}
+
+export interface SmokeTestOptions {
+  readonly config: SmokeTestConfig;
+  /** Its directory holds the Python clients. */
+  readonly project: ComposeProject;
+  readonly stack: Stack;
+  readonly runId: string;
+  /** Told of each finding as soon as it is known, also when it is bad. */
+  readonly note: (findings: SmokeTestFindings) => void;
+}
+
+export interface DrillEvent {
+  /** Since the drill began. */
+  readonly atMs: number;
+  readonly event: string;
+}
+
+/** What a broker's restart did to the messages that flowed meanwhile. */
+export interface DrillResult {
+  readonly kind: 'broker-restart';
+  readonly broker: DrillTarget;
+  readonly timeline: readonly DrillEvent[];
+  /** How long no message was acknowledged, at the longest. */
+  readonly longestPauseMs?: number;
+  /** From the start of the broker until every replica of the topic was in sync. */
+  readonly inSyncAfterMs?: number;
+  /** The messages that flowed during the drill; none when it was cut off. */
+  readonly traffic?: RoundTripResult;
+}
+
+export interface DrillTarget {
+  readonly id: number;
+  readonly address: string;
+  readonly service: string;
+}

@@ -1,0 +1,155 @@
+import type { MemoryCluster, Reader } from './memory-kafka.ts';
+import type { MemoryPartition, MemoryRecord } from './memory-topic.ts';
+
+interface Batch {
+  readonly batch: {
+    readonly partition: number;
+    readonly messages: readonly {
+      offset: string;
+      value: Buffer | null;
+      headers: Readonly<Record<string, Buffer>>;
+    }[];
+  };
+}
+interface RunOptions {
+  readonly autoCommit?: boolean;
+  readonly eachBatch: (batch: Batch) => Promise<void>;
+}
+type Listener = (event: { payload: object }) => void;
+
+/** A member of a consumer group, as kafkajs's: it commits what it has read, and goes on from what is committed. */
+export class MemoryConsumer implements Reader {
+  readonly events = { CRASH: 'crash', FETCH: 'fetch' };
+  readonly group: string;
+  member = 0;
+  private readonly cluster: MemoryCluster;
+  private readonly server: string;
+  private readonly listeners = new Map<string, Listener>();
+  private readonly positions = new Map<number, number>();
+  private topic = '';
+  private fromBeginning = false;
+  private commitsByItself = true;
+  private isRunning = false;
+
+  constructor(cluster: MemoryCluster, group: string, server: string) {
+    this.cluster = cluster;
+    this.group = group;
+    this.server = server;
+  }
+
+  on(event: string, listener: Listener): void {
+    this.listeners.set(event, listener);
+  }
+
+  async connect(): Promise<void> {
+    await this.cluster.call('consumer.connect', this.server);
+    this.cluster.connect('consumer');
+  }
+
+  async subscribe({ topic, fromBeginning }: { topic: string; fromBeginning: boolean }): Promise<void> {
+    this.topic = topic;
+    this.fromBeginning = fromBeginning;
+  }
+
+  async run({ autoCommit = true, eachBatch }: RunOptions): Promise<void> {
+    await this.cluster.call('consumer.run', this.server);
+    const group = this.cluster.group(this.group);
+    this.member = ++group.joined;
+    group.members.add(this);
+    this.commitsByItself = autoCommit;
+    this.isRunning = true;
+    for (const partition of this.cluster.partitionsOf(this.topic)) this.place(partition);
+    this.ask();
+    void this.readOn(eachBatch);
+  }
+
+  async commitOffsets(offsets: readonly { partition: number; offset: string }[]): Promise<void> {
+    await this.cluster.call('consumer.commitOffsets', this.server);
+    for (const { partition, offset } of offsets) this.commit(partition, Number(offset));
+  }
+
+  async disconnect(): Promise<void> {
+    await this.cluster.call('consumer.disconnect', this.server);
+    this.isRunning = false;
+    this.cluster.tell();
+    this.cluster.groups.get(this.group)?.members.delete(this);
+    this.cluster.disconnect('consumer');
+  }
+
+  seek(partition: number, offset: number): void {
+    this.positions.set(partition, offset);
+  }
+
+  private commit(partition: number, offset: number): void {
+    this.cluster.groups.get(this.group)?.offsets.set(`${this.topic}/${partition}`, offset);
+  }
+
+  private place({ partition, start, end }: MemoryPartition): void {
+    const committed = this.cluster.group(this.group).offsets.get(`${this.topic}/${partition}`);
+    const offset = committed ?? (this.fromBeginning ? start : end);
+    this.seek(partition, this.cluster.faults.startsAt?.(offset, partition, this) ?? offset);
+  }
+
+  /** Asks each leader for records; a refusal is the end of the consumer. */
+  private ask(): void {
+    for (const { leader } of this.cluster.partitionsOf(this.topic)) {
+      this.cluster.call('consumer.fetch', `${leader}`).then(
+        () => this.emit('fetch', { nodeId: `${leader}` }),
+        error => this.crash(error),
+      );
+    }
+  }
+
+  private emit(event: string, payload: object): void {
+    this.listeners.get(event)?.({ payload });
+  }
+
+  private async readOn(eachBatch: RunOptions['eachBatch']): Promise<void> {
+    while (this.isRunning) {
+      const change = this.cluster.change();
+      let isIdle = true;
+      for (const partition of this.cluster.topics.get(this.topic) ?? []) {
+        const records = this.next(partition);
+        if (records.length === 0) continue;
+        isIdle = false;
+        await this.hand(partition.partition, records, eachBatch);
+      }
+      if (isIdle) await change;
+    }
+  }
+
+  private next(log: MemoryPartition): MemoryRecord[] {
+    const position = this.positions.get(log.partition) ?? 0;
+    // An offset that is not there is looked for from the beginning.
+    if (position < log.start || position > log.end) this.seek(log.partition, log.start);
+    const records = log.from(this.positions.get(log.partition) ?? 0);
+    const notYet = records.findIndex(record => !this.cluster.isReadable(record));
+    const readable = notYet < 0 ? records : records.slice(0, notYet);
+    return readable.filter(record => !this.cluster.faults.hides?.(record, this.group));
+  }
+
+  private async hand(
+    partition: number,
+    records: readonly MemoryRecord[],
+    eachBatch: RunOptions['eachBatch'],
+  ): Promise<void> {
+    const messages = records.map(({ offset, value, headers }) => ({ offset: `${offset}`, value, headers }));
+    const next = (records.at(-1)?.offset ?? 0) + 1;
+    this.seek(partition, next);
+    await eachBatch({ batch: { partition, messages } });
+    if (this.commitsByItself)
+      this.commit(partition, this.cluster.faults.commits?.(next, partition, this) ?? next);
+    try {
+      for (const record of records) this.cluster.faults.read?.(record, this);
+    } catch (error) {
+      this.crash(error);
+    }
+  }
+
+  /** A consumer that may be restarted goes on, as kafkajs sees to; another one is over. */
+  private crash(error: unknown): void {
+    const restart = error instanceof Error && 'retriable' in error;
+    if (!restart) this.isRunning = false;
+    this.emit('crash', { restart, error });
+  }
+}

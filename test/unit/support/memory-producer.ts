@@ -1,0 +1,33 @@
+import type { MemoryCluster } from './memory-kafka.ts';
+import { buffersOf } from './memory-topic.ts';
+
+interface Message {
+  readonly partition: number;
+  readonly value: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** As much of a producer as is used. It tells where the first record of each partition went, as kafkajs does. */
+export function memoryProducer(cluster: MemoryCluster, server: string) {
+  return {
+    connect: async () => {
+      await cluster.call('producer.connect', server);
+      cluster.connect('producer');
+    },
+    disconnect: async () => {
+      await cluster.call('producer.disconnect', server);
+      cluster.disconnect('producer');
+    },
+    send: async ({ topic, messages }: { topic: string; messages: Message[] }) => {
+      await cluster.call('producer.send', server);
+      const firsts = new Map<number, number>();
+      for (const { partition, value, headers } of messages) {
+        // A copy that a fault stores first is not the one that is acknowledged.
+        const stored = cluster.store(topic, { partition, value, headers: buffersOf(headers) });
+        if (!firsts.has(partition) && !cluster.faults.forgets?.(stored)) firsts.set(partition, stored.offset);
+      }
+      await cluster.clock.sleep(cluster.faults.acknowledgedAfterMs ?? 0);
+      return [...firsts].map(([partition, offset]) => ({ partition, baseOffset: `${offset}` }));
+    },
+  };
+}

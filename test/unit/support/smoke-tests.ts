@@ -1,0 +1,62 @@
+import { readStack } from '../../../src/compose/stack.ts';
+import type { SmokeTestConfig } from '../../../src/config.ts';
+import type { SmokeTestFindings, SmokeTestOptions } from '../../../src/steps/smoke-test-options.ts';
+import type { Step, StepContext } from '../../../src/steps/step.ts';
+import { SimulatedClock } from './clocks.ts';
+import { MemoryHost } from './memory-host.ts';
+import { type Faults, MemoryCluster, TOPIC } from './memory-kafka.ts';
+import { RecordingLog } from './recording-log.ts';
+import type { Script } from './scripted-host.ts';
+
+export const CONFIG: SmokeTestConfig = {
+  ...{ messages: 10, messageIntervalMs: 0, topic: TOPIC, group: 'test-group', timeoutMs: 60_000 },
+  ...{ clients: ['host', 'runner'], thresholds: {}, drill: 'none' },
+};
+
+/** Three brokers; with a schema registry where its port is given. */
+function stackWith(registryPort?: number) {
+  const brokers = [1, 2, 3].map(id => [
+    `broker-${id}`,
+    { environment: { KAFKA_ADVERTISED_LISTENERS: `P://broker-${id}:9092,H://localhost:${id}9092` } },
+  ]);
+  const registry = {
+    environment: { SCHEMA_REGISTRY_LISTENERS: 'http://0.0.0.0:8081' },
+    ports: [`127.0.0.1:${registryPort}:8081`],
+  };
+  return readStack(
+    JSON.stringify({ services: { ...Object.fromEntries(brokers), ...(registryPort ? { registry } : {}) } }),
+  );
+}
+
+interface Setting {
+  readonly config?: Partial<SmokeTestConfig>;
+  readonly faults?: Faults;
+  readonly script?: Script;
+  readonly registryPort?: number | undefined;
+  /** What a command does, apart from its answer. */
+  readonly onCommand?: (
+    words: string,
+    at: { cluster: MemoryCluster; abort: AbortController },
+  ) => Promise<void> | void;
+}
+
+/** A step of the smoke test, on a machine and a cluster in memory. */
+export function smokeTest(build: (options: SmokeTestOptions) => Step, setting: Setting = {}) {
+  const { config = {}, faults = {}, script = [], registryPort, onCommand = () => {} } = setting;
+  const clock = new SimulatedClock();
+  const cluster = new MemoryCluster(clock, faults);
+  const abort = new AbortController();
+  const host = new MemoryHost(script, cluster, words => onCommand(words, { cluster, abort }));
+  const log = new RecordingLog();
+  const context: StepContext = { host, log, clock, signal: abort.signal };
+  const found: { -readonly [Key in keyof SmokeTestFindings]: SmokeTestFindings[Key] } = {};
+  const step = build({
+    config: { ...CONFIG, ...config },
+    project: { name: 'kafka', directory: '/k' },
+    stack: stackWith(registryPort),
+    runId: 'ab12',
+    note: findings => void Object.assign(found, findings),
+  });
+  const apply = async () => step.apply?.(context);
+  return { clock, cluster, abort, host, log, found, step, apply, check: () => step.check(context) };
+}

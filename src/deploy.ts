@@ -1,15 +1,18 @@
 import { type Clock, formatDuration } from './clock.ts';
-import { readStack } from './compose/stack.ts';
+import { readStack, type Stack } from './compose/stack.ts';
 import type { Config } from './config.ts';
 import { ActionError, toActionError } from './errors.ts';
 import type { Host } from './host/host.ts';
 import { openHost } from './host/open-host.ts';
 import { type GroupedLogger, logFailure } from './log.ts';
-import type { Failure, Report } from './report/report.ts';
+import type { ClusterMember, Failure, Report } from './report/report.ts';
+import { type Container, isRunning } from './steps/compose-project.ts';
 import { type Assets, deploySteps } from './steps/deploy-steps.ts';
+import { diagnose, finalContainers } from './steps/diagnosis.ts';
 import { inspectMachine, type Machine } from './steps/machine.ts';
 import { runSteps } from './steps/run-steps.ts';
 import { smokeTestSteps } from './steps/smoke-test.ts';
+import type { SmokeTestFindings } from './steps/smoke-test-options.ts';
 
 export interface DeployDependencies {
   readonly assets: Assets;
@@ -20,6 +23,8 @@ export interface DeployDependencies {
   readonly runId: string;
   /** Wall-clock time of the start. */
   readonly startedAt: Date;
+  /** Aborted, with an ActionError, when the run is cancelled. */
+  readonly cancelled: AbortSignal;
 }
 
 /**
@@ -32,7 +37,8 @@ export async function deploy(config: Config, dependencies: DeployDependencies): 
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(runTimeout(config.timeoutMs)), config.timeoutMs);
   try {
-    const findings = await connectAndRun(config, dependencies, timeout.signal);
+    const signal = AbortSignal.any([timeout.signal, dependencies.cancelled]);
+    const findings = await connectAndRun(config, dependencies, signal);
     const result = findings.failure ? 'failed' : 'passed';
     return { ...emptyReport(dependencies), ...findings, result, durationMs: clock.now() - started };
   } finally {
@@ -50,16 +56,20 @@ export function failedBeforeStart(
 
 function emptyReport({ runId, startedAt }: Pick<DeployDependencies, 'runId' | 'startedAt'>): Report {
   return {
+    schemaVersion: 1,
     result: 'failed',
     runId,
     startedAt: startedAt.toISOString(),
     durationMs: 0,
     steps: [],
+    versions: {},
+    cluster: [],
     bootstrapServers: [],
   };
 }
 
-type Findings = Omit<Report, 'result' | 'runId' | 'startedAt' | 'durationMs'>;
+/** What a run adds to the empty report. */
+type Findings = Partial<Report>;
 
 async function connectAndRun(
   config: Config,
@@ -80,7 +90,7 @@ async function connectAndRun(
     logFailure(log, error);
     log.endGroup();
     log.info(`✘ Connect: failed after ${formatDuration(clock.now() - started)}`);
-    return { steps: [], bootstrapServers: [], failure: failureOf('connect', error) };
+    return { failure: failureOf('connect', error) };
   }
   log.endGroup();
   log.info(`✔ Connect: ${host.name} in ${formatDuration(clock.now() - started)}`);
@@ -98,31 +108,44 @@ async function runOn(
   dependencies: DeployDependencies,
   signal: AbortSignal,
 ): Promise<Findings> {
-  const { assets, runId } = dependencies;
-  const { bootstrapServers, schemaRegistryUrl } = readStack(assets.composeFile);
-  const counted: Pick<Findings, 'hostClients' | 'runnerClients'> = {};
+  const { assets, runId, log, clock } = dependencies;
+  const stack = readStack(assets.composeFile);
+  const project = { name: config.projectName, directory: `${machine.home}/${config.directory}` };
+  const found: { -readonly [Key in keyof SmokeTestFindings]: SmokeTestFindings[Key] } = {};
+  const note = (findings: SmokeTestFindings) => void Object.assign(found, findings);
   const steps = [
-    ...deploySteps(config, assets, machine),
-    ...smokeTestSteps({
-      config: config.smokeTest,
-      directory: `${machine.home}/${config.directory}`,
-      bootstrapServers,
-      runId,
-      onHostClients: ({ produced, consumed }) =>
-        Object.assign(counted, { hostClients: { produced, consumed } }),
-      onRunnerClients: runnerClients => Object.assign(counted, { runnerClients }),
-    }),
+    ...deploySteps(config, assets, machine, note),
+    ...smokeTestSteps({ config: config.smokeTest, project, stack, runId, note }),
   ];
   const { results, failure } = await runSteps(steps, { ...dependencies, host, signal });
   const isReady = results.some(({ name, status }) => name === 'kafka-ready' && status === 'passed');
-  return {
+  const { schemaRegistryUrl, bootstrapServers } = stack;
+  const findings: Findings = {
+    ...found,
     machine,
     steps: results,
-    bootstrapServers: isReady ? bootstrapServers : [],
+    versions: Object.assign({}, ...results.map(({ versions }) => versions)),
+    ...(isReady ? { bootstrapServers } : {}),
     ...(isReady && schemaRegistryUrl ? { schemaRegistryUrl } : {}),
-    ...counted,
     ...(failure ? { failure: failureOf(failure.step, failure.error) } : {}),
   };
+  // A cancelled run has seconds left: they are for what must be undone.
+  if (signal.aborted) return findings;
+  const containers = await finalContainers(host, project, clock);
+  return {
+    ...findings,
+    cluster: clusterOf(stack, containers),
+    ...(failure ? { diagnosis: await diagnose(host, containers, { log, clock }) } : {}),
+  };
+}
+
+function clusterOf({ members }: Stack, containers: readonly Container[]): ClusterMember[] {
+  return members.map(member => {
+    const container = containers.find(({ service }) => service === member.service);
+    if (!container)
+      return { ...member, state: containers.length > 0 ? 'down' : 'unknown', status: 'not there' };
+    return { ...member, state: isRunning(container) ? 'up' : 'down', status: container.status };
+  });
 }
 
 function failureOf(step: string, { code, message, hint, details }: ActionError): Failure {

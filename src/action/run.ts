@@ -5,7 +5,7 @@ import * as core from '@actions/core';
 import { systemClock } from '../clock.ts';
 import { type Config, parseConfig } from '../config.ts';
 import { deploy, failedBeforeStart } from '../deploy.ts';
-import { toActionError } from '../errors.ts';
+import { ActionError, toActionError } from '../errors.ts';
 import { type RawInputs, SECRET_INPUTS } from '../inputs.ts';
 import { silenceKafkaWarnings } from '../kafka/client.ts';
 import type { Report } from '../report/report.ts';
@@ -34,10 +34,26 @@ async function deployFrom(inputs: RawInputs, root: string, secrets: Secrets): Pr
     for (const key of privateKeysOf(config)) secrets.add(key);
     const log = actionLogger(secrets.redact);
     const assets = readAssets(root, config.stack);
-    return await deploy(config, { ...identity, assets, log, clock: systemClock, environment: process.env });
+    return await deploy(config, {
+      ...{ ...identity, assets, log, clock: systemClock, environment: process.env },
+      cancelled: cancellation(process),
+    });
   } catch (error) {
     return failedBeforeStart(toActionError(error), identity);
   }
+}
+
+/**
+ * A cancelled job gets SIGINT, SIGTERM 7.5 s later, and 2.5 s after that its end (actions/runner, ProcessInvoker): the time
+ * is for undoing what must not stay, and for the outputs.
+ */
+function cancellation(process: NodeJS.Process): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () =>
+      controller.abort(new ActionError('cancelled', `the run was cancelled (${signal})`)),
+    );
+  return controller.signal;
 }
 
 /** As they were repaired or converted: other text than the inputs. */

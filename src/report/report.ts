@@ -1,10 +1,17 @@
+import type { StackMember } from '../compose/stack.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { RoundTripResult } from '../kafka/round-trip.ts';
+import type { Diagnosis } from '../steps/diagnosis.ts';
 import type { Machine } from '../steps/machine.ts';
-import type { StepResult } from '../steps/step.ts';
+import type { SmokeTestFindings } from '../steps/smoke-test-options.ts';
+import type { StepResult, Versions } from '../steps/step.ts';
 
-/** Everything a run found out; outputs, summary and JSON are renderings of it. */
-export interface Report {
+/**
+ * Everything a run found out; outputs, summary and JSON are renderings of it. Its JSON is described by
+ * docs/report.schema.json.
+ */
+export interface Report extends SmokeTestFindings {
+  /** Rises when the form of the JSON changes in a way that a reader would notice. */
+  readonly schemaVersion: 1;
   readonly result: 'passed' | 'failed';
   readonly runId: string;
   /** ISO 8601, UTC. */
@@ -14,14 +21,23 @@ export interface Report {
   readonly host?: string;
   readonly machine?: Machine;
   readonly steps: readonly StepResult[];
+  /** Of what was found on the machine, by name. */
+  readonly versions: Versions;
+  /** The parts of the cluster, as they were at the end. */
+  readonly cluster: readonly ClusterMember[];
   /** Addresses as the machine, or the end of an SSH connection, sees them. */
   readonly bootstrapServers: readonly string[];
   readonly schemaRegistryUrl?: string;
-  /** The round trip of the Python pair on the machine. */
-  readonly hostClients?: { readonly produced: number; readonly consumed: number };
-  /** The round trip of the clients on the runner. */
-  readonly runnerClients?: RoundTripResult;
   readonly failure?: Failure;
+  /** What there was to read on the machine after a failure. */
+  readonly diagnosis?: Diagnosis;
+}
+
+export interface ClusterMember extends StackMember {
+  /** `unknown` when it did not come to that, or the machine could not be asked any more. */
+  readonly state: 'up' | 'down' | 'unknown';
+  /** In the Docker Engine's words, e.g. `Up 5 minutes (healthy)`. */
+  readonly status: string;
 }
 
 export interface Failure {

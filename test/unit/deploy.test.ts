@@ -18,7 +18,7 @@ const assets = {
   requirements: '',
 };
 
-async function run(inputs: RawInputs) {
+async function run(inputs: RawInputs, cancelled = new AbortController().signal) {
   const log = new RecordingLog();
   const config = parseConfig(
     { host: '127.0.0.1', key: userKey.privateKey, 'connect-timeout': '1', ...inputs },
@@ -32,6 +32,7 @@ async function run(inputs: RawInputs) {
     clock: systemClock,
     environment: process.env,
     runId: 'ab12',
+    cancelled,
   });
   return { report, log };
 }
@@ -66,7 +67,10 @@ describe('a run', () => {
       'failed',
       ...report.steps.slice(1).map(() => 'skipped'),
     ]);
-    expect(server.commands).toHaveLength(1);
+    const [, ...diagnosis] = server.commands;
+    expect(
+      diagnosis.map(command => /\b(docker ps|df -h|free -m)\b/.exec(command.replaceAll("'", ''))?.[1]),
+    ).toEqual([...['docker ps', 'df -h', 'free -m']]);
     expect(server.connections).toBe(1);
   });
 
@@ -100,15 +104,41 @@ describe('a run', () => {
   });
 });
 
+describe('a run that is cancelled', () => {
+  const cancellation = new ActionError('cancelled', 'the run was cancelled (SIGINT)');
+
+  it('ends with its own code, wherever it was', async () => {
+    const server = await startServer({ forwarding: 'silent' });
+    const via = { 'jump-host': `127.0.0.1:${server.port}`, 'connect-timeout': '60' };
+    const cancel = new AbortController();
+    const ended = run({ port: '1', ...via }, cancel.signal);
+    while (server.open === 0) await new Promise(setImmediate);
+    cancel.abort(cancellation);
+    expect((await ended).report.failure).toMatchObject({
+      ...{ step: 'connect', code: 'cancelled', message: 'the run was cancelled (SIGINT)' },
+    });
+  });
+
+  it('before it began has touched nothing', async () => {
+    const server = await startServer();
+    const { report } = await run({ port: `${server.port}` }, AbortSignal.abort(cancellation));
+    expect(report.failure?.code).toBe('cancelled');
+    expect(server.commands).toEqual([]);
+  });
+});
+
 describe('a run that could not even start', () => {
   it('has failed at its inputs', () => {
     const error = new ActionError('input-invalid', 'messages: wrong', { details: ['messages: wrong'] });
     expect(failedBeforeStart(error, { runId: 'ab12', startedAt: new Date(0) })).toEqual({
+      schemaVersion: 1,
       result: 'failed',
       runId: 'ab12',
       startedAt: '1970-01-01T00:00:00.000Z',
       durationMs: 0,
       steps: [],
+      versions: {},
+      cluster: [],
       bootstrapServers: [],
       failure: {
         step: 'inputs',

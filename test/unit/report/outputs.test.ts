@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { outputsOf } from '../../../src/report/outputs.ts';
 import { changedSteps } from '../../../src/report/report.ts';
-import { FAILED, PASSED } from '../support/reports.ts';
+import { counts, FAILED, PASSED, trip } from '../support/reports.ts';
 
 describe('the outputs', () => {
   it('of a run that passed', () => {
@@ -12,12 +12,18 @@ describe('the outputs', () => {
       'messages-lost': '0',
       'messages-duplicated': '0',
       'messages-out-of-order': '0',
+      'messages-corrupted': '0',
       'host-messages-produced': '10',
       'host-messages-consumed': '10',
       'latency-p50-ms': '3.1',
       'latency-p95-ms': '10.0',
       'latency-p99-ms': '12.0',
-      'bootstrap-servers': 'localhost:19092,localhost:29092',
+      'latency-max-ms': '15.5',
+      throughput: '71.4',
+      'drill-messages-lost': '0',
+      'drill-longest-pause-ms': '1026.0',
+      'drill-in-sync-after-ms': '6738.5',
+      'bootstrap-servers': 'localhost:19092,localhost:29092,localhost:39092',
       'schema-registry-url': 'http://localhost:8081',
       changed: 'directory,stack',
       'failed-step': '',
@@ -40,13 +46,11 @@ describe('the outputs', () => {
   });
 
   it('tell a zero from what is not known', () => {
-    const { runnerClients } = PASSED;
-    const counts = { produced: 0, consumed: 0, lost: 0, duplicated: 0, corrupted: 0, outOfOrder: 0 };
-    const { latencyMs: _, ...rest } = runnerClients ?? expect.unreachable();
+    const { latencyMs: _, ...nothing } = trip(0);
     const report = {
       ...FAILED,
-      runnerClients: { ...rest, counts },
-      hostClients: { produced: 4, consumed: 0 },
+      runnerClients: nothing,
+      hostClients: { produced: 4, consumed: 0, counts: counts(4, { consumed: 0 }) },
     };
     expect(outputsOf(report)).toMatchObject({
       'messages-produced': '0',

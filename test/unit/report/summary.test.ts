@@ -1,143 +1,112 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '../../../src/report/report.ts';
 import { summaryOf } from '../../../src/report/summary.ts';
-import { FAILED, PASSED } from '../support/reports.ts';
+import { PASSED } from '../support/reports.ts';
+import { diagramsOf, outsideOfCode, rowsOf, strangeLines, tableShapes } from './markdown-reading.ts';
+import { SAMPLES } from './sample-reports.ts';
 
-const failedWith = (part: Partial<Failure>) => ({
-  ...FAILED,
-  failure: { ...(FAILED.failure ?? expect.unreachable()), ...part },
+const sample = (name: string) => SAMPLES[name] ?? expect.unreachable(`no sample ${name}`);
+const firstLine = (markdown: string) => markdown.split('\n')[0];
+
+describe('every summary', () => {
+  it.each(Object.entries(SAMPLES))('of a run that %s is sound', (_, report) => {
+    const markdown = summaryOf(report);
+    const outside = outsideOfCode(markdown);
+    expect(firstLine(markdown)).toMatch(report.result === 'passed' ? /^## ✅ Kafka/ : /^## (❌|🚫) Kafka/);
+    expect(diagramsOf(markdown).flatMap(strangeLines)).toEqual([]);
+    for (const [header, ...rest] of tableShapes(markdown))
+      expect(rest.every(cells => cells === header)).toBe(true);
+    expect(outside.match(/<details>/g)?.length).toBe(outside.match(/<\/details>/g)?.length);
+    expect(markdown).not.toMatch(/undefined|NaN|Infinity|\[object/);
+  });
 });
 
-/** The cells of each table row. */
-const rows = (markdown: string) =>
-  markdown
-    .split('\n')
-    .filter(line => line.startsWith('| '))
-    .map(line => line.slice(2, -2).split(' | '));
+describe('the summary of a run that passed', () => {
+  const markdown = summaryOf(PASSED);
 
-/** What stands outside of code blocks, by CommonMark's rule for fences. */
-function outsideOfCode(markdown: string): string {
-  const kept: string[] = [];
-  let fence: string | undefined;
-  for (const line of markdown.split(/\r\n|\r|\n/)) {
-    const run = /^ {0,3}(`{3,})([^`]*)$/.exec(line);
-    if (fence === undefined && run) fence = run[1];
-    else if (fence !== undefined && run && run[2]?.trim() === '' && (run[1]?.length ?? 0) >= fence.length)
-      fence = undefined;
-    else if (fence === undefined) kept.push(line);
-  }
-  return fence === undefined ? kept.join('\n') : expect.unreachable('a code block is not closed');
-}
-
-describe('the summary', () => {
-  it('of a run that passed begins with the verdict and has the counts', () => {
-    const markdown = summaryOf(PASSED);
-    expect(markdown.split('\n')[0]).toBe(
-      '## ✅ Kafka on `ec2-user@machine.example`: every message came back',
+  it('says what was proven, in one breath', () => {
+    const [first, , second] = markdown.split('\n');
+    expect(first).toBe('## ✅ Kafka on `ec2-user@machine.example`: every message came back');
+    expect(second?.replaceAll('\u00a0', ' ')).toBe(
+      'In 1 min 5 s: 10 of 10 on the machine and 10 of 10 from the runner came back, once, whole and in order; ' +
+        "30 of 30 by way of every broker, in the schema registry's format; " +
+        'none of 333 lost while a broker was restarted; 2 steps changed the machine.',
     );
-    expect(markdown).toContain('In 1 min 5 s; 2 steps changed the machine.');
-    expect(rows(markdown)).toContainEqual([
-      'Runner, through SSH',
-      '10',
-      '10',
-      '0',
-      '0',
-      '0',
-      '3.1 / 10.0 / 12.0',
+  });
+
+  it('says when nothing had to be changed', () => {
+    const steps = PASSED.steps.map(step => ({ ...step, status: 'unchanged' as const, changed: false }));
+    expect(summaryOf({ ...PASSED, steps })).toContain('; nothing had to be changed.');
+  });
+
+  it('counts the messages of every pair of clients', () => {
+    for (const [name, messages] of [
+      ['✅ Python on the machine', '10'],
+      ['✅ Runner, through SSH', '10'],
+      ['✅ Topic led by every broker', '30'],
+      ['✅ During the drill', '333'],
+    ] as const)
+      expect(rowsOf(markdown)).toContainEqual([name, messages, messages, messages, '0', '0', '0', '0']);
+    expect(markdown).toContain('went on where the first had stopped (9 messages, not counted above)');
+    expect(markdown).toContain('schema 2 registered as `kafka-al2023-action-ab12cd34-value`, read back');
+  });
+
+  it('has what went by way of each broker', () => {
+    expect(rowsOf(markdown)).toContainEqual([
+      '2',
+      '`localhost:29092`',
+      '1',
+      '3',
+      '3',
+      '3.1',
+      '10.0',
+      '12.0',
+      '15.5',
     ]);
-    expect(rows(markdown)).toContainEqual(['Python on the machine', '10', '10', '', '', '', '']);
-    expect(rows(markdown)).toContainEqual([
+    expect(markdown).toContain(
+      '(`test-topic`): p50 3.1, p95 10.0, p99 12.0, max 15.5 ms; 71 messages a second',
+    );
+  });
+
+  it('has the time line of the drill, and its figures', () => {
+    expect(rowsOf(markdown)).toContainEqual(['1.0\u00a0s', '6.7\u00a0s', '333', '0']);
+    const gantt = diagramsOf(markdown).find(lines => lines.includes('gantt')) ?? [];
+    expect(gantt).toContain(
+      '  3.2 s, broker 2 (kafka-broker-2) has stopped :crit, 2000-01-01 12:00:03.184, 2000-01-01 12:00:08.707',
+    );
+    expect(gantt.at(-1)).toBe('  16.9 s, messages stop :milestone, 2000-01-01 12:00:16.946, 0ms');
+  });
+
+  it('has the steps, the machine, the versions and the addresses', () => {
+    expect(rowsOf(markdown)).toContainEqual([
       '🔧 Title of directory',
       'changed',
       '1.5\u00a0s',
       'detail of directory',
     ]);
-    expect(markdown).toContain('Amazon Linux 2023.9, x86\\_64.'.replace('\\_', '_'));
-    expect(markdown).toContain('Bootstrap servers on the machine: `localhost:19092,localhost:29092`.');
+    expect(rowsOf(markdown)).toContainEqual(['system', 'Amazon Linux 2023.9, x86\\_64']);
+    expect(rowsOf(markdown).filter(([name]) => name === 'system')).toHaveLength(1);
+    expect(rowsOf(markdown)).toContainEqual(['memory', '4.0 GiB']);
+    expect(rowsOf(markdown)).toContainEqual(['Docker Engine', '25.0.8']);
     expect(markdown).toContain('Schema registry: `http://localhost:8081`.');
   });
 
-  it('says when nothing had to be changed', () => {
-    const steps = PASSED.steps.map(step => ({ ...step, status: 'unchanged' as const, changed: false }));
-    expect(summaryOf({ ...PASSED, steps })).toContain('nothing had to be changed');
-  });
-
-  it('of a run that failed begins with where, and says what, why and what to do', () => {
-    const markdown = summaryOf(FAILED);
-    const [first, , message] = markdown.split('\n');
-    expect(first).toBe('## ❌ Kafka on `ec2-user@machine.example`: failed at `stack` after 12 s');
-    expect(message).toBe('**not up: broker (Exited (1))** (`container-failed`)');
-    expect(markdown).toContain(
-      '```text\nkafka-broker-1: Exited (1)\n  KAFKA_BROKER_ID is required\n```\n\n' +
-        "What to do: Read the container's last lines above.",
-    );
-    expect(rows(markdown)).toContainEqual(['⏭️ Title of topic', 'skipped', '', 'detail of topic']);
-  });
-
-  it('of a run that did not even connect has no empty tables', () => {
-    const { host: _, ...report } = { ...FAILED, steps: [] };
-    expect(rows(summaryOf(report))).toEqual([]);
-    expect(summaryOf(report)).toMatch(/^## ❌ Kafka: failed at `stack`/);
-  });
-});
-
-describe('text from outside', () => {
-  it.each([
-    ['a | b', 'a \\| b'],
-    ['`code`', '\\`code\\`'],
-    ['<b>bold</b>', '\\<b\\>bold\\</b\\>'],
-    ['[a](javascript:b)', '\\[a\\](javascript:b)'],
-    ['**x** _y_', '\\*\\*x\\*\\* \\_y\\_'],
-    ['back\\slash', 'back\\\\slash'],
-    ['two\nlines', 'two lines'],
-    ['two\r\n  lines', 'two lines'],
-    ['two\rlines', 'two lines'],
-  ])('is plain text in one cell: %j', (detail, cell) => {
-    const steps = PASSED.steps.slice(0, 1).map(step => ({ ...step, detail }));
-    expect(summaryOf({ ...PASSED, steps }).split('\n')).toContain(
-      `| ✅ Title of machine | passed | 1.5\u00a0s | ${cell} |`,
+  it('shows what the topic kept from being proven', () => {
+    expect(markdown).not.toContain('another layout');
+    expect(summaryOf(sample('passed without the drill, with a warning about the topic'))).toContain(
+      '> topic test-topic has replication factor 1 where 3 is possible',
     );
   });
 
-  it('cannot end the code it stands in', () => {
-    expect(summaryOf({ ...PASSED, host: 'a`b' })).toContain("`a'b`");
-  });
-
-  it.each([
-    [['```', '# x']],
-    [['````text', '```']],
-    [['`\n````\n# x']],
-    [['` x\r````\r# x']],
-    [['a `` b ``````````']],
-  ])('cannot end the block it stands in: %j', details => {
-    expect(outsideOfCode(summaryOf(failedWith({ details })))).not.toContain('# x');
-  });
-
-  it('of any kind leaves the rest of the summary as it is', () => {
-    const piece = fc.constantFrom(
-      '`',
-      '```',
-      '````',
-      '~~~',
-      '\n',
-      '\r',
-      '\r\n',
-      '|',
-      'x',
-      ' ',
-      '# ',
-      '<',
-      '\\',
-    );
-    const text = fc.array(piece, { maxLength: 12 }).map(pieces => pieces.join(''));
-    const skeleton = (markdown: string) => outsideOfCode(markdown).split('\n').length;
-    const usual = skeleton(summaryOf(failedWith({ details: ['x'] })));
-    fc.assert(
-      fc.property(fc.array(text, { minLength: 1, maxLength: 5 }), details => {
-        expect(skeleton(summaryOf(failedWith({ details })))).toBe(usual);
-      }),
-      { numRuns: 300 },
-    );
+  it('goes from what matters to what may be looked up', () => {
+    const headings = outsideOfCode(markdown)
+      .match(/^#+ .*/gm)
+      ?.map(heading => heading.replace(/^#+ /, ''));
+    expect(headings?.slice(1)).toEqual([
+      'Messages',
+      'Cluster',
+      'Brokers and latency',
+      '✅ Drill: broker 2 (`kafka-broker-2`) restarted while messages flowed',
+      'Steps',
+    ]);
   });
 });

@@ -1,0 +1,37 @@
+import { fenced, fold, htmlText, plainText } from '../markdown.ts';
+import type { Report } from '../report.ts';
+
+/** Of all containers together: a summary has its limit. */
+const MOST_LOG_LINES = 500;
+
+/** What failed, why, and what to do next. What the hints call "above" stands above them here, too. */
+export function failureSection({ failure }: Report): string[] {
+  if (!failure) return [];
+  const { message, details, hint } = failure;
+  return [
+    `**${plainText(message) || 'No reason is known.'}**`,
+    '',
+    ...(details.length > 0 ? [...fenced(details), ''] : []),
+    `**What to do:** ${plainText(hint)}`,
+    '',
+  ];
+}
+
+/** What the machine had to say after a failure: there for who needs it, out of the way of who does not. */
+export function diagnosisSection({ diagnosis, cluster }: Report): string[] {
+  if (!diagnosis) return [];
+  const { logs, disk, memory } = diagnosis;
+  const statusOf = (container: string) =>
+    // Docker Compose names a container after its service, or leaves the name to the file.
+    cluster.find(({ service }) => container === service || container.includes(`-${service}-`))?.status;
+  const most = Math.max(5, Math.floor(MOST_LOG_LINES / logs.length));
+  const machine = [...disk, ...(disk.length > 0 && memory.length > 0 ? [''] : []), ...memory];
+  return [
+    ...logs.flatMap(({ container, lines }) => {
+      const status = statusOf(container);
+      const title = `Last lines of container <code>${htmlText(container)}</code>${status ? `: ${htmlText(status)}` : ''}`;
+      return fold(title, lines.length > 0 ? fenced(lines, most) : ['It logged nothing.']);
+    }),
+    ...(machine.length > 0 ? fold('Disk and memory of the machine', fenced(machine)) : []),
+  ];
+}

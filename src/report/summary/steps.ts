@@ -1,0 +1,65 @@
+import type { StepStatus } from '../../steps/step.ts';
+import { duration, plural } from '../figures.ts';
+import { code, fold, number, plainText, table, words } from '../markdown.ts';
+import type { Report } from '../report.ts';
+
+/** What tells the ends of a step apart at a glance. */
+const SIGNS: Record<StepStatus, string> = {
+  changed: '🔧',
+  unchanged: '✅',
+  passed: '✅',
+  failed: '❌',
+  skipped: '⏭️',
+};
+
+/** What each step found and did, and how long it took. */
+export function stepsSection({ steps }: Report): string[] {
+  if (steps.length === 0) return [];
+  const rows = steps.map(({ title, status, changed, durationMs, detail }) => [
+    `${SIGNS[status]} ${plainText(title)}`,
+    status === 'failed' && changed ? 'failed, after a change' : status,
+    status === 'skipped' ? '' : duration(durationMs),
+    plainText(detail),
+  ]);
+  return [
+    '### Steps',
+    '',
+    ...table([words('Step'), words('result'), number('time'), words('what was found')], rows),
+    '',
+  ];
+}
+
+/** What the machine is, what runs on it, and where Kafka is reached there. */
+export function factsSection(report: Report): string[] {
+  const { machine, bootstrapServers, schemaRegistryUrl, versions, runId, startedAt } = report;
+  const gib = (mib: number) => `${(mib / 1024).toFixed(1)} GiB`;
+  const rows = [
+    ...(machine
+      ? [
+          ['system', `${plainText(machine.system)}, ${plainText(machine.architecture)}`],
+          ['memory', gib(machine.memoryMiB)],
+          ['free disk at the start', gib(machine.freeDiskMiB)],
+        ]
+      : []),
+    // The system is there already.
+    ...Object.entries(versions)
+      .filter(([name]) => !machine || name !== 'system')
+      .map(([name, version]) => [plainText(name), plainText(version)]),
+  ];
+  const facts = [
+    bootstrapServers.length > 0 &&
+      `Bootstrap servers on the machine: ${bootstrapServers.map(code).join(', ')}.`,
+    schemaRegistryUrl && `Schema registry: ${code(schemaRegistryUrl)}.`,
+    `Run ${code(runId)}, started ${plainText(startedAt)}.`,
+  ].filter(Boolean);
+  return [
+    facts.join(' '),
+    '',
+    ...(rows.length > 0
+      ? fold(
+          `The machine and what runs on it (${plural(rows.length, 'fact')})`,
+          table([words('What'), words('found')], rows),
+        )
+      : []),
+  ];
+}

@@ -25,8 +25,9 @@ interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Called with the output as it comes. */
   readonly onOutput?: (text: string) => void;
-  /** Ends the run as a runner cancels it. */
+  /** Ends the run, with `killSignal`: by default as a runner cancels it. */
   readonly signal?: AbortSignal;
+  readonly killSignal?: NodeJS.Signals;
 }
 
 interface ActionFile {
@@ -45,6 +46,7 @@ export async function runAction({
   environment = {},
   onOutput,
   signal,
+  killSignal = 'SIGINT',
 }: RunOptions): Promise<ActionRun> {
   const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as ActionFile;
   const unknown = Object.keys(inputs).filter(name => !(name in action.inputs));
@@ -67,7 +69,7 @@ export async function runAction({
     const child = spawn(process.execPath, [join(root, action.runs.main)], {
       env: { ...process.env, RUNNER_TEMP: tmpdir(), ...paths, ...Object.fromEntries(values), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...(signal ? { signal, killSignal: 'SIGINT' as const } : {}),
+      ...(signal ? { signal, killSignal } : {}),
     });
     const viewer = new LogViewer(process.env.RUNNER_DEBUG === '1', onOutput);
     for (const stream of [child.stdout, child.stderr]) {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { ActionRun } from '../../script/run-action.ts';
@@ -77,9 +78,24 @@ describe('deploying to a fresh machine', () => {
     const report = JSON.parse(readFileSync(first.outputs.report ?? '', 'utf8'));
     expect(report).toMatchObject({
       result: 'passed',
-      runnerClients: { counts: { produced: 10, consumed: 10, lost: 0 } },
+      runnerClients: { counts: { acknowledged: 10, consumed: 10, lost: 0 } },
+      schemaRegistry: { url: 'http://localhost:8081' },
+      versions: { 'Docker Compose': expect.stringMatching(/^v\d/), 'confluentinc/cp-kafka': '7.9.2' },
     });
-    expect(report.steps).toHaveLength(16);
+    expect(report.steps).toHaveLength(17);
+    const up = report.cluster.map((member: { service: string; state: string }) => [
+      member.service,
+      member.state,
+    ]);
+    expect(Object.fromEntries(up)).toMatchObject({
+      zookeeper: 'up',
+      'kafka-broker-2': 'up',
+      'schema-registry': 'up',
+    });
+    const validate = new Ajv2020({ strict: false }).compile(
+      JSON.parse(readFileSync(`${ROOT}/docs/report.schema.json`, 'utf8')),
+    );
+    expect(validate(report), JSON.stringify(validate.errors)).toBe(true);
   });
 
   test('opens no Kafka port to anyone but the machine itself', async () => {

@@ -61,7 +61,7 @@ export function connectionTo(machine: Machine): Record<string, string> {
 export function deployTo(
   machine: Machine,
   inputs: Readonly<Record<string, string>> = {},
-  options: { root?: string; signal?: AbortSignal; onOutput?: (text: string) => void } = {},
+  options: Partial<Parameters<typeof runAction>[0]> = {},
 ): Promise<ActionRun> {
   return runAction({ root: ROOT, inputs: { ...connectionTo(machine), ...inputs }, ...options });
 }

@@ -1,0 +1,64 @@
+import type { Kafka } from 'kafkajs';
+import { systemClock } from '../../../src/clock.ts';
+import { parseConfig } from '../../../src/config.ts';
+import type { Host } from '../../../src/host/host.ts';
+import { openHost } from '../../../src/host/open-host.ts';
+import { kafkaOn } from '../../../src/kafka/client.ts';
+import { describeTopic, type TopicState } from '../../../src/kafka/topic.ts';
+import { nullLogger } from '../../../src/log.ts';
+import { connectionTo, type Machine } from './lab.ts';
+
+const BROKERS = ['localhost:19092', 'localhost:29092', 'localhost:39092'];
+
+/** A way to the Kafka of a machine past the action: by an SSH connection of the test's own. */
+export interface Cluster {
+  readonly host: Host;
+  readonly kafka: Kafka;
+  close(): Promise<void>;
+}
+
+export async function clusterOn(machine: Machine): Promise<Cluster> {
+  const config = parseConfig(connectionTo(machine), () => '');
+  const host = await openHost(config, {
+    clock: systemClock,
+    log: nullLogger,
+    signal: new AbortController().signal,
+    environment: process.env,
+    deadline: systemClock.now() + 60_000,
+  });
+  return { host, kafka: kafkaOn(host, BROKERS, nullLogger), close: () => host.close() };
+}
+
+/** Does something with an admin client, and leaves none behind. */
+export async function asAdmin<T>(
+  { kafka }: Pick<Cluster, 'kafka'>,
+  work: (admin: ReturnType<Kafka['admin']>) => Promise<T>,
+): Promise<T> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+export async function topicOn(cluster: Cluster, topic: string): Promise<TopicState> {
+  const state = await asAdmin(cluster, admin => describeTopic(admin, topic));
+  if (!state) throw new Error(`topic ${topic} is not there`);
+  return state;
+}
+
+/** What the action made for its test and should have removed: topics, groups and schemas of its own. */
+export async function tracesOn(cluster: Cluster): Promise<string[]> {
+  const { topics, groups } = await asAdmin(cluster, async admin => ({
+    topics: await admin.listTopics(),
+    groups: (await admin.listGroups()).groups.map(({ groupId }) => groupId),
+  }));
+  const subjects = await cluster.host.run({
+    argv: ['curl', '-fsS', 'http://localhost:8081/subjects?deleted=true'],
+  });
+  return [...topics, ...groups, ...(JSON.parse(subjects.stdout || '[]') as string[])].filter(name =>
+    /^kafka-al2023-action-|^test-group-/.test(name),
+  );
+}

@@ -1,0 +1,47 @@
+import { type IHeaders, Partitioners } from 'kafkajs';
+import type { Cluster } from './kafka.ts';
+
+interface Seen {
+  readonly sequence: number;
+}
+
+/** What a message is written again with; nothing for an exact copy. */
+interface Change {
+  readonly value?: string;
+}
+
+/**
+ * A second producer: watches a topic and writes messages that come from the action's clients on the runner a second time, to
+ * the same partition and under the same name.
+ */
+export async function meddle(
+  { kafka }: Cluster,
+  topic: string,
+  change: (seen: Seen) => Change | undefined,
+): Promise<{ stop(): Promise<void> }> {
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  const consumer = kafka.consumer({ groupId: `meddler-${Date.now()}`, maxWaitTimeInMs: 50 });
+  const asked = new Set<number>();
+  consumer.on(consumer.events.FETCH, ({ payload }) => asked.add(Number(payload.nodeId)));
+  const done = new Set<number>();
+  await Promise.all([producer.connect(), consumer.connect()]);
+  await consumer.subscribe({ topic, fromBeginning: false });
+  await consumer.run({
+    eachMessage: async ({ partition, message: { value, headers } }) => {
+      const sequence = Number(headers?.sequence?.toString());
+      if (!headers?.['run-id']?.toString().endsWith('/runner') || done.has(sequence)) return;
+      const changed = change({ sequence });
+      if (!changed) return;
+      done.add(sequence);
+      const message = { partition, value: changed.value ?? value, headers: headers as IHeaders };
+      await producer.send({ topic, messages: [message] });
+    },
+  });
+  while (asked.size < 3) await new Promise(resolve => setTimeout(resolve, 50));
+  return {
+    async stop() {
+      await consumer.disconnect();
+      await producer.disconnect();
+    },
+  };
+}

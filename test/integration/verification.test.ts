@@ -1,0 +1,210 @@
+import type { Consumer, Kafka, Producer } from 'kafkajs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { Deadline } from '../../src/kafka/deadline.ts';
+import { DeliveryLedger } from '../../src/kafka/ledger.ts';
+import { ProbeConsumer, placeGroup } from '../../src/kafka/probe-consumer.ts';
+import { ProbeProducer } from '../../src/kafka/probe-producer.ts';
+import { guideCodec, isWhole, sequenceOf } from '../../src/kafka/record.ts';
+import { roundTrip } from '../../src/kafka/round-trip.ts';
+import { createTopic, partitionRanges } from '../../src/kafka/topic.ts';
+import { faultOf } from '../../src/kafka/verdict.ts';
+import { nullLogger } from '../../src/log.ts';
+import { asAdmin, type Cluster, clusterOn, topicOn } from './support/kafka.ts';
+import { asRoot, deployTo, type Machine, startMachine, stopMachine } from './support/lab.ts';
+
+const signal = new AbortController().signal;
+
+/**
+ * Faults that need a client to be at a certain point, made at the seam between the round trip and kafkajs: the brokers, the
+ * records and the connection are real.
+ */
+describe('the verification against real brokers', () => {
+  let machine: Machine;
+  let cluster: Cluster;
+
+  beforeAll(async () => {
+    machine = await startMachine('test-verification');
+    const run = await deployTo(machine, { clients: 'host' });
+    expect(run.exitCode, run.log).toBe(0);
+    cluster = await clusterOn(machine);
+  });
+  afterAll(async () => {
+    await cluster?.close();
+    await stopMachine('test-verification');
+  });
+
+  /** kafkajs with another consumer. */
+  const withConsumer = (change: (consumer: Consumer) => Consumer): Kafka =>
+    Object.assign(Object.create(cluster.kafka) as Kafka, {
+      consumer: (options: Parameters<Kafka['consumer']>[0]) => change(cluster.kafka.consumer(options)),
+    });
+
+  async function trip(topic: string, consumerKafka: Kafka, onAcknowledged: () => void = () => {}) {
+    await asAdmin(cluster, admin => createTopic(admin, topic));
+    return roundTrip({
+      producerKafka: cluster.kafka,
+      consumerKafka,
+      topic: await topicOn(cluster, topic),
+      group: `${topic}-group`,
+      runId: topic,
+      traffic: { messages: 30, intervalMs: 0 },
+      timeoutMs: 60_000,
+      clock: systemClock,
+      log: { ...nullLogger, info: line => (line.includes('acknowledged by') ? onAcknowledged() : undefined) },
+      signal,
+    });
+  }
+
+  test('records that are deleted before the consumer comes to them are lost on the broker', async () => {
+    const topic = 'deleted';
+    let isPaused = false;
+    let resume = () => {};
+    const slow = withConsumer(consumer => {
+      const { run } = consumer;
+      consumer.run = async options => {
+        await run(options);
+        // Neither the one that only sets where the group begins, nor the second one of the group.
+        if (options?.autoCommit === false || isPaused) return;
+        isPaused = true;
+        consumer.pause([{ topic }]);
+        resume = () => consumer.resume([{ topic }]);
+      };
+      return consumer;
+    });
+    const deleteSome = () =>
+      asAdmin(cluster, async admin => {
+        await admin.fetchTopicOffsets(topic);
+        const partitions = [
+          { partition: 0, offset: '3' },
+          { partition: 2, offset: '1' },
+        ];
+        await admin.deleteTopicRecords({ topic, partitions });
+        resume();
+      });
+    const result = await trip(topic, slow, () => void deleteSome());
+    expect(result.interruption).toBeUndefined();
+    expect(result.counts).toEqual({
+      ...{ sent: 30, acknowledged: 30, consumed: 26, lost: 4 },
+      ...{ duplicated: 0, corrupted: 0, outOfOrder: 0 },
+    });
+    expect(result.missing).toMatchObject({ gone: 4, unread: 0, unknown: 0 });
+    expect(faultOf(result, { messages: 30 })).toMatchObject({
+      code: 'messages-lost',
+      message: 'of 30 messages that the brokers acknowledged in deleted, 4 are lost on the broker',
+    });
+  });
+
+  test('records that the consumer passes over are told apart from lost ones', async () => {
+    const topic = 'unread';
+    const blind = withConsumer(consumer => {
+      const { run } = consumer;
+      consumer.run = options =>
+        run({
+          ...options,
+          eachBatch: async payload => {
+            const messages = payload.batch.messages.filter(
+              ({ headers }) => !['7', '8'].includes(`${headers?.sequence}`),
+            );
+            await options?.eachBatch?.({ ...payload, batch: { ...payload.batch, messages } });
+          },
+        });
+      return consumer;
+    });
+    // The first one is that of the round trip; those that set the group and that search see everything.
+    let consumers = 0;
+    const sometimesBlind = Object.assign(Object.create(cluster.kafka) as Kafka, {
+      consumer: (options: Parameters<Kafka['consumer']>[0]) =>
+        (options?.groupId.endsWith('-search')
+          ? cluster.kafka
+          : consumers++ === 0
+            ? blind
+            : cluster.kafka
+        ).consumer(options),
+    });
+    const result = await trip(topic, sometimesBlind);
+    expect(result.counts).toMatchObject({ acknowledged: 30, consumed: 28, lost: 2 });
+    expect(result.missing).toMatchObject({ gone: 0, unread: 2, unknown: 0 });
+    expect(faultOf(result, { messages: 30 })).toMatchObject({
+      code: 'messages-unread',
+      message:
+        'of 30 messages that the brokers acknowledged in unread, 2 are not received by the consumer, but still on the broker',
+    });
+  });
+
+  test('two producers that change the order of the messages', async () => {
+    const topic = 'swapped';
+    await asAdmin(cluster, admin => createTopic(admin, topic));
+    const starts = new Map(
+      [...(await partitionRanges(cluster.kafka, topic, { clock: systemClock, signal }))].map(
+        ([partition, { end }]) => [partition, end],
+      ),
+    );
+    const group = `${topic}-group`;
+    await placeGroup({ kafka: cluster.kafka, group, topic, clock: systemClock }, starts);
+    const ledger = new DeliveryLedger(10);
+    const consumer = new ProbeConsumer({
+      ...{ kafka: cluster.kafka, group, topic, clock: systemClock, signal },
+      leaders: [],
+      onRecord: record => {
+        const { partition, offset } = record;
+        const sequence = sequenceOf(record, topic);
+        if (sequence === undefined) return;
+        const whole = isWhole({ runId: topic, sequence }, record, guideCodec);
+        ledger.received({ sequence, partition, offset, isWhole: whole }, systemClock.now());
+      },
+    });
+    await consumer.start();
+    // The first one holds its message back until the other has sent all of its own.
+    let release = () => {};
+    const held = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    const slow = Object.assign(Object.create(cluster.kafka) as Kafka, {
+      producer: (options: Parameters<Kafka['producer']>[0]) => {
+        const producer = cluster.kafka.producer(options);
+        const { send } = producer;
+        const late: Producer['send'] = async batch => held.then(() => send(batch));
+        return Object.assign(producer, { send: late });
+      },
+    });
+    const deadline = new Deadline(30_000, systemClock, signal);
+    const common = { topic, runId: topic, codec: guideCodec, partitions: [0], ledger, deadline };
+    const [first, second] = [slow, cluster.kafka].map(
+      kafka => new ProbeProducer({ ...common, kafka, clock: systemClock, signal }),
+    );
+    await Promise.all([first?.connect(), second?.connect()]);
+    const early = first?.send({ messages: 1, intervalMs: 0 });
+    await second?.send({ messages: 5, intervalMs: 0 });
+    release();
+    await early;
+    while (ledger.missingCount > 0) await systemClock.sleep(20, signal);
+    await Promise.all([first?.disconnect(), second?.disconnect(), consumer.stop()]);
+    expect(ledger.counts()).toEqual({
+      ...{ sent: 6, acknowledged: 6, consumed: 6, lost: 0, duplicated: 0, corrupted: 0 },
+      outOfOrder: 1,
+    });
+  });
+
+  test('a member of the group that hangs (SIGSTOP) keeps the others waiting', async () => {
+    const member = `from kafka import KafkaConsumer
+c = KafkaConsumer("test-topic", bootstrap_servers="localhost:19092", group_id="stuck", client_id="frozen", session_timeout_ms=120000, max_poll_interval_ms=200000)
+c.poll(timeout_ms=5000)
+print("joined", flush=True)
+import time
+time.sleep(300)`;
+    const unit = 'systemd-run --quiet --unit=frozen-member /home/ec2-user/docker_exp/kafka_env/bin/python -c';
+    await asRoot(
+      machine,
+      `${unit} '${member}'; for i in {1..40}; do journalctl -u frozen-member | grep -q joined && break; sleep 0.5; done; systemctl kill --signal=STOP frozen-member`,
+    );
+    const run = await deployTo(machine, { group: 'stuck', clients: 'host', 'smoke-timeout': '15' });
+    await asRoot(machine, 'systemctl kill --signal=KILL frozen-member');
+    expect(run.outputs, run.log).toMatchObject({
+      'error-code': 'consumer-group-stuck',
+      'failed-step': 'smoke-test-host',
+      'host-messages-produced': '10',
+    });
+    expect(run.log).toMatch(/consumer group stuck is \w+ and has other members: .*frozen \(.+\)/);
+  });
+});

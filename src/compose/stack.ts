@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { memoryOf, type ServiceMemory } from './service-memory.ts';
 
 /** What the action needs to know of a compose file: read from it, never assumed. */
 export interface Stack {
@@ -7,10 +8,22 @@ export interface Stack {
   readonly services: readonly string[];
   readonly images: readonly string[];
   readonly publishedPorts: readonly PublishedPort[];
+  /** Names of the volumes that the file declares, without the project's name that Docker Compose puts before them. */
+  readonly volumes: readonly string[];
+  /** The memory that each service takes at most, where the file tells. */
+  readonly memory: readonly ServiceMemory[];
+  /** The brokers that clients on the machine can reach, in the order of the file. */
+  readonly brokers: readonly Broker[];
   /** Addresses at which clients on the machine reach the brokers, one a broker: what the brokers advertise there. */
   readonly bootstrapServers: readonly string[];
   /** The schema registry as seen from the machine; none when the stack has none. */
   readonly schemaRegistryUrl?: string;
+}
+
+interface Broker {
+  readonly service: string;
+  /** As the broker advertises it to clients on the machine, and so as metadata name it: `localhost:19092`. */
+  readonly address: string;
 }
 
 export interface PublishedPort {
@@ -18,6 +31,11 @@ export interface PublishedPort {
   /** The machine's address it is bound to; `0.0.0.0` for all. */
   readonly address: string;
   readonly port: number;
+}
+
+interface ComposeFile {
+  readonly services: Readonly<Record<string, ComposeService>>;
+  readonly volumes?: Readonly<Record<string, unknown>>;
 }
 
 interface ComposeService {
@@ -28,19 +46,26 @@ interface ComposeService {
 
 /** Reads one of the compose files under stacks/. */
 export function readStack(text: string): Stack {
-  const file = parse(text, { merge: true }) as { services: Record<string, ComposeService> };
+  const file = parse(text, { merge: true }) as ComposeFile;
   const services = Object.entries(file.services);
   const ports = services.flatMap(([name, service]) => publishedPorts(name, service));
   const registry = services.find(
     ([, service]) => service.environment?.SCHEMA_REGISTRY_LISTENERS !== undefined,
   )?.[0];
+  const brokers = services.flatMap(([service, definition]) => {
+    const address = hostListener(definition);
+    return address === undefined ? [] : [{ service, address }];
+  });
   const registryPort = ports.find(port => port.service === registry)?.port;
   return {
     text,
     services: services.map(([name]) => name),
     images: [...new Set(services.flatMap(([, service]) => service.image ?? []))],
     publishedPorts: ports,
-    bootstrapServers: services.flatMap(([, service]) => hostListener(service) ?? []),
+    volumes: Object.keys(file.volumes ?? {}),
+    memory: services.flatMap(([name, service]) => memoryOf(name, service) ?? []),
+    brokers,
+    bootstrapServers: brokers.map(({ address }) => address),
     ...(registryPort === undefined ? {} : { schemaRegistryUrl: `http://localhost:${registryPort}` }),
   };
 }

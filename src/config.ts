@@ -22,7 +22,7 @@ export interface Config {
 
 export type Connection = { readonly kind: 'local' } | { readonly kind: 'ssh'; readonly target: SshTarget };
 
-const STACKS = ['zookeeper'] as const;
+const STACKS = ['zookeeper', 'kraft'] as const;
 type StackName = (typeof STACKS)[number];
 
 /** Where Docker Compose comes from. */

@@ -60,8 +60,8 @@ export const ERRORS = {
     hint: 'Free some space (docker system prune) or enlarge the volume.',
   },
   'memory-too-small': {
-    meaning: 'The machine has too little memory for ZooKeeper, three brokers and a schema registry.',
-    hint: 'Use a machine with at least 4 GiB of memory (t3.medium or larger).',
+    meaning: 'The machine has too little memory for the services of the stack at their heap limits.',
+    hint: 'Use a machine with at least 4 GiB of memory (t3.medium or larger); the message says what each service takes.',
   },
   'package-manager-failed': {
     meaning: 'yum could not update or install packages.',

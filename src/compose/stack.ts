@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { memoryOf, type ServiceMemory } from './service-memory.ts';
 
 /** What the action needs to know of a compose file: read from it, never assumed. */
 export interface Stack {
@@ -8,6 +9,11 @@ export interface Stack {
   readonly images: readonly string[];
   readonly publishedPorts: readonly PublishedPort[];
   readonly members: readonly StackMember[];
+  /** Names of the volumes that the file declares, without the project's name that Docker Compose puts before them. */
+  readonly volumes: readonly string[];
+  /** The memory that each service takes at most, where the file tells. */
+  readonly memory: readonly ServiceMemory[];
+  /** The brokers that clients on the machine can reach, in the order of the file. */
   readonly brokers: readonly Broker[];
   /** Addresses at which clients on the machine reach the brokers, one a broker: what the brokers advertise there. */
   readonly bootstrapServers: readonly string[];
@@ -36,6 +42,11 @@ export interface PublishedPort {
   readonly port: number;
 }
 
+interface ComposeFile {
+  readonly services: Readonly<Record<string, ComposeService>>;
+  readonly volumes?: Readonly<Record<string, unknown>>;
+}
+
 interface ComposeService {
   readonly image?: string;
   readonly environment?: Readonly<Record<string, string | number>>;
@@ -44,7 +55,7 @@ interface ComposeService {
 
 /** Reads one of the compose files under stacks/. */
 export function readStack(text: string): Stack {
-  const file = parse(text, { merge: true }) as { services: Record<string, ComposeService> };
+  const file = parse(text, { merge: true }) as ComposeFile;
   const services = Object.entries(file.services);
   const ports = services.flatMap(([name, service]) => publishedPorts(name, service));
   const registry = services.find(
@@ -52,7 +63,7 @@ export function readStack(text: string): Stack {
   )?.[0];
   const brokers = services.flatMap(([service, definition]) => {
     const address = hostListener(definition);
-    return address ? [{ service, address }] : [];
+    return address === undefined ? [] : [{ service, address }];
   });
   const registryPort = ports.find(port => port.service === registry)?.port;
   return {
@@ -74,6 +85,8 @@ export function readStack(text: string): Stack {
             : 'other';
       return { service, role, ...(address ? { address } : {}) };
     }),
+    volumes: Object.keys(file.volumes ?? {}),
+    memory: services.flatMap(([name, service]) => memoryOf(name, service) ?? []),
     brokers,
     bootstrapServers: brokers.map(({ address }) => address),
     ...(registryPort === undefined ? {} : { schemaRegistryUrl: `http://localhost:${registryPort}` }),

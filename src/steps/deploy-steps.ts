@@ -35,7 +35,7 @@ export function deploySteps(
   const afterUpdate = config.updatePackages ? 'system-update' : 'machine';
   return [
     // 1/4: the compose file on the machine
-    machineStep(machine),
+    machineStep(machine, stack),
     directoryStep(directory),
     filesStep({
       name: 'compose-file',

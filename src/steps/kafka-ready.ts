@@ -1,5 +1,6 @@
 import type { Stack } from '../compose/stack.ts';
 import { ActionError } from '../errors.ts';
+import { onlyTo, waitForAgreement } from '../kafka/agreement.ts';
 import { kafkaOn } from '../kafka/client.ts';
 import { waitUntilReady } from '../kafka/readiness.ts';
 import { SchemaRegistry } from '../kafka/schema-registry.ts';
@@ -28,6 +29,8 @@ export function kafkaReadyStep(
     async check(context) {
       const { host, clock, log, signal } = context;
       const { schemaRegistryUrl, bootstrapServers } = stack;
+      const stillHopeful = containerWatch(context, project);
+      const deadline = clock.now() + timeoutMs;
       try {
         const detail = await waitUntilReady({
           kafkaAt: servers => kafkaOn(host, servers, log),
@@ -36,8 +39,16 @@ export function kafkaReadyStep(
           ...(schemaRegistryUrl
             ? { askRegistry: () => new SchemaRegistry(host, schemaRegistryUrl).subjects() }
             : {}),
-          stillHopeful: containerWatch(context, project),
+          stillHopeful,
           ...{ timeoutMs, clock, log, signal },
+        });
+        await waitForAgreement({
+          onlyAt: address => kafkaOn(onlyTo(host, address), [address], log),
+          kafka: kafkaOn(host, bootstrapServers, log),
+          bootstrapServers,
+          stillHopeful,
+          timeoutMs: Math.max(0, deadline - clock.now()),
+          ...{ clock, log, signal },
         });
         return satisfied(detail);
       } catch (error) {

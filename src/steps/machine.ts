@@ -1,3 +1,4 @@
+import type { Stack } from '../compose/stack.ts';
 import { ActionError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { mustRun } from '../host/must-run.ts';
@@ -54,25 +55,28 @@ function splitOnce(line: string, separator: string): [string, string] {
   return [line.slice(0, index), line.slice(index + 1)];
 }
 
-/** ZooKeeper 0.3, three brokers 0.7 each, the registry 0.5 at their heap limits: less than this and the kernel kills one. */
-const MIN_MEMORY_MIB = 3 * 1024;
-/** The images unpacked take 3 GiB; data and logs need some room too. */
-const MIN_DISK_MIB = { withoutImages: 5 * 1024, withImages: 1024 };
+/** Of an image that is not there yet, unpacked. */
+const IMAGE_MIB = 1024;
+/** What Docker takes, where it is not installed yet. */
+const DOCKER_MIB = 1024;
+/** Room for data and logs. */
+const DATA_MIB = 1024;
 
 /** The first step: the machine is what the guide is written for. Nothing can be applied, only refused. */
-export function machineStep(machine: Machine): Step {
+export function machineStep(machine: Machine, stack: Stack): Step {
   return {
     name: 'machine',
     title: 'Machine: Amazon Linux 2023, sudo, disk and memory',
     guide: '1 (prerequisites), 1/4.1-2',
     needs: [],
-    async check({ log }) {
+    async check({ host, log }) {
       const gib = (mib: number) => `${(mib / 1024).toFixed(1)} GiB`;
       log.info(`system        ${machine.system}, ${machine.architecture}`);
       log.info(`user          ${machine.user}, home ${machine.home}, sudo ${machine.hasSudo ? 'yes' : 'no'}`);
       log.info(`memory        ${gib(machine.memoryMiB)}`);
       log.info(`free disk     ${gib(machine.freeDiskMiB)}`);
       refuseUnsuitable(machine);
+      refuseTooSmall(machine, stack, await countMissingImages(host, machine, stack));
       return satisfied(`${machine.system}, ${machine.architecture}, ${gib(machine.memoryMiB)} of memory`, {
         system: machine.system,
       });
@@ -94,17 +98,31 @@ function refuseUnsuitable(machine: Machine): void {
   if (!machine.hasSudo) {
     throw new ActionError('no-sudo', `user "${machine.user}" cannot run sudo without a password`);
   }
-  const needed = machine.hasDocker ? MIN_DISK_MIB.withImages : MIN_DISK_MIB.withoutImages;
-  if (machine.freeDiskMiB < needed) {
+}
+
+/** Of a Docker that does not answer nobody knows: then the images are taken to be there, as they most likely are. */
+async function countMissingImages(host: Host, { hasDocker }: Machine, { images }: Stack): Promise<number> {
+  if (!hasDocker || images.length === 0) return images.length;
+  const { stderr } = await host.run({ argv: ['docker', 'image', 'inspect', ...images], sudo: true });
+  return stderr.match(/no such image/gi)?.length ?? 0;
+}
+
+/** @throws ActionError that says what the stack needs, before anything is pulled */
+function refuseTooSmall(machine: Machine, { memory }: Stack, missingImages: number): void {
+  const disk = DATA_MIB + missingImages * IMAGE_MIB + (machine.hasDocker ? 0 : DOCKER_MIB);
+  if (machine.freeDiskMiB < disk) {
+    const images = missingImages === 0 ? '' : `, ${missingImages * IMAGE_MIB} of them for images to pull`;
     throw new ActionError(
       'disk-too-small',
-      `${machine.freeDiskMiB} MiB of disk are free, ${needed} MiB are needed`,
+      `${machine.freeDiskMiB} MiB of disk are free, ${disk} MiB are needed${images}`,
     );
   }
-  if (machine.memoryMiB < MIN_MEMORY_MIB) {
+  const needed = memory.reduce((sum, { mib }) => sum + mib, 0);
+  if (machine.memoryMiB < needed) {
+    const parts = memory.map(({ service, mib }) => `${service} ${mib}`).join(', ');
     throw new ActionError(
       'memory-too-small',
-      `the machine has ${machine.memoryMiB} MiB of memory, ${MIN_MEMORY_MIB} MiB are needed`,
+      `the machine has ${machine.memoryMiB} MiB of memory, ${needed} MiB are needed: ${parts}`,
     );
   }
 }

@@ -14,6 +14,7 @@ import {
   wantedHashes,
 } from './compose-project.ts';
 import { refuseTakenPorts } from './ports.ts';
+import { describeReplacement } from './stack-replacement.ts';
 import { notYet, type Step, type StepContext, satisfied } from './step.ts';
 
 const UP_PAUSE_MS = 3_000;
@@ -35,7 +36,8 @@ export function stackStep(project: ComposeProject, stack: Stack): Step {
       const { host, log } = context;
       const { containers, outdated } = await compare(host, project);
       if (outdated.length > 0) {
-        log.info('docker-compose down (the volumes, and the data in them, stay)');
+        log.info('what runs was made from another compose file and is taken down first:');
+        for (const line of await describeReplacement(host, project, stack, containers)) log.info(`  ${line}`);
         await compose(context, project, ['down', '--remove-orphans']);
       }
       const kept = outdated.length > 0 ? [] : containers;

@@ -8,6 +8,11 @@ import { smokeTest } from '../support/smoke-tests.ts';
 import { actionErrorOf } from '../support/thrown-error.ts';
 
 vi.mock('../../../src/kafka/client.ts', () => import('../support/memory-host.ts'));
+// The Kafka in memory is reached without a connection that could be led elsewhere.
+vi.mock('../../../src/kafka/agreement.ts', async importOriginal => ({
+  ...(await importOriginal<object>()),
+  onlyTo: (host: unknown) => host,
+}));
 
 const container = (state: string, status: string) =>
   ['kafka-broker-1', 'broker', 'hash', state, status].join('\t');

@@ -38,6 +38,8 @@ function stack({ containers = [], up = 0, ss = '', containersAfter }: Answers) {
     [/ down --remove-orphans$/, 0],
     [/ restart /, 0],
     [/^ss /, { stdout: ss }],
+    [/^docker volume ls /, { stdout: 'data\n' }],
+    [/^docker inspect /, { stdout: '' }],
     [/^docker logs /, { stdout: 'Command failed\n', stderr: 'FATAL why\n' }],
   ]);
   const changes = () =>
@@ -111,6 +113,18 @@ describe('the containers', () => {
     await apply();
     expect(changes()).toEqual(expected);
     expect(host.count(/--volumes|-v\b/)).toBe(0);
+  });
+
+  it('made from another file are taken down only after it is said what goes and what stays', async () => {
+    const { apply, log } = stack({
+      containers: [container('broker', 'running', 'Up', 'old'), container('old')],
+    });
+    await apply();
+    const said = ['removed: ', 'kept but not used by the new file: volumes data', 'docker-compose down'];
+    const places = said.map(words => log.lines.findIndex(line => line.includes(words)));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places).not.toContain(-1);
+    expect(log.text).toContain('(broker, old)');
   });
 
   it('are told of once a line, as Docker Compose says most things twice', async () => {

@@ -66,13 +66,17 @@ export function memoryAdmin(cluster: MemoryCluster, server: string) {
       const problems = names.filter(name => !deleteGroup(cluster, name));
       if (problems.length > 0) throw new Error(`Error in DeleteGroups: ${problems.join(', ')}`);
     }),
-    createTopics: asked('createTopics', ({ topics }: { topics: NewTopic[] }) => {
-      for (const { topic, replicaAssignment } of topics)
-        cluster.addTopic(
-          topic,
-          replicaAssignment.map(({ replicas }) => replicas),
-        );
-    }),
+    createTopics: asked(
+      'createTopics',
+      ({ topics, validateOnly = false }: { topics: NewTopic[]; validateOnly?: boolean }) => {
+        if (validateOnly) return;
+        for (const { topic, replicaAssignment } of topics)
+          cluster.addTopic(
+            topic,
+            replicaAssignment.map(({ replicas }) => replicas),
+          );
+      },
+    ),
     deleteTopics: asked('deleteTopics', ({ topics }: { topics: string[] }) => {
       for (const topic of topics) cluster.topics.delete(topic);
     }),

@@ -1,11 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import { ERRORS } from '../src/errors.ts';
+import { RULES } from '../src/lint/rules.ts';
+import { rulesPage } from './rules-page.ts';
 
 /**
  * Rewrites the parts of README.md that follow from action.yml and src/errors.ts, each between `<!-- NAME -->` and
- * `<!-- /NAME -->`. With `--check` nothing is written; the exit code is 1 when README.md is stale.
+ * `<!-- /NAME -->`, and docs/rules.md, which follows from src/lint/rules/. With `--check` nothing is written; the exit code is
+ * 1 when a file is stale.
  */
 
 /** An input or an output of action.yml. The description is Markdown. */
@@ -150,21 +153,24 @@ export function render(
 
 /** @returns the exit code */
 function main(root: string, checkOnly: boolean): number {
-  const path = join(root, 'README.md');
-  const readme = readFileSync(path, 'utf8');
-  const fresh = render(readme, readFileSync(join(root, 'action.yml'), 'utf8'), ERRORS);
-  if (fresh === readme) {
-    console.log('README.md is up to date');
-    return 0;
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const fresh = {
+    'README.md': render(readme, readFileSync(join(root, 'action.yml'), 'utf8'), ERRORS),
+    'docs/rules.md': rulesPage(RULES),
+  };
+  const stale = Object.entries(fresh).filter(([file, text]) => currentText(join(root, file)) !== text);
+  for (const [file, text] of checkOnly ? [] : stale) writeFileSync(join(root, file), text);
+  for (const file of Object.keys(fresh)) {
+    const isStale = stale.some(([other]) => other === file);
+    if (!isStale) console.log(`${file} is up to date`);
+    else if (checkOnly)
+      console.error(`${file} is stale: run "node script/generate-docs.ts" and commit the result`);
+    else console.log(`${file} is rewritten`);
   }
-  if (checkOnly) {
-    console.error('README.md is stale: run "node script/generate-docs.ts" and commit the result');
-    return 1;
-  }
-  writeFileSync(path, fresh);
-  console.log('README.md is rewritten');
-  return 0;
+  return checkOnly && stale.length > 0 ? 1 : 0;
 }
+
+const currentText = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
 
 if (import.meta.main)
   process.exitCode = main(join(import.meta.dirname, '..'), process.argv.includes('--check'));

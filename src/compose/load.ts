@@ -1,0 +1,182 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import { readEnvironmentFile } from './environment-file.ts';
+import { type OpenServices, resolveExtends, type ServiceEntry } from './extend.ts';
+import type { Fault } from './fault.ts';
+import type { Lookup } from './interpolate.ts';
+import { mergeServices, withoutResets } from './merge.ts';
+import type { ComposeModel, EnvironmentEntry } from './model.ts';
+import { servicesIn } from './normalize.ts';
+import { type Place, SourceText } from './place.ts';
+import { readProject, undefinedReferences } from './project-reader.ts';
+import { schemaFaults } from './schema.ts';
+import { readService } from './service-reader.ts';
+import { readSource } from './source.ts';
+import { asScalar, type Mapping, type Text, textAt, type Value } from './value.ts';
+
+/** Characters of an env file that is read; a thousand settings need less. */
+const MAX_ENVIRONMENT_FILE = 64 * 1024;
+
+export interface ComposeFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface LoadOptions {
+  /** The text of a file that a compose file names, by its path as the compose file's own is given; undefined without one. */
+  readonly readFile?: (path: string) => string | undefined;
+  /** The environment of Compose; it wins over the `.env` beside the first file. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+export interface Loaded {
+  readonly model: ComposeModel;
+  readonly faults: readonly Fault[];
+  /** Every file that was read, by path. */
+  readonly sources: ReadonlyMap<string, SourceText>;
+}
+
+/**
+ * Reads one or several compose files as `docker compose -f FIRST -f SECOND` does: variables, aliases, merge keys, `extends` and
+ * `env_file` followed, later files over earlier ones. Never throws for what a file says: that becomes a fault.
+ */
+export function loadCompose(files: readonly ComposeFile[], options: LoadOptions = {}): Loaded {
+  return new Loader(files, options).load();
+}
+
+class Loader {
+  readonly #files: readonly ComposeFile[];
+  readonly #readFile: (path: string) => string | undefined;
+  readonly #lookup: Lookup;
+  readonly #faults: Fault[] = [];
+  readonly #sources = new Map<string, SourceText>();
+  readonly #extended = new Map<string, Map<string, ServiceEntry>>();
+
+  constructor(files: readonly ComposeFile[], { readFile = () => undefined, variables = {} }: LoadOptions) {
+    this.#files = files;
+    this.#readFile = readFile;
+    const given = new Map(Object.entries(variables));
+    const beside = new Map<string, string>();
+    this.#lookup = name => given.get(name) ?? beside.get(name);
+    const path = join(this.#folder, '.env');
+    const text = readFile(path);
+    for (const { name, value } of text && text.length <= MAX_ENVIRONMENT_FILE
+      ? readEnvironmentFile(new SourceText(path, text), this.#lookup)
+      : [])
+      beside.set(name.text, value.text);
+  }
+
+  /** Relative paths of all files given start here, as Compose has it. */
+  get #folder(): string {
+    return dirname(this.#files[0]?.path ?? '.');
+  }
+
+  load(): Loaded {
+    const roots = this.#files.flatMap(({ path, text }, index) => this.#open(path, text, index > 0));
+    const services = new Map<string, ServiceEntry>();
+    const blocks = new Map<string, Mapping>();
+    for (const root of roots) {
+      for (const [name, entry] of this.#services(root)) {
+        const earlier = services.get(name);
+        blocks.set(name, blocks.get(name) ?? entry.value);
+        services.set(
+          name,
+          earlier ? { ...earlier, value: mergeServices(earlier.value, entry.value) } : entry,
+        );
+      }
+    }
+    const first = this.#sources.get(this.#files[0]?.path ?? '');
+    if (services.size === 0 && this.#faults.length === 0 && first)
+      this.#report({ kind: 'compose-schema', message: 'The file has no services.', place: first.place(0) });
+    const model: ComposeModel = {
+      ...readProject(roots),
+      services: [...services].map(([name, entry]) =>
+        readService({ ...entry, value: withoutResets(entry.value) }, blocks.get(name) ?? entry.value, file =>
+          this.#environmentFile(file),
+        ),
+      ),
+    };
+    this.#faults.push(...undefinedReferences(model));
+    return { model, faults: this.#faults, sources: this.#sources };
+  }
+
+  #open(path: string, text: string, isOverride = false): Mapping[] {
+    const source = readSource(path, text, this.#lookup);
+    this.#sources.set(path, source.text);
+    this.#faults.push(...source.faults, ...source.roots.flatMap(root => schemaFaults(root, isOverride)));
+    const roots = source.roots.filter(root => root.kind === 'map');
+    for (const root of roots) {
+      const include = root.entries.get('include');
+      if (include) {
+        const message = 'Files named by "include" are not read: what is in them is not judged.';
+        this.#report({ kind: 'include-not-followed', message, place: include.keyPlace });
+      }
+    }
+    return roots;
+  }
+
+  #services(root: Mapping): Map<string, ServiceEntry> {
+    const scope = { file: root.place.file, services: servicesIn(root) };
+    return resolveExtends(scope, this.#openExtended, fault => this.#report(fault));
+  }
+
+  readonly #openExtended: OpenServices = (name, from) => {
+    if (name.unresolved.length > 0) return undefined;
+    const file = this.#pathOf(name.text, from);
+    const services = this.#extended.get(file) ?? this.#readExtended(file, name.place);
+    return services && { file, services };
+  };
+
+  #readExtended(file: string, place: Place): Map<string, ServiceEntry> | undefined {
+    const text = this.#readFile(file);
+    if (text === undefined) {
+      this.#report({ kind: 'file-unread', message: `The file ${file} cannot be read.`, place });
+      return undefined;
+    }
+    const services = new Map(this.#open(file, text).flatMap(root => [...servicesIn(root)]));
+    this.#extended.set(file, services);
+    return services;
+  }
+
+  #environmentFile(entry: Value): EnvironmentEntry[] | undefined {
+    const scalar = asScalar(entry);
+    const name: Text | undefined = scalar ?? textAt(entry, 'path');
+    if (!name || name.unresolved.length > 0) return undefined;
+    const required = asScalar(entry.kind === 'map' ? entry.entries.get('required')?.value : undefined);
+    const path = this.#pathOf(name.text, name.place.file);
+    const text = this.#readFile(path);
+    if (text === undefined) {
+      if (required?.value === false) return undefined;
+      const message = `The file ${path} cannot be read: what it sets is not judged.`;
+      this.#report({ kind: 'file-unread', message, place: name.place });
+      return undefined;
+    }
+    if (text.length > MAX_ENVIRONMENT_FILE) {
+      const message = `The file ${path} is too large to be read: what it sets is not judged.`;
+      this.#report({ kind: 'file-unread', message, place: name.place });
+      return undefined;
+    }
+    const source = this.#sources.get(path) ?? new SourceText(path, text);
+    this.#sources.set(path, source);
+    return readEnvironmentFile(source, this.#lookup).map(variable => ({
+      name: variable.name.text,
+      namePlace: variable.name.place,
+      value: variable.value,
+      form: 'file' as const,
+    }));
+  }
+
+  /** A file given is at home in the folder of the first one; one that is extended in its own. */
+  #pathOf(name: string, from: string): string {
+    if (isAbsolute(name)) return name;
+    const given = this.#files.some(({ path }) => path === from);
+    return join(given ? this.#folder : dirname(from), name);
+  }
+
+  #report(fault: Fault): void {
+    const { kind, place } = fault;
+    const told = this.#faults.some(
+      other => other.kind === kind && other.place.file === place.file && other.place.start === place.start,
+    );
+    if (!told) this.#faults.push(fault);
+  }
+}

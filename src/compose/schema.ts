@@ -1,0 +1,142 @@
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import composeSpec from './compose-spec.json' with { type: 'json' };
+import type { Fault } from './fault.ts';
+import type { Place } from './place.ts';
+import { closestName } from './similar-name.ts';
+import type { Value } from './value.ts';
+
+/** Where compose-spec.json comes from: the copy that the Compose releases of this version check files against. Apache-2.0. */
+export const COMPOSE_SCHEMA_VERSION = 'compose-go v2.15.0';
+const MAX_FAULTS = 20;
+const MARK = '\0';
+
+let validator: ReturnType<Ajv2020['compile']> | undefined;
+
+/** Compiled on first use: most runs of the action read no file of the user's. */
+function compiled(): ReturnType<Ajv2020['compile']> {
+  validator ??= new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: false,
+    // The formats are Compose's own (ports, durations); ports are read in ports.ts.
+    validateFormats: false,
+  }).compile(composeSpec);
+  return validator;
+}
+
+/**
+ * Checks a file against the Compose specification. A fault stands at the value, or at the key that should not be there.
+ * @param isOverride true for a file that is laid over another: there an empty value means that of the other file
+ */
+export function schemaFaults(root: Value, isOverride = false): Fault[] {
+  const validate = compiled();
+  if (validate(toPlain(root, isOverride, new Map()))) return [];
+  const byPath = new Map<string, ErrorObject[]>();
+  for (const error of validate.errors ?? []) {
+    const path = pathOf(error);
+    byPath.set(path, [...(byPath.get(path) ?? []), error]);
+  }
+  return mostSpecific([...byPath.keys()])
+    .slice(0, MAX_FAULTS)
+    .flatMap(path => faultAt(root, path, byPath.get(path) ?? []));
+}
+
+/** A value that may take several forms fails in each of them: what is wrong is deepest inside. */
+function mostSpecific(paths: readonly string[]): string[] {
+  const inner = new Set<string>();
+  for (const path of paths)
+    for (let cut = path.lastIndexOf('/'); cut >= 0; cut = path.lastIndexOf('/', cut - 1)) {
+      inner.add(path.slice(0, cut));
+      if (cut === 0) break;
+    }
+  return paths.filter(path => !inner.has(path));
+}
+
+/** A JSON pointer; of a key that is not allowed, to the key. */
+function pathOf({ instancePath, keyword, params }: ErrorObject): string {
+  if (keyword !== 'additionalProperties') return instancePath;
+  return `${instancePath}/${String(params.additionalProperty).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+function faultAt(root: Value, path: string, errors: readonly ErrorObject[]): Fault[] {
+  const keys = path.split('/').slice(1);
+  const names = keys.map(key => key.replace(MARK, '').replaceAll('~1', '/').replaceAll('~0', '~'));
+  const found = find(root, names);
+  if (!found || (found.value.kind === 'scalar' && found.value.unresolved.length > 0)) return [];
+  const notAllowed = errors.filter(({ keyword }) => keyword === 'additionalProperties');
+  if (notAllowed.length > 0 && notAllowed.length === errors.length)
+    return [{ kind: 'compose-schema', message: unknownKey(names, notAllowed), place: found.keyPlace }];
+  const name = names.length === 0 ? 'The file' : `"${dotted(names)}"`;
+  const place = found.value.place.start === found.value.place.end ? found.keyPlace : found.value.place;
+  return [{ kind: 'compose-schema', message: `${name} ${requirement(errors)}.`, place }];
+}
+
+function unknownKey(names: readonly string[], errors: readonly ErrorObject[]): string {
+  const name = names.at(-1) ?? '';
+  const owner = names.length === 1 ? 'the top of a compose file' : `"${dotted(names.slice(0, -1))}"`;
+  const allowed = errors.flatMap(({ parentSchema }) => Object.keys(parentSchema?.properties ?? {}));
+  const closest = closestName(name, allowed);
+  const refusal = `"${name}" is not a key that ${owner} may have`;
+  return closest === undefined ? `${refusal}.` : `${refusal}; did you mean "${closest}"?`;
+}
+
+/** `services.a.ports[0]` */
+const dotted = (names: readonly string[]) => names.join('.').replaceAll(/\.(\d+)(?=\.|$)/g, '[$1]');
+
+function requirement(errors: readonly ErrorObject[]): string {
+  const types = errors.filter(({ keyword }) => keyword === 'type').flatMap(({ params }) => params.type);
+  if (types.length > 0) return `must be ${[...new Set(types.map(typeName))].join(' or ')}`;
+  const allowed = errors.flatMap(({ params }) => params.allowedValues ?? []);
+  if (allowed.length > 0) return `must be one of ${[...new Set(allowed)].join(', ')}`;
+  const said = errors.find(({ keyword }) => keyword !== 'oneOf' && keyword !== 'anyOf');
+  return said?.message ?? 'is not of a form that the Compose specification knows';
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  object: 'a mapping',
+  array: 'a list',
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  null: 'empty',
+};
+const typeName = (type: unknown) => TYPE_NAMES[String(type)] ?? String(type);
+
+function find(root: Value, names: readonly string[]): { value: Value; keyPlace: Place } | undefined {
+  let found = { value: root, keyPlace: root.place };
+  for (const name of names) {
+    const { value } = found;
+    const entry = value.kind === 'map' ? value.entries.get(name) : undefined;
+    const item = value.kind === 'list' ? value.items[Number(name)] : undefined;
+    if (entry) found = entry;
+    else if (item) found = { value: item, keyPlace: item.place };
+    else return undefined;
+  }
+  return found;
+}
+
+/** What aliases name becomes one object, however often it is used; what `!reset` takes away is left out. */
+function toPlain(value: Value, isOverride: boolean, known: Map<Value, unknown>): unknown {
+  const earlier = known.get(value);
+  if (earlier !== undefined) return earlier;
+  const isLeftOut = (each: Value) =>
+    each.tag === 'reset' || (isOverride && each.kind === 'scalar' && each.value === null);
+  const convert = (): unknown => {
+    if (value.kind === 'scalar') return value.value;
+    if (value.kind === 'list')
+      return value.items.filter(({ tag }) => tag !== 'reset').map(item => toPlain(item, isOverride, known));
+    const entries = [...value.entries].filter(([, entry]) => !isLeftOut(entry.value));
+    return plainObject(entries.map(([key, entry]) => [key, toPlain(entry.value, isOverride, known)]));
+  };
+  const plain = convert();
+  known.set(value, plain);
+  return plain;
+}
+
+/** Keys that mean something on every object get a sign that YAML cannot hold, and lose it again in `faultAt`. */
+function plainObject(entries: readonly [string, unknown][]): object {
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key in Object.prototype ? `${key}${MARK}` : key, value]),
+  );
+}

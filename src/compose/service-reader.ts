@@ -1,0 +1,194 @@
+import type { ServiceEntry } from './extend.ts';
+import { readBytes } from './memory.ts';
+import type { Dependency, EnvironmentEntry, Mount, Service } from './model.ts';
+import { type Port, readPort } from './ports.ts';
+import {
+  asList,
+  asMap,
+  asScalar,
+  type Entry,
+  type Mapping,
+  textAt,
+  textOf,
+  type Value,
+  valueAt,
+} from './value.ts';
+
+/** The variables of one `env_file`, or undefined when it cannot be read. */
+export type OpenEnvironmentFile = (entry: Value) => readonly EnvironmentEntry[] | undefined;
+
+/** Reads a service that is normalized, merged and extended. */
+export function readService(entry: ServiceEntry, block: Mapping, openFile: OpenEnvironmentFile): Service {
+  const { value: service } = entry;
+  const containerName = textAt(service, 'container_name');
+  const containerNameKey = service.entries.get('container_name')?.keyPlace;
+  const dependsOn = service.entries.get('depends_on');
+  const { entries: environment, complete } = readEnvironment(service, openFile);
+  const restart = textAt(service, 'restart')?.text;
+  const networkMode = textAt(service, 'network_mode')?.text;
+  return {
+    name: entry.key,
+    place: entry.keyPlace,
+    block,
+    ...optional('image', textAt(service, 'image')),
+    builds: service.entries.has('build'),
+    ...(containerName && containerNameKey
+      ? { containerName: { ...containerName, key: containerNameKey } }
+      : {}),
+    ...optional('hostname', textAt(service, 'hostname')),
+    environment,
+    environmentPlace: service.entries.get('environment')?.keyPlace ?? entry.keyPlace,
+    environmentComplete: complete,
+    ports: readPorts(service),
+    portsComplete: itemsAt(service, 'ports').every(item => readPort(item) !== undefined),
+    mounts: readMounts(service),
+    dependsOn: readDependencies(service),
+    ...(dependsOn ? { dependsOnValue: { key: dependsOn.keyPlace, value: dependsOn.value } } : {}),
+    ...optional('healthcheck', readHealthcheck(service)),
+    ...optional('memoryLimit', readMemoryLimit(service)),
+    networks: readNetworks(service),
+    ...optional('networkMode', networkMode),
+    profiles: textsOf(valueAt(service, 'profiles')),
+    ...optional('restart', restart),
+    ownCommand: ['command', 'entrypoint'].some(key => isSet(valueAt(service, key))),
+    extraHosts: readExtraHosts(valueAt(service, 'extra_hosts')),
+  };
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });
+}
+
+const isSet = (value: Value | undefined) =>
+  value !== undefined && !(value.kind === 'scalar' && value.value === null);
+
+function readEnvironment(
+  service: Mapping,
+  openFile: OpenEnvironmentFile,
+): { entries: Map<string, EnvironmentEntry>; complete: boolean } {
+  const files = itemsAt(service, 'env_file').map(openFile);
+  const own = [...(asMap(valueAt(service, 'environment'))?.entries.values() ?? [])].flatMap(readVariable);
+  const entries = new Map(
+    [...files.flatMap(variables => variables ?? []), ...own].map(entry => [entry.name, entry]),
+  );
+  return { entries, complete: !files.includes(undefined) };
+}
+
+function readVariable({ key: name, keyPlace, keyStart, value, item }: Entry): EnvironmentEntry[] {
+  if (value.kind !== 'scalar') return [];
+  const text = textOf(value);
+  const variable: EnvironmentEntry = {
+    name,
+    namePlace: keyPlace,
+    ...(keyStart === undefined ? {} : { nameStart: keyStart }),
+    // Without a value it comes from the environment of Compose, which is not known here.
+    value: value.value === null ? { ...text, unresolved: [name] } : text,
+    form: item ? 'list' : 'map',
+  };
+  return [variable];
+}
+
+/** As Compose does, a later entry replaces an earlier one for the same ports. */
+function readPorts(service: Mapping): Port[] {
+  const ports = new Map<string, Port>();
+  for (const entry of itemsAt(service, 'ports')) {
+    const port = readPort(entry);
+    if (!port) continue;
+    const { address = '', published, target, protocol } = port;
+    ports.set(JSON.stringify([address, published, target, protocol]), port);
+  }
+  return [...ports.values()];
+}
+
+/** As Compose does, a later mount replaces an earlier one at the same path. A config is a file, like a mount of one. */
+function readMounts(service: Mapping): Mount[] {
+  const tmpfs = valueAt(service, 'tmpfs');
+  const all = [
+    ...itemsAt(service, 'volumes').map(item =>
+      item.kind === 'map' ? readLongMount(item) : readShortMount(item),
+    ),
+    ...itemsAt(service, 'configs').map(item => readTarget(item, textAt(item, 'target')?.text, 'other')),
+    ...(tmpfs?.kind === 'list' ? tmpfs.items : tmpfs ? [tmpfs] : []).map(item =>
+      readTarget(item, asScalar(item)?.text.split(':')[0], 'tmpfs'),
+    ),
+  ];
+  const mounts = all.filter(mount => mount !== undefined);
+  return [...new Map(mounts.map(mount => [mount.target, mount])).values()];
+}
+
+const readTarget = ({ place }: Value, target: string | undefined, type: Mount['type']): Mount | undefined =>
+  target ? { type, target, place } : undefined;
+
+const itemsAt = (service: Mapping, key: string) => asList(valueAt(service, key))?.items ?? [];
+
+/** `[SOURCE:]TARGET[:MODE]`; https://docs.docker.com/reference/compose-file/services/#volumes */
+function readShortMount(item: Value): Mount | undefined {
+  const text = asScalar(item)?.text;
+  if (!text) return undefined;
+  const [first = '', second] = text.split(':');
+  const { place } = item;
+  if (second === undefined) return { type: 'volume', target: first, place };
+  return { type: /^[./~]/.test(first) ? 'bind' : 'volume', source: first, target: second, place };
+}
+
+function readLongMount(item: Mapping): Mount | undefined {
+  const target = textAt(item, 'target')?.text;
+  if (target === undefined) return undefined;
+  const type = textAt(item, 'type')?.text;
+  const source = textAt(item, 'source')?.text;
+  return {
+    type: type === 'volume' || type === 'bind' || type === 'tmpfs' ? type : 'other',
+    ...(source === undefined ? {} : { source }),
+    target,
+    place: item.place,
+  };
+}
+
+function readDependencies(service: Mapping): Dependency[] {
+  const dependencies = asMap(valueAt(service, 'depends_on'));
+  return [...(dependencies?.entries.values() ?? [])].map(({ key, keyPlace, value, item }) => ({
+    service: key,
+    condition: textAt(value, 'condition')?.text ?? 'service_started',
+    required: asScalar(valueAt(value, 'required'))?.value !== false,
+    place: keyPlace,
+    ...(item ? { item } : {}),
+  }));
+}
+
+function readHealthcheck(service: Mapping): Service['healthcheck'] {
+  const value = asMap(valueAt(service, 'healthcheck'));
+  if (!value) return undefined;
+  const test = valueAt(value, 'test');
+  const first = test?.kind === 'list' ? asScalar(test.items[0]) : undefined;
+  const disabled = asScalar(valueAt(value, 'disable'))?.value === true || first?.text === 'NONE';
+  return { disabled, place: value.place };
+}
+
+/** `mem_limit`, or the limit under `deploy`. */
+function readMemoryLimit(service: Mapping): Service['memoryLimit'] {
+  const limits = valueAt(valueAt(valueAt(service, 'deploy'), 'resources'), 'limits');
+  const limit = textAt(service, 'mem_limit') ?? textAt(limits, 'memory');
+  if (!limit || limit.unresolved.length > 0) return undefined;
+  const bytes = readBytes(limit.text);
+  return bytes === undefined || bytes === 0 ? undefined : { bytes, place: limit.place };
+}
+
+function readNetworks(service: Mapping): Service['networks'] {
+  const networks = asMap(valueAt(service, 'networks'));
+  if (!networks || networks.entries.size === 0) return [{ name: 'default', aliases: [] }];
+  return [...networks.entries.values()].map(({ key, value }) => ({
+    name: key,
+    aliases: textsOf(valueAt(value, 'aliases')),
+  }));
+}
+
+function readExtraHosts(value: Value | undefined): string[] {
+  const listed = asMap(value);
+  if (listed) return [...listed.entries.keys()];
+  return textsOf(value).map(text => text.split(/[:=]/)[0] ?? '');
+}
+
+const textsOf = (value: Value | undefined) =>
+  (asList(value)?.items ?? []).flatMap(item =>
+    item.kind === 'scalar' && item.value !== null ? [item.text] : [],
+  );

@@ -1,0 +1,99 @@
+import { type Document, parseAllDocuments } from 'yaml';
+import type { Fault } from './fault.ts';
+import type { Lookup } from './interpolate.ts';
+import { type Place, SourceText } from './place.ts';
+import { LimitExceeded, TreeBuilder } from './tree-builder.ts';
+import type { Value } from './value.ts';
+
+/**
+ * A file of more characters than this is not read. A hundred brokers need a third of it, and the parser, whose time grows with
+ * the square of the length for some broken files, still ends within a few seconds.
+ */
+export const MAX_LENGTH = 256 * 1024;
+/** The first faults of a file are worth reading; what follows is mostly their echo. */
+const MAX_FAULTS = 20;
+const TOO_DEEP = 'The file is nested too deeply to be read.';
+
+export interface Source {
+  readonly text: SourceText;
+  /** One a YAML document; none when the text cannot be read. */
+  readonly roots: readonly Value[];
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Reads YAML into trees that know the place of every value. Never throws: what cannot be read is a fault with a place.
+ * @param lookup the variables that Compose would fill in
+ */
+export function readSource(file: string, content: string, lookup: Lookup): Source {
+  const text = new SourceText(file, content);
+  const only = (kind: Fault['kind'], message: string, place: Place): Source => ({
+    text,
+    roots: [],
+    faults: [{ kind, message, place }],
+  });
+  if (content.length > MAX_LENGTH) {
+    const size = `${content.length} characters, more than the ${MAX_LENGTH} that are read`;
+    return only('yaml-limit', `The file has ${size}.`, text.place(0));
+  }
+  const decoded = content.indexOf('\uFFFD');
+  if (decoded >= 0) {
+    return only(
+      'yaml-syntax',
+      'The file holds bytes that are not UTF-8 text.',
+      text.place(decoded, decoded + 1),
+    );
+  }
+  let documents: Document.Parsed[];
+  try {
+    documents = parse(content);
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    // The parser calls itself for each level; brackets by the ten thousand use up its call stack.
+    return only('yaml-limit', TOO_DEEP, text.place(0));
+  }
+  const errors = documents.flatMap(document => document.errors).slice(0, MAX_FAULTS);
+  if (errors.length > 0) {
+    const faults = errors.map(({ message, pos: [start, end] }) =>
+      syntaxFault(message, text.place(start, end)),
+    );
+    return { text, roots: [], faults };
+  }
+  return build(text, documents, lookup);
+}
+
+function parse(content: string): Document.Parsed[] {
+  const parsed = parseAllDocuments(content, {
+    version: '1.2',
+    // Merge keys and duplicate keys are judged in the tree builder: with places, and without comparing every pair of keys.
+    merge: false,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  return [...parsed];
+}
+
+function syntaxFault(message: string, place: Place): Fault {
+  // The parser reports its own full call stack as an error of the text.
+  if (/call stack/.test(message)) return { kind: 'yaml-limit', message: TOO_DEEP, place };
+  const sentence = message.replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '');
+  return { kind: 'yaml-syntax', message: `${sentence}.`, place };
+}
+
+function limited(faults: readonly Fault[]): Fault[] {
+  const kinds = Map.groupBy(faults, ({ kind }) => kind);
+  return [...kinds.values()].flatMap(ofOneKind => ofOneKind.slice(0, MAX_FAULTS));
+}
+
+function build(text: SourceText, documents: readonly Document.Parsed[], lookup: Lookup): Source {
+  const builder = new TreeBuilder(text, lookup);
+  try {
+    const roots = documents.flatMap(({ contents }) => (contents === null ? [] : [builder.build(contents)]));
+    return { text, roots, faults: limited(builder.faults) };
+  } catch (thrown) {
+    if (!(thrown instanceof LimitExceeded)) throw thrown;
+    const fault: Fault = { kind: 'yaml-limit', message: thrown.message, place: thrown.place };
+    return { text, roots: [], faults: [...limited(builder.faults), fault] };
+  }
+}

@@ -1,0 +1,7 @@
+import type { Fault, FaultKind } from '../compose/fault.ts';
+import type { Problem } from './rule.ts';
+
+/** The faults that the reader found, as problems of the rule that explains them. */
+export function faultProblems(faults: readonly Fault[], kind: FaultKind, hint: string): Problem[] {
+  return faults.filter(fault => fault.kind === kind).map(({ place, message }) => ({ place, message, hint }));
+}

@@ -1,0 +1,54 @@
+import { type KafkaModel, readKafka } from '../compose/kafka-model.ts';
+import { type ComposeFile, type LoadOptions, loadCompose } from '../compose/load.ts';
+import type { ComposeModel } from '../compose/model.ts';
+import type { SourceText } from '../compose/place.ts';
+import type { Finding, LintContext } from './rule.ts';
+import { RULES } from './rules.ts';
+
+export interface LintOptions extends LoadOptions {
+  /** Memory of the machine that will run the project, where it is known. */
+  readonly machineMemoryBytes?: number;
+}
+
+export interface LintResult {
+  /** In the order of files, lines and columns. */
+  readonly findings: readonly Finding[];
+  readonly model: ComposeModel;
+  readonly kafka: KafkaModel;
+  readonly sources: ReadonlyMap<string, SourceText>;
+}
+
+/**
+ * Judges compose files, several as one project, by the Compose specification and by every rule.
+ * Never throws for what a file says.
+ */
+export function lintCompose(files: readonly ComposeFile[], options: LintOptions = {}): LintResult {
+  const { model, faults, sources } = loadCompose(files, options);
+  const kafka = readKafka(model);
+  const { machineMemoryBytes } = options;
+  const context: LintContext = {
+    model,
+    kafka,
+    faults,
+    sources,
+    ...(machineMemoryBytes === undefined ? {} : { machineMemoryBytes }),
+  };
+  const order = new Map([...sources.keys()].map((file, index) => [file, index]));
+  const position = ({ place: { file, start } }: Finding) => (order.get(file) ?? 0) * 2 ** 32 + start;
+  const findings = RULES.flatMap(rule =>
+    [...rule.check(context)].map(
+      (problem): Finding => ({ ruleId: rule.id, severity: rule.severity, ...problem }),
+    ),
+  );
+  return { findings: onceEach(findings).sort((a, b) => position(a) - position(b)), model, kafka, sources };
+}
+
+/** What stands in an anchor is read by every service that uses it, and told once. */
+function onceEach(findings: readonly Finding[]): Finding[] {
+  const first = new Map<string, Finding>();
+  for (const finding of findings) {
+    const key = `${finding.ruleId} ${finding.place.file} ${finding.place.start} ${finding.place.end}`;
+    if (!first.has(key)) first.set(key, finding);
+  }
+  return [...first.values()];
+}

@@ -1,0 +1,66 @@
+import type { Fault } from '../compose/fault.ts';
+import type { KafkaModel } from '../compose/kafka-model.ts';
+import type { ComposeModel } from '../compose/model.ts';
+import type { Place, SourceText } from '../compose/place.ts';
+
+type Severity = 'error' | 'warning';
+
+/** One thing that can be wrong with a compose file. docs/rules.md is generated from these texts; they are Markdown. */
+export interface Rule {
+  /** Stable, kebab-case: workflows and code scanning refer to it. */
+  readonly id: string;
+  readonly title: string;
+  /** `error`: what is meant does not work, or Compose refuses it. `warning`: it works, at a price. */
+  readonly severity: Severity;
+  readonly why: string;
+  /** What the user does about it. */
+  readonly fix: string;
+  /** What `fix` does by itself, and why that is safe; none when it only proposes. */
+  readonly safeFix?: string;
+  readonly example: Example;
+  readonly check: (context: LintContext) => Iterable<Problem>;
+}
+
+/** The smallest files that show a rule; the tests hold that `bad` breaks it and `good` does not. */
+interface Example {
+  readonly bad: string;
+  readonly good: string;
+  /** Memory of the machine, for the rule that needs it. */
+  readonly machineMemoryBytes?: number;
+}
+
+export interface LintContext {
+  readonly model: ComposeModel;
+  readonly kafka: KafkaModel;
+  readonly faults: readonly Fault[];
+  readonly sources: ReadonlyMap<string, SourceText>;
+  /** Known only where a machine is connected. */
+  readonly machineMemoryBytes?: number;
+}
+
+/** What a rule finds. */
+export interface Problem {
+  readonly place: Place;
+  /** One sentence or two: what is wrong and what comes of it. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string;
+  /** The safe fix, complete: either all of it is applied or nothing. */
+  readonly edits?: readonly Edit[];
+  /** Text to put in place by hand where no fix is safe. */
+  readonly proposal?: string;
+}
+
+/** Replaces the text between two offsets of a file. */
+export interface Edit {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** A problem with the rule it breaks. */
+export interface Finding extends Problem {
+  readonly ruleId: string;
+  readonly severity: Severity;
+}

@@ -1,0 +1,59 @@
+import type { KafkaNode } from '../../compose/kafka-node.ts';
+import { isLoopback, type Listener } from '../../compose/listeners.ts';
+import { publishedAt } from '../../compose/ports.ts';
+import type { Problem, Rule } from '../rule.ts';
+
+export const advertisedPortNotPublished: Rule = {
+  id: 'advertised-port-not-published',
+  title: 'A port that is advertised on the machine, but not published there',
+  severity: 'error',
+  why: 'A listener that advertises `localhost` is for clients on the machine. They reach it only when the container publishes that very port: a client connects, is told `localhost:29092`, and finds nothing there.',
+  fix: 'Publish the port under the number that is advertised, on 127.0.0.1.',
+  example: {
+    bad: `services:
+  kafka:
+    image: confluentinc/cp-kafka:7.9.2
+    environment:
+      KAFKA_ZOOKEEPER_CONNECT: zookeeper.example.org:2181
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://localhost:29092
+    ports:
+      - '127.0.0.1:9092:29092'
+`,
+    good: `services:
+  kafka:
+    image: confluentinc/cp-kafka:7.9.2
+    environment:
+      KAFKA_ZOOKEEPER_CONNECT: zookeeper.example.org:2181
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://localhost:29092
+    ports:
+      - '127.0.0.1:29092:29092'
+`,
+  },
+  check: ({ kafka }) =>
+    kafka.nodes
+      .filter(({ isBroker, settings }) => isBroker && settings.get('advertised.listeners')?.variable)
+      .filter(({ service: { networkMode, portsComplete } }) => networkMode === undefined && portsComplete)
+      .flatMap(node => (node.advertised ?? []).flatMap(listener => problemOf(node, listener))),
+};
+
+function problemOf({ service, listeners }: KafkaNode, { name, host, port, text }: Listener): Problem[] {
+  if (!isLoopback(host)) return [];
+  const bound = listeners?.find(listener => listener.name === name);
+  // A listener on the container's own loopback is for the container itself.
+  if (bound && isLoopback(bound.host)) return [];
+  const inside = bound?.port ?? port;
+  const published = publishedAt(service.ports, inside);
+  if (published.some(at => at.port === port)) return [];
+  const [other] = published;
+  const instead = other
+    ? `port ${inside} of the container is published as ${other.port}`
+    : 'that port is not published';
+  return [
+    {
+      place: text.place,
+      message: `Clients on the machine are told to connect to ${host}:${port}, but ${instead}.`,
+      hint: `Publish ${port}:${inside} on 127.0.0.1.`,
+      proposal: `- "127.0.0.1:${port}:${inside}"`,
+    },
+  ];
+}

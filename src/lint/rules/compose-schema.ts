@@ -1,0 +1,24 @@
+import { faultProblems } from '../fault-problems.ts';
+import type { Rule } from '../rule.ts';
+
+export const composeSchema: Rule = {
+  id: 'compose-schema',
+  title: 'The file does not follow the Compose specification',
+  severity: 'error',
+  why: 'Docker Compose checks every file against the schema of the Compose specification before it does anything, and refuses one that does not follow it.',
+  fix: 'Correct the key or the value named in the message; the [Compose file reference](https://docs.docker.com/reference/compose-file/) has them all.',
+  example: {
+    bad: `services:
+  kafka:
+    image: apache/kafka:4.1.1
+    port: ['9092:9092']
+`,
+    good: `services:
+  kafka:
+    image: apache/kafka:4.1.1
+    ports: ['127.0.0.1:9092:9092']
+`,
+  },
+  check: ({ faults }) =>
+    faultProblems(faults, 'compose-schema', 'Compose refuses the file as it is: correct this key or value.'),
+};

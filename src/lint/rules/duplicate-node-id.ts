@@ -1,0 +1,66 @@
+import type { Cluster } from '../../compose/kafka-model.ts';
+import type { KafkaNode } from '../../compose/kafka-node.ts';
+import type { Problem, Rule } from '../rule.ts';
+
+export const duplicateNodeId: Rule = {
+  id: 'duplicate-node-id',
+  title: 'Two nodes with the same number',
+  severity: 'error',
+  why: 'Every node of a cluster has its own `KAFKA_NODE_ID` (with ZooKeeper `KAFKA_BROKER_ID`). The second node with a number is refused, or takes the place of the first.',
+  fix: 'Give each node a number of its own.',
+  example: {
+    bad: `x-kafka: &kafka
+  image: confluentinc/cp-kafka:7.9.2
+services:
+  kafka-1:
+    <<: *kafka
+    environment:
+      KAFKA_BROKER_ID: 1
+      KAFKA_ZOOKEEPER_CONNECT: zookeeper.example.org:2181
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka-1:9092
+  kafka-2:
+    <<: *kafka
+    environment:
+      KAFKA_BROKER_ID: 1
+      KAFKA_ZOOKEEPER_CONNECT: zookeeper.example.org:2181
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka-2:9092
+`,
+    good: `x-kafka: &kafka
+  image: confluentinc/cp-kafka:7.9.2
+services:
+  kafka-1:
+    <<: *kafka
+    environment:
+      KAFKA_BROKER_ID: 1
+      KAFKA_ZOOKEEPER_CONNECT: zookeeper.example.org:2181
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka-1:9092
+  kafka-2:
+    <<: *kafka
+    environment:
+      KAFKA_BROKER_ID: 2
+      KAFKA_ZOOKEEPER_CONNECT: zookeeper.example.org:2181
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka-2:9092
+`,
+  },
+  check: ({ kafka }) => kafka.clusters.flatMap(problemsOf),
+};
+
+function problemsOf({ nodes }: Cluster): Problem[] {
+  const first = new Map<number, KafkaNode>();
+  return nodes.flatMap(node => {
+    if (!node.id) return [];
+    const { number, text } = node.id;
+    const other = first.get(number);
+    if (!other) {
+      first.set(number, node);
+      return [];
+    }
+    const taken = new Set(nodes.flatMap(({ id }) => id?.number ?? []));
+    const free =
+      nodes.map((_, index) => index + 1).find(candidate => !taken.has(candidate)) ?? Math.max(...taken) + 1;
+    const message = `"${node.service.name}" and "${other.service.name}" both have the number ${number}.`;
+    return [
+      { place: text.place, message, hint: 'Give each node a number of its own.', proposal: String(free) },
+    ];
+  });
+}

@@ -1,0 +1,61 @@
+import type { Service } from '../../compose/model.ts';
+import { onAllInterfaces, type Port } from '../../compose/ports.ts';
+import type { Problem, Rule } from '../rule.ts';
+
+export const portPublishedTwice: Rule = {
+  id: 'port-published-twice',
+  title: 'A port of the machine is published twice',
+  severity: 'error',
+  why: 'A port of the machine leads to one container. The second container that publishes it does not start: "port is already allocated".',
+  fix: 'Give each container a port of its own; for a broker that is also the port it advertises.',
+  example: {
+    bad: `services:
+  one:
+    image: busybox:1.37
+    ports: ['9092:9092']
+  two:
+    image: busybox:1.37
+    ports: ['9092:9092']
+`,
+    good: `services:
+  one:
+    image: busybox:1.37
+    ports: ['19092:9092']
+  two:
+    image: busybox:1.37
+    ports: ['29092:9092']
+`,
+  },
+  check: ({ model }) => problemsOf(model.services),
+};
+
+function problemsOf(services: readonly Service[]): Problem[] {
+  const earlier: { readonly port: Port; readonly service: Service }[] = [];
+  return services.flatMap(service =>
+    service.ports.flatMap(port => {
+      const rival = earlier.find(other => runTogether(other.service, service) && clash(other.port, port));
+      earlier.push({ port, service });
+      if (!rival) return [];
+      const { from = 0, to = 0 } = port.published ?? {};
+      const shown = from === to ? `Port ${from}` : `A port from ${from} to ${to}`;
+      const message = `${shown} of the machine is published by "${rival.service.name}" already.`;
+      return [{ place: port.place, message, hint: 'Publish another port of the machine.' }];
+    }),
+  );
+}
+
+/** Services of different profiles may never run side by side. */
+const runTogether = (a: Service, b: Service) =>
+  a.profiles.length === 0 ||
+  b.profiles.length === 0 ||
+  a.profiles.some(profile => b.profiles.includes(profile));
+
+function clash(a: Port, b: Port): boolean {
+  if (!a.published || !b.published || a.protocol !== b.protocol || picksFree(a) || picksFree(b)) return false;
+  const sameAddress = a.address === b.address || onAllInterfaces(a) || onAllInterfaces(b);
+  return sameAddress && a.published.from <= b.published.to && b.published.from <= a.published.to;
+}
+
+/** A range of the machine's ports for one of the container: Docker takes the first that is free. */
+const picksFree = ({ published, target }: Port) =>
+  published !== undefined && published.to > published.from && target.from === target.to;

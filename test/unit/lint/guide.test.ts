@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { schemaFaults } from '../../../src/compose/schema.ts';
+import { readSource } from '../../../src/compose/source.ts';
+import { fixCompose } from '../../../src/lint/fix.ts';
+import { lintCompose } from '../../../src/lint/lint.ts';
+
+const PATH = 'test/unit/lint/files/guide-section-2.yml';
+const text = readFileSync(PATH, 'utf8');
+const lint = (content: string) => lintCompose([{ path: PATH, text: content }]);
+
+/** Written by hand, by reading the guide, before the linter saw the file. */
+const FAULTS: readonly [line: number, rule: string, severity: 'error' | 'warning', text: string][] = [
+  [1, 'obsolete-version', 'warning', 'version'],
+  [3, 'data-without-volume', 'warning', 'zookeeper'],
+  [4, 'image-not-pinned', 'warning', 'confluentinc/cp-zookeeper:latest'],
+  [5, 'container-name', 'warning', 'container_name'],
+  [10, 'open-port', 'warning', '"2181:2181"'],
+  [13, 'image-not-pinned', 'warning', 'confluentinc/cp-schema-registry:latest'],
+  [15, 'depends-on-without-health', 'warning', 'depends_on'],
+  [20, 'open-port', 'warning', '"8081:8081"'],
+  [25, 'registry-bootstrap', 'error', 'PLAINTEXT_INTERNAL://localhost:29092'],
+  [28, 'data-without-volume', 'warning', 'kafka-broker-1'],
+  [29, 'image-not-pinned', 'warning', 'confluentinc/cp-kafka:latest'],
+  [29, 'no-zookeeper-mode', 'error', 'confluentinc/cp-kafka:latest'],
+  [32, 'open-port', 'warning', '"19092:19092"'],
+  [33, 'depends-on-without-health', 'warning', 'depends_on'],
+  [42, 'data-without-volume', 'warning', 'kafka-broker-2'],
+  [43, 'image-not-pinned', 'warning', 'confluentinc/cp-kafka:latest'],
+  [43, 'no-zookeeper-mode', 'error', 'confluentinc/cp-kafka:latest'],
+  [46, 'open-port', 'warning', '"29092:29092"'],
+  [47, 'depends-on-without-health', 'warning', 'depends_on'],
+  [54, 'environment-name-whitespace', 'error', 'KAFKA_OFFSETS_TOPIC REPLICATION_FACTOR'],
+  [56, 'data-without-volume', 'warning', 'kafka-broker-3'],
+  [57, 'image-not-pinned', 'warning', 'confluentinc/cp-kafka:latest'],
+  [57, 'no-zookeeper-mode', 'error', 'confluentinc/cp-kafka:latest'],
+  [60, 'open-port', 'warning', '"39092:39092"'],
+  [61, 'depends-on-without-health', 'warning', 'depends_on'],
+  [66, 'environment-name-whitespace', 'error', 'KAFKA_LISTENER SECURITY_PROTOCOL_MAP'],
+  [67, 'environment-name-whitespace', 'error', 'KAFKA_ADVERTISED LISTENERS'],
+  [68, 'environment-name-whitespace', 'error', 'KAFKA_OFFSETS_TOPIC REPLICATION FACTOR'],
+];
+
+describe("the guide's compose file", () => {
+  it('has exactly the faults that a reader finds', () => {
+    const found = lint(text).findings.map(({ place, ruleId, severity }) => [
+      place.line,
+      ruleId,
+      severity,
+      text.slice(place.start, place.end),
+    ]);
+    expect(found).toEqual(FAULTS);
+  });
+});
+
+describe("the guide's compose file, fixed", () => {
+  const { files, fixed, remaining } = fixCompose([{ path: PATH, text }]);
+  const [{ text: after, diff } = { text: '', diff: '' }] = files;
+  const result = lint(after);
+
+  it('has no error left, and of the warnings those whose fix is for people to decide', () => {
+    expect(remaining).toEqual(result.findings);
+    expect(remaining.map(({ ruleId, place }) => [ruleId, after.slice(place.start, place.end)])).toEqual([
+      ['data-without-volume', 'zookeeper'],
+      ['container-name', 'container_name'],
+      ['data-without-volume', 'kafka-broker-1'],
+      ['data-without-volume', 'kafka-broker-2'],
+      ['data-without-volume', 'kafka-broker-3'],
+    ]);
+    expect(fixed).toHaveLength(FAULTS.length - remaining.length);
+  });
+
+  it('is a cluster of three brokers with a registry', () => {
+    const { kafka } = result;
+    const [cluster] = kafka.clusters;
+    expect(kafka.clusters).toHaveLength(1);
+    expect(cluster?.complete).toBe(true);
+    expect(
+      cluster?.brokers.map(({ id, advertised }) => [
+        id?.number,
+        advertised?.map(({ text: each }) => each.text),
+      ]),
+    ).toEqual(
+      [1, 2, 3].map(n => [
+        n,
+        [`PLAINTEXT://kafka-broker-${n}:9092`, `PLAINTEXT_INTERNAL://localhost:${n}9092`],
+      ]),
+    );
+    expect(
+      cluster?.brokers.map(({ settings }) => settings.get('offsets.topic.replication.factor')?.value.text),
+    ).toEqual(['3', '3', '3']);
+    expect(kafka.registries[0]?.bootstrap?.map(({ host, port }) => `${host}:${port}`).sort()).toEqual(
+      [1, 2, 3].map(n => `kafka-broker-${n}:9092`),
+    );
+    expect(result.model.services.flatMap(({ image }) => image?.text.split(':')[1])).toEqual(
+      Array(5).fill('7.9.2'),
+    );
+    expect(result.model.services.flatMap(({ ports }) => ports.map(({ address }) => address))).toEqual(
+      Array(5).fill('127.0.0.1'),
+    );
+  });
+
+  it('follows the Compose specification', () => {
+    expect(readSource(PATH, after, () => undefined).roots.flatMap(root => schemaFaults(root))).toEqual([]);
+  });
+
+  it('keeps every line that has no fault, in its order', () => {
+    const removed = diff
+      .split('\n')
+      .filter(line => /^-(?!--)/.test(line))
+      .map(line => line.slice(1));
+    const lines = text.split('\n');
+    const changed = new Set([...FAULTS.map(([line]) => line), 16, 17, 18, 34, 48, 62]);
+    for (const line of removed) expect([...changed].map(number => lines[number - 1])).toContain(line);
+    expect(removed).toHaveLength(22);
+  });
+
+  it('does not change any more', () => {
+    expect(fixCompose([{ path: PATH, text: after }])).toMatchObject({
+      fixed: [],
+      files: [{ text: after, diff: '' }],
+    });
+  });
+});
+
+describe('the stack of the action itself', () => {
+  it('has nothing that is wrong with it', () => {
+    const path = 'stacks/zookeeper/docker-compose.yml';
+    const file = { path, text: readFileSync(path, 'utf8') };
+    expect(lintCompose([file], { machineMemoryBytes: 4 * 2 ** 30 }).findings).toEqual([]);
+    expect(fixCompose([file])).toMatchObject({ fixed: [], files: [{ diff: '' }] });
+  });
+});

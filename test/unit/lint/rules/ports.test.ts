@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import {
+  findingsOf,
+  kraftNode,
+  registry,
+  type ServiceText,
+  zookeeperBroker,
+} from '../../support/compose-projects.ts';
+
+type Case = [name: string, services: Record<string, ServiceText>, expected: string[]];
+
+const box = (more: ServiceText = {}): ServiceText => ({ image: 'busybox:1.37', ...more });
+
+describe('ports', () => {
+  it.each<Case>([
+    [
+      'on two addresses',
+      { a: box({ ports: ['127.0.0.1:80:80'] }), b: box({ ports: ['127.0.0.2:80:80'] }) },
+      [],
+    ],
+    [
+      'on one and on all',
+      { a: box({ ports: ['127.0.0.1:80:80'] }), b: box({ ports: ['80:80'] }) },
+      ['port-published-twice: 80:80'],
+    ],
+    ['by two protocols', { a: box({ ports: ['53:53'] }), b: box({ ports: ['53:53/udp'] }) }, []],
+    [
+      'in overlapping ranges',
+      { a: box({ ports: ['80-90:80-90'] }), b: box({ ports: ['90:1'] }) },
+      ['port-published-twice: 90:1'],
+    ],
+    [
+      'in a range of which one is free',
+      { a: box({ ports: ['80-90:80'] }), b: box({ ports: ['80-90:80'] }) },
+      [],
+    ],
+    [
+      'for two ports of one container',
+      { a: box({ ports: ['80:80', '80:81'] }) },
+      ['port-published-twice: 80:81'],
+    ],
+    [
+      'in profiles of their own',
+      { a: box({ ports: ['80:80'], profiles: ['x'] }), b: box({ ports: ['80:80'], profiles: ['y'] }) },
+      [],
+    ],
+    [
+      'in a profile and always',
+      { a: box({ ports: ['80:80'], profiles: ['x'] }), b: box({ ports: ['80:80'] }) },
+      ['port-published-twice: 80:80'],
+    ],
+    ['without a port of the machine', { a: box({ ports: ['80'] }), b: box({ ports: ['80'] }) }, []],
+    [
+      'in the long form',
+      { a: box({ ports: ['80:80'] }), b: box({ ports: [{ target: 1, published: '80' }] }) },
+      [expect.stringMatching(/^port-published-twice: target: 1/)],
+    ],
+  ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
+});
+
+describe('open ports', () => {
+  const broker = (environment: Record<string, string>, ports: unknown[]) => ({
+    kafka: zookeeperBroker(environment, { ports }),
+  });
+  it.each<Case>([
+    ['plain text', broker({}, ['9092:9092']), ['open-port: 9092:9092']],
+    ['0.0.0.0', broker({}, ['0.0.0.0:9092:9092']), ['open-port: 0.0.0.0:9092:9092']],
+    ['one address', broker({}, ['10.0.0.1:9092:9092']), []],
+    ['any port of the machine', broker({}, ['9092']), ['open-port: "9092"']],
+    ['a port nobody listens on', broker({}, ['9999:9999']), []],
+    [
+      'SASL',
+      broker(
+        {
+          KAFKA_ADVERTISED_LISTENERS: 'SASL_SSL://kafka:9092',
+          KAFKA_SECURITY_INTER_BROKER_PROTOCOL: 'SASL_SSL',
+        },
+        ['9092:9092'],
+      ),
+      [],
+    ],
+    [
+      'encrypted only',
+      broker(
+        { KAFKA_ADVERTISED_LISTENERS: 'SSL://kafka:9092', KAFKA_SECURITY_INTER_BROKER_PROTOCOL: 'SSL' },
+        ['9092:9092'],
+      ),
+      ['open-port: 9092:9092'],
+    ],
+    [
+      'client certificates',
+      broker(
+        {
+          KAFKA_ADVERTISED_LISTENERS: 'SSL://kafka:9092',
+          KAFKA_SECURITY_INTER_BROKER_PROTOCOL: 'SSL',
+          KAFKA_SSL_CLIENT_AUTH: 'required',
+        },
+        ['9092:9092'],
+      ),
+      [],
+    ],
+    ['JMX', broker({ KAFKA_JMX_PORT: '9101' }, ['9101:9101']), ['open-port: 9101:9101']],
+    [
+      'JMX with a login',
+      broker({ KAFKA_JMX_PORT: '9101', KAFKA_JMX_OPTS: '-Dcom.sun.management.jmxremote.authenticate=true' }, [
+        '9101:9101',
+      ]),
+      [],
+    ],
+    ['a controller', { kafka: kraftNode({}, { ports: ['9093:9093'] }) }, ['open-port: 9093:9093']],
+    [
+      'the registry',
+      {
+        registry: registry(
+          { SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS: 'kafka.example.org:9092' },
+          { ports: ['8081:8081'] },
+        ),
+      },
+      ['open-port: 8081:8081'],
+    ],
+    [
+      'the registry with a login',
+      {
+        registry: registry(
+          {
+            SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS: 'kafka.example.org:9092',
+            SCHEMA_REGISTRY_AUTHENTICATION_METHOD: 'BASIC',
+          },
+          { ports: ['8081:8081'] },
+        ),
+      },
+      [],
+    ],
+    [
+      'the registry on a port of its own',
+      {
+        registry: registry(
+          {
+            SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS: 'kafka.example.org:9092',
+            SCHEMA_REGISTRY_LISTENERS: 'http://0.0.0.0:8085',
+          },
+          { ports: ['8085:8085'] },
+        ),
+      },
+      ['open-port: 8085:8085'],
+    ],
+    [
+      'ZooKeeper with a login',
+      {
+        z: {
+          image: 'zookeeper:3.9',
+          tmpfs: ['/data', '/datalog'],
+          ports: ['2181:2181'],
+          environment: { JVMFLAGS: '-Djava.security.auth.login.config=/jaas.conf' },
+        },
+      },
+      [],
+    ],
+    ['something else', { db: { image: 'postgres:17', ports: ['5432:5432'] } }, []],
+  ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
+});

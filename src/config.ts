@@ -4,6 +4,7 @@ import type { SshTarget } from './host/ssh-target.ts';
 import { InputReader } from './input-reader.ts';
 import type { RawInputs } from './inputs.ts';
 import type { Thresholds } from './kafka/verdict.ts';
+import type { LintLevel } from './lint/judge.ts';
 
 /** What a run is asked to do: every input checked and in its own type. Durations are in milliseconds. */
 export interface Config {
@@ -11,16 +12,34 @@ export interface Config {
   readonly connectTimeoutMs: number;
   readonly commandTimeoutMs: number;
   readonly timeoutMs: number;
-  readonly stack: StackName;
+  readonly compose: ComposeChoice;
   /** Relative to the user's home directory on the machine. */
   readonly directory: string;
   readonly projectName: string;
   readonly updatePackages: boolean;
-  readonly compose: ComposeSource;
+  readonly composeBinary: ComposeSource;
   readonly smokeTest: SmokeTestConfig;
 }
 
 export type Connection = { readonly kind: 'local' } | { readonly kind: 'ssh'; readonly target: SshTarget };
+
+/** Which compose files are used, and how strictly they are judged. */
+export interface ComposeChoice {
+  /** The user's own, as paths in the workspace, in the order in which Docker Compose reads them; none for a stack. */
+  readonly files: readonly string[];
+  readonly stack: StackName;
+  readonly lintLevel: LintLevel;
+  /** Make the safe fixes. */
+  readonly fix: boolean;
+}
+
+const LINT_LEVELS = ['error', 'warning', 'off'] as const satisfies LintLevel[];
+const MODES = ['deploy', 'lint'] as const;
+
+/** What a run is to do. */
+export type Task =
+  | { readonly mode: 'deploy'; readonly config: Config }
+  | { readonly mode: 'lint'; readonly compose: ComposeChoice };
 
 const STACKS = ['zookeeper', 'kraft'] as const;
 type StackName = (typeof STACKS)[number];
@@ -52,6 +71,30 @@ const DRILLS = ['none', 'broker-restart'] as const;
 type Drill = (typeof DRILLS)[number];
 
 /**
+ * Turns the inputs into what is to be done. `mode: lint` needs no machine: then nothing else is looked at.
+ * @throws ActionError as `parseConfig` does
+ */
+export function parseTask(raw: RawInputs, readFile: (path: string) => string): Task {
+  const input = new InputReader(raw);
+  const mode = input.oneOf('mode', MODES);
+  if (mode === 'deploy' && input.problems.length === 0) return { mode, config: parseConfig(raw, readFile) };
+  const compose = parseComposeChoice(input);
+  if (mode === 'lint' && compose.files.length === 0)
+    input.problem(['compose-file', 'mode'], 'mode lint judges a compose file: name one');
+  refuse(input);
+  return { mode: 'lint', compose };
+}
+
+function parseComposeChoice(input: InputReader): ComposeChoice {
+  return {
+    files: input.lines('compose-file'),
+    stack: input.oneOf('stack', STACKS),
+    lintLevel: input.oneOf('lint-level', LINT_LEVELS),
+    fix: input.boolean('fix'),
+  };
+}
+
+/**
  * Turns the inputs into a Config.
  *
  * @param raw the inputs as the runner gives them
@@ -65,11 +108,11 @@ export function parseConfig(raw: RawInputs, readFile: (path: string) => string):
     connectTimeoutMs: input.seconds('connect-timeout', { min: 1, max: 3600 }),
     commandTimeoutMs: input.seconds('command-timeout', { min: 1, max: 86_400 }),
     timeoutMs: input.seconds('timeout', { min: 1, max: 86_400 }),
-    stack: input.oneOf('stack', STACKS),
+    compose: parseComposeChoice(input),
     directory: parseDirectory(input),
     projectName: parseProjectName(input),
     updatePackages: input.boolean('update-packages'),
-    compose: parseCompose(input),
+    composeBinary: parseCompose(input),
     smokeTest: parseSmokeTest(input),
   };
   refuse(input);

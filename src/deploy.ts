@@ -1,5 +1,5 @@
 import { type Clock, formatDuration } from './clock.ts';
-import { readStack, type Stack } from './compose/stack.ts';
+import type { Stack } from './compose/stack.ts';
 import type { Config } from './config.ts';
 import { ActionError, toActionError } from './errors.ts';
 import type { Host } from './host/host.ts';
@@ -46,17 +46,20 @@ export async function deploy(config: Config, dependencies: DeployDependencies): 
   }
 }
 
-/** The report of a run that could not even start. */
+/** The report of a run that did not come to a machine. @param step `inputs` or `lint` */
 export function failedBeforeStart(
   error: ActionError,
   dependencies: Pick<DeployDependencies, 'runId' | 'startedAt'>,
+  step = 'inputs',
 ): Report {
-  return { ...emptyReport(dependencies), failure: failureOf('inputs', error) };
+  return { ...emptyReport(dependencies), failure: failureOf(step, error) };
 }
 
-function emptyReport({ runId, startedAt }: Pick<DeployDependencies, 'runId' | 'startedAt'>): Report {
+/** A report of which nothing is known yet. */
+export function emptyReport({ runId, startedAt }: Pick<DeployDependencies, 'runId' | 'startedAt'>): Report {
   return {
     schemaVersion: 1,
+    mode: 'deploy',
     result: 'failed',
     runId,
     startedAt: startedAt.toISOString(),
@@ -109,8 +112,9 @@ async function runOn(
   signal: AbortSignal,
 ): Promise<Findings> {
   const { assets, runId, log, clock } = dependencies;
-  const stack = readStack(assets.composeFile);
-  const project = { name: config.projectName, directory: `${machine.home}/${config.directory}` };
+  const { stack, composeFiles } = assets.deployment;
+  const directory = `${machine.home}/${config.directory}`;
+  const project = { name: config.projectName, directory, composeFiles };
   const found: { -readonly [Key in keyof SmokeTestFindings]: SmokeTestFindings[Key] } = {};
   const note = (findings: SmokeTestFindings) => void Object.assign(found, findings);
   const steps = [

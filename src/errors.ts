@@ -7,6 +7,18 @@ export const ERRORS = {
     meaning: 'One or more inputs cannot be used; nothing was touched.',
     hint: 'Correct the inputs named in the message; the README lists what each one takes.',
   },
+  'compose-file-unreadable': {
+    meaning: 'A file named by compose-file cannot be read.',
+    hint: 'Check the path, which starts at the root of the workspace, and that the job has checked the repository out.',
+  },
+  'compose-file-refused': {
+    meaning: 'The linter found faults in the compose file; nothing was touched.',
+    hint: 'Correct what the findings name; docs/rules.md explains each rule. fix makes the safe ones. lint-level sets what is let pass.',
+  },
+  'compose-file-unsupported': {
+    meaning: 'The compose file may be right, but this action cannot deploy or prove it.',
+    hint: 'Change what the message names, or use one of the stacks of the action.',
+  },
   'key-format': {
     meaning: 'The private key is in a format that cannot be read.',
     hint: 'Store the whole private key file, from "-----BEGIN" to "-----END", in PEM or OpenSSH format. Convert others with: ssh-keygen -p -f KEY (OpenSSH), or puttygen KEY.ppk -O private-openssh -o KEY (PuTTY).',

@@ -114,6 +114,14 @@ export class InputReader {
     return allowed.filter(known => items.includes(known));
   }
 
+  /** One entry a line; blank lines do not count. */
+  lines(name: InputName): string[] {
+    return this.text(name)
+      .split(/\r?\n/)
+      .map(line => line.trim())
+      .filter(line => line !== '');
+  }
+
   /** A value with a parser of its own, which throws an Error that says what is wrong. */
   parsed<T>(name: InputName, parse: (text: string) => T, fallback: T): T {
     try {

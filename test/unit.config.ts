@@ -10,7 +10,7 @@ export default defineConfig({
     testTimeout: 15_000,
     coverage: {
       provider: 'v8',
-      include: ['src/**'],
+      include: ['src/**/*.ts'],
       reporter: ['text-summary', 'html'],
       reportsDirectory: 'coverage',
       // src/action/run.ts runs in a process of its own, where nobody counts; steps/topic.ts needs a Kafka: the lab's.

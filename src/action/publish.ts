@@ -2,18 +2,36 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
+import type { ReportedFinding } from '../lint/judge.ts';
+import type { Finding } from '../lint/rule.ts';
+import { sarifLog } from '../lint/sarif.ts';
 import { outputsOf } from '../report/outputs.ts';
 import type { Report } from '../report/report.ts';
 import { summaryOf } from '../report/summary.ts';
+import { counted } from './lint-log.ts';
+
+/** What a run leaves. */
+export interface Outcome {
+  readonly report: Report;
+  /** Of the linter, for code scanning. */
+  readonly findings?: readonly Finding[];
+}
 
 /** Everything that outlives the run: the report's file, the outputs, the summary, and the verdict with its exit code. */
-export async function publish(found: Report, redact: (text: string) => string): Promise<void> {
-  const report = forPublication(found, redact);
-  const path = join(process.env.RUNNER_TEMP || tmpdir(), `kafka-al2023-${report.runId}.json`);
+export async function publish(outcome: Outcome, redact: (text: string) => string): Promise<void> {
+  const report = forPublication(outcome.report, redact);
+  const path = fileOf(report, 'json');
+  const sarif = report.lint ? fileOf(report, 'sarif') : '';
   await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
-  for (const [name, value] of Object.entries({ ...outputsOf(report), report: path }))
+  if (sarif)
+    await writeFile(
+      sarif,
+      `${JSON.stringify(sarifLog(outcome.findings ?? [], tool(process.env)), undefined, 2)}\n`,
+    );
+  for (const [name, value] of Object.entries({ ...outputsOf(report), report: path, sarif }))
     core.setOutput(name, value);
   if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(redact(summaryOf(report))).write();
+  annotate(report.lint?.findings ?? []);
   if (!report.failure) {
     core.info(verdict(report));
     return;
@@ -21,6 +39,24 @@ export async function publish(found: Report, redact: (text: string) => string): 
   const { step, code, message, hint } = report.failure;
   core.error(`${message}\nWhat to do: ${hint}`, { title: `Kafka: ${code} (${step})` });
   process.exitCode = core.ExitCode.Failure;
+}
+
+const fileOf = ({ runId }: Report, extension: string) =>
+  join(process.env.RUNNER_TEMP || tmpdir(), `kafka-al2023-${runId}.${extension}`);
+
+/** Findings on the lines of a pull request's diff that they are about. */
+function annotate(findings: readonly ReportedFinding[]): void {
+  for (const { severity, rule, message, hint, file, line, endLine, column, endColumn } of findings) {
+    const place = { file, startLine: line, endLine, startColumn: column, endColumn };
+    const text = `${message}\nWhat to do: ${hint}`;
+    (severity === 'error' ? core.error : core.warning)(text, { ...place, title: rule });
+  }
+}
+
+function tool({ GITHUB_SERVER_URL, GITHUB_ACTION_REPOSITORY, GITHUB_ACTION_REF }: NodeJS.ProcessEnv) {
+  const repository = GITHUB_ACTION_REPOSITORY || 'kafka-al2023-action';
+  const url = `${GITHUB_SERVER_URL || 'https://github.com'}/${repository}`;
+  return { name: 'kafka-al2023-action', version: GITHUB_ACTION_REF || 'local', url };
 }
 
 /**
@@ -35,7 +71,8 @@ function forPublication(report: Report, redact: (text: string) => string): Repor
   return JSON.parse(JSON.stringify(report, published)) as Report;
 }
 
-function verdict({ hostClients, runnerClients }: Report): string {
+function verdict({ mode, lint, hostClients, runnerClients }: Report): string {
+  if (mode === 'lint' && lint) return `Passed: ${lint.files.join(', ')}: ${counted(lint)}.`;
   const counts = [
     hostClients && `${hostClients.consumed} of ${hostClients.produced} on the machine`,
     runnerClients &&

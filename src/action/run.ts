@@ -3,17 +3,22 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as core from '@actions/core';
 import { systemClock } from '../clock.ts';
-import { type Config, parseConfig } from '../config.ts';
-import { deploy, failedBeforeStart } from '../deploy.ts';
+import { readDeployment } from '../compose/deployment.ts';
+import { type ComposeChoice, type Config, parseTask } from '../config.ts';
+import { deploy, emptyReport, failedBeforeStart } from '../deploy.ts';
 import { ActionError, toActionError } from '../errors.ts';
 import { type RawInputs, SECRET_INPUTS } from '../inputs.ts';
 import { silenceKafkaWarnings } from '../kafka/client.ts';
+import { judge } from '../lint/judge.ts';
+import type { GroupedLogger } from '../log.ts';
 import type { Report } from '../report/report.ts';
 import type { Assets } from '../steps/deploy-steps.ts';
 import { readInputs } from './inputs.ts';
+import { logJudgement, refusalOf } from './lint-log.ts';
 import { actionLogger } from './logger.ts';
-import { publish } from './publish.ts';
+import { type Outcome, publish } from './publish.ts';
 import { Secrets } from './secrets.ts';
+import { type ComposeSource, readComposeFiles, writeComposeFiles } from './workspace.ts';
 
 /**
  * One run of the action, from its inputs to its outputs and exit code.
@@ -22,26 +27,72 @@ import { Secrets } from './secrets.ts';
 export async function run(root: string): Promise<void> {
   silenceKafkaWarnings(process);
   const secrets = new Secrets(core.setSecret);
-  const report = await deployFrom(readInputs(), root, secrets);
-  await publish(report, secrets.redact);
+  const outcome = await outcomeOf(readInputs(), root, secrets);
+  await publish(outcome, secrets.redact);
 }
 
-async function deployFrom(inputs: RawInputs, root: string, secrets: Secrets): Promise<Report> {
-  const identity = { runId: randomBytes(4).toString('hex'), startedAt: new Date() };
+interface Run {
+  readonly root: string;
+  readonly runId: string;
+  readonly startedAt: Date;
+  readonly log: GroupedLogger;
+}
+
+async function outcomeOf(inputs: RawInputs, root: string, secrets: Secrets): Promise<Outcome> {
+  const log = actionLogger(secrets.redact);
+  const run: Run = { root, log, runId: randomBytes(4).toString('hex'), startedAt: new Date() };
   for (const name of SECRET_INPUTS) secrets.add(inputs[name]);
   try {
-    const config = parseConfig(inputs, path => readSecretFile(path, secrets));
-    for (const key of privateKeysOf(config)) secrets.add(key);
-    const log = actionLogger(secrets.redact);
-    const assets = readAssets(root, config.stack);
-    return await deploy(config, {
-      ...{ ...identity, assets, log, clock: systemClock, environment: process.env },
-      cancelled: cancellation(process),
-    });
+    const task = parseTask(inputs, path => readSecretFile(path, secrets));
+    if (task.mode === 'lint') return lint(task.compose, run);
+    for (const key of privateKeysOf(task.config)) secrets.add(key);
+    return await judgeAndDeploy(task.config, run);
   } catch (error) {
-    return failedBeforeStart(toActionError(error), identity);
+    return { report: failedBeforeStart(toActionError(error), run) };
   }
 }
+
+/** Judges the user's compose files; `fix` writes them back. */
+function lint(choice: ComposeChoice, run: Run): Outcome {
+  const workspace = workspaceOf(process.env);
+  const { judgement, findings, files } = judged(choice, readComposeFiles(choice, run.root, workspace), run);
+  if (choice.fix) writeComposeFiles(files, workspace);
+  const refusal = refusalOf(judgement);
+  const report: Report = refusal
+    ? failedBeforeStart(refusal, run, 'lint')
+    : { ...emptyReport(run), result: 'passed' };
+  const durationMs = Date.now() - run.startedAt.getTime();
+  return { report: { ...report, mode: 'lint', lint: judgement, durationMs }, findings };
+}
+
+/** A user's own compose files are judged before the machine is touched. */
+async function judgeAndDeploy(config: Config, run: Run): Promise<Outcome> {
+  const source = readComposeFiles(config.compose, run.root, workspaceOf(process.env));
+  const own = source.isOwn ? judged(config.compose, source, run) : undefined;
+  const known = own ? { lint: own.judgement } : {};
+  const findings = own?.findings ?? [];
+  try {
+    const refusal = own && refusalOf(own.judgement);
+    if (refusal) throw refusal;
+    const deployment = readDeployment(own?.files ?? source.files, { readFile: source.readFile });
+    const report = await deploy(config, {
+      ...{ ...run, clock: systemClock, environment: process.env },
+      assets: { deployment, ...readClients(run.root) },
+      cancelled: cancellation(process),
+    });
+    return { report: { ...report, ...known }, findings };
+  } catch (error) {
+    return { report: { ...failedBeforeStart(toActionError(error), run, 'lint'), ...known }, findings };
+  }
+}
+
+function judged({ lintLevel, fix }: ComposeChoice, { files, readFile }: ComposeSource, { log }: Run) {
+  const { judgement, remaining, files: texts } = judge(files, { level: lintLevel, fix, readFile });
+  logJudgement(log, judgement);
+  return { judgement, findings: remaining, files: texts };
+}
+
+const workspaceOf = (environment: NodeJS.ProcessEnv) => environment.GITHUB_WORKSPACE || process.cwd();
 
 /**
  * A cancelled job gets SIGINT, SIGTERM 7.5 s later, and 2.5 s after that its end (actions/runner, ProcessInvoker): the time
@@ -69,12 +120,11 @@ function readSecretFile(path: string, secrets: Secrets): string {
   return text;
 }
 
-function readAssets(root: string, stack: string): Assets {
-  const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
+function readClients(root: string): Omit<Assets, 'deployment'> {
+  const read = (name: string) => readFileSync(join(root, 'client', name), 'utf8');
   return {
-    composeFile: read('stacks', stack, 'docker-compose.yml'),
-    producer: read('client', 'producer.py'),
-    consumer: read('client', 'consumer.py'),
-    requirements: read('client', 'requirements.txt'),
+    producer: read('producer.py'),
+    consumer: read('consumer.py'),
+    requirements: read('requirements.txt'),
   };
 }

@@ -4,15 +4,18 @@ import { isLoopback } from './listeners.ts';
 import type { ComposeModel } from './model.ts';
 import { onAllInterfaces, type Port, publishedAt } from './ports.ts';
 
+/** A port of the machine that a service publishes; `0.0.0.0` for all of its addresses. */
+export interface PublishedPort {
+  readonly service: string;
+  readonly address: string;
+  readonly port: number;
+}
+
 /** A project as a client on the machine that runs it meets it. */
 export interface MachineView {
   readonly services: readonly string[];
   readonly images: readonly string[];
-  readonly publishedPorts: readonly {
-    readonly service: string;
-    readonly address: string;
-    readonly port: number;
-  }[];
+  readonly publishedPorts: readonly PublishedPort[];
   /** Every broker, with the address at which a client on the machine reaches it, if it has one. */
   readonly brokers: readonly { readonly service: string; readonly bootstrapServer?: string }[];
   /** One a broker that can be reached. */
@@ -47,7 +50,9 @@ function portsOf({ published, address = '0.0.0.0' }: Port): { address: string; p
   if (!published) return [];
   const { from, to } = published;
   const length = Math.min(to - from + 1, MAX_RANGE);
-  return Array.from({ length }, (_, index) => ({ address, port: from + index }));
+  // As the kernel's list of sockets writes it.
+  const host = address.includes(':') ? `[${address}]` : address;
+  return Array.from({ length }, (_, index) => ({ address: host, port: from + index }));
 }
 
 /** The advertised listener that names the machine itself and whose port is published there. */

@@ -1,24 +1,18 @@
-import { parse } from 'yaml';
+import { type KafkaModel, readKafka } from './kafka-model.ts';
+import { type ComposeFile, type LoadOptions, loadCompose } from './load.ts';
+import { type MachineView, machineView } from './machine-view.ts';
+import type { Service } from './model.ts';
 import { memoryOf, type ServiceMemory } from './service-memory.ts';
 
-/** What the action needs to know of a compose file: read from it, never assumed. */
-export interface Stack {
-  /** The file's own text, byte for byte what is put on the machine. */
-  readonly text: string;
-  readonly services: readonly string[];
-  readonly images: readonly string[];
-  readonly publishedPorts: readonly PublishedPort[];
+/** What the action needs to know of the compose files that it deploys: read from them, never assumed. */
+export interface Stack extends Omit<MachineView, 'brokers'> {
   readonly members: readonly StackMember[];
-  /** Names of the volumes that the file declares, without the project's name that Docker Compose puts before them. */
+  /** Names of the volumes that the files declare, without the project's name that Docker Compose puts before them. */
   readonly volumes: readonly string[];
-  /** The memory that each service takes at most, where the file tells. */
+  /** The memory that each service takes at most, where the files tell. */
   readonly memory: readonly ServiceMemory[];
-  /** The brokers that clients on the machine can reach, in the order of the file. */
+  /** The brokers that clients on the machine can reach, in the order of the files. */
   readonly brokers: readonly Broker[];
-  /** Addresses at which clients on the machine reach the brokers, one a broker: what the brokers advertise there. */
-  readonly bootstrapServers: readonly string[];
-  /** The schema registry as seen from the machine; none when the stack has none. */
-  readonly schemaRegistryUrl?: string;
 }
 
 /** A service, and what it is in the cluster. */
@@ -31,78 +25,44 @@ export interface StackMember {
 
 interface Broker {
   readonly service: string;
-  /** What it advertises to clients on the machine. */
+  /** As the broker advertises it to clients on the machine, and so as metadata name it: `localhost:19092`. */
   readonly address: string;
 }
 
-export interface PublishedPort {
-  readonly service: string;
-  /** The machine's address it is bound to; `0.0.0.0` for all. */
-  readonly address: string;
-  readonly port: number;
-}
-
-interface ComposeFile {
-  readonly services: Readonly<Record<string, ComposeService>>;
-  readonly volumes?: Readonly<Record<string, unknown>>;
-}
-
-interface ComposeService {
-  readonly image?: string;
-  readonly environment?: Readonly<Record<string, string | number>>;
-  readonly ports?: readonly string[];
-}
-
-/** Reads one of the compose files under stacks/. */
-export function readStack(text: string): Stack {
-  const file = parse(text, { merge: true }) as ComposeFile;
-  const services = Object.entries(file.services);
-  const ports = services.flatMap(([name, service]) => publishedPorts(name, service));
-  const registry = services.find(
-    ([, service]) => service.environment?.SCHEMA_REGISTRY_LISTENERS !== undefined,
-  )?.[0];
-  const brokers = services.flatMap(([service, definition]) => {
-    const address = hostListener(definition);
-    return address === undefined ? [] : [{ service, address }];
-  });
-  const registryPort = ports.find(port => port.service === registry)?.port;
+/** Reads compose files as Docker Compose does; services with a profile are left out, as `up` leaves them out. */
+export function readStack(files: readonly ComposeFile[], options: LoadOptions = {}): Stack {
+  const loaded = loadCompose(files, options).model;
+  const model = { ...loaded, services: loaded.services.filter(({ profiles }) => profiles.length === 0) };
+  const kafka = readKafka(model);
+  const { brokers, ...view } = machineView(model, kafka);
+  const reachable = brokers.flatMap(({ service, bootstrapServer }) =>
+    bootstrapServer === undefined ? [] : [{ service, address: bootstrapServer }],
+  );
   return {
-    text,
-    services: services.map(([name]) => name),
-    images: [...new Set(services.flatMap(([, service]) => service.image ?? []))],
-    publishedPorts: ports,
-    members: services.map(([service, { environment }]) => {
-      const port = ports.find(published => published.service === service)?.port;
-      const broker = brokers.find(candidate => candidate.service === service);
-      const address = broker?.address ?? (port === undefined ? undefined : `localhost:${port}`);
-      const isZooKeeper = environment?.ZOOKEEPER_CLIENT_PORT !== undefined;
-      const role = broker
-        ? 'broker'
-        : service === registry
-          ? 'schema-registry'
-          : isZooKeeper
-            ? 'zookeeper'
-            : 'other';
-      return { service, role, ...(address ? { address } : {}) };
-    }),
-    volumes: Object.keys(file.volumes ?? {}),
-    memory: services.flatMap(([name, service]) => memoryOf(name, service) ?? []),
-    brokers,
-    bootstrapServers: brokers.map(({ address }) => address),
-    ...(registryPort === undefined ? {} : { schemaRegistryUrl: `http://localhost:${registryPort}` }),
+    ...view,
+    members: model.services.map(service => memberOf(service, kafka, reachable, view)),
+    volumes: [...model.volumes.keys()],
+    memory: model.services.flatMap(service => memoryOf(service) ?? []),
+    brokers: reachable,
   };
 }
 
-/** `[ADDRESS:]HOST-PORT:CONTAINER-PORT`, the short form of the Compose specification. */
-function publishedPorts(service: string, { ports = [] }: ComposeService): PublishedPort[] {
-  return ports.flatMap(entry => {
-    const match = /^(?:(.+):)?(\d+):\d+$/.exec(entry);
-    return match ? [{ service, address: match[1] ?? '0.0.0.0', port: Number(match[2]) }] : [];
-  });
-}
-
-/** The advertised listener that a client on the machine can use. */
-function hostListener({ environment }: ComposeService): string | undefined {
-  const listeners = String(environment?.KAFKA_ADVERTISED_LISTENERS ?? '').split(',');
-  return listeners.map(listener => /^\w+:\/\/(localhost:\d+)$/.exec(listener.trim())?.[1]).find(Boolean);
+function memberOf(
+  { name }: Service,
+  { nodes, zookeepers, registries }: KafkaModel,
+  brokers: readonly Broker[],
+  { publishedPorts, schemaRegistryUrl }: Pick<Stack, 'publishedPorts' | 'schemaRegistryUrl'>,
+): StackMember {
+  const isMe = ({ service }: { readonly service: Service }) => service.name === name;
+  const port = publishedPorts.find(({ service }) => service === name)?.port;
+  const published = port === undefined ? {} : { address: `localhost:${port}` };
+  if (nodes.some(node => node.isBroker && isMe(node))) {
+    const address = brokers.find(({ service }) => service === name)?.address;
+    return { service: name, role: 'broker', ...(address ? { address } : {}) };
+  }
+  if (registries.some(isMe)) {
+    const address = schemaRegistryUrl?.replace('http://', '');
+    return { service: name, role: 'schema-registry', ...(address ? { address } : {}) };
+  }
+  return { service: name, role: zookeepers.some(isMe) ? 'zookeeper' : 'other', ...published };
 }

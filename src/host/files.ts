@@ -11,6 +11,7 @@ export async function readTextFile(host: Host, path: string): Promise<string | u
 export async function writeTextFile(host: Host, path: string, text: string, mode = '0644'): Promise<void> {
   // The whole text has arrived when its length is right; only then does it take the place of the old file.
   const script = [
+    'mkdir -p -- "$(dirname -- "$1")"',
     'temporary="$1.$$"',
     'trap \'rm -f -- "$temporary"\' EXIT',
     'cat > "$temporary"',

@@ -123,6 +123,8 @@ class RoundTrip {
     }
     if (this.ledger.missingCount === 0) return;
     const { consumerKafka, runId, group, clock } = this.options;
+    // What it still got would be missing in one count and not in the other.
+    await this.consumer.stop();
     this.missing = await searchMissing(() => this.ledger.missing(), {
       ...{ kafka: consumerKafka, topic: topic.topic, runId, clock, signal },
       group: `${group}-search`,

@@ -2,7 +2,7 @@ import { changedSteps, type Report } from './report.ts';
 
 /** The outputs that action.yml declares, apart from `report`, which is where the JSON was written. */
 export function outputsOf(report: Report): Record<string, string> {
-  const { runnerClients, hostClients, drill, failure } = report;
+  const { runnerClients, hostClients, drill, lint, failure } = report;
   const counts = runnerClients?.counts;
   const latency = runnerClients?.latencyMs;
   const text = (value: number | undefined) => (value === undefined ? '' : `${value}`);
@@ -27,6 +27,9 @@ export function outputsOf(report: Report): Record<string, string> {
     'drill-in-sync-after-ms': milliseconds(drill?.inSyncAfterMs),
     'bootstrap-servers': report.bootstrapServers.join(','),
     'schema-registry-url': report.schemaRegistryUrl ?? '',
+    findings: text(lint && lint.errors + lint.warnings),
+    errors: text(lint?.errors),
+    warnings: text(lint?.warnings),
     changed: changedSteps(report).join(','),
     'failed-step': failure?.step ?? '',
     'error-code': failure?.code ?? '',

@@ -1,5 +1,6 @@
 import type { StackMember } from '../compose/stack.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { Judgement } from '../lint/judge.ts';
 import type { Diagnosis } from '../steps/diagnosis.ts';
 import type { Machine } from '../steps/machine.ts';
 import type { SmokeTestFindings } from '../steps/smoke-test-options.ts';
@@ -12,6 +13,7 @@ import type { StepResult, Versions } from '../steps/step.ts';
 export interface Report extends SmokeTestFindings {
   /** Rises when the form of the JSON changes in a way that a reader would notice. */
   readonly schemaVersion: 1;
+  readonly mode: 'deploy' | 'lint';
   readonly result: 'passed' | 'failed';
   readonly runId: string;
   /** ISO 8601, UTC. */
@@ -20,6 +22,8 @@ export interface Report extends SmokeTestFindings {
   /** As messages name it, e.g. `ec2-user@203.0.113.7`. */
   readonly host?: string;
   readonly machine?: Machine;
+  /** What the linter says of the user's compose files; none when the action's own are deployed. */
+  readonly lint?: Judgement;
   readonly steps: readonly StepResult[];
   /** Of what was found on the machine, by name. */
   readonly versions: Versions;
@@ -41,7 +45,7 @@ export interface ClusterMember extends StackMember {
 }
 
 export interface Failure {
-  /** The step, or `inputs` or `connect` before the first one. */
+  /** The step, or `inputs`, `lint` or `connect` before the first one. */
   readonly step: string;
   readonly code: ErrorCode;
   readonly message: string;

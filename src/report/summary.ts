@@ -2,6 +2,7 @@ import type { Report } from './report.ts';
 import { drillSection } from './summary/drill.ts';
 import { diagnosisSection, failureSection } from './summary/failure.ts';
 import { latencySection } from './summary/latency.ts';
+import { lintSection } from './summary/lint.ts';
 import { messagesSection } from './summary/messages.ts';
 import { factsSection, stepsSection } from './summary/steps.ts';
 import { topologySection } from './summary/topology.ts';
@@ -15,6 +16,7 @@ const SECTIONS: readonly ((report: Report) => readonly string[])[] = [
   verdictSection,
   failureSection,
   diagnosisSection,
+  lintSection,
   limitationsSection,
   messagesSection,
   topologySection,

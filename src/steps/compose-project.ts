@@ -8,6 +8,8 @@ export interface ComposeProject {
   readonly name: string;
   /** Absolute path of its directory on the machine. */
   readonly directory: string;
+  /** Its compose files, in order, as paths in that directory. */
+  readonly composeFiles: readonly string[];
 }
 
 /** A container of the project, as the Docker Engine sees it. */
@@ -37,9 +39,9 @@ export function composeCommand(
   args: readonly string[],
   onLine?: (line: string) => void,
 ): Command {
-  const file = `${project.directory}/docker-compose.yml`;
+  const files = project.composeFiles.flatMap(file => ['--file', `${project.directory}/${file}`]);
   return {
-    argv: [COMPOSE_PATH, '--ansi', 'never', '--project-name', project.name, '--file', file, ...args],
+    argv: [COMPOSE_PATH, '--ansi', 'never', '--project-name', project.name, ...files, ...args],
     sudo: true,
     cwd: project.directory,
     ...(onLine ? { onLine } : {}),

@@ -1,4 +1,4 @@
-import { readStack, type Stack } from '../compose/stack.ts';
+import type { Deployment } from '../compose/deployment.ts';
 import type { Config } from '../config.ts';
 import { composeBinaryStep } from './compose-binary.ts';
 import { directoryStep, filesStep } from './files.ts';
@@ -14,8 +14,7 @@ import { topicStep } from './topic.ts';
 
 /** The files that come with the action and go to the machine. */
 export interface Assets {
-  /** Text of the stack's docker-compose.yml. */
-  readonly composeFile: string;
+  readonly deployment: Deployment;
   /** Texts of client/producer.py, consumer.py and requirements.txt. */
   readonly producer: string;
   readonly consumer: string;
@@ -30,8 +29,8 @@ export function deploySteps(
   note: SmokeTestOptions['note'],
 ): Step[] {
   const directory = `${machine.home}/${config.directory}`;
-  const project = { name: config.projectName, directory };
-  const stack: Stack = readStack(assets.composeFile);
+  const { stack, composeFiles, files } = assets.deployment;
+  const project = { name: config.projectName, directory, composeFiles };
   const afterUpdate = config.updatePackages ? 'system-update' : 'machine';
   return [
     // 1/4: the compose file on the machine
@@ -39,10 +38,10 @@ export function deploySteps(
     directoryStep(directory),
     filesStep({
       name: 'compose-file',
-      title: 'docker-compose.yml',
+      title: composeFiles.join(', '),
       guide: '1/4.3, 4/4.0',
       needs: ['directory'],
-      files: new Map([[`${directory}/docker-compose.yml`, assets.composeFile]]),
+      files: new Map([...files].map(([path, text]) => [`${directory}/${path}`, text])),
     }),
     // 2/4: Docker
     ...(config.updatePackages ? [systemUpdateStep()] : []),
@@ -55,7 +54,7 @@ export function deploySteps(
     }),
     dockerServiceStep(),
     // 3/4: Docker Compose
-    composeBinaryStep(config.compose, machine.architecture),
+    composeBinaryStep(config.composeBinary, machine.architecture),
     // 4/4: Kafka, and the clients
     imagesStep(project, stack),
     stackStep(project, stack),

@@ -1,4 +1,4 @@
-import type { PublishedPort } from '../compose/stack.ts';
+import type { PublishedPort } from '../compose/machine-view.ts';
 import { ActionError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { mustRun } from '../host/must-run.ts';

@@ -2,6 +2,19 @@ import { ActionError, lastLines } from '../errors.ts';
 import { mustRun } from '../host/must-run.ts';
 import { notYet, type Step, type StepContext, satisfied } from './step.ts';
 
+/**
+ * What an interrupted run, another Python version or a root shell left there is not built upon. After a broken connection the
+ * command of before may still be at work: it is stopped, and what it wrote meanwhile is removed too.
+ */
+const CLEAR = `
+pkill -f -- "$1/bin/python -m pip"
+pkill -f -- "-m venv $1"
+for attempt in 1 2 3 4 5; do
+  rm -rf -- "$1" && exit 0
+  sleep 1
+done
+exit 1`;
+
 interface VirtualEnvironmentOptions {
   /** Absolute path of the directory in which `kafka_env` is made. */
   readonly directory: string;
@@ -31,8 +44,7 @@ export function virtualEnvironmentStep({ directory, requirements }: VirtualEnvir
       });
     },
     async apply(context) {
-      // What an interrupted run, another Python version or a root shell left there is not built upon.
-      await mustRun(context.host, { argv: ['rm', '-rf', '--', `${directory}/kafka_env`], sudo: true });
+      await mustRun(context.host, { argv: ['sh', '-c', CLEAR, 'sh', `${directory}/kafka_env`], sudo: true });
       await attempt(context, ['python3', '-m', 'venv', `${directory}/kafka_env`], directory);
       const options = ['--disable-pip-version-check', '--no-input', '--quiet', '--require-hashes'];
       await attempt(

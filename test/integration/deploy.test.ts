@@ -131,9 +131,9 @@ describe('deploying to a fresh machine', () => {
       'host-messages-consumed': '10',
     });
     expect(second.log).not.toMatch(/: changed in /);
-    // A group for each of the 16 steps and for the connection, and its result below it.
-    expect(second.log.match(/^::group::/gm)).toHaveLength(17);
-    expect(second.log.match(/^✔ .*: (unchanged|passed) in /gm)).toHaveLength(16);
+    // A group for each of the 17 steps and for the connection, and its result below it.
+    expect(second.log.match(/^::group::/gm)).toHaveLength(18);
+    expect(second.log.match(/^✔ .*: (unchanged|passed) in /gm)).toHaveLength(17);
     expect(second.summary).toContain('nothing had to be changed');
   });
 

@@ -44,7 +44,11 @@ describe('action.yml', () => {
 
   it('declares exactly the outputs that are written, and the report', () => {
     const report = failedBeforeStart(new ActionError('internal', ''), { runId: '', startedAt: new Date(0) });
-    expect(Object.keys(action.outputs)).toEqual([...Object.keys(outputsOf(report)), 'report']);
+    const files = ['sarif', 'report'];
+    expect(Object.keys(action.outputs).filter(name => !files.includes(name))).toEqual(
+      Object.keys(outputsOf(report)),
+    );
+    expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(files));
   });
 
   it('describes every input and output in sentences', () => {

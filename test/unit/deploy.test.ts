@@ -8,11 +8,12 @@ import type { RawInputs } from '../../src/inputs.ts';
 import { RecordingLog } from './support/recording-log.ts';
 import { makeKey } from './support/ssh-keys.ts';
 import { SshServer } from './support/ssh-server.ts';
+import { deploymentOf } from './support/stacks.ts';
 
 const hostKey = makeKey('ed25519');
 const userKey = makeKey('ed25519');
 const assets = {
-  composeFile: readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8'),
+  deployment: deploymentOf(readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8')),
   producer: '',
   consumer: '',
   requirements: '',
@@ -132,6 +133,7 @@ describe('a run that could not even start', () => {
     const error = new ActionError('input-invalid', 'messages: wrong', { details: ['messages: wrong'] });
     expect(failedBeforeStart(error, { runId: 'ab12', startedAt: new Date(0) })).toEqual({
       schemaVersion: 1,
+      mode: 'deploy',
       result: 'failed',
       runId: 'ab12',
       startedAt: '1970-01-01T00:00:00.000Z',

@@ -4,10 +4,17 @@ import { changedSteps, type Report } from '../report.ts';
 
 /** The first line says whether all is well; the next one what that means, in one breath. */
 export function verdictSection(report: Report): string[] {
+  if (report.mode === 'lint' && report.lint) return [`## ${lintVerdict(report.lint)}`, ''];
   const where = report.host ? ` on ${code(report.host)}` : '';
   if (report.failure) return [`## ${failed(report, report.failure, where)}`, ''];
   const time = duration(report.durationMs);
   return [`## ✅ Kafka${where}: every message came back`, '', `In ${time}: ${proven(report)}`, ''];
+}
+
+function lintVerdict({ files, errors, warnings, fixed, level }: NonNullable<Report['lint']>): string {
+  const isBad = level !== 'off' && (errors > 0 || (level === 'warning' && warnings > 0));
+  const repaired = fixed.length > 0 ? `, ${fixed.length} fixed` : '';
+  return `${isBad ? '❌' : '✅'} ${files.map(code).join(', ')}: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}${repaired}`;
 }
 
 function failed(

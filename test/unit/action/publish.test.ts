@@ -26,7 +26,7 @@ afterEach(() => {
 
 async function publishing(report: Report, redact = (text: string) => text) {
   const lines = capturedOutput();
-  await publish(report, redact);
+  await publish({ report }, redact);
   return { lines: lines(), exitCode: process.exitCode };
 }
 
@@ -39,7 +39,7 @@ describe('the end of a run that passed', () => {
   it('writes outputs, summary and report, and one line with the counts', async () => {
     const { lines, exitCode } = await publishing(PASSED);
     const report = join(folder, 'kafka-al2023-ab12cd34.json');
-    expect(writtenOutputs()).toEqual({ ...outputsOf(PASSED), report });
+    expect(writtenOutputs()).toEqual({ ...outputsOf(PASSED), report, sarif: '' });
     expect(JSON.parse(readFileSync(report, 'utf8'))).toEqual(PASSED);
     expect(readFileSync(summary, 'utf8')).toMatch(/^## ✅ Kafka/);
     expect(lines).toEqual([

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { memoryOf } from '../../../src/compose/service-memory.ts';
+import { stringify } from 'yaml';
+import type { ServiceMemory } from '../../../src/compose/service-memory.ts';
+import { readStack } from '../support/stacks.ts';
+
+/** The memory of a compose file's only service. */
+function memoryOf(name: string, service: object): ServiceMemory | undefined {
+  return readStack(stringify({ services: { [name]: { image: 'busybox:1', ...service } } })).memory[0];
+}
 
 describe('the memory of a service', () => {
   it.each<[string, number]>([

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readStack } from '../../../src/compose/stack.ts';
+import { deploymentOf, readStack } from '../support/stacks.ts';
 
 interface ComposeFile {
   services: Record<string, { environment: Record<string, unknown>; image: string; volumes?: string[] }>;
@@ -23,7 +23,7 @@ describe.each([
   ['kraft', kraft],
 ])('the stack %s', (_, { text, file, brokers, stack }) => {
   it('goes to the machine as it is', () => {
-    expect(stack.text).toBe(text);
+    expect([...deploymentOf(text).files]).toEqual([['docker-compose.yml', text]]);
   });
 
   it('advertises a listener of every broker to clients on the machine', () => {

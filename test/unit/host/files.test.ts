@@ -64,10 +64,16 @@ describe('a text file on the machine', () => {
     expect(await readTextFile(host, join(folder, 'nowhere'))).toBeUndefined();
   });
 
-  it('cannot be written into a directory that is not there', async () => {
-    const error = await actionErrorOf(() => writeTextFile(host, join(folder, 'no/such'), 'x'));
+  it('brings the directory that it is in', async () => {
+    await writeTextFile(host, join(folder, 'not/there/yet'), 'x');
+    expect(await readTextFile(host, join(folder, 'not/there/yet'))).toBe('x');
+  });
+
+  it('cannot be written where a file is in the way', async () => {
+    await writeTextFile(host, join(folder, 'in-the-way'), 'x');
+    const error = await actionErrorOf(() => writeTextFile(host, join(folder, 'in-the-way/file'), 'x'));
     expect(error.code).toBe('command-failed');
-    expect(error.details.join('\n')).toMatch(/nonexistent|No such file/);
+    expect(error.details.join('\n')).toMatch(/exists|Not a directory/i);
   });
 });
 

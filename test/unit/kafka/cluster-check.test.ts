@@ -29,6 +29,7 @@ describe('a cluster that is well', () => {
     const { run, cluster, clock } = check();
     expect(await run()).toEqual(cluster.state());
     expect(clock.now()).toBe(0);
+    expect(clock.sleeping).toBe(0);
     expect(cluster.connected).toEqual([]);
     expect(cluster.calls.filter(call => call === 'admin.connect')).toHaveLength(4);
   });

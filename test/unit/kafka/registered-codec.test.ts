@@ -55,6 +55,14 @@ describe("a message in the schema registry's format", () => {
     expect(codec.isIntact(7, value)).toBe(false);
   });
 
+  it.each([
+    { key: 7, message: 'Hello Kafka 8' },
+    { key: 8, message: 'Hello Kafka 7' },
+  ])('is not %j under number 7', message => {
+    const value = Buffer.concat([codec.encode(7).subarray(0, 5), type.toBuffer(message)]);
+    expect(codec.isIntact(7, value)).toBe(false);
+  });
+
   it('with anything behind the prefix is judged without an error', () => {
     const prefix = codec.encode(0).subarray(0, 5);
     fc.assert(
@@ -82,6 +90,7 @@ describe('registering the schema of the messages', () => {
     const { codec: registered, proof } = await register();
     expect(proof).toEqual({ url, subject: 's-value', schemaId: 258 });
     expect(registered.encode(7)).toEqual(codec.encode(7));
+    expect(asked[2]?.body).toEqual({ compatibility: 'BACKWARD' });
     expect(calls()).toEqual([
       'POST /subjects/s-value/versions',
       'GET /schemas/ids/258',

@@ -65,12 +65,13 @@ describe('a round trip is interrupted', () => {
 
   it('not when the consumer crashes and is restarted', async () => {
     let crashes = 0;
-    const read: Faults['read'] = (record, { group }) => {
+    const read: NonNullable<Faults['read']> = (record, { group }) => {
       if (group !== GROUP || !isMessage(4)(record)) return;
       crashes++;
       throw Object.assign(new Error('rebalancing'), { retriable: true });
     };
-    const { counts, interruption } = await trip({ read }).run();
+    const late = (record: Parameters<typeof read>[0]) => (isMessage(9)(record) ? 1_000 : 0);
+    const { counts, interruption } = await trip({ read, readableAfterMs: late }).run();
     expect(crashes).toBe(1);
     expect(counts).toEqual(ALL_BACK);
     expect(interruption).toBeUndefined();

@@ -1,17 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type Faults, hangs, refuses } from '../support/memory-kafka.ts';
 import { foreignRecord } from '../support/memory-topic.ts';
-import { ALL_BACK, GROUP, isMessage, placeOf, RUN, trip } from '../support/trips.ts';
+import { ALL_BACK, GROUP, isMessage, placeOf, RUN, trip, when } from '../support/trips.ts';
 
 const numbered = (sequence: number) =>
   foreignRecord({ 'run-id': RUN, sequence: `${sequence}`, checksum: 'x' });
-
-/** Lets something happen to what was stored of message N, and not to the copies of it. */
-const when = (sequence: number, happen: NonNullable<Faults['stored']>): Faults => ({
-  stored: (record, partition) => {
-    if (isMessage(sequence)(record)) happen(record, partition);
-  },
-});
 
 describe('a message that the broker no longer has', () => {
   it.each<[string, Faults, number, string]>([
@@ -98,6 +91,26 @@ describe('a message that the consumer did not get', () => {
     expect(clock.now()).toBeLessThan(62_000);
   });
 
+  it('is looked for now and then only, and not given up when the broker does not tell', async () => {
+    let asked = 0;
+    const { run, clock, cluster } = trip({
+      ...when(9, ({ offset }, partition) => partition.cutOff(offset)),
+      before: (call, server) => {
+        const isWaiting = cluster.calls.includes('producer.send') && server === 'producer';
+        if (call !== 'admin.fetchTopicOffsets' || !isWaiting) return;
+        asked++;
+        if (clock.now() < 30_000) throw new Error('NO');
+      },
+    });
+    const { interruption, missing } = await run();
+    expect(interruption).toBeUndefined();
+    expect(missing?.gone).toBe(1);
+    expect(clock.now()).toBeGreaterThan(30_000);
+    expect(clock.now()).toBeLessThan(34_000);
+    expect(asked).toBeGreaterThan(10);
+    expect(asked).toBeLessThan(17);
+  });
+
   it('comes late, and is no fault', async () => {
     const { run, clock } = trip({ readableAfterMs: record => (isMessage(9)(record) ? 30_000 : 0) });
     const { counts, missing, interruption, latencyMs } = await run();
@@ -147,26 +160,6 @@ describe('a message that the consumer did not get', () => {
     });
     expect((await run()).missing).toMatchObject({ unknown: 1, examples: [{ ...placeOf(4), finding }] });
     expect(clock.now()).toBeLessThan(40_000);
-  });
-});
-
-describe('a message that was never acknowledged', () => {
-  it.each<[string, Faults, object]>([
-    ['is there: only its acknowledgement is missing', {}, {}],
-    ['is there twice', when(4, (record, partition) => void partition.append(record)), { duplicated: 1 }],
-    [
-      'is there, but changed',
-      when(4, ({ offset }, partition) => partition.replace(offset, { value: null })),
-      { corrupted: 1 },
-    ],
-    ['is not there', when(4, ({ offset }, partition) => partition.remove(offset)), {}],
-  ])('%s', async (_, faults, expected) => {
-    const { run, clock } = trip({ ...faults, forgets: isMessage(4) });
-    const { counts, missing, interruption } = await run();
-    expect(counts).toEqual({ ...ALL_BACK, acknowledged: 9, consumed: 9, ...expected });
-    expect(missing).toBeUndefined();
-    expect(interruption).toBeUndefined();
-    expect(clock.now()).toBeLessThan(2_000);
   });
 });
 

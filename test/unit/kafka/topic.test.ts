@@ -48,6 +48,21 @@ describe('a topic', () => {
     });
   });
 
+  it('is asked for its own min.insync.replicas, and for nothing else', async () => {
+    const { admin } = clusterWith([[1]]);
+    const asked: unknown[] = [];
+    admin.describeConfigs = async question => {
+      asked.push(question);
+      const entry = (configName: string, configValue: string) => ({ configName, configValue });
+      const configEntries = [entry('retention.ms', '7'), entry('min.insync.replicas', '3')];
+      return { resources: [{ configEntries }] } as never;
+    };
+    expect((await describeTopic(admin, 'orders'))?.minInSyncReplicas).toBe(3);
+    // 2 is a topic in Kafka's protocol.
+    const resources = [{ type: 2, name: 'orders', configNames: ['min.insync.replicas'] }];
+    expect(asked).toEqual([{ includeSynonyms: false, resources }]);
+  });
+
   it('that is not there is not asked for, which would create it', async () => {
     const { cluster, admin } = clusterWith([[1]]);
     expect(await describeTopic(admin, 'other')).toBeUndefined();
@@ -65,6 +80,7 @@ describe('a topic', () => {
 
   it.each<[string, [number, number[]][], number[], string[]]>([
     ['all is well', [[1, [1, 2]]], [1, 2], []],
+    ['a broker of number 0 leads it', [[0, [0, 1]]], [0, 1], []],
     [
       'a replica is behind',
       [[1, [1, 2, 3]]],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { outputsOf } from '../../../src/report/outputs.ts';
 import { changedSteps } from '../../../src/report/report.ts';
-import { counts, FAILED, PASSED, trip } from '../support/reports.ts';
+import { counts, FAILED, JUDGEMENT, PASSED, trip } from '../support/reports.ts';
 
 describe('the outputs', () => {
   it('of a run that passed', () => {
@@ -25,6 +25,9 @@ describe('the outputs', () => {
       'drill-in-sync-after-ms': '6738.5',
       'bootstrap-servers': 'localhost:19092,localhost:29092,localhost:39092',
       'schema-registry-url': 'http://localhost:8081',
+      findings: '',
+      errors: '',
+      warnings: '',
       changed: 'directory,stack',
       'failed-step': '',
       'error-code': '',
@@ -42,6 +45,13 @@ describe('the outputs', () => {
       'failed-step': 'stack',
       'error-code': 'container-failed',
       'duration-ms': '12345',
+    });
+  });
+
+  it('of a run that judged a compose file', () => {
+    const lint = { ...JUDGEMENT, errors: 2, warnings: 0 };
+    expect(outputsOf({ ...FAILED, mode: 'lint', lint })).toMatchObject({
+      ...{ findings: '2', errors: '2', warnings: '0', 'messages-produced': '' },
     });
   });
 

@@ -1,5 +1,16 @@
 import type { Report } from '../../../src/report/report.ts';
-import { broker, CLUSTER, counts, EMPTY, FAILED, failedAt, PASSED, step, trip } from '../support/reports.ts';
+import {
+  broker,
+  CLUSTER,
+  counts,
+  EMPTY,
+  FAILED,
+  failedAt,
+  JUDGEMENT,
+  PASSED,
+  step,
+  trip,
+} from '../support/reports.ts';
 
 const { topic, hostClients, runnerClients, probe, schemaRegistry, drill, ...upToKafka } = PASSED;
 const known = { topic, hostClients, runnerClients, probe, schemaRegistry, drill };
@@ -147,6 +158,17 @@ export const SAMPLES: Readonly<Record<string, Report>> = {
     ...before('topic', 'runnerClients'),
     drill: { kind: 'broker-restart', broker: { id: -1, address: '', service: '' }, timeline: [] },
   }),
+  'refused by the linter': {
+    ...failedAt('lint', 'compose-file-refused', EMPTY, 'docker-compose.yml: 1 error, 1 warning'),
+    mode: 'lint',
+    lint: JUDGEMENT,
+  },
+  'passed by the linter': {
+    ...EMPTY,
+    result: 'passed',
+    mode: 'lint',
+    lint: { ...JUDGEMENT, level: 'off', findings: [], errors: 0, warnings: 0 },
+  },
   cancelled: failedAt('topic', 'cancelled', { ...upToKafka, cluster: [] }, 'the run was cancelled (SIGINT)'),
 };
 

@@ -11,7 +11,9 @@ describe('every summary', () => {
   it.each(Object.entries(SAMPLES))('of a run that %s is sound', (_, report) => {
     const markdown = summaryOf(report);
     const outside = outsideOfCode(markdown);
-    expect(firstLine(markdown)).toMatch(report.result === 'passed' ? /^## ✅ Kafka/ : /^## (❌|🚫) Kafka/);
+    expect(firstLine(markdown)).toMatch(
+      report.result === 'passed' ? /^## ✅ (Kafka|`docker-compose)/ : /^## (❌|🚫) (Kafka|`docker-compose)/,
+    );
     expect(diagramsOf(markdown).flatMap(strangeLines)).toEqual([]);
     for (const [header, ...rest] of tableShapes(markdown))
       expect(rest.every(cells => cells === header)).toBe(true);

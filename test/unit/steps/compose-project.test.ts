@@ -8,7 +8,7 @@ import {
 } from '../../../src/steps/compose-project.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
 
-const project = { name: 'kafka', directory: '/home/ec2-user/kafka' };
+const project = { name: 'kafka', directory: '/home/ec2-user/kafka', composeFiles: ['docker-compose.yml'] };
 
 describe('a Docker Compose project', () => {
   it('is spoken to as root, in its directory, by its name and file', () => {

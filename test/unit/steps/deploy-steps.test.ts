@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readStack } from '../../../src/compose/stack.ts';
 import { parseConfig } from '../../../src/config.ts';
 import type { RawInputs } from '../../../src/inputs.ts';
 import { deploySteps } from '../../../src/steps/deploy-steps.ts';
 import type { Machine } from '../../../src/steps/machine.ts';
 import { smokeTestSteps } from '../../../src/steps/smoke-test.ts';
+import { deploymentOf } from '../support/stacks.ts';
 
 const assets = {
-  composeFile: readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8'),
+  deployment: deploymentOf(readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8')),
   producer: readFileSync('client/producer.py', 'utf8'),
   consumer: readFileSync('client/consumer.py', 'utf8'),
   requirements: readFileSync('client/requirements.txt', 'utf8'),
@@ -19,8 +19,13 @@ function stepsFor(inputs: RawInputs) {
   const config = parseConfig({ host: 'localhost', ...inputs }, () => '');
   const note = () => {};
   const smokeTest = smokeTestSteps({
-    ...{ config: config.smokeTest, project: { name: 'd', directory: '/d' }, runId: 'ab12', note },
-    stack: readStack(assets.composeFile),
+    ...{
+      config: config.smokeTest,
+      project: { name: 'd', directory: '/d', composeFiles: ['docker-compose.yml'] },
+      runId: 'ab12',
+      note,
+    },
+    stack: assets.deployment.stack,
   });
   return [...deploySteps(config, assets, machine, note), ...smokeTest];
 }

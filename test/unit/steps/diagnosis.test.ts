@@ -9,7 +9,7 @@ const container = (name: string, status: string) => ({
   ...{ name, service: name, configHash: 'hash', state: 'exited', status },
 });
 const BROKERS = [container('broker-1', 'Exited (1)'), container('broker-2', 'Up')];
-const PROJECT = { name: 'kafka', directory: '/k' };
+const PROJECT = { name: 'kafka', directory: '/k', composeFiles: ['docker-compose.yml'] };
 const NOTHING = { logs: [], disk: [], memory: [] };
 
 function machine(script: Script) {

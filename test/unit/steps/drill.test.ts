@@ -1,49 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
-import { drillStep } from '../../../src/steps/drill.ts';
-import type { Faults, MemoryCluster } from '../support/memory-kafka.ts';
-import type { Answer } from '../support/scripted-host.ts';
-import { smokeTest } from '../support/smoke-tests.ts';
+import { drill, EVERYTHING, ran } from '../support/drills.ts';
+import type { MemoryCluster } from '../support/memory-kafka.ts';
 import { actionErrorOf } from '../support/thrown-error.ts';
 
 vi.mock('../../../src/kafka/client.ts', () => import('../support/memory-host.ts'));
-
-const containerOf = (id: number) => `kafka-broker-${id}-1\tbroker-${id}\thash\trunning\tUp`;
-const CONTAINERS = `${[1, 2, 3].map(containerOf).join('\n')}\n`;
-
-interface Setting {
-  readonly faults?: Faults;
-  readonly answers?: Partial<Record<'arm' | 'stop' | 'start', Answer>>;
-  readonly containers?: string;
-  /** Called when the container has stopped, or is started. */
-  readonly onStop?: (at: { cluster: MemoryCluster; abort: AbortController }) => void;
-  readonly onStart?: (cluster: MemoryCluster) => void;
-}
-
-/** A drill on a cluster whose first broker stops and starts as its container does. */
-function drill(setting: Setting = {}) {
-  const { faults = {}, answers = {}, containers = CONTAINERS } = setting;
-  const { onStop = () => {}, onStart = cluster => cluster.startBroker(1) } = setting;
-  return smokeTest(options => drillStep(options, 'topic'), {
-    faults,
-    script: [
-      [/^docker ps /, { stdout: containers }],
-      [/^systemd-run /, answers.arm ?? 0],
-      [/^docker stop /, answers.stop ?? 0],
-      [/^docker start /, answers.start ?? 0],
-      [/^systemctl stop /, 0],
-    ],
-    onCommand: (words, at) => {
-      if (words.startsWith('docker stop')) {
-        at.cluster.stopBroker(1);
-        onStop(at);
-      }
-      if (words.startsWith('docker start')) onStart(at.cluster);
-    },
-  });
-}
-const ran = (host: { ran: readonly string[] }) =>
-  host.ran.map(words => /^sudo (systemd-run|docker \w+|systemctl)/.exec(words)?.[1]);
-const EVERYTHING = ['docker ps', 'systemd-run', 'docker stop', 'docker start', 'systemctl'];
 
 describe('the drill', () => {
   it('restarts the broker that leads the first partition while messages flow', async () => {
@@ -79,11 +39,42 @@ describe('the drill', () => {
     expect([...cluster.groups.keys()]).toEqual([]);
   });
 
+  it('stops another broker when that one leads', async () => {
+    const { check, cluster, found, host } = drill();
+    cluster.addTopic('test-topic', [[2, 3, 1]]);
+    await check();
+    expect(found.drill?.broker).toEqual({ id: 2, address: 'localhost:29092', service: 'broker-2' });
+    expect(host.count(/ kafka-broker-2-1$/)).toBe(3);
+  });
+
+  it('has a group and messages of its own', async () => {
+    const groups = new Set<string>();
+    const runs = new Set<string>();
+    const { check } = drill({
+      faults: {
+        read: ({ headers }, { group }) => {
+          groups.add(group);
+          runs.add(`${headers['run-id']}`);
+        },
+      },
+    });
+    await check();
+    expect([...groups]).toEqual(['test-group-ab12-drill']);
+    expect([...runs]).toEqual(['ab12/drill', 'ab12/drill/handover']);
+  });
+
+  it('counts its times from its own start', async () => {
+    const { check, found, clock } = drill();
+    await clock.sleep(90_000);
+    await check();
+    expect(found.drill?.timeline[0]?.atMs).toBe(1_500);
+  });
+
   it('waits until every replica is in sync again', async () => {
     const { check, found } = drill({
       onStart: cluster => void cluster.clock.sleep(3_000).then(() => cluster.startBroker(1)),
     });
-    await check();
+    expect((await check()).detail).toMatch(/, all replicas in sync 3\.[0-2] s after the start$/);
     expect(found.drill?.inSyncAfterMs).toBeGreaterThanOrEqual(3_000);
     expect(found.drill?.inSyncAfterMs).toBeLessThan(3_300);
   });
@@ -162,73 +153,5 @@ describe('a drill that finds a fault', () => {
     expect(ran(host)).toEqual(EVERYTHING);
     expect(clock.now()).toBeGreaterThanOrEqual(60_000);
     expect(clock.now()).toBeLessThan(160_000);
-  });
-});
-
-describe('a drill that cannot be carried out', () => {
-  it.each<[string, Setting, string, RegExp, string[]]>([
-    [
-      'without a safety net',
-      { answers: { arm: { exitCode: 1, stderr: 'no systemd' } } },
-      'drill-failed',
-      /no systemd$/,
-      EVERYTHING.slice(0, 2),
-    ],
-    [
-      'as the broker cannot be stopped',
-      { answers: { stop: { exitCode: 1, stderr: 'permission denied' } } },
-      'command-failed',
-      /docker stop/,
-      ['docker ps', 'systemd-run', 'docker stop', ...EVERYTHING.slice(2)],
-    ],
-    [
-      'as its container is not there',
-      { containers: `${containerOf(2)}\n` },
-      'drill-failed',
-      /^service broker-1 has no container$/,
-      ['docker ps'],
-    ],
-  ])('%s says so', async (_, setting, code, words, commands) => {
-    const { check, host, cluster } = drill(setting);
-    const error = await actionErrorOf(check);
-    expect(error.code).toBe(code);
-    expect(error.message).toMatch(words);
-    expect(ran(host)).toEqual(commands);
-    expect(cluster.connected).toEqual([]);
-  });
-
-  it('as nobody knows the leader says so', async () => {
-    const { check, cluster, host } = drill();
-    cluster.partition(0).leader = 7;
-    expect(await actionErrorOf(check)).toMatchObject({
-      code: 'drill-failed',
-      message:
-        'broker 7 at undefined, which leads partition 0 of test-topic, is no service of the compose file',
-    });
-    expect(host.ran).toEqual([]);
-  });
-});
-
-describe('a drill that is cancelled', () => {
-  it.each([
-    ['before the outage', 700, ['docker ps']],
-    ['in the middle of the outage', 4_000, EVERYTHING],
-    ['while the messages flow on', 7_000, EVERYTHING],
-  ])('%s has started the broker again, if it had stopped it', async (_, afterMs, commands) => {
-    const { check, host, clock, abort, cluster, found } = drill();
-    void clock.sleep(afterMs).then(() => abort.abort(new Error('cancelled')));
-    await expect(check()).rejects.toThrow('cancelled');
-    expect(ran(host)).toEqual(commands);
-    expect(clock.now()).toBeLessThan(afterMs + 1_000);
-    expect(found.drill?.traffic).toBeUndefined();
-    expect(found.drill?.timeline.length).toBe([0, 2, 4][[700, 4_000, 7_000].indexOf(afterMs)]);
-    expect(cluster.connected).toEqual([]);
-    expect([...cluster.groups.keys()]).toEqual([]);
-  });
-
-  it('while the broker is being stopped has started it again', async () => {
-    const { check, host } = drill({ onStop: ({ abort }) => abort.abort(new Error('cancelled')) });
-    await expect(check()).rejects.toThrow('cancelled');
-    expect(ran(host)).toEqual(EVERYTHING);
   });
 });

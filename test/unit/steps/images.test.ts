@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readStack } from '../../../src/compose/stack.ts';
 import { imagesStep } from '../../../src/steps/images.ts';
 import type { Answer } from '../support/scripted-host.ts';
+import { readStack } from '../support/stacks.ts';
 import { scriptedContext } from '../support/step-context.ts';
 import { actionErrorOf } from '../support/thrown-error.ts';
 
 const stack = readStack(readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8'));
-const step = imagesStep({ name: 'kafka', directory: '/home/ec2-user/kafka' }, stack);
+const step = imagesStep(
+  { name: 'kafka', directory: '/home/ec2-user/kafka', composeFiles: ['docker-compose.yml'] },
+  stack,
+);
 
 function images(inspect: Answer, ...pulls: Answer[]) {
   const { context, host, log } = scriptedContext([
@@ -34,7 +37,10 @@ describe('the images', () => {
       b: { image: 'registry:5000/team/kafka-ui:1.2' },
     };
     const { context } = scriptedContext([[/^docker image inspect /, 0]]);
-    const own = imagesStep({ name: 'kafka', directory: '/k' }, readStack(JSON.stringify({ services })));
+    const own = imagesStep(
+      { name: 'kafka', directory: '/k', composeFiles: ['docker-compose.yml'] },
+      readStack(JSON.stringify({ services })),
+    );
     expect((await own.check(context)).versions).toEqual({
       'registry:5000/team/kafka': 'latest',
       'registry:5000/team/kafka-ui': '1.2',

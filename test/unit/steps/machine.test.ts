@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { readStack } from '../../../src/compose/stack.ts';
 import { inspectMachine, type Machine, machineStep } from '../../../src/steps/machine.ts';
 import { thisComputer } from '../support/local-host.ts';
 import { type Answer, ScriptedHost } from '../support/scripted-host.ts';
+import { readStack } from '../support/stacks.ts';
 import { scriptedContext } from '../support/step-context.ts';
 import { actionErrorOf } from '../support/thrown-error.ts';
 

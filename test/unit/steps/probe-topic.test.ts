@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { ActionError } from '../../../src/errors.ts';
 import { probeTopicStep } from '../../../src/steps/probe-topic.ts';
 import type { Faults } from '../support/memory-kafka.ts';
 
@@ -80,6 +81,14 @@ describe('a topic led by every broker that shows a fault', () => {
     expect([...cluster.topics.keys()]).toEqual(['test-topic']);
     expect([...cluster.groups.keys()]).toEqual([]);
     expect(removed()).toEqual(REMOVALS);
+  });
+
+  it('has failed when a message was never acknowledged', async () => {
+    const { check } = probe({ forgets: ({ headers }) => `${headers.sequence}` === '14' });
+    expect(await actionErrorOf(check)).toMatchObject({
+      code: 'round-trip-failed',
+      message: '29 of 30 messages were acknowledged',
+    });
   });
 
   it('is removed when the run ends in the middle of it', async () => {
@@ -176,6 +185,13 @@ describe('a schema registry that fails the test', () => {
     const test = smokeTest(options => probeTopicStep(options, 'runner'), { registryPort: 1 });
     expect((await actionErrorOf(test.check)).message).toMatch(/ECONNREFUSED/);
     expect(test.log.warnings).toHaveLength(1);
+  });
+
+  it('is not blamed for a connection that was lost', async () => {
+    const { check, host } = await probeWithRegistry();
+    const lost = new ActionError('ssh-connection-lost', 'broke', { retriable: true });
+    host.dial = () => Promise.reject(lost);
+    expect(await actionErrorOf(check)).toBe(lost);
   });
 
   it('is not blamed for the end of the run', async () => {

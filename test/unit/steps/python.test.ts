@@ -12,7 +12,7 @@ const step = virtualEnvironmentStep({ directory: '/home/ec2-user/kafka', require
 function environment({ found = 127, venv = 0, pip = 0 }: { found?: Answer; venv?: Answer; pip?: Answer }) {
   const { context, host } = scriptedContext([
     [/kafka_env\/bin\/python -c /, found],
-    [/^rm -rf -- \/home\/ec2-user\/kafka\/kafka_env$/, 0],
+    [/rm -rf -- "\$1"[\s\S]* sh \/home\/ec2-user\/kafka\/kafka_env$/, 0],
     [/^python3 -m venv /, venv],
     [/kafka_env\/bin\/python -m pip install /, pip],
   ]);
@@ -53,7 +53,7 @@ describe('the Python virtual environment', () => {
     const { apply, host } = environment({});
     await apply();
     expect(host.ran.map(command => command.replaceAll('/home/ec2-user/kafka/', ''))).toEqual([
-      'sudo rm -rf -- kafka_env',
+      expect.stringMatching(/^sudo sh -c [\s\S]*pkill[\s\S]* sh kafka_env$/),
       'python3 -m venv kafka_env',
       expect.stringMatching(
         /^kafka_env\/bin\/python -m pip install .*--require-hashes .*-r requirements\.txt$/,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { readStack } from '../../../src/compose/stack.ts';
 import type { SmokeTestConfig } from '../../../src/config.ts';
 import { smokeTestSteps } from '../../../src/steps/smoke-test.ts';
 import { CONFIG } from '../support/smoke-tests.ts';
+import { readStack } from '../support/stacks.ts';
 
 const stepsFor = (config: Partial<SmokeTestConfig>) =>
   smokeTestSteps({
     config: { ...CONFIG, ...config },
-    project: { name: 'kafka', directory: '/k' },
+    project: { name: 'kafka', directory: '/k', composeFiles: ['docker-compose.yml'] },
     stack: readStack(JSON.stringify({ services: { broker: {} } })),
     runId: 'ab12',
     note: () => {},

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readStack } from '../../../src/compose/stack.ts';
 import type { Container } from '../../../src/steps/compose-project.ts';
 import { describeReplacement } from '../../../src/steps/stack-replacement.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
+import { readStack } from '../support/stacks.ts';
 
 const container = (service: string): Container => ({
   ...{ name: `kafka-${service}-1`, service, configHash: 'old', state: 'running', status: 'Up' },
@@ -27,7 +27,7 @@ async function describeWith({ volumes = '', mounts = '', filled = '' }: Answers)
     // A volume that goes away meanwhile makes it fail, and no difference.
     [/^find /, { exitCode: 1, stdout: filled }],
   ]);
-  const project = { name: 'kafka', directory: '/k' };
+  const project = { name: 'kafka', directory: '/k', composeFiles: ['docker-compose.yml'] };
   const lines = await describeReplacement(host, project, stack, [
     container('broker'),
     container('zookeeper'),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readStack } from '../../../src/compose/stack.ts';
 import { stackStep } from '../../../src/steps/stack.ts';
 import type { Answer } from '../support/scripted-host.ts';
+import { readStack } from '../support/stacks.ts';
 import { scriptedContext } from '../support/step-context.ts';
 import { actionErrorOf } from '../support/thrown-error.ts';
 
@@ -10,7 +10,7 @@ const services = {
   registry: { image: 'r:1', ports: ['127.0.0.1:8081:8081'] },
 };
 const step = stackStep(
-  { name: 'kafka', directory: '/home/ec2-user/kafka' },
+  { name: 'kafka', directory: '/home/ec2-user/kafka', composeFiles: ['docker-compose.yml'] },
   readStack(JSON.stringify({ services })),
 );
 

@@ -89,6 +89,11 @@ export class SimulatedClock implements Clock {
   private sleepers: Sleeper[] = [];
   private isRunning = false;
 
+  /** How many sleeps have not ended. */
+  get sleeping(): number {
+    return this.sleepers.length;
+  }
+
   now(): number {
     return this.time;
   }

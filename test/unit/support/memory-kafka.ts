@@ -62,6 +62,8 @@ export class MemoryCluster {
   readonly silent = new Set<string>();
   /** Every call of every client, in order. */
   readonly calls: string[] = [];
+  /** What the clients were made with, and sent with, in order. */
+  readonly options: object[] = [];
   /** Clients that are connected. */
   readonly connected: string[] = [];
   private changed = Promise.withResolvers<void>();
@@ -81,8 +83,14 @@ export class MemoryCluster {
   kafka(server = 'any'): Kafka {
     return {
       admin: () => memoryAdmin(this, server),
-      producer: () => memoryProducer(this, server),
-      consumer: ({ groupId }: { groupId: string }) => new MemoryConsumer(this, groupId, server),
+      producer: (options: object) => {
+        this.options.push(options);
+        return memoryProducer(this, server);
+      },
+      consumer: (options: { groupId: string }) => {
+        this.options.push(options);
+        return new MemoryConsumer(this, options.groupId, server);
+      },
     } as unknown as Kafka;
   }
 

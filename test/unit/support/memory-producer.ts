@@ -18,7 +18,9 @@ export function memoryProducer(cluster: MemoryCluster, server: string) {
       await cluster.call('producer.disconnect', server);
       cluster.disconnect('producer');
     },
-    send: async ({ topic, messages }: { topic: string; messages: Message[] }) => {
+    send: async ({ messages, ...options }: { topic: string; messages: Message[] }) => {
+      const { topic } = options;
+      cluster.options.push(options);
       await cluster.call('producer.send', server);
       const firsts = new Map<number, number>();
       for (const { partition, value, headers } of messages) {

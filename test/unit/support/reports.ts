@@ -77,6 +77,7 @@ export function trip(messages: number, more: Partial<RoundTripResult> = {}): Rou
 /** A run in which everything was proven, and all of it was good. */
 export const PASSED: Report = {
   schemaVersion: 1,
+  mode: 'deploy',
   result: 'passed',
   runId: 'ab12cd34',
   startedAt: '2025-01-02T03:04:05.000Z',
@@ -143,6 +144,7 @@ export const PASSED: Report = {
 /** The report of a run of which nothing is known yet. */
 export const EMPTY: Report = {
   schemaVersion: 1,
+  mode: 'deploy',
   result: 'failed',
   runId: 'ab12cd34',
   startedAt: '2025-01-02T03:04:05.000Z',
@@ -188,3 +190,41 @@ export function failedAt(
   const failure = { step: name, code, message, hint: ERRORS[code].hint, details };
   return { ...report, result: 'failed', failure };
 }
+
+/** A compose file with a fault that was fixed, one that can only be proposed, and one that is neither. */
+export const JUDGEMENT: NonNullable<Report['lint']> = {
+  files: ['docker-compose.yml'],
+  level: 'error',
+  errors: 1,
+  warnings: 1,
+  findings: [
+    {
+      ...{ rule: 'advertised-listener-missing', severity: 'error', file: 'docker-compose.yml' },
+      ...{ line: 52, column: 7, endLine: 52, endColumn: 42 },
+      message: 'The broker advertises nothing.',
+      hint: 'Set KAFKA_ADVERTISED_LISTENERS.',
+    },
+    {
+      ...{ rule: 'data-without-volume', severity: 'warning', file: 'docker-compose.yml' },
+      ...{ line: 30, column: 3, endLine: 30, endColumn: 17 },
+      message: 'The data are gone with the container.',
+      hint: 'Name a volume.',
+      proposal: 'volumes:\n  - data:/var/lib/kafka/data',
+    },
+  ],
+  fixed: [
+    {
+      ...{ rule: 'open-port', severity: 'warning', file: 'docker-compose.yml' },
+      ...{ line: 11, column: 9, endLine: 11, endColumn: 20 },
+      message: 'The port is open to everyone.',
+      hint: 'Publish it on 127.0.0.1.',
+    },
+  ],
+  diff: [
+    '--- a/docker-compose.yml',
+    '+++ b/docker-compose.yml',
+    '@@ -11 +11 @@',
+    '-"2181:2181"',
+    '+"127.0.0.1:2181:2181"',
+  ],
+};

@@ -1,4 +1,3 @@
-import { readStack } from '../../../src/compose/stack.ts';
 import type { SmokeTestConfig } from '../../../src/config.ts';
 import type { SmokeTestFindings, SmokeTestOptions } from '../../../src/steps/smoke-test-options.ts';
 import type { Step, StepContext } from '../../../src/steps/step.ts';
@@ -7,6 +6,7 @@ import { MemoryHost } from './memory-host.ts';
 import { type Faults, MemoryCluster, TOPIC } from './memory-kafka.ts';
 import { RecordingLog } from './recording-log.ts';
 import type { Script } from './scripted-host.ts';
+import { readStack } from './stacks.ts';
 
 export const CONFIG: SmokeTestConfig = {
   ...{ messages: 10, messageIntervalMs: 0, topic: TOPIC, group: 'test-group', timeoutMs: 60_000 },
@@ -17,9 +17,18 @@ export const CONFIG: SmokeTestConfig = {
 function stackWith(registryPort?: number) {
   const brokers = [1, 2, 3].map(id => [
     `broker-${id}`,
-    { environment: { KAFKA_ADVERTISED_LISTENERS: `P://broker-${id}:9092,H://localhost:${id}9092` } },
+    {
+      image: 'confluentinc/cp-kafka:7.9.2',
+      ports: [`127.0.0.1:${id}9092:${id}9092`],
+      environment: {
+        KAFKA_ZOOKEEPER_CONNECT: 'zookeeper:2181',
+        KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'P:PLAINTEXT,H:PLAINTEXT',
+        KAFKA_ADVERTISED_LISTENERS: `P://broker-${id}:9092,H://localhost:${id}9092`,
+      },
+    },
   ]);
   const registry = {
+    image: 'confluentinc/cp-schema-registry:7.9.2',
     environment: { SCHEMA_REGISTRY_LISTENERS: 'http://0.0.0.0:8081' },
     ports: [`127.0.0.1:${registryPort}:8081`],
   };
@@ -52,7 +61,7 @@ export function smokeTest(build: (options: SmokeTestOptions) => Step, setting: S
   const found: { -readonly [Key in keyof SmokeTestFindings]: SmokeTestFindings[Key] } = {};
   const step = build({
     config: { ...CONFIG, ...config },
-    project: { name: 'kafka', directory: '/k' },
+    project: { name: 'kafka', directory: '/k', composeFiles: ['docker-compose.yml'] },
     stack: stackWith(registryPort),
     runId: 'ab12',
     note: findings => void Object.assign(found, findings),

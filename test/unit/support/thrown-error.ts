@@ -11,3 +11,14 @@ export async function actionErrorOf(work: () => unknown): Promise<ActionError> {
   }
   return expect.unreachable('it did not throw');
 }
+
+/** The same for `work` that throws at once. */
+export function thrownBy(work: () => unknown): ActionError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof ActionError) return error;
+    throw error;
+  }
+  return expect.unreachable('it did not throw');
+}

@@ -41,3 +41,10 @@ export const isMessage =
   (sequence: number) =>
   ({ headers }: { readonly headers: Readonly<Record<string, Buffer>> }) =>
     `${headers['run-id']}` === RUN && `${headers.sequence}` === `${sequence}`;
+
+/** Lets something happen to what was stored of message N, and not to the copies of it. */
+export const when = (sequence: number, happen: NonNullable<Faults['stored']>): Faults => ({
+  stored: (record, partition) => {
+    if (isMessage(sequence)(record)) happen(record, partition);
+  },
+});

@@ -1,0 +1,56 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { isAbsolute, join, normalize, relative } from 'node:path';
+import type { ComposeFile } from '../compose/load.ts';
+import type { ComposeChoice } from '../config.ts';
+import { ActionError } from '../errors.ts';
+
+/** Compose files, and a way to those that they name. */
+export interface ComposeSource {
+  /** With paths from the root of the workspace, as annotations need them. */
+  readonly files: readonly ComposeFile[];
+  readonly readFile: (path: string) => string | undefined;
+  /** False for a stack of the action. */
+  readonly isOwn: boolean;
+}
+
+/**
+ * Reads the compose files that the inputs name.
+ * @param root folder of the action, which holds stacks/
+ * @param workspace folder of the repository that is checked out
+ * @throws ActionError `compose-file-unreadable`
+ */
+export function readComposeFiles(choice: ComposeChoice, root: string, workspace: string): ComposeSource {
+  if (choice.files.length === 0) {
+    const text = readFileSync(join(root, 'stacks', choice.stack, 'docker-compose.yml'), 'utf8');
+    return { files: [{ path: 'docker-compose.yml', text }], readFile: () => undefined, isOwn: false };
+  }
+  const files = choice.files.map(path => {
+    try {
+      return {
+        path: inWorkspace(path, workspace),
+        text: readFileSync(join(workspace, inWorkspace(path, workspace)), 'utf8'),
+      };
+    } catch (cause) {
+      const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it is not there' : String(cause);
+      throw new ActionError('compose-file-unreadable', `compose-file: ${path}: ${reason}`, { cause });
+    }
+  });
+  return { files, readFile: path => readIfThere(join(workspace, path)), isOwn: true };
+}
+
+/** Writes files of the workspace back. */
+export function writeComposeFiles(files: readonly ComposeFile[], workspace: string): void {
+  for (const { path, text } of files) writeFileSync(join(workspace, path), text);
+}
+
+function inWorkspace(path: string, workspace: string): string {
+  return isAbsolute(path) ? relative(workspace, path) : normalize(path);
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

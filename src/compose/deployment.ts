@@ -1,0 +1,84 @@
+import { dirname, join, relative } from 'node:path';
+import { ActionError } from '../errors.ts';
+import { readKafka } from './kafka-model.ts';
+import { type ComposeFile, type LoadOptions, loadCompose } from './load.ts';
+import { machineView } from './machine-view.ts';
+import { readStack, type Stack } from './stack.ts';
+
+/** What a deployment puts on the machine, and what it is. */
+export interface Deployment {
+  readonly stack: Stack;
+  /** The compose files in the order in which Docker Compose reads them, by their paths in the project's directory. */
+  readonly composeFiles: readonly string[];
+  /** Texts of the compose files and of those that they name (`extends`, `env_file`, `.env`), by the same paths. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** The first file's name on the machine, whatever its own is: the guide's. */
+const MAIN_FILE = 'docker-compose.yml';
+
+/**
+ * Reads compose files for a deployment.
+ * @throws ActionError `compose-file-unsupported` that names everything the action cannot deploy or prove
+ */
+export function readDeployment(files: readonly ComposeFile[], options: LoadOptions = {}): Deployment {
+  const { sources } = loadCompose(files, options);
+  const folder = dirname(files[0]?.path ?? '.');
+  const first = files[0]?.path;
+  const nameOf = (path: string) => (path === first ? MAIN_FILE : relative(folder, path));
+  const texts = new Map([...sources].map(([path, source]) => [nameOf(path), source.text]));
+  const variables = options.readFile?.(join(folder, '.env'));
+  if (variables !== undefined) texts.set('.env', variables);
+  const problems = [
+    ...outsideProblems([...sources.keys()], folder),
+    ...(new Set([...sources.keys()].map(nameOf)).size < sources.size
+      ? [`the first file is called ${MAIN_FILE} on the machine, and so is another one`]
+      : []),
+    ...unsupported(files, options),
+  ];
+  if (problems.length > 0) {
+    throw new ActionError('compose-file-unsupported', problems.join('; '), {
+      details: problems.length > 1 ? problems : [],
+    });
+  }
+  return {
+    stack: readStack(files, options),
+    composeFiles: files.map(({ path }) => nameOf(path)),
+    files: texts,
+  };
+}
+
+function outsideProblems(paths: readonly string[], folder: string): string[] {
+  return paths
+    .filter(path => relative(folder, path).startsWith('..'))
+    .map(path => `${path} is not below the folder of the first compose file`);
+}
+
+function unsupported(files: readonly ComposeFile[], options: LoadOptions): string[] {
+  const { model } = loadCompose(files, options);
+  const services = model.services.filter(({ profiles }) => profiles.length === 0);
+  const kafka = readKafka({ ...model, services });
+  const { brokers } = machineView({ ...model, services }, kafka);
+  const unreachable = brokers.filter(({ bootstrapServer }) => bootstrapServer === undefined);
+  return [
+    ...services
+      .filter(({ builds }) => builds)
+      .map(({ name }) => `service ${name} is built from source, which is not on the machine: name an image`),
+    ...(model.complete ? [] : ['it includes other files, which are not read: name them in compose-file']),
+    ...(brokers.length === 0 ? ['it has no Kafka broker that can be recognised'] : []),
+    ...unreachable.map(
+      ({ service }) =>
+        `broker ${service} advertises no address that clients on the machine can use: localhost and a published port`,
+    ),
+    ...kafka.nodes
+      .filter(({ isBroker }) => isBroker)
+      .flatMap(({ service, advertised = [], protocols }) => {
+        const address = brokers.find(broker => broker.service === service.name)?.bootstrapServer;
+        const listener = advertised.find(({ host, port }) => `${host}:${port}` === address);
+        const protocol = listener && protocols?.get(listener.name);
+        return protocol && protocol !== 'PLAINTEXT'
+          ? [`broker ${service.name} wants ${protocol} at ${address}: only PLAINTEXT can be tested`]
+          : [];
+      }),
+  ];
+}

@@ -139,6 +139,10 @@ export const ERRORS = {
     meaning: 'The topic of the smoke test is not there.',
     hint: 'Someone deleted it while the test ran. Run again: it is created when it is missing.',
   },
+  'topic-unusable': {
+    meaning: 'The topic is made in a way that the test cannot use.',
+    hint: 'Name another topic; the one of the message stays as it is.',
+  },
   'messages-lost': {
     meaning: 'Messages that the brokers acknowledged are not on the broker any more.',
     hint: 'Look at the settings of the topic (retention, cleanup.policy), at who may delete records, and at the logs of the brokers that led the partitions named above.',

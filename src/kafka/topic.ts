@@ -26,6 +26,8 @@ export interface TopicState {
   readonly replicationFactor: number;
   /** How many in-sync replicas an acknowledgement needs (min.insync.replicas); undefined when it may not be asked. */
   readonly minInSyncReplicas?: number;
+  /** What becomes of old records (cleanup.policy): `delete`, `compact` or both; undefined when it may not be asked. */
+  readonly cleanupPolicy?: string;
   readonly brokers: readonly BrokerAddress[];
 }
 
@@ -33,10 +35,10 @@ export interface TopicState {
 export async function describeTopic(admin: Admin, topic: string): Promise<TopicState | undefined> {
   // Asking for the metadata of a topic that is not there would create it.
   if (!(await admin.listTopics()).includes(topic)) return undefined;
-  const [{ topics }, { brokers }, minInSyncReplicas] = await Promise.all([
+  const [{ topics }, { brokers }, settings] = await Promise.all([
     admin.fetchTopicMetadata({ topics: [topic] }),
     admin.describeCluster(),
-    readMinInSyncReplicas(admin, topic),
+    readSettings(admin, topic),
   ]);
   const partitions = (topics[0]?.partitions ?? [])
     .map(({ partitionId, leader, replicas, isr }) => ({
@@ -50,7 +52,7 @@ export async function describeTopic(admin: Admin, topic: string): Promise<TopicS
     topic,
     partitions,
     replicationFactor: Math.min(...partitions.map(({ replicas }) => replicas.length)),
-    ...(minInSyncReplicas === undefined ? {} : { minInSyncReplicas }),
+    ...settings,
     brokers: brokers
       .map(({ nodeId, host, port }) => ({ id: nodeId, address: `${host}:${port}` }))
       .sort((a, b) => a.id - b.id),
@@ -60,18 +62,27 @@ export async function describeTopic(admin: Admin, topic: string): Promise<TopicS
 /** ConfigResource.Type.TOPIC of Kafka's protocol; node cannot import kafkajs's own constant, which is CommonJS. */
 const TOPIC_RESOURCE = 2;
 
-async function readMinInSyncReplicas(admin: Admin, topic: string): Promise<number | undefined> {
-  const name = 'min.insync.replicas';
+async function readSettings(
+  admin: Admin,
+  topic: string,
+): Promise<Pick<TopicState, 'minInSyncReplicas' | 'cleanupPolicy'>> {
+  const configNames = ['min.insync.replicas', 'cleanup.policy'];
   try {
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
-      resources: [{ type: TOPIC_RESOURCE, name: topic, configNames: [name] }],
+      resources: [{ type: TOPIC_RESOURCE, name: topic, configNames }],
     });
-    const value = resources[0]?.configEntries.find(entry => entry.configName === name)?.configValue;
-    return value ? Number(value) : undefined;
+    const entries = resources[0]?.configEntries ?? [];
+    const [replicas, cleanupPolicy] = configNames.map(
+      name => entries.find(({ configName }) => configName === name)?.configValue,
+    );
+    return {
+      ...(replicas ? { minInSyncReplicas: Number(replicas) } : {}),
+      ...(cleanupPolicy ? { cleanupPolicy } : {}),
+    };
   } catch {
-    // A cluster may keep its settings from us; the brokers enforce this one themselves.
-    return undefined;
+    // A cluster may keep its settings from us; the brokers enforce them themselves.
+    return {};
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Admin } from 'kafkajs';
 import { ActionError } from '../errors.ts';
 import { kafkaOn } from '../kafka/client.ts';
-import { createTopic, describeTopic, limitationsOf } from '../kafka/topic.ts';
+import { createTopic, describeTopic, limitationsOf, type TopicState } from '../kafka/topic.ts';
 import type { SmokeTestOptions } from './smoke-test-options.ts';
 import { notYet, type Step, type StepContext, satisfied } from './step.ts';
 
@@ -21,6 +21,7 @@ export function topicStep(
     async check(context) {
       const state = await asAdmin(context, bootstrapServers, admin => describeTopic(admin, topic));
       if (!state) return notYet(`topic ${topic} is not there`);
+      refuseCompacted(state);
       const { risks, gaps } = limitationsOf(state);
       note({ topic: { ...state, limitations: [...risks, ...gaps] } });
       for (const risk of risks) context.log.warning(risk);
@@ -34,6 +35,15 @@ export function topicStep(
       await asAdmin(context, bootstrapServers, admin => createTopic(admin, topic));
     },
   };
+}
+
+/** @throws ActionError `topic-unusable` for a topic that takes no message without a key, as the guide's are */
+function refuseCompacted({ topic, cleanupPolicy = '' }: TopicState): void {
+  if (!cleanupPolicy.split(',').includes('compact')) return;
+  throw new ActionError(
+    'topic-unusable',
+    `topic ${topic} is compacted (cleanup.policy=${cleanupPolicy}): it takes only messages with a key, and the guide's have none`,
+  );
 }
 
 /**

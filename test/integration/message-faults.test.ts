@@ -78,10 +78,11 @@ describe('faults of messages', () => {
     let deletion: Promise<number> | undefined;
     const run = await deployTo(
       machine,
-      { clients: 'host', messages: '30', 'message-interval': '0.05' },
+      { clients: 'host', messages: '30', 'message-interval': '0.1' },
       {
         onOutput: line => {
-          if (line.startsWith('python consumer.py')) deletion = deleteFirst(before);
+          // The consumer starts when the producer has ended, more than a second later.
+          if (line.includes("Sent: {'key': 15,")) deletion = deleteFirst(before);
         },
       },
     );

@@ -72,6 +72,15 @@ describe('changing the stack', () => {
     expect(groups.split('\n').filter(line => line.startsWith('test-group'))).toEqual(['test-group']);
   });
 
+  test('kraft loses no acknowledged message while a broker restarts', async () => {
+    const run = await deployTo(machine, {
+      ...{ stack: 'kraft', 'update-packages': 'false', clients: 'runner', drill: 'broker-restart' },
+    });
+    expect(run.exitCode, run.log).toBe(0);
+    expect(run.outputs).toMatchObject({ result: 'passed', changed: '', 'drill-messages-lost': '0' });
+    expect(Number(run.outputs['drill-in-sync-after-ms'])).toBeGreaterThan(0);
+  });
+
   test('kraft opens its ports to the machine only, and the controllers have none', async () => {
     const listening = await asRoot(machine, "ss -Hltn | awk '{print $4}'");
     const ports = listening.split('\n').filter(address => /:(\d?909[23]|8081|2181)$/.test(address));

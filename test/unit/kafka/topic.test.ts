@@ -48,7 +48,7 @@ describe('a topic', () => {
     });
   });
 
-  it('is asked for its own min.insync.replicas, and for nothing else', async () => {
+  it('is asked for the two settings that matter, and for nothing else', async () => {
     const { admin } = clusterWith([[1]]);
     const asked: unknown[] = [];
     admin.describeConfigs = async question => {
@@ -59,7 +59,7 @@ describe('a topic', () => {
     };
     expect((await describeTopic(admin, 'orders'))?.minInSyncReplicas).toBe(3);
     // 2 is a topic in Kafka's protocol.
-    const resources = [{ type: 2, name: 'orders', configNames: ['min.insync.replicas'] }];
+    const resources = [{ type: 2, name: 'orders', configNames: ['min.insync.replicas', 'cleanup.policy'] }];
     expect(asked).toEqual([{ includeSynonyms: false, resources }]);
   });
 

@@ -37,6 +37,20 @@ describe('the topic of the smoke test', () => {
     expect(found.topic?.limitations).toEqual([gap]);
   });
 
+  it.each(['compact', 'compact,delete', 'delete,compact'])(
+    'that is compacted (%s) is refused: it takes only keys',
+    async policy => {
+      const { check, cluster, found } = topic();
+      cluster.cleanupPolicy = policy;
+      const error = await actionErrorOf(check);
+      expect(error).toMatchObject({
+        code: 'topic-unusable',
+        message: `topic test-topic is compacted (cleanup.policy=${policy}): it takes only messages with a key, and the guide's have none`,
+      });
+      expect(found.topic).toBeUndefined();
+    },
+  );
+
   it('that is not there is made, led by every broker', async () => {
     const { check, apply, cluster, found, log } = topic();
     cluster.topics.clear();

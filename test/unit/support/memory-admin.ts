@@ -36,7 +36,12 @@ export function memoryAdmin(cluster: MemoryCluster, server: string) {
     })),
     describeConfigs: asked('describeConfigs', () => ({
       resources: [
-        { configEntries: [{ configName: 'min.insync.replicas', configValue: cluster.minInSyncReplicas }] },
+        {
+          configEntries: [
+            { configName: 'min.insync.replicas', configValue: cluster.minInSyncReplicas },
+            { configName: 'cleanup.policy', configValue: cluster.cleanupPolicy },
+          ],
+        },
       ],
     })),
     fetchTopicOffsets: asked('fetchTopicOffsets', (topic: string) =>

@@ -56,6 +56,7 @@ export class MemoryCluster {
   readonly faults: Faults;
   brokers: readonly number[] = BROKERS;
   minInSyncReplicas = '2';
+  cleanupPolicy = '';
   readonly topics = new Map<string, MemoryPartition[]>();
   readonly groups = new Map<string, MemoryGroup>();
   /** Addresses at which nobody answers. */

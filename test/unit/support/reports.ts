@@ -114,6 +114,7 @@ export const PASSED: Report = {
     })),
     replicationFactor: 3,
     minInSyncReplicas: 2,
+    cleanupPolicy: 'delete',
     brokers: ADDRESSES.map((address, index) => ({ id: index + 1, address })),
     limitations: [],
   },

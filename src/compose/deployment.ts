@@ -3,6 +3,7 @@ import { ActionError } from '../errors.ts';
 import { readKafka } from './kafka-model.ts';
 import { type ComposeFile, type LoadOptions, loadCompose } from './load.ts';
 import { machineView } from './machine-view.ts';
+import type { ComposeModel } from './model.ts';
 import { readStack, type Stack } from './stack.ts';
 
 /** What a deployment puts on the machine, and what it is. */
@@ -22,7 +23,7 @@ const MAIN_FILE = 'docker-compose.yml';
  * @throws ActionError `compose-file-unsupported` that names everything the action cannot deploy or prove
  */
 export function readDeployment(files: readonly ComposeFile[], options: LoadOptions = {}): Deployment {
-  const { sources } = loadCompose(files, options);
+  const { model, sources } = loadCompose(files, { ...options, checkSchema: false });
   const folder = dirname(files[0]?.path ?? '.');
   const first = files[0]?.path;
   const nameOf = (path: string) => (path === first ? MAIN_FILE : relative(folder, path));
@@ -34,7 +35,7 @@ export function readDeployment(files: readonly ComposeFile[], options: LoadOptio
     ...(new Set([...sources.keys()].map(nameOf)).size < sources.size
       ? [`the first file is called ${MAIN_FILE} on the machine, and so is another one`]
       : []),
-    ...unsupported(files, options),
+    ...unsupported(model),
   ];
   if (problems.length > 0) {
     throw new ActionError('compose-file-unsupported', problems.join('; '), {
@@ -54,8 +55,7 @@ function outsideProblems(paths: readonly string[], folder: string): string[] {
     .map(path => `${path} is not below the folder of the first compose file`);
 }
 
-function unsupported(files: readonly ComposeFile[], options: LoadOptions): string[] {
-  const { model } = loadCompose(files, options);
+function unsupported(model: ComposeModel): string[] {
   const services = model.services.filter(({ profiles }) => profiles.length === 0);
   const kafka = readKafka({ ...model, services });
   const { brokers } = machineView({ ...model, services }, kafka);

@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly readFile?: (path: string) => string | undefined;
   /** The environment of Compose; it wins over the `.env` beside the first file. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** False where only what the files say matters: compiling the schema takes a quarter of a second and 25 MiB. */
+  readonly checkSchema?: boolean;
 }
 
 export interface Loaded {
@@ -47,11 +49,16 @@ class Loader {
   readonly #files: readonly ComposeFile[];
   readonly #readFile: (path: string) => string | undefined;
   readonly #lookup: Lookup;
+  readonly #checkSchema: boolean;
   readonly #faults: Fault[] = [];
   readonly #sources = new Map<string, SourceText>();
   readonly #extended = new Map<string, Map<string, ServiceEntry>>();
 
-  constructor(files: readonly ComposeFile[], { readFile = () => undefined, variables = {} }: LoadOptions) {
+  constructor(
+    files: readonly ComposeFile[],
+    { readFile = () => undefined, variables = {}, checkSchema = true }: LoadOptions,
+  ) {
+    this.#checkSchema = checkSchema;
     this.#files = files;
     this.#readFile = readFile;
     const given = new Map(Object.entries(variables));
@@ -102,7 +109,8 @@ class Loader {
   #open(path: string, text: string, isOverride = false): Mapping[] {
     const source = readSource(path, text, this.#lookup);
     this.#sources.set(path, source.text);
-    this.#faults.push(...source.faults, ...source.roots.flatMap(root => schemaFaults(root, isOverride)));
+    this.#faults.push(...source.faults);
+    if (this.#checkSchema) this.#faults.push(...source.roots.flatMap(root => schemaFaults(root, isOverride)));
     const roots = source.roots.filter(root => root.kind === 'map');
     for (const root of roots) {
       const include = root.entries.get('include');

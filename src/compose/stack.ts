@@ -31,7 +31,7 @@ interface Broker {
 
 /** Reads compose files as Docker Compose does; services with a profile are left out, as `up` leaves them out. */
 export function readStack(files: readonly ComposeFile[], options: LoadOptions = {}): Stack {
-  const loaded = loadCompose(files, options).model;
+  const loaded = loadCompose(files, { ...options, checkSchema: false }).model;
   const model = { ...loaded, services: loaded.services.filter(({ profiles }) => profiles.length === 0) };
   const kafka = readKafka(model);
   const { brokers, ...view } = machineView(model, kafka);

@@ -163,12 +163,16 @@ export class DeliveryLedger {
 
   /** From the call that sent a message to its arrival, in milliseconds; of the messages of these partitions only, if given. */
   latenciesMs(partitions?: ReadonlySet<number>): Float32Array {
-    return this.latencies
-      .subarray(0, this.sentCount)
-      .filter(
-        (latency, sequence) =>
-          !Number.isNaN(latency) && (!partitions || partitions.has(this.partitions[sequence] ?? -1)),
-      );
+    const isWanted = (sequence: number) =>
+      !Number.isNaN(this.latencies[sequence]) &&
+      (!partitions || partitions.has(this.partitions[sequence] ?? -1));
+    // Array.filter would keep a list of a million numbers beside the result.
+    let count = 0;
+    for (let sequence = 0; sequence < this.sentCount; sequence++) if (isWanted(sequence)) count++;
+    const found = new Float32Array(count);
+    for (let sequence = this.sentCount - 1; sequence >= 0; sequence--)
+      if (isWanted(sequence)) found[--count] = this.latencies[sequence] ?? 0;
+    return found;
   }
 
   /** Messages a second, from the first one sent to the last one received; undefined when none came back. */

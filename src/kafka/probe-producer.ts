@@ -38,7 +38,7 @@ export interface AcknowledgementPause {
 
 const LARGEST_BATCH = 1_000;
 const LARGE_RUN = 50_000;
-const TIDY_EVERY = 5_000;
+const TIDY_EVERY = 2_000;
 /** Long enough for a broker's restart: a send that is given up could be in the topic, and not be known to be there. */
 const RETRIES = 30;
 

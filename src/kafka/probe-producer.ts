@@ -72,10 +72,14 @@ export class ProbeProducer {
     const batch = intervalMs > 0 ? 1 : Math.min(LARGEST_BATCH, Math.ceil(messages / 100));
     const end = ledger.sentTotal + messages;
     const tidy = messages >= LARGE_RUN ? garbageCollector() : () => {};
+    let tidiedAt = ledger.sentTotal;
     while (ledger.sentTotal < end && !stop?.aborted) {
       await deadline.race('sending', this.sendBatch(Math.min(batch, end - ledger.sentTotal)));
       afterEach();
-      if (ledger.sentTotal % TIDY_EVERY === 0) tidy();
+      if (ledger.sentTotal - tidiedAt >= TIDY_EVERY) {
+        tidiedAt = ledger.sentTotal;
+        tidy();
+      }
       if (intervalMs > 0 && ledger.sentTotal < end) await clock.sleep(intervalMs, signal);
     }
   }

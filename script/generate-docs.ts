@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
-import { ERRORS } from '../src/errors.ts';
+import { ERRORS } from '../src/error-codes.ts';
 import { RULES } from '../src/lint/rules.ts';
 import { rulesPage } from './rules-page.ts';
 

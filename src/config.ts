@@ -1,5 +1,6 @@
 import { parseConnection } from './connection-inputs.ts';
-import { ActionError, type ErrorCode } from './errors.ts';
+import type { ErrorCode } from './error-codes.ts';
+import { ActionError } from './errors.ts';
 import type { SshTarget } from './host/ssh-target.ts';
 import { InputReader } from './input-reader.ts';
 import type { RawInputs } from './inputs.ts';
@@ -17,7 +18,7 @@ export interface Config {
   readonly directory: string;
   readonly projectName: string;
   readonly updatePackages: boolean;
-  readonly composeBinary: ComposeSource;
+  readonly composeBinary: ComposeBinary;
   readonly smokeTest: SmokeTestConfig;
 }
 
@@ -45,7 +46,7 @@ const STACKS = ['zookeeper', 'kraft'] as const;
 type StackName = (typeof STACKS)[number];
 
 /** Where Docker Compose comes from. */
-export interface ComposeSource {
+export interface ComposeBinary {
   /** `latest`, or a version such as `v2.40.3`. */
   readonly version: string;
   /** Takes the place of the release page, with its own checksum at `URL.sha256` unless `sha256` is given. */
@@ -112,7 +113,7 @@ export function parseConfig(raw: RawInputs, readFile: (path: string) => string):
     directory: parseDirectory(input),
     projectName: parseProjectName(input),
     updatePackages: input.boolean('update-packages'),
-    composeBinary: parseCompose(input),
+    composeBinary: parseComposeBinary(input),
     smokeTest: parseSmokeTest(input),
   };
   refuse(input);
@@ -169,7 +170,7 @@ function parseProjectName(input: InputReader): string {
   return derived;
 }
 
-function parseCompose(input: InputReader): ComposeSource {
+function parseComposeBinary(input: InputReader): ComposeBinary {
   const version = input.matching('compose-version', /^latest$|^v?\d+\.\d+\.\d+(-[a-z0-9.]+)?$/, {
     form: '"latest" or a version such as v2.40.3',
   });

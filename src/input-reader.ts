@@ -1,4 +1,5 @@
-import type { ErrorCode } from './errors.ts';
+import type { ErrorCode } from './error-codes.ts';
+import { reasonOf } from './errors.ts';
 import { INPUT_DEFAULTS, type InputName, type RawInputs, SECRET_INPUTS } from './inputs.ts';
 
 /** Something wrong with one input, or with two together. */
@@ -127,7 +128,7 @@ export class InputReader {
     try {
       return parse(this.text(name));
     } catch (error) {
-      this.problem([name], error instanceof Error ? error.message : String(error));
+      this.problem([name], reasonOf(error));
       return fallback;
     }
   }

@@ -24,15 +24,13 @@ export function readComposeFiles(choice: ComposeChoice, root: string, workspace:
     const text = readFileSync(join(root, 'stacks', choice.stack, 'docker-compose.yml'), 'utf8');
     return { files: [{ path: 'docker-compose.yml', text }], readFile: () => undefined, isOwn: false };
   }
-  const files = choice.files.map(path => {
+  const files = choice.files.map(named => {
+    const path = inWorkspace(named, workspace);
     try {
-      return {
-        path: inWorkspace(path, workspace),
-        text: readFileSync(join(workspace, inWorkspace(path, workspace)), 'utf8'),
-      };
+      return { path, text: readFileSync(join(workspace, path), 'utf8') };
     } catch (cause) {
       const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it is not there' : String(cause);
-      throw new ActionError('compose-file-unreadable', `compose-file: ${path}: ${reason}`, { cause });
+      throw new ActionError('compose-file-unreadable', `compose-file: ${named}: ${reason}`, { cause });
     }
   });
   return { files, readFile: path => readIfThere(join(workspace, path)), isOwn: true };

@@ -1,10 +1,10 @@
 import { dirname, join, relative } from 'node:path';
 import { ActionError } from '../errors.ts';
-import { readKafka } from './kafka-model.ts';
+import { type KafkaModel, readKafka } from './kafka-model.ts';
 import { type ComposeFile, type LoadOptions, loadCompose } from './load.ts';
-import { machineView } from './machine-view.ts';
+import { type MachineView, machineView } from './machine-view.ts';
 import type { ComposeModel } from './model.ts';
-import { readStack, type Stack } from './stack.ts';
+import { type Stack, stackOf } from './stack.ts';
 
 /** What a deployment puts on the machine, and what it is. */
 export interface Deployment {
@@ -23,7 +23,10 @@ const MAIN_FILE = 'docker-compose.yml';
  * @throws ActionError `compose-file-unsupported` that names everything the action cannot deploy or prove
  */
 export function readDeployment(files: readonly ComposeFile[], options: LoadOptions = {}): Deployment {
-  const { model, sources } = loadCompose(files, { ...options, checkSchema: false });
+  const { model: everything, sources } = loadCompose(files, { ...options, checkSchema: false });
+  const model = withoutProfiles(everything);
+  const kafka = readKafka(model);
+  const view = machineView(model, kafka);
   const folder = dirname(files[0]?.path ?? '.');
   const first = files[0]?.path;
   const nameOf = (path: string) => (path === first ? MAIN_FILE : relative(folder, path));
@@ -35,7 +38,7 @@ export function readDeployment(files: readonly ComposeFile[], options: LoadOptio
     ...(new Set([...sources.keys()].map(nameOf)).size < sources.size
       ? [`the first file is called ${MAIN_FILE} on the machine, and so is another one`]
       : []),
-    ...unsupported(model),
+    ...unsupported(model, kafka, view),
   ];
   if (problems.length > 0) {
     throw new ActionError('compose-file-unsupported', problems.join('; '), {
@@ -43,7 +46,7 @@ export function readDeployment(files: readonly ComposeFile[], options: LoadOptio
     });
   }
   return {
-    stack: readStack(files, options),
+    stack: stackOf(model, kafka, view),
     composeFiles: files.map(({ path }) => nameOf(path)),
     files: texts,
   };
@@ -55,22 +58,28 @@ function outsideProblems(paths: readonly string[], folder: string): string[] {
     .map(path => `${path} is not below the folder of the first compose file`);
 }
 
-function unsupported(model: ComposeModel): string[] {
-  const services = model.services.filter(({ profiles }) => profiles.length === 0);
-  const kafka = readKafka({ ...model, services });
-  const { brokers } = machineView({ ...model, services }, kafka);
+/** Services with a profile are left out, as `up` leaves them out. */
+export function withoutProfiles(model: ComposeModel): ComposeModel {
+  return { ...model, services: model.services.filter(({ profiles }) => profiles.length === 0) };
+}
+
+function unsupported(
+  { services, complete }: ComposeModel,
+  { nodes }: KafkaModel,
+  { brokers }: MachineView,
+): string[] {
   const unreachable = brokers.filter(({ bootstrapServer }) => bootstrapServer === undefined);
   return [
     ...services
       .filter(({ builds }) => builds)
       .map(({ name }) => `service ${name} is built from source, which is not on the machine: name an image`),
-    ...(model.complete ? [] : ['it includes other files, which are not read: name them in compose-file']),
+    ...(complete ? [] : ['it includes other files, which are not read: name them in compose-file']),
     ...(brokers.length === 0 ? ['it has no Kafka broker that can be recognised'] : []),
     ...unreachable.map(
       ({ service }) =>
         `broker ${service} advertises no address that clients on the machine can use: localhost and a published port`,
     ),
-    ...kafka.nodes
+    ...nodes
       .filter(({ isBroker }) => isBroker)
       .flatMap(({ service, advertised = [], protocols }) => {
         const address = brokers.find(broker => broker.service === service.name)?.bootstrapServer;

@@ -1,7 +1,6 @@
-import { type KafkaModel, readKafka } from './kafka-model.ts';
-import { type ComposeFile, type LoadOptions, loadCompose } from './load.ts';
-import { type MachineView, machineView } from './machine-view.ts';
-import type { Service } from './model.ts';
+import type { KafkaModel } from './kafka-model.ts';
+import type { MachineView } from './machine-view.ts';
+import type { ComposeModel, Service } from './model.ts';
 import { memoryOf, type ServiceMemory } from './service-memory.ts';
 
 /** What the action needs to know of the compose files that it deploys: read from them, never assumed. */
@@ -29,17 +28,14 @@ interface Broker {
   readonly address: string;
 }
 
-/** Reads compose files as Docker Compose does; services with a profile are left out, as `up` leaves them out. */
-export function readStack(files: readonly ComposeFile[], options: LoadOptions = {}): Stack {
-  const loaded = loadCompose(files, { ...options, checkSchema: false }).model;
-  const model = { ...loaded, services: loaded.services.filter(({ profiles }) => profiles.length === 0) };
-  const kafka = readKafka(model);
-  const { brokers, ...view } = machineView(model, kafka);
+/** @param view of the same model and its Kafka */
+export function stackOf(model: ComposeModel, kafka: KafkaModel, view: MachineView): Stack {
+  const { brokers, ...seen } = view;
   const reachable = brokers.flatMap(({ service, bootstrapServer }) =>
     bootstrapServer === undefined ? [] : [{ service, address: bootstrapServer }],
   );
   return {
-    ...view,
+    ...seen,
     members: model.services.map(service => memberOf(service, kafka, reachable, view)),
     volumes: [...model.volumes.keys()],
     memory: model.services.flatMap(service => memoryOf(service) ?? []),
@@ -51,7 +47,7 @@ function memberOf(
   { name }: Service,
   { nodes, zookeepers, registries }: KafkaModel,
   brokers: readonly Broker[],
-  { publishedPorts, schemaRegistryUrl }: Pick<Stack, 'publishedPorts' | 'schemaRegistryUrl'>,
+  { publishedPorts, schemaRegistryUrl }: MachineView,
 ): StackMember {
   const isMe = ({ service }: { readonly service: Service }) => service.name === name;
   const port = publishedPorts.find(({ service }) => service === name)?.port;

@@ -1,4 +1,5 @@
-import { ActionError, type ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../error-codes.ts';
+import { ActionError } from '../errors.ts';
 import { fingerprintOf, type HostTrust, kindOf, linesFor } from './host-keys.ts';
 import { nameOf, type SshTarget } from './ssh-target.ts';
 

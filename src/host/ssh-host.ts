@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
-import { ActionError } from '../errors.ts';
+import { ActionError, reasonOf } from '../errors.ts';
 import {
   commandLine,
   describe,
@@ -59,7 +59,7 @@ export class SshHost implements Host {
     const opened = live.ssh.forwardOut('127.0.0.1', 0, address, port).catch(cause => orLost(live, cause));
     return Promise.race([opened, live.lost]).catch(cause => {
       if (cause instanceof ActionError) throw cause;
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = reasonOf(cause);
       if (isForwardingRefused(cause)) {
         throw new ActionError('ssh-forwarding-refused', `${this.name} does not forward connections`, {
           cause,

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { formatDuration } from '../clock.ts';
-import { ActionError } from '../errors.ts';
+import { ActionError, reasonOf } from '../errors.ts';
 import { startProxyCommand } from './proxy-command.ts';
 import type { ConnectOptions, SshConnection } from './ssh-connect.ts';
 import { explainConnectFailure, isForwardingRefused } from './ssh-errors.ts';
@@ -39,7 +39,7 @@ export async function openRoute(
     explain: async error => {
       const isOurs = error instanceof Error && 'level' in error && error.level === 'client-authentication';
       if (isOurs) return error;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = reasonOf(error);
       return new ActionError(
         'proxy-command-failed',
         `the proxy command did not connect to ${nameOf(target)}: ${message}`,
@@ -78,7 +78,7 @@ async function throughJumpHost(
   } catch (cause) {
     jumpConnection.close();
     options.signal.throwIfAborted();
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     if (isForwardingRefused(cause)) {
       throw new ActionError(
         'ssh-forwarding-refused',

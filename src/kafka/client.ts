@@ -1,5 +1,6 @@
 import { type ISocketFactory, type ISocketFactoryArgs, Kafka, type LogEntry, logLevel } from 'kafkajs';
 import type { Host } from '../host/host.ts';
+import { loopback } from '../host/loopback.ts';
 import type { Logger } from '../log.ts';
 import { TunnelSocket } from './tunnel-socket.ts';
 
@@ -23,9 +24,6 @@ export function kafkaOn(host: Host, brokers: readonly string[], log: Logger): Ka
     logCreator: () => entry => log.debug(describe(entry)),
   });
 }
-
-/** The ports are published on 127.0.0.1 only, and `localhost` may mean ::1 first. */
-const loopback = (address: string) => (address === 'localhost' ? '127.0.0.1' : address);
 
 function describe({ namespace, log: { message, error } }: LogEntry): string {
   return `kafkajs ${namespace}: ${message}${error ? ` (${error})` : ''}`;

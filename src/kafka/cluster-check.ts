@@ -1,7 +1,7 @@
 import type { Kafka } from 'kafkajs';
-import type { Clock } from '../clock.ts';
-import { ActionError } from '../errors.ts';
-import { goodbye } from './goodbye.ts';
+import { type Clock, within } from '../clock.ts';
+import { ActionError, reasonOf } from '../errors.ts';
+import { withAdmin } from './admin.ts';
 import { describeTopic, problemsOf, type TopicState } from './topic.ts';
 
 export interface ClusterCheckOptions {
@@ -69,19 +69,16 @@ async function askBroker(
   { kafkaAt, clock, signal }: ClusterCheckOptions,
 ): Promise<string | undefined> {
   const admin = kafkaAt([server]).admin({ retry: { retries: 0 } });
-  const patience = new AbortController();
-  const tooLate = clock.sleep(ANSWER_TIMEOUT_MS, AbortSignal.any([patience.signal, signal])).then(() => {
+  const late = () => {
     throw new Error(`no answer in ${ANSWER_TIMEOUT_MS / 1000} s`);
-  });
+  };
   try {
     // What kafkajs asks afterwards may be answered by any broker; the first connection is this one's.
-    await Promise.race([admin.connect(), tooLate]);
+    await within(clock, ANSWER_TIMEOUT_MS, admin.connect(), late, signal);
     return undefined;
   } catch (error) {
-    return `${server} (${error instanceof Error ? error.message : error})`;
+    return `${server} (${reasonOf(error)})`;
   } finally {
-    patience.abort();
-    tooLate.catch(() => {});
     admin.disconnect().catch(() => {}); // It may hang as the broker does.
   }
 }
@@ -93,17 +90,16 @@ async function topicState({
   topic,
   clock,
 }: ClusterCheckOptions): Promise<TopicState | undefined> {
-  const admin = kafkaAt(bootstrapServers).admin();
   try {
-    await admin.connect();
-    return await describeTopic(admin, topic);
+    return await withAdmin(kafkaAt(bootstrapServers).admin(), clock, admin => describeTopic(admin, topic));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ActionError('kafka-not-ready', `the brokers do not describe topic ${topic}: ${reason}`, {
-      cause,
-    });
-  } finally {
-    await goodbye(admin, clock);
+    throw new ActionError(
+      'kafka-not-ready',
+      `the brokers do not describe topic ${topic}: ${reasonOf(cause)}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -1,5 +1,4 @@
-import type { Clock } from '../clock.ts';
-import { formatDuration } from '../clock.ts';
+import { type Clock, formatDuration, within } from '../clock.ts';
 
 /** The moment until which a piece of work may last. Kafka's own retries know nothing of it. */
 export class Deadline {
@@ -27,20 +26,11 @@ export class Deadline {
   }
 
   /** Waits for `work`, but not longer than the deadline or the signal allow. What `work` does later is ignored. */
-  async race<T>(doing: string, work: Promise<T>): Promise<T> {
-    const done = new AbortController();
-    const late = this.clock
-      .sleep(this.leftMs, AbortSignal.any([done.signal, this.signal]))
-      .then((): never => {
-        throw this.error(doing);
-      });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      done.abort();
-      late.catch(() => {});
-      work.catch(() => {});
-    }
+  race<T>(doing: string, work: Promise<T>): Promise<T> {
+    const late = (): never => {
+      throw this.error(doing);
+    };
+    return within(this.clock, this.leftMs, work, late, this.signal);
   }
 
   private error(doing: string): Error {

@@ -1,13 +1,9 @@
-import type { Clock } from '../clock.ts';
+import { type Clock, within } from '../clock.ts';
 
 const TIMEOUT_MS = 5_000;
 
 /** Disconnects a client, within five seconds: one whose broker hangs must not keep a failed or cancelled run from ending. */
 export async function goodbye(client: { disconnect(): Promise<void> }, clock: Clock): Promise<void> {
-  const gone = new AbortController();
-  await Promise.race([
-    client.disconnect().catch(() => {}),
-    clock.sleep(TIMEOUT_MS, gone.signal).catch(() => {}),
-  ]);
-  gone.abort();
+  const gone = client.disconnect().catch(() => {});
+  await within(clock, TIMEOUT_MS, gone, () => {});
 }

@@ -1,8 +1,9 @@
 import type { Kafka } from 'kafkajs';
 import type { Clock } from '../clock.ts';
+import { reasonOf } from '../errors.ts';
 import type { Deadline } from './deadline.ts';
+import type { Position } from './delivery.ts';
 import { goodbye } from './goodbye.ts';
-import type { Position } from './ledger.ts';
 import { ProbeConsumer, placeGroup } from './probe-consumer.ts';
 import { sequenceOf } from './record.ts';
 import { type PartitionRange, partitionRanges } from './topic.ts';
@@ -64,7 +65,7 @@ export async function searchMissing(
   };
   const noteUnknown = (messages: Iterable<AcknowledgedRecord>, error: unknown) => {
     options.signal.throwIfAborted();
-    const finding = `the broker could not be asked: ${error instanceof Error ? error.message : error}`;
+    const finding = `the broker could not be asked: ${reasonOf(error)}`;
     for (const message of messages) note({ ...message, whereabouts: 'unknown', finding });
   };
   const { kafka, topic } = options;

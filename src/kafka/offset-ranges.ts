@@ -1,4 +1,4 @@
-import type { Position } from './ledger.ts';
+import type { Position } from './delivery.ts';
 
 /** Offsets of a partition as ranges, first and last included, in rising order. */
 export type OffsetRanges = ReadonlyMap<number, readonly (readonly [number, number])[]>;

@@ -1,7 +1,7 @@
 import type { Consumer, Kafka } from 'kafkajs';
 import type { Clock } from '../clock.ts';
+import type { Position } from './delivery.ts';
 import { goodbye } from './goodbye.ts';
-import type { Position } from './ledger.ts';
 import type { RawRecord } from './record.ts';
 
 /** A record as the consumer hands it on, whoever sent it. */

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { ActionError, lastLines } from '../errors.ts';
 import type { Command, CommandResult, Host } from '../host/host.ts';
 import type { Logger } from '../log.ts';
-import type { DeliveryCounts, Position } from './ledger.ts';
+import type { DeliveryCounts, Position } from './delivery.ts';
 import type { MissingRecords } from './missing-records.ts';
 import { countOffsets, offsetsWithout, parseOffsetRanges } from './offset-ranges.ts';
 import { deliveryFault } from './verdict.ts';

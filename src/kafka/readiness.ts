@@ -1,10 +1,9 @@
 import type { Admin, Kafka } from 'kafkajs';
-import type { Clock } from '../clock.ts';
 import { formatDuration } from '../clock.ts';
-import { ActionError } from '../errors.ts';
-import type { Logger } from '../log.ts';
+import { ActionError, reasonOf } from '../errors.ts';
+import { type PollOptions, poll } from './poll.ts';
 
-interface ReadinessOptions {
+interface ReadinessOptions extends PollOptions {
   /** A client of the cluster that asks these servers first. */
   readonly kafkaAt: (bootstrapServers: readonly string[]) => Kafka;
   /** One address for each broker. */
@@ -13,15 +12,8 @@ interface ReadinessOptions {
   readonly group: string;
   /** Asks the schema registry; none when there is none. */
   readonly askRegistry?: () => Promise<unknown>;
-  /** Called between two attempts; throws when waiting has become pointless. */
-  readonly stillHopeful: () => Promise<void>;
   readonly timeoutMs: number;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly signal: AbortSignal;
 }
-
-const PAUSE_MS = 500;
 
 /**
  * Waits until Kafka itself says that it is ready, in the order in which its parts depend on each other: every broker knows
@@ -68,33 +60,18 @@ async function askBroker(admin: Admin, brokerCount: number): Promise<void> {
   if (controller === null || controller < 0) throw new Error('no broker is the controller yet');
 }
 
-async function waitFor(
+function waitFor(
   code: 'kafka-not-ready' | 'schema-registry-not-ready',
   what: string,
-  deadline: number,
-  { clock, log, signal, stillHopeful, timeoutMs }: ReadinessOptions,
+  endsAtMs: number,
+  options: ReadinessOptions,
   ask: () => Promise<unknown>,
 ): Promise<void> {
-  const started = clock.now();
-  for (;;) {
-    signal.throwIfAborted();
-    try {
-      await ask();
-      log.info(`${what} (after ${formatDuration(clock.now() - started)})`);
-      return;
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      if (cause instanceof ActionError && !cause.retriable) throw cause;
-      if (clock.now() >= deadline) {
-        throw new ActionError(
-          code,
-          `not so within ${formatDuration(timeoutMs)}: ${what}. Last answer: ${reason}`,
-          { cause },
-        );
-      }
-      log.debug(`not yet: ${what} (${reason})`);
-    }
-    await stillHopeful();
-    await clock.sleep(PAUSE_MS, signal);
-  }
+  const limit = formatDuration(options.timeoutMs);
+  return poll(options, {
+    ...{ what, ask, endsAtMs, words: reasonOf },
+    notYet: reason => `${what} (${reason})`,
+    late: (reason, cause) =>
+      new ActionError(code, `not so within ${limit}: ${what}. Last answer: ${reason}`, { cause }),
+  });
 }

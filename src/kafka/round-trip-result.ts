@@ -1,6 +1,7 @@
+import type { DeliveryCounts } from './delivery.ts';
 import type { Handover } from './handover.ts';
 import { histogramOf, type LatencyBucket, type Percentiles, percentilesOf } from './latency.ts';
-import type { DeliveryCounts, DeliveryLedger } from './ledger.ts';
+import type { DeliveryLedger } from './ledger.ts';
 import type { MissingRecords } from './missing-records.ts';
 import type { AcknowledgementPause } from './probe-producer.ts';
 import type { TopicState } from './topic.ts';

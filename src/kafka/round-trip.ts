@@ -1,6 +1,7 @@
 import type { Admin, Kafka } from 'kafkajs';
 import type { Clock } from '../clock.ts';
 import { formatDuration } from '../clock.ts';
+import { reasonOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { Deadline } from './deadline.ts';
 import { goodbye } from './goodbye.ts';
@@ -119,7 +120,7 @@ class RoundTrip {
       await this.checkGroup(admin, starts);
     } catch (error) {
       signal.throwIfAborted();
-      this.interruption = error instanceof Error ? error.message : String(error);
+      this.interruption = reasonOf(error);
     }
     if (this.ledger.missingCount === 0) return;
     const { consumerKafka, runId, group, clock } = this.options;

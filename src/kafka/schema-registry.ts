@@ -3,6 +3,7 @@ import http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Host } from '../host/host.ts';
+import { loopback } from '../host/loopback.ts';
 
 const TIMEOUT_MS = 5_000;
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json';
@@ -74,10 +75,7 @@ export class SchemaRegistry {
 
   private async request(method: string, path: string, body?: object): Promise<unknown> {
     const { hostname, port } = new URL(this.url);
-    const connection = await this.host.dial(
-      hostname === 'localhost' ? '127.0.0.1' : hostname,
-      Number(port || 80),
-    );
+    const connection = await this.host.dial(loopback(hostname), Number(port || 80));
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const exchange = send(`${this.url}${path}`, { method, connection, signal, body });
     const answer = await exchange.catch(cause => {

@@ -2,7 +2,7 @@ import type { Admin, Kafka } from 'kafkajs';
 import type { Clock } from '../clock.ts';
 
 /** Kafka's usual replication: three copies, or as many as there are brokers. */
-const REPLICATION_FACTOR = 3;
+export const usualReplicationFactor = (brokerCount: number): number => Math.min(3, brokerCount);
 
 interface PartitionState {
   readonly partition: number;
@@ -106,7 +106,7 @@ export function problemsOf({ topic, partitions }: TopicState): string[] {
 export function limitationsOf(state: TopicState): { readonly risks: string[]; readonly gaps: string[] } {
   const { topic, partitions, replicationFactor, brokers } = state;
   const idle = brokers.map(({ id }) => id).filter(id => !partitions.some(({ leader }) => leader === id));
-  const possible = Math.min(REPLICATION_FACTOR, brokers.length);
+  const possible = usualReplicationFactor(brokers.length);
   const risk =
     `topic ${topic} has replication factor ${replicationFactor} where ${possible} is possible: ` +
     `it loses messages when ${replicationFactor === 1 ? 'a broker fails' : `${replicationFactor} brokers fail`}`;
@@ -118,7 +118,7 @@ export function limitationsOf(state: TopicState): { readonly risks: string[]; re
 export async function createTopic(admin: Admin, topic: string): Promise<void> {
   const { brokers } = await admin.describeCluster();
   const ids = brokers.map(({ nodeId }) => nodeId).sort((a, b) => a - b);
-  const factor = Math.min(REPLICATION_FACTOR, ids.length);
+  const factor = usualReplicationFactor(ids.length);
   // The first replica leads. Left to the cluster, two partitions may well have the same leader.
   const replicaAssignment = ids.map((_, partition) => ({
     partition,

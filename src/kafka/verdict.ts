@@ -1,4 +1,5 @@
-import { ActionError, type ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../error-codes.ts';
+import { ActionError } from '../errors.ts';
 import type { RoundTripResult } from './round-trip-result.ts';
 
 /** What became of the messages of a round trip, whoever made it. */

@@ -1,5 +1,5 @@
 import type { StackMember } from '../compose/stack.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import type { Judgement } from '../lint/judge.ts';
 import type { Diagnosis } from '../steps/diagnosis.ts';
 import type { Machine } from '../steps/machine.ts';

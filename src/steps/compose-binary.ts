@@ -1,4 +1,4 @@
-import type { ComposeSource } from '../config.ts';
+import type { ComposeBinary } from '../config.ts';
 import { ActionError, lastLines } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { notYet, type Step, type StepContext, satisfied } from './step.ts';
@@ -18,7 +18,7 @@ interface Download {
  * Docker Compose at /usr/local/bin/docker-compose, by its published SHA-256: what is installed already is held against it
  * too, so that a truncated or changed binary is replaced.
  */
-export function composeBinaryStep(source: ComposeSource, architecture: string): Step {
+export function composeBinaryStep(source: ComposeBinary, architecture: string): Step {
   let resolved: Download | undefined;
   const wanted = async (context: StepContext) => {
     resolved ??= await resolveDownload(context, source, architecture);
@@ -99,7 +99,7 @@ const CURL = [
 
 async function resolveDownload(
   { host, log }: StepContext,
-  source: ComposeSource,
+  source: ComposeBinary,
   architecture: string,
 ): Promise<Download> {
   const url = source.url ?? (await releaseUrl(host, source.version, architecture));

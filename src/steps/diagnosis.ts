@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { type Clock, within } from '../clock.ts';
 import { lastLines } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import type { GroupedLogger } from '../log.ts';
@@ -23,7 +23,7 @@ export async function finalContainers(
   project: ComposeProject,
   clock: Clock,
 ): Promise<Container[]> {
-  return within(clock, listContainers(host, project), []);
+  return orElse(clock, listContainers(host, project), []);
 }
 
 /** Shows, in folded groups, what the containers said last and how full the machine is. */
@@ -34,7 +34,7 @@ export async function diagnose(
 ): Promise<Diagnosis> {
   const output = async (...argv: [string, ...string[]]) => lastLines((await host.run({ argv })).stdout, 30);
   const nothing: Diagnosis = { logs: [], disk: [], memory: [] };
-  const diagnosis = await within(
+  const diagnosis = await orElse(
     clock,
     Promise.all([
       Promise.all(
@@ -63,13 +63,11 @@ function show(log: GroupedLogger, title: string, lines: readonly string[]): void
 }
 
 /** The failure that is reported must not wait for a machine that does not answer any more. */
-async function within<T>(clock: Clock, work: Promise<T>, otherwise: T): Promise<T> {
-  const patience = new AbortController();
-  const tooLate = clock.sleep(TIMEOUT_MS, patience.signal).then(() => otherwise);
-  tooLate.catch(() => {});
-  try {
-    return await Promise.race([work.catch(() => otherwise), tooLate]);
-  } finally {
-    patience.abort();
-  }
+function orElse<T>(clock: Clock, work: Promise<T>, otherwise: T): Promise<T> {
+  return within(
+    clock,
+    TIMEOUT_MS,
+    work.catch(() => otherwise),
+    () => otherwise,
+  );
 }

@@ -1,12 +1,17 @@
-import { ActionError } from '../errors.ts';
-import { kafkaOn } from '../kafka/client.ts';
-import { checkCluster } from '../kafka/cluster-check.ts';
+import { ActionError, reasonOf } from '../errors.ts';
 import type { RoundTripResult } from '../kafka/round-trip-result.ts';
 import type { TopicState } from '../kafka/topic.ts';
 import { faultOf } from '../kafka/verdict.ts';
 import { listContainers } from './compose-project.ts';
 import { Outage } from './outage.ts';
-import { describeTrip, refuseFaults, roundTripOn, topicInSync } from './round-trips.ts';
+import {
+  type Cluster,
+  checkOn,
+  describeTrip,
+  refuseFaults,
+  roundTripOn,
+  topicInSync,
+} from './round-trips.ts';
 import type { DrillEvent, DrillResult, DrillTarget, SmokeTestOptions } from './smoke-test-options.ts';
 import { type Step, type StepContext, satisfied } from './step.ts';
 
@@ -38,7 +43,7 @@ export function drillStep(options: SmokeTestOptions, needs: string): Step {
 class Drill {
   private readonly options: SmokeTestOptions;
   private readonly context: StepContext;
-  private readonly cluster: { readonly servers: readonly string[]; readonly topic: string };
+  private readonly cluster: Cluster;
   private readonly startedAtMs: number;
   private readonly timeline: DrillEvent[] = [];
   private broker: DrillTarget = { id: -1, address: '', service: '' };
@@ -105,15 +110,11 @@ class Drill {
   }
 
   private async everyReplicaInSync(): Promise<void> {
-    const { host, log, clock, signal } = this.context;
+    const { clock, signal } = this.context;
     const endsAtMs = clock.now() + this.options.config.timeoutMs;
     for (;;) {
       try {
-        await checkCluster({
-          kafkaAt: servers => kafkaOn(host, servers, log),
-          bootstrapServers: this.cluster.servers,
-          ...{ topic: this.cluster.topic, patienceMs: 0, clock, signal },
-        });
+        await checkOn(this.context, this.cluster, 0);
         return;
       } catch (error) {
         signal.throwIfAborted();
@@ -121,8 +122,7 @@ class Drill {
           await clock.sleep(100, signal);
           continue;
         }
-        const reason = error instanceof Error ? error.message : error;
-        throw new ActionError('drill-failed', `the cluster did not recover in time: ${reason}`, {
+        throw new ActionError('drill-failed', `the cluster did not recover in time: ${reasonOf(error)}`, {
           cause: error,
         });
       }

@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.ts';
+import { ActionError, reasonOf } from '../errors.ts';
 import type { Codec } from '../kafka/record.ts';
 import { registerMessageSchema } from '../kafka/registered-codec.ts';
 import { SchemaRegistry } from '../kafka/schema-registry.ts';
@@ -82,7 +82,7 @@ class RegistryTurn {
         ['schema-registry-failed', 'ssh-connection-lost'].includes(error.code)
       )
         throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       throw new ActionError('schema-registry-failed', `the schema registry at ${url}: ${reason}`, {
         cause: error,
       });
@@ -101,9 +101,7 @@ async function removeTraces(
   registry?: RegistryTurn,
 ): Promise<void> {
   const remove = async (what: string, removal: () => Promise<unknown>) => {
-    await removal().catch(error =>
-      context.log.warning(`${what} could not be removed: ${error instanceof Error ? error.message : error}`),
-    );
+    await removal().catch(error => context.log.warning(`${what} could not be removed: ${reasonOf(error)}`));
   };
   await remove(`topic ${topic}`, () => asAdmin(context, servers, admin => deleteTopic(admin, topic)));
   if (registry) await remove(`schema ${topic}-value`, () => registry.remove());

@@ -17,10 +17,15 @@ const PATIENCE_MS = { before: 30_000, after: 5_000 };
 
 /** The topic, once every broker serves and every replica is in sync. */
 export function topicInSync(context: StepContext, cluster: Cluster): Promise<TopicState> {
-  return check(context, cluster, PATIENCE_MS.before);
+  return checkOn(context, cluster, PATIENCE_MS.before);
 }
 
-function check({ host, log, clock, signal }: StepContext, cluster: Cluster, patienceMs: number) {
+/** The topic, once all is well with it and with every broker. @throws ActionError as `checkCluster` does */
+export function checkOn(
+  { host, log, clock, signal }: StepContext,
+  cluster: Cluster,
+  patienceMs: number,
+): Promise<TopicState> {
   return checkCluster({
     kafkaAt: servers => kafkaOn(host, servers, log),
     bootstrapServers: cluster.servers,
@@ -54,7 +59,7 @@ export async function refuseFaults(
   cluster: Cluster,
   fault: ActionError | undefined,
 ): Promise<void> {
-  const clusterFault = await check(context, cluster, PATIENCE_MS.after).then(
+  const clusterFault = await checkOn(context, cluster, PATIENCE_MS.after).then(
     () => undefined,
     (error: unknown) => error,
   );

@@ -1,5 +1,6 @@
 import type { Admin } from 'kafkajs';
-import { ActionError } from '../errors.ts';
+import { ActionError, reasonOf } from '../errors.ts';
+import { withAdmin } from '../kafka/admin.ts';
 import { kafkaOn } from '../kafka/client.ts';
 import { createTopic, describeTopic, limitationsOf, type TopicState } from '../kafka/topic.ts';
 import type { SmokeTestOptions } from './smoke-test-options.ts';
@@ -51,19 +52,16 @@ function refuseCompacted({ topic, cleanupPolicy = '' }: TopicState): void {
  * @throws ActionError `kafka-not-ready` with what the brokers answered
  */
 export async function asAdmin<T>(
-  { host, log }: StepContext,
+  { host, log, clock }: StepContext,
   bootstrapServers: readonly string[],
   work: (admin: Admin) => Promise<T>,
 ): Promise<T> {
-  const admin = kafkaOn(host, bootstrapServers, log).admin();
   try {
-    await admin.connect();
-    return await work(admin);
+    return await withAdmin(kafkaOn(host, bootstrapServers, log).admin(), clock, work);
   } catch (cause) {
     if (cause instanceof ActionError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ActionError('kafka-not-ready', `the brokers did not do what was asked: ${reason}`, { cause });
-  } finally {
-    await admin.disconnect().catch(() => {});
+    throw new ActionError('kafka-not-ready', `the brokers did not do what was asked: ${reasonOf(cause)}`, {
+      cause,
+    });
   }
 }

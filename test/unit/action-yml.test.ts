@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/config.ts';
 import { failedBeforeStart } from '../../src/deploy.ts';
-import { ActionError, ERRORS } from '../../src/errors.ts';
+import { ERRORS } from '../../src/error-codes.ts';
+import { ActionError } from '../../src/errors.ts';
 import { INPUT_DEFAULTS, INPUT_NAMES, SECRET_INPUTS } from '../../src/inputs.ts';
 import { outputsOf } from '../../src/report/outputs.ts';
 

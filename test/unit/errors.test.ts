@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ActionError, ERRORS, lastLines, toActionError } from '../../src/errors.ts';
+import { ERRORS } from '../../src/error-codes.ts';
+import { ActionError, lastLines, toActionError } from '../../src/errors.ts';
 
 describe('every error code', () => {
   it.each(Object.entries(ERRORS))('%s has a meaning and a hint in sentences', (_, { meaning, hint }) => {

@@ -1,3 +1,4 @@
+import { isRefused, type Judgement } from '../../lint/judge.ts';
 import { count, duration, plural } from '../figures.ts';
 import { code, plainText } from '../markdown.ts';
 import { changedSteps, type Report } from '../report.ts';
@@ -11,10 +12,10 @@ export function verdictSection(report: Report): string[] {
   return [`## ✅ Kafka${where}: every message came back`, '', `In ${time}: ${proven(report)}`, ''];
 }
 
-function lintVerdict({ files, errors, warnings, fixed, level }: NonNullable<Report['lint']>): string {
-  const isBad = level !== 'off' && (errors > 0 || (level === 'warning' && warnings > 0));
+function lintVerdict(lint: Judgement): string {
+  const { files, errors, warnings, fixed } = lint;
   const repaired = fixed.length > 0 ? `, ${fixed.length} fixed` : '';
-  return `${isBad ? '❌' : '✅'} ${files.map(code).join(', ')}: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}${repaired}`;
+  return `${isRefused(lint) ? '❌' : '✅'} ${files.map(code).join(', ')}: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}${repaired}`;
 }
 
 function failed(

@@ -43,7 +43,7 @@ function agreement({ known = {}, controller = [] }: Answers, more: object = {}) 
       }),
     }) as unknown as Kafka;
   const log = new RecordingLog();
-  const clock = new InstantClock();
+  const clock = new InstantClock(1_000);
   const wait = () =>
     waitForAgreement({
       ...{ onlyAt: client, kafka: client('all'), bootstrapServers: SERVERS, timeoutMs: 10_000, clock, log },

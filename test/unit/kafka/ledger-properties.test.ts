@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AcknowledgedMessage, DeliveryLedger } from '../../../src/kafka/ledger.ts';
+import type { AcknowledgedMessage } from '../../../src/kafka/delivery.ts';
+import { DeliveryLedger } from '../../../src/kafka/ledger.ts';
 import { type FATES, historyOf } from '../support/histories.ts';
 import { anyHistory, anySchedule, replay } from '../support/replays.ts';
 

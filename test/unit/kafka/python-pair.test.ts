@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ActionError } from '../../../src/errors.ts';
-import type { Position } from '../../../src/kafka/ledger.ts';
+import type { Position } from '../../../src/kafka/delivery.ts';
 import { runPythonPair } from '../../../src/kafka/python-pair.ts';
 import { InstantClock } from '../support/clocks.ts';
 import { RecordingLog } from '../support/recording-log.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DeliveryCounts } from '../../../src/kafka/ledger.ts';
+import type { DeliveryCounts } from '../../../src/kafka/delivery.ts';
 import type { MissingRecord } from '../../../src/kafka/missing-records.ts';
 import type { RoundTripResult } from '../../../src/kafka/round-trip-result.ts';
 import { faultOf, type Thresholds } from '../../../src/kafka/verdict.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ERRORS } from '../../../src/errors.ts';
+import { ERRORS } from '../../../src/error-codes.ts';
 import type { Report } from '../../../src/report/report.ts';
 import { summaryOf } from '../../../src/report/summary.ts';
 import { failedAt, PASSED } from '../support/reports.ts';

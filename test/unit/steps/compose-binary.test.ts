@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ComposeSource } from '../../../src/config.ts';
+import type { ComposeBinary } from '../../../src/config.ts';
 import { composeBinaryStep } from '../../../src/steps/compose-binary.ts';
 import type { Answer, Script } from '../support/scripted-host.ts';
 import { scriptedContext } from '../support/step-context.ts';
@@ -23,7 +23,7 @@ interface Answers {
 
 const sum = (value: string, path: string) => ({ stdout: `${value}  ${path}\n` });
 
-function compose(source: Partial<ComposeSource>, answers: Answers = {}, architecture = 'x86_64') {
+function compose(source: Partial<ComposeBinary>, answers: Answers = {}, architecture = 'x86_64') {
   const script: Script = [
     [`${PATH} version`, ...(answers.version ?? [VERSION])],
     [`sha256sum -- ${PATH}`, ...(answers.installed ?? [sum(RIGHT, PATH)])],
@@ -91,7 +91,7 @@ describe('the file that is wanted', () => {
       ?.split(' ')
       .at(-1);
 
-  it.each<[string, Partial<ComposeSource>, string, string]>([
+  it.each<[string, Partial<ComposeBinary>, string, string]>([
     ['latest', {}, 'x86_64', `${RELEASES}/download/v2.40.3/docker-compose-linux-x86_64`],
     [
       'a version',

@@ -1,5 +1,5 @@
-import { ERRORS, type ErrorCode } from '../../../src/errors.ts';
-import type { DeliveryCounts } from '../../../src/kafka/ledger.ts';
+import { ERRORS, type ErrorCode } from '../../../src/error-codes.ts';
+import type { DeliveryCounts } from '../../../src/kafka/delivery.ts';
 import type { RoundTripResult } from '../../../src/kafka/round-trip-result.ts';
 import type { ClusterMember, Report } from '../../../src/report/report.ts';
 import type { StepResult } from '../../../src/steps/step.ts';

@@ -63,7 +63,8 @@ export async function runAction({
   for (const path of Object.values(paths)) writeFileSync(path, '');
   const values = Object.entries(action.inputs).map(([name, input]) => [
     `INPUT_${name.toUpperCase().replaceAll(' ', '_')}`,
-    inputs[name] ?? input.default ?? '',
+    // The only expression among the defaults.
+    inputs[name] ?? (input.default ?? '').replace('${{ job.status }}', 'success'),
   ]);
   try {
     const child = spawn(process.execPath, [join(root, action.runs.main)], {

@@ -105,14 +105,19 @@ export class InputReader {
   }
 
   listOf<T extends string>(name: InputName, allowed: readonly T[]): T[] {
-    const items = this.text(name)
-      .split(/[\s,]+/)
-      .filter(item => item !== '');
+    const items = this.items(name);
     for (const item of items.filter(item => !allowed.some(known => known === item))) {
       this.problem([name], `"${item}" is not one of: ${allowed.join(', ')}`);
     }
     if (items.length === 0) this.problem([name], `the list is empty; it takes ${allowed.join(', ')}`);
     return allowed.filter(known => items.includes(known));
+  }
+
+  /** What is between commas and white space. */
+  items(name: InputName): string[] {
+    return this.text(name)
+      .split(/[\s,]+/)
+      .filter(item => item !== '');
   }
 
   /** One entry a line; blank lines do not count. */

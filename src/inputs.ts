@@ -1,5 +1,5 @@
 /**
- * Every input with its default, as action.yml declares it (a test holds the two together).
+ * Every input with its default, as action.yml declares it (a test holds the two together); '' where that is an expression.
  * An input that arrives empty counts as not given: `${{ vars.NAME }}` of an unset variable is an empty string.
  */
 export const INPUT_DEFAULTS = {
@@ -19,6 +19,7 @@ export const INPUT_DEFAULTS = {
   'connect-timeout': '120',
   'command-timeout': '900',
   timeout: '1800',
+  'lock-timeout': '600',
   mode: 'deploy',
   stack: 'zookeeper',
   'compose-file': '',
@@ -26,10 +27,13 @@ export const INPUT_DEFAULTS = {
   fix: 'false',
   directory: 'docker_exp',
   'project-name': '',
+  environment: '',
   'update-packages': 'true',
   'compose-version': 'latest',
   'compose-url': '',
   'compose-sha256': '',
+  'bootstrap-servers': '',
+  'schema-registry-url': '',
   messages: '10',
   'message-interval': '0',
   topic: 'test-topic',
@@ -39,6 +43,9 @@ export const INPUT_DEFAULTS = {
   'max-latency-p95-ms': '',
   'min-throughput': '',
   drill: 'none',
+  teardown: 'never',
+  volumes: 'false',
+  'job-status': '',
 } as const;
 
 export type InputName = keyof typeof INPUT_DEFAULTS;

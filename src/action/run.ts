@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import * as core from '@actions/core';
 import { systemClock } from '../clock.ts';
 import { readDeployment } from '../compose/deployment.ts';
-import { type ComposeChoice, type Config, parseTask } from '../config.ts';
-import { deploy, emptyReport, failedBeforeStart } from '../deploy.ts';
+import { type Config, parseTask } from '../config.ts';
+import { deploy } from '../deploy.ts';
+import type { ComposeChoice } from '../deployment-inputs.ts';
 import { ActionError, toActionError } from '../errors.ts';
 import { type RawInputs, SECRET_INPUTS } from '../inputs.ts';
 import { silenceKafkaWarnings } from '../kafka/client.ts';
 import { judge } from '../lint/judge.ts';
 import type { GroupedLogger } from '../log.ts';
-import type { Report } from '../report/report.ts';
+import { emptyReport, failedBeforeStart, type Report } from '../report/report.ts';
 import type { Assets } from '../steps/deploy-steps.ts';
 import { readInputs } from './inputs.ts';
 import { logJudgement, refusalOf } from './lint-log.ts';
@@ -59,10 +60,10 @@ function lint(choice: ComposeChoice, run: Run): Outcome {
   if (choice.fix) writeComposeFiles(files, workspace);
   const refusal = refusalOf(judgement);
   const report: Report = refusal
-    ? failedBeforeStart(refusal, run, 'lint')
-    : { ...emptyReport(run), result: 'passed' };
+    ? failedBeforeStart(refusal, run, { mode: 'lint', step: 'lint' })
+    : { ...emptyReport('lint', run), result: 'passed' };
   const durationMs = Date.now() - run.startedAt.getTime();
-  return { report: { ...report, mode: 'lint', lint: judgement, durationMs }, findings };
+  return { report: { ...report, lint: judgement, durationMs }, findings };
 }
 
 /** A user's own compose files are judged before the machine is touched. */
@@ -82,7 +83,10 @@ async function judgeAndDeploy(config: Config, run: Run): Promise<Outcome> {
     });
     return { report: { ...report, ...known }, findings };
   } catch (error) {
-    return { report: { ...failedBeforeStart(toActionError(error), run, 'lint'), ...known }, findings };
+    return {
+      report: { ...failedBeforeStart(toActionError(error), run, { step: 'lint' }), ...known },
+      findings,
+    };
   }
 }
 

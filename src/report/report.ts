@@ -1,5 +1,7 @@
 import type { StackMember } from '../compose/stack.ts';
+import type { Mode } from '../config.ts';
 import type { ErrorCode } from '../error-codes.ts';
+import type { ActionError } from '../errors.ts';
 import type { Judgement } from '../lint/judge.ts';
 import type { Diagnosis } from '../steps/diagnosis.ts';
 import type { Machine } from '../steps/machine.ts';
@@ -13,7 +15,7 @@ import type { StepResult, Versions } from '../steps/step.ts';
 export interface Report extends SmokeTestFindings {
   /** Rises when the form of the JSON changes in a way that a reader would notice. */
   readonly schemaVersion: 1;
-  readonly mode: 'deploy' | 'lint';
+  readonly mode: Mode;
   readonly result: 'passed' | 'failed';
   readonly runId: string;
   /** ISO 8601, UTC. */
@@ -51,6 +53,41 @@ export interface Failure {
   readonly message: string;
   readonly hint: string;
   readonly details: readonly string[];
+}
+
+/** Which run a report is of. */
+interface RunIdentity {
+  readonly runId: string;
+  readonly startedAt: Date;
+}
+
+/** A report of which nothing is known yet. */
+export function emptyReport(mode: Mode, { runId, startedAt }: RunIdentity): Report {
+  return {
+    schemaVersion: 1,
+    mode,
+    result: 'failed',
+    runId,
+    startedAt: startedAt.toISOString(),
+    durationMs: 0,
+    steps: [],
+    versions: {},
+    cluster: [],
+    bootstrapServers: [],
+  };
+}
+
+/** The report of a run that did not come to a machine. @param step `inputs` or `lint` */
+export function failedBeforeStart(
+  error: ActionError,
+  identity: RunIdentity,
+  { mode = 'deploy', step = 'inputs' }: { mode?: Mode; step?: 'inputs' | 'lint' } = {},
+): Report {
+  return { ...emptyReport(mode, identity), failure: failureOf(step, error) };
+}
+
+export function failureOf(step: string, { code, message, hint, details }: ActionError): Failure {
+  return { step, code, message, hint, details };
 }
 
 /** The names of the steps that changed the machine. */

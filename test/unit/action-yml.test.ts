@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/config.ts';
-import { failedBeforeStart } from '../../src/deploy.ts';
 import { ERRORS } from '../../src/error-codes.ts';
 import { ActionError } from '../../src/errors.ts';
 import { INPUT_DEFAULTS, INPUT_NAMES, SECRET_INPUTS } from '../../src/inputs.ts';
 import { outputsOf } from '../../src/report/outputs.ts';
+import { failedBeforeStart } from '../../src/report/report.ts';
 
 interface ActionFile {
   readonly inputs: Record<string, { description: string; default?: string; required?: boolean }>;
@@ -18,7 +18,10 @@ const action = parse(readFileSync('action.yml', 'utf8')) as ActionFile;
 
 describe('action.yml', () => {
   it('declares exactly the inputs that the code reads, with the same defaults', () => {
-    const declared = Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? '']);
+    const declared = Object.entries(action.inputs).map(([name, input]) => [
+      name,
+      (input.default ?? '').replace(/^\$\{\{.*\}\}$/, ''),
+    ]);
     expect(Object.fromEntries(declared)).toEqual(INPUT_DEFAULTS);
     expect(Object.keys(action.inputs)).toEqual(INPUT_NAMES);
   });

@@ -9,6 +9,10 @@ const sha256 = 'ab'.repeat(32);
 
 describe('the inputs', () => {
   const expected: Config = {
+    mode: 'deploy',
+    lockTimeoutMs: 600_000,
+    volumes: false,
+    teardown: 'never',
     connection: { kind: 'local' },
     connectTimeoutMs: 120_000,
     commandTimeoutMs: 900_000,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { interpolate } from '../../../src/compose/interpolate.ts';
 import { deploymentOf, readStack } from '../support/stacks.ts';
 
 interface ComposeFile {
@@ -9,7 +10,7 @@ interface ComposeFile {
 
 function stackIn(folder: string) {
   const text = readFileSync(`stacks/${folder}/docker-compose.yml`, 'utf8');
-  const file = parse(text, { merge: true }) as ComposeFile;
+  const file = parse(interpolate(text, () => undefined).text, { merge: true }) as ComposeFile;
   const brokers = Object.entries(file.services).filter(([name]) => name.startsWith('kafka-broker'));
   return { text, file, brokers, stack: readStack(text) };
 }

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import { ERRORS } from '../src/error-codes.ts';
 import { RULES } from '../src/lint/rules.ts';
+import { FRENCH_FILE, inFrench } from './french-contract.ts';
 import { rulesPage } from './rules-page.ts';
 
 /**
- * Rewrites the parts of README.md that follow from action.yml and src/errors.ts, each between `<!-- NAME -->` and
- * `<!-- /NAME -->`, and docs/rules.md, which follows from src/lint/rules/. With `--check` nothing is written; the exit code is
- * 1 when a file is stale.
+ * Rewrites the parts of README.md that follow from action.yml and src/error-codes.ts, each between `<!-- NAME -->` and
+ * `<!-- /NAME -->`; those of docs/fr/README.md, which take their texts from docs/fr/action.fr.yml; and docs/rules.md, which
+ * follows from src/lint/rules/. With `--check` nothing is written; the exit code is 1 when a file is stale. It is 1 either
+ * way when a French text is missing, superfluous or older than its original.
  */
 
 /** An input or an output of action.yml. The description is Markdown. */
@@ -36,6 +38,24 @@ export interface Explanation {
   readonly meaning: string;
   readonly hint: string;
 }
+
+/** What the tables say besides what is in action.yml. */
+interface Words {
+  readonly input: string;
+  readonly output: string;
+  readonly description: string;
+  readonly fallback: string;
+  readonly required: string;
+}
+
+const ENGLISH: Words = {
+  ...{ input: 'Input', output: 'Output', description: 'Description', fallback: 'Default' },
+  required: 'required',
+};
+const FRENCH: Words = {
+  ...{ input: 'Entrée', output: 'Sortie', description: 'Description', fallback: 'Par défaut' },
+  required: 'obligatoire',
+};
 
 /** @param actionYml text of action.yml @throws Error when it has no inputs or no outputs */
 export function readContract(actionYml: string): Contract {
@@ -72,28 +92,32 @@ function entryOf(pair: Pair): Entry {
 }
 
 /** A table for each group of inputs, under a heading of its own. */
-export function inputsSection(groups: readonly Group[]): string {
+function inputsSection(groups: readonly Group[], words: Words): string {
   return groups
     .map(({ title, entries }) => {
-      const rows = entries.map(entry => [code(entry.name), cell(entry.description), fallbackOf(entry)]);
+      const rows = entries.map(entry => [
+        code(entry.name),
+        cell(entry.description),
+        fallbackOf(entry, words),
+      ]);
       const heading = title === '' ? [] : [`### ${title}`, ''];
-      return [...heading, ...table(['Input', 'Description', 'Default'], rows)].join('\n');
+      return [...heading, ...table([words.input, words.description, words.fallback], rows)].join('\n');
     })
     .join('\n\n');
 }
 
-function fallbackOf({ required, fallback }: Entry): string {
-  if (required) return '_required_';
+function fallbackOf({ required, fallback }: Entry, words: Words): string {
+  if (required) return `_${words.required}_`;
   return fallback === '' ? '' : code(fallback);
 }
 
-export function outputsSection(outputs: readonly Entry[]): string {
+function outputsSection(outputs: readonly Entry[], words: Words): string {
   const rows = outputs.map(({ name, description }) => [code(name), cell(description)]);
-  return table(['Output', 'Description'], rows).join('\n');
+  return table([words.output, words.description], rows).join('\n');
 }
 
 /** Each code is an anchor, so that `#ssh-auth-refused` leads to its line. */
-export function errorsSection(errors: Readonly<Record<string, Explanation>>): string {
+function errorsSection(errors: Readonly<Record<string, Explanation>>): string {
   const rows = Object.entries(errors).map(([name, { meaning, hint }]) => [
     `<a id="${name}"></a>[${code(name)}](#${name})`,
     plainCell(meaning),
@@ -124,50 +148,79 @@ const plainCell = (text: string) => text.replaceAll(/[\\`*_~[\]<>|]/g, '\\$&').r
  * Puts text between the markers of a section.
  * @throws Error when there is not exactly one section of this name
  */
-export function replaceSection(markdown: string, name: string, text: string): string {
+function replaceSection(markdown: string, name: string, text: string): string {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const parts = markdown.split(begin);
   const [before = '', after = ''] = parts;
   const endAt = after.indexOf(end);
-  if (parts.length !== 2 || endAt < 0) throw new Error(`README.md needs one ${begin} … ${end}`);
+  if (parts.length !== 2 || endAt < 0) throw new Error(`the README needs one ${begin} … ${end}`);
   return `${before}${begin}\n\n${text}\n\n${after.slice(endAt)}`;
 }
 
 /** The README with every generated section up to date. */
-export function render(
-  readme: string,
-  actionYml: string,
-  errors: Readonly<Record<string, Explanation>>,
-): string {
-  const { inputs, outputs } = readContract(actionYml);
-  const sections = {
-    inputs: inputsSection(inputs),
-    outputs: outputsSection(outputs),
-    errors: errorsSection(errors),
-  };
+function render(readme: string, { inputs, outputs }: Contract): string {
+  return replaceSections(readme, {
+    inputs: inputsSection(inputs, ENGLISH),
+    outputs: outputsSection(outputs, ENGLISH),
+    errors: errorsSection(ERRORS),
+  });
+}
+
+/**
+ * The French README with every generated section up to date.
+ * @param frenchYml text of docs/fr/action.fr.yml
+ * @throws Error that names every French text that is missing, superfluous or older than its original
+ */
+function renderFrench(readme: string, contract: Contract, frenchYml: string): string {
+  const { inputs, outputs } = inFrench(contract, frenchYml);
+  return replaceSections(readme, {
+    inputs: inputsSection(inputs, FRENCH),
+    outputs: outputsSection(outputs, FRENCH),
+  });
+}
+
+function replaceSections(markdown: string, sections: Readonly<Record<string, string>>): string {
   return Object.entries(sections).reduce(
     (text, [name, section]) => replaceSection(text, name, section),
-    readme,
+    markdown,
   );
 }
 
 /** @returns the exit code */
 function main(root: string, checkOnly: boolean): number {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const fresh = {
-    'README.md': render(readme, readFileSync(join(root, 'action.yml'), 'utf8'), ERRORS),
-    'docs/rules.md': rulesPage(RULES),
+  const read = (file: string) => readFileSync(join(root, file), 'utf8');
+  const contract = readContract(read('action.yml'));
+  const fresh: Record<string, () => string> = {
+    'README.md': () => render(read('README.md'), contract),
+    'docs/fr/README.md': () => renderFrench(read('docs/fr/README.md'), contract, read(FRENCH_FILE)),
+    'docs/rules.md': () => rulesPage(RULES),
   };
-  const stale = Object.entries(fresh).filter(([file, text]) => currentText(join(root, file)) !== text);
-  for (const [file, text] of checkOnly ? [] : stale) writeFileSync(join(root, file), text);
-  for (const file of Object.keys(fresh)) {
-    const isStale = stale.some(([other]) => other === file);
-    if (!isStale) console.log(`${file} is up to date`);
-    else if (checkOnly)
-      console.error(`${file} is stale: run "node script/generate-docs.ts" and commit the result`);
-    else console.log(`${file} is rewritten`);
+  const results = Object.entries(fresh).map(([file, text]) =>
+    refresh(join(root, file), file, text, checkOnly),
+  );
+  return results.every(Boolean) ? 0 : 1;
+}
+
+/** @returns whether the file is as it should be now */
+function refresh(path: string, file: string, fresh: () => string, checkOnly: boolean): boolean {
+  let text: string;
+  try {
+    text = fresh();
+  } catch (error) {
+    console.error(`${file} cannot be made:\n${(error as Error).message}`);
+    return false;
   }
-  return checkOnly && stale.length > 0 ? 1 : 0;
+  if (currentText(path) === text) {
+    console.log(`${file} is up to date`);
+    return true;
+  }
+  if (checkOnly) {
+    console.error(`${file} is stale: run "node script/generate-docs.ts" and commit the result`);
+    return false;
+  }
+  writeFileSync(path, text);
+  console.log(`${file} is rewritten`);
+  return true;
 }
 
 const currentText = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);

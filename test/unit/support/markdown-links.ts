@@ -44,6 +44,12 @@ const slugOf = (title: string): string =>
  */
 export function brokenLinks(root: string, page: string): string[] {
   const links = linksOf(readFileSync(join(root, page), 'utf8'));
+  const anchors = new Map<string, Set<string>>();
+  const anchorsIn = (file: string) => {
+    const known = anchors.get(file) ?? anchorsOf(readFileSync(join(root, file), 'utf8'));
+    anchors.set(file, known);
+    return known;
+  };
   return links
     .filter(target => !/^[a-z]+:/i.test(target))
     .flatMap(target => {
@@ -52,8 +58,7 @@ export function brokenLinks(root: string, page: string): string[] {
       if (file.startsWith('..') || !existsSync(join(root, file)))
         return [`${page}: ${target} leads to no file`];
       if (anchor === undefined) return [];
-      const isFile = statSync(join(root, file)).isFile();
-      if (isFile && anchorsOf(readFileSync(join(root, file), 'utf8')).has(anchor)) return [];
+      if (statSync(join(root, file)).isFile() && anchorsIn(file).has(anchor)) return [];
       return [`${page}: ${target} leads to no heading of ${file}`];
     });
 }

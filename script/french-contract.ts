@@ -67,10 +67,14 @@ function translationProblems(
   return [
     ...entries.flatMap(({ name, description }) => {
       const { en, fr } = texts[name] ?? {};
-      if (!fr) return [`the ${kind} ${name} has no French description: add it below ${kind}s, as en and fr`];
+      const original = JSON.stringify(description);
+      if (!fr)
+        return [
+          `the ${kind} ${name} has no French text: add it below ${kind}s, with fr, and en: ${original}`,
+        ];
       if (en === description) return [];
       return [
-        `the ${kind} ${name} is described otherwise in action.yml now: bring fr up to date, then set en to ${JSON.stringify(description)}`,
+        `the ${kind} ${name} is described otherwise in action.yml now: bring fr up to date, and en: ${original}`,
       ];
     }),
     ...superfluous.map(name => `action.yml has no ${kind} ${name}: remove it below ${kind}s`),

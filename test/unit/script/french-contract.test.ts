@@ -46,9 +46,9 @@ describe('inFrench', () => {
   it('tells everything that is missing at once', () => {
     expect(problemsOf('inputs:\n  host:\n')).toEqual([
       'docs/fr/action.fr.yml: the group "Connection" of action.yml has no French title: add it below groups',
-      'docs/fr/action.fr.yml: the input host has no French description: add it below inputs, as en and fr',
-      'docs/fr/action.fr.yml: the input port has no French description: add it below inputs, as en and fr',
-      'docs/fr/action.fr.yml: the output result has no French description: add it below outputs, as en and fr',
+      'docs/fr/action.fr.yml: the input host has no French text: add it below inputs, with fr, and en: "Name."',
+      'docs/fr/action.fr.yml: the input port has no French text: add it below inputs, with fr, and en: "Port."',
+      'docs/fr/action.fr.yml: the output result has no French text: add it below outputs, with fr, and en: "Verdict."',
     ]);
   });
 
@@ -63,7 +63,7 @@ describe('inFrench', () => {
   it('tells a translation that is older than its original', () => {
     expect(problemsOf(french.replace('en: Verdict.', 'en: Result.'))).toEqual([
       'docs/fr/action.fr.yml: the output result is described otherwise in action.yml now: ' +
-        'bring fr up to date, then set en to "Verdict."',
+        'bring fr up to date, and en: "Verdict."',
     ]);
   });
 

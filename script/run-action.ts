@@ -64,7 +64,7 @@ export async function runAction({
   const values = Object.entries(action.inputs).map(([name, input]) => [
     `INPUT_${name.toUpperCase().replaceAll(' ', '_')}`,
     // The only expression among the defaults.
-    inputs[name] ?? (input.default ?? '').replace('${{ job.status }}', 'success'),
+    inputs[name] ?? (input.default ?? '').replace(/^\$\{\{ job\.status \}\}$/, 'success'),
   ]);
   try {
     const child = spawn(process.execPath, [join(root, action.runs.main)], {

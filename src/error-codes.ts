@@ -119,6 +119,10 @@ export const ERRORS = {
     meaning: 'Docker Compose could not start the stack.',
     hint: "Read Docker Compose's last lines above.",
   },
+  'cluster-not-found': {
+    meaning: 'There is no cluster of this name on the machine that could be proven.',
+    hint: 'Set project-name, directory or environment as in the deployment, or name the cluster by bootstrap-servers.',
+  },
   'kafka-not-ready': {
     meaning: 'The brokers did not all register, or the group coordinator did not answer, in time.',
     hint: "Read the brokers' last lines above. On a small machine raise smoke-timeout.",

@@ -80,6 +80,10 @@ async function connectAndWork(
   log.info(`✔ Connect: ${host.name} in ${formatDuration(clock.now() - started)}`);
   try {
     return { ...(await work({ ...dependencies, host, machine })), host: host.name };
+  } catch (thrown) {
+    const error = toActionError(dependencies.signal.aborted ? dependencies.signal.reason : thrown);
+    logFailure(log, error);
+    return { machine, host: host.name, failure: failureOf('preparation', error) };
   } finally {
     await host.close();
   }

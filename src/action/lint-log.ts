@@ -1,6 +1,7 @@
 import { ActionError } from '../errors.ts';
 import { findingLine, isRefused, type Judgement } from '../lint/judge.ts';
 import type { GroupedLogger } from '../log.ts';
+import { lintCounts } from '../report/verdict.ts';
 
 const SHOWN_IN_ERROR = 20;
 
@@ -16,7 +17,7 @@ export function logJudgement(log: GroupedLogger, judgement: Judgement): void {
   }
   log.endGroup();
   const sign = isRefused(judgement) ? '✘' : '✔';
-  log.info(`${sign} Compose file: ${counted(judgement)}`);
+  log.info(`${sign} Compose file: ${lintCounts(judgement)}`);
 }
 
 /** @returns the error for files that the level does not let pass */
@@ -24,17 +25,10 @@ export function refusalOf(judgement: Judgement): ActionError | undefined {
   if (!isRefused(judgement)) return undefined;
   const { files, findings, level } = judgement;
   const weighty = findings.filter(({ severity }) => level === 'warning' || severity === 'error');
-  return new ActionError('compose-file-refused', `${files.join(', ')}: ${counted(judgement)}`, {
+  return new ActionError('compose-file-refused', `${files.join(', ')}: ${lintCounts(judgement)}`, {
     details: [
       ...weighty.slice(0, SHOWN_IN_ERROR).map(findingLine),
       ...(weighty.length > SHOWN_IN_ERROR ? [`… and ${weighty.length - SHOWN_IN_ERROR} more`] : []),
     ],
   });
-}
-
-/** `2 errors, 1 warning`, and what was fixed. */
-export function counted({ errors, warnings, fixed }: Judgement): string {
-  const number = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
-  const found = `${number(errors, 'error')}, ${number(warnings, 'warning')}`;
-  return fixed.length > 0 ? `${found}; ${fixed.length} fixed` : found;
 }

@@ -8,7 +8,7 @@ import { sarifLog } from '../lint/sarif.ts';
 import { outputsOf } from '../report/outputs.ts';
 import type { Report } from '../report/report.ts';
 import { summaryOf } from '../report/summary.ts';
-import { counted } from './lint-log.ts';
+import { verdictOf } from '../report/verdict.ts';
 
 /** What a run leaves. */
 export interface Outcome {
@@ -33,7 +33,7 @@ export async function publish(outcome: Outcome, redact: (text: string) => string
   if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(redact(summaryOf(report))).write();
   annotate(report.lint?.findings ?? []);
   if (!report.failure) {
-    core.info(verdict(report));
+    core.info(verdictOf(report));
     return;
   }
   const { step, code, message, hint } = report.failure;
@@ -69,14 +69,4 @@ function forPublication(report: Report, redact: (text: string) => string): Repor
     return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
   };
   return JSON.parse(JSON.stringify(report, published)) as Report;
-}
-
-function verdict({ mode, lint, hostClients, runnerClients }: Report): string {
-  if (mode === 'lint' && lint) return `Passed: ${lint.files.join(', ')}: ${counted(lint)}.`;
-  const counts = [
-    hostClients && `${hostClients.consumed} of ${hostClients.produced} on the machine`,
-    runnerClients &&
-      `${runnerClients.counts.consumed} of ${runnerClients.counts.acknowledged} from the runner`,
-  ];
-  return `Passed: every message came back, ${counts.filter(Boolean).join(' and ')}.`;
 }

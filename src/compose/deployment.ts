@@ -13,6 +13,8 @@ export interface Deployment {
   readonly composeFiles: readonly string[];
   /** Texts of the compose files and of those that they name (`extends`, `env_file`, `.env`), by the same paths. */
   readonly files: ReadonlyMap<string, string>;
+  /** What has a name that no second deployment on the same machine could have, a sentence's beginning each. */
+  readonly fixedNames: readonly string[];
 }
 
 /** The first file's name on the machine, whatever its own is: the guide's. */
@@ -23,10 +25,7 @@ const MAIN_FILE = 'docker-compose.yml';
  * @throws ActionError `compose-file-unsupported` that names everything the action cannot deploy or prove
  */
 export function readDeployment(files: readonly ComposeFile[], options: LoadOptions = {}): Deployment {
-  const { model: everything, sources } = loadCompose(files, { ...options, checkSchema: false });
-  const model = withoutProfiles(everything);
-  const kafka = readKafka(model);
-  const view = machineView(model, kafka);
+  const { model, sources, stack, unprovable } = readProject(files, options);
   const folder = dirname(files[0]?.path ?? '.');
   const first = files[0]?.path;
   const nameOf = (path: string) => (path === first ? MAIN_FILE : relative(folder, path));
@@ -38,18 +37,58 @@ export function readDeployment(files: readonly ComposeFile[], options: LoadOptio
     ...(new Set([...sources.keys()].map(nameOf)).size < sources.size
       ? [`the first file is called ${MAIN_FILE} on the machine, and so is another one`]
       : []),
-    ...unsupported(model, kafka, view),
+    ...undeployable(model),
+    ...unprovable,
   ];
-  if (problems.length > 0) {
-    throw new ActionError('compose-file-unsupported', problems.join('; '), {
-      details: problems.length > 1 ? problems : [],
-    });
-  }
+  refuse(problems);
   return {
-    stack: stackOf(model, kafka, view),
+    stack,
     composeFiles: files.map(({ path }) => nameOf(path)),
     files: texts,
+    fixedNames: fixedNames(model),
   };
+}
+
+/**
+ * Reads the compose files of a deployment that is there already.
+ * @throws ActionError `compose-file-unsupported` that names everything the action cannot prove
+ */
+export function readStack(files: readonly ComposeFile[], options: LoadOptions): Stack {
+  const { stack, unprovable } = readProject(files, options);
+  refuse(unprovable);
+  return stack;
+}
+
+function readProject(files: readonly ComposeFile[], options: LoadOptions) {
+  const { model: everything, sources } = loadCompose(files, { ...options, checkSchema: false });
+  const model = withoutProfiles(everything);
+  const kafka = readKafka(model);
+  const view = machineView(model, kafka);
+  const stack = stackOf(model, kafka, view);
+  return { model, sources, stack, unprovable: problemsOfProof(kafka, view) };
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  throw new ActionError('compose-file-unsupported', problems.join('; '), {
+    details: problems.length > 1 ? problems : [],
+  });
+}
+
+function fixedNames({ services, volumes, networks }: ComposeModel): string[] {
+  return [
+    ...services.flatMap(({ name, containerName: fixed }) =>
+      fixed && fixed.unresolved.length === 0 && fixed.contentStart !== undefined
+        ? [`the container of service ${name} is called ${fixed.text}`]
+        : [],
+    ),
+    ...[...volumes.values()].flatMap(({ name, fixedName }) =>
+      fixedName === undefined ? [] : [`volume ${name} is called ${fixedName}`],
+    ),
+    ...[...networks.values()].flatMap(({ name, fixedName }) =>
+      fixedName === undefined ? [] : [`network ${name} is called ${fixedName}`],
+    ),
+  ];
 }
 
 function outsideProblems(paths: readonly string[], folder: string): string[] {
@@ -63,17 +102,18 @@ export function withoutProfiles(model: ComposeModel): ComposeModel {
   return { ...model, services: model.services.filter(({ profiles }) => profiles.length === 0) };
 }
 
-function unsupported(
-  { services, complete }: ComposeModel,
-  { nodes }: KafkaModel,
-  { brokers }: MachineView,
-): string[] {
-  const unreachable = brokers.filter(({ bootstrapServer }) => bootstrapServer === undefined);
+function undeployable({ services, complete }: ComposeModel): string[] {
   return [
     ...services
       .filter(({ builds }) => builds)
       .map(({ name }) => `service ${name} is built from source, which is not on the machine: name an image`),
     ...(complete ? [] : ['it includes other files, which are not read: name them in compose-file']),
+  ];
+}
+
+function problemsOfProof({ nodes }: KafkaModel, { brokers }: MachineView): string[] {
+  const unreachable = brokers.filter(({ bootstrapServer }) => bootstrapServer === undefined);
+  return [
     ...(brokers.length === 0 ? ['it has no Kafka broker that can be recognised'] : []),
     ...unreachable.map(
       ({ service }) =>

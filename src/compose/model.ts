@@ -18,6 +18,8 @@ export interface ComposeModel {
 export interface Named {
   readonly name: string;
   readonly external: boolean;
+  /** Its name on the machine, where the file sets one letter for letter; otherwise Compose puts the project's before it. */
+  readonly fixedName?: string;
 }
 
 export interface Service {

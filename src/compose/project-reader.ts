@@ -26,7 +26,13 @@ function namedIn(roots: readonly Mapping[], section: string): Map<string, Named>
     for (const [name, { value }] of asMap(valueAt(root, section))?.entries ?? []) {
       const external = valueAt(value, 'external');
       const isExternal = external?.kind === 'map' || asScalar(external)?.value === true;
-      all.set(name, { name, external: isExternal || (all.get(name)?.external ?? false) });
+      const fixed = textAt(value, 'name');
+      const fixedName = fixed?.contentStart === undefined ? all.get(name)?.fixedName : fixed.text;
+      all.set(name, {
+        name,
+        external: isExternal || (all.get(name)?.external ?? false),
+        ...(fixedName === undefined ? {} : { fixedName }),
+      });
     }
   return all;
 }

@@ -1,5 +1,5 @@
 import type { ComposeFile } from '../compose/load.ts';
-import { unifiedDiff } from './diff.ts';
+import { unifiedDiff } from '../unified-diff.ts';
 import { type LintOptions, lintCompose } from './lint.ts';
 import type { Edit, Finding } from './rule.ts';
 

@@ -47,7 +47,11 @@ export function htmlText(text: string): string {
 }
 
 /** A code block that its own content cannot end. Of too many lines the last ones are kept: there the reason is. */
-export function fenced(lines: readonly string[], most = MOST_LINES): string[] {
+export function fenced(
+  lines: readonly string[],
+  most = MOST_LINES,
+  language: 'text' | 'diff' = 'text',
+): string[] {
   const all = lines.flatMap(line => withoutColours(line).split(/[\r\n]+/));
   const left = all.length - most;
   const kept = all.slice(-most).map(line => shortened(withoutControls(line), LONGEST_LINE));
@@ -55,7 +59,7 @@ export function fenced(lines: readonly string[], most = MOST_LINES): string[] {
   const text = [...note, ...kept].join('\n');
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(run => run.length));
   const fence = '`'.repeat(longest + 1);
-  return [`${fence}text`, text, fence];
+  return [`${fence}${language}`, text, fence];
 }
 
 /** A fold. @param title HTML @param content Markdown */

@@ -1,4 +1,4 @@
-import { changedSteps, type Report } from './report.ts';
+import { changedSteps, plannedSteps, type Report } from './report.ts';
 
 /** The outputs that action.yml declares, apart from `report`, which is where the JSON was written. */
 export function outputsOf(report: Report): Record<string, string> {
@@ -31,6 +31,8 @@ export function outputsOf(report: Report): Record<string, string> {
     errors: text(lint?.errors),
     warnings: text(lint?.warnings),
     changed: changedSteps(report).join(','),
+    planned: plannedSteps(report).join(','),
+    environments: report.environments ? JSON.stringify(report.environments) : '',
     'failed-step': failure?.step ?? '',
     'error-code': failure?.code ?? '',
     'duration-ms': `${Math.round(report.durationMs)}`,

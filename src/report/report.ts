@@ -4,6 +4,7 @@ import type { ErrorCode } from '../error-codes.ts';
 import type { ActionError } from '../errors.ts';
 import type { Judgement } from '../lint/judge.ts';
 import type { Diagnosis } from '../steps/diagnosis.ts';
+import type { Environment } from '../steps/environments.ts';
 import type { Machine } from '../steps/machine.ts';
 import type { SmokeTestFindings } from '../steps/smoke-test-options.ts';
 import type { StepResult, Versions } from '../steps/step.ts';
@@ -34,6 +35,8 @@ export interface Report extends SmokeTestFindings {
   /** Addresses as the machine, or the end of an SSH connection, sees them. */
   readonly bootstrapServers: readonly string[];
   readonly schemaRegistryUrl?: string;
+  /** The environments on the machine; none where they were not looked for. */
+  readonly environments?: readonly Environment[];
   readonly failure?: Failure;
   /** What there was to read on the machine after a failure. */
   readonly diagnosis?: Diagnosis;
@@ -47,7 +50,7 @@ export interface ClusterMember extends StackMember {
 }
 
 export interface Failure {
-  /** The step, or `inputs`, `lint` or `connect` before the first one. */
+  /** The step, or `inputs`, `lint`, `connect` or `preparation` before the first one. */
   readonly step: string;
   readonly code: ErrorCode;
   readonly message: string;
@@ -93,4 +96,9 @@ export function failureOf(step: string, { code, message, hint, details }: Action
 /** The names of the steps that changed the machine. */
 export function changedSteps(report: Report): string[] {
   return report.steps.filter(step => step.changed).map(step => step.name);
+}
+
+/** The names of the steps that a deployment would take, in a plan. */
+export function plannedSteps(report: Report): string[] {
+  return report.steps.filter(({ status }) => status === 'planned').map(({ name }) => name);
 }

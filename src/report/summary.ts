@@ -1,9 +1,11 @@
 import type { Report } from './report.ts';
 import { drillSection } from './summary/drill.ts';
+import { environmentsSection } from './summary/environments.ts';
 import { diagnosisSection, failureSection } from './summary/failure.ts';
 import { latencySection } from './summary/latency.ts';
 import { lintSection } from './summary/lint.ts';
 import { messagesSection } from './summary/messages.ts';
+import { planSection } from './summary/plan.ts';
 import { factsSection, stepsSection } from './summary/steps.ts';
 import { topologySection } from './summary/topology.ts';
 import { limitationsSection, verdictSection } from './summary/verdict.ts';
@@ -23,6 +25,8 @@ const SECTIONS: readonly ((report: Report) => readonly string[])[] = [
   latencySection,
   drillSection,
   stepsSection,
+  planSection,
+  environmentsSection,
   factsSection,
 ];
 

@@ -1,5 +1,6 @@
 import { readTextFile, writeTextFile } from '../host/files.ts';
 import { mustRun } from '../host/must-run.ts';
+import { unifiedDiff } from '../unified-diff.ts';
 import { notYet, type Step, satisfied } from './step.ts';
 
 /** `mkdir docker_exp`: owned by the user, not by root, so that the user can work in it afterwards. */
@@ -50,6 +51,11 @@ export function filesStep({ name, title, guide, needs, files }: FileStepOptions)
       }
       return satisfied(`${[...files.keys()].map(baseName).join(', ')} as it should be`);
     },
+    async foresee({ host }) {
+      const changes: string[] = [];
+      for (const [path, text] of files) changes.push(...change(path, await readTextFile(host, path), text));
+      return changes;
+    },
     async apply({ host, log }) {
       for (const [path, text] of files) {
         log.info(`write ${path} (${text.length} characters)`);
@@ -57,6 +63,14 @@ export function filesStep({ name, title, guide, needs, files }: FileStepOptions)
       }
     },
   };
+}
+
+/** The difference of a file, line by line; of one that may hold secrets only that there is one. */
+function change(path: string, found: string | undefined, wanted: string): string[] {
+  if (found === wanted) return [];
+  if (found === undefined) return [`${path} would be made (${wanted.split('\n').length - 1} lines)`];
+  if (!/\.(ya?ml|py|txt)$/.test(path)) return [`${path} would become another one`];
+  return unifiedDiff(path.replace(/^\//, ''), found, wanted).trimEnd().split('\n');
 }
 
 const baseName = (path: string) => path.slice(path.lastIndexOf('/') + 1);

@@ -15,17 +15,22 @@ import {
 } from './compose-project.ts';
 import { type Step, type StepContext, satisfied } from './step.ts';
 
+interface KafkaReadyOptions {
+  /** Its containers are watched while Kafka is waited for; none for a cluster that is known by its addresses alone. */
+  readonly project: ComposeProject | undefined;
+  readonly stack: Stack;
+  readonly group: string;
+  readonly timeoutMs: number;
+  readonly needs: readonly string[];
+}
+
 /** Containers that run are not yet a cluster: this waits until Kafka itself and the schema registry answer. */
-export function kafkaReadyStep(
-  project: ComposeProject,
-  stack: Stack,
-  group: string,
-  timeoutMs: number,
-): Step {
+export function kafkaReadyStep({ project, stack, group, timeoutMs, needs }: KafkaReadyOptions): Step {
   return {
     name: 'kafka-ready',
     title: 'Kafka ready: brokers registered, coordinator and schema registry answer',
-    needs: ['stack'],
+    needs,
+    reads: needs,
     async check(context) {
       const { host, clock, log, signal } = context;
       const { schemaRegistryUrl, bootstrapServers } = stack;
@@ -59,7 +64,11 @@ export function kafkaReadyStep(
 }
 
 /** Waiting is pointless once a container has stopped for good, or keeps being restarted. */
-function containerWatch({ host, clock }: StepContext, project: ComposeProject): () => Promise<void> {
+function containerWatch(
+  { host, clock }: StepContext,
+  project: ComposeProject | undefined,
+): () => Promise<void> {
+  if (!project) return async () => {};
   const restartingSince = new Map<string, number>();
   const isLooping = ({ name, state }: Container) => {
     if (state !== 'restarting') return false;
@@ -77,9 +86,10 @@ function containerWatch({ host, clock }: StepContext, project: ComposeProject): 
 async function withContainerLogs(
   error: unknown,
   { host, signal }: StepContext,
-  project: ComposeProject,
+  project: ComposeProject | undefined,
 ): Promise<unknown> {
-  if (signal.aborted || !(error instanceof ActionError) || !error.code.endsWith('-not-ready')) return error;
+  if (!project || signal.aborted || !(error instanceof ActionError) || !error.code.endsWith('-not-ready'))
+    return error;
   const containers = await listContainers(host, project);
   const logs = await Promise.all(containers.map(container => containerLog(host, container, 10)));
   return new ActionError(error.code, error.message, {

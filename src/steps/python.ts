@@ -15,6 +15,9 @@ for attempt in 1 2 3 4 5; do
 done
 exit 1`;
 
+/** Its folder in the project's directory, as the guide calls it. */
+export const VIRTUAL_ENVIRONMENT = 'kafka_env';
+
 interface VirtualEnvironmentOptions {
   /** Absolute path of the directory in which `kafka_env` is made. */
   readonly directory: string;
@@ -25,7 +28,7 @@ interface VirtualEnvironmentOptions {
 /** `python3 -m venv kafka_env` and `pip install kafka-python`, at the version and by the checksums of requirements.txt. */
 export function virtualEnvironmentStep({ directory, requirements }: VirtualEnvironmentOptions): Step {
   const wanted = /^kafka-python==(\S+)/m.exec(requirements)?.[1];
-  const python = `${directory}/kafka_env/bin/python`;
+  const python = `${directory}/${VIRTUAL_ENVIRONMENT}/bin/python`;
   return {
     name: 'virtual-environment',
     title: 'Python virtual environment with kafka-python',
@@ -44,8 +47,11 @@ export function virtualEnvironmentStep({ directory, requirements }: VirtualEnvir
       });
     },
     async apply(context) {
-      await mustRun(context.host, { argv: ['sh', '-c', CLEAR, 'sh', `${directory}/kafka_env`], sudo: true });
-      await attempt(context, ['python3', '-m', 'venv', `${directory}/kafka_env`], directory);
+      await mustRun(context.host, {
+        argv: ['sh', '-c', CLEAR, 'sh', `${directory}/${VIRTUAL_ENVIRONMENT}`],
+        sudo: true,
+      });
+      await attempt(context, ['python3', '-m', 'venv', `${directory}/${VIRTUAL_ENVIRONMENT}`], directory);
       const options = ['--disable-pip-version-check', '--no-input', '--quiet', '--require-hashes'];
       await attempt(
         context,

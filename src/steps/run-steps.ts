@@ -125,11 +125,16 @@ const SIGNS: Record<StepStatus, string> = {
   changed: '✔',
   unchanged: '✔',
   passed: '✔',
+  planned: '✎',
   failed: '✘',
   skipped: '–',
 };
 
-function closingLine(step: Step, { status, detail, durationMs }: Attempt): string {
+/** The line below a step's fold. */
+export function closingLine(
+  step: Step,
+  { status, detail, durationMs }: Pick<Attempt, 'status' | 'detail' | 'durationMs'>,
+): string {
   const time = status === 'skipped' ? '' : ` in ${formatDuration(durationMs)}`;
   return `${SIGNS[status]} ${step.title}: ${status}${time} (${detail})`;
 }

@@ -19,6 +19,12 @@ export interface SmokeTestFindings {
   readonly drill?: DrillResult;
 }
 
+/** Findings as they come in, and the function that takes them. */
+export function collectFindings(): { found: SmokeTestFindings; note: SmokeTestOptions['note'] } {
+  const found: SmokeTestFindings = {};
+  return { found, note: findings => void Object.assign(found, findings) };
+}
+
 export interface SmokeTestOptions {
   readonly config: SmokeTestConfig;
   /** Its directory holds the Python clients. */

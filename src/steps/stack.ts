@@ -1,3 +1,4 @@
+import type { PublishedPort } from '../compose/machine-view.ts';
 import type { Stack } from '../compose/stack.ts';
 import { ActionError, lastLines } from '../errors.ts';
 import type { Host } from '../host/host.ts';
@@ -26,11 +27,17 @@ export function stackStep(project: ComposeProject, stack: Stack): Step {
     title: `Containers of ${project.name} up`,
     guide: '4/4.0-1',
     needs: ['images'],
+    reads: ['compose-file'],
     async check({ host }) {
       const { differences } = await compare(host, project);
       return differences.length > 0
         ? notYet(differences.join(', '))
         : satisfied(`${stack.services.length} containers run`);
+    },
+    async foresee({ host }) {
+      const { containers, outdated } = await compare(host, project);
+      await refuseTakenPorts(host, portsToCome(stack, containers));
+      return outdated.length > 0 ? describeReplacement(host, project, stack, containers) : [];
     },
     async apply(context) {
       const { host, log } = context;
@@ -44,16 +51,16 @@ export function stackStep(project: ComposeProject, stack: Stack): Step {
       const sick = kept.filter(isUnhealthy);
       if (sick.length > 0)
         await compose(context, project, ['restart', ...sick.map(container => container.service)]);
-      const running = new Set(
-        kept.filter(container => container.state === 'running').map(({ service }) => service),
-      );
-      await refuseTakenPorts(
-        host,
-        stack.publishedPorts.filter(({ service }) => !running.has(service)),
-      );
+      await refuseTakenPorts(host, portsToCome(stack, kept));
       await up(context, project);
     },
   };
+}
+
+/** The ports of services that do not run yet. */
+function portsToCome({ publishedPorts }: Stack, containers: readonly Container[]): PublishedPort[] {
+  const running = containers.filter(({ state }) => state === 'running').map(({ service }) => service);
+  return publishedPorts.filter(({ service }) => !running.includes(service));
 }
 
 interface Comparison {

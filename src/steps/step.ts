@@ -32,10 +32,16 @@ export interface Step {
   check(context: StepContext): Promise<CheckResult>;
   /** Changes the machine; a step without it can only be checked. */
   apply?(context: StepContext): Promise<void>;
+  /**
+   * Steps whose work the check looks at: as long as one of them is still to be done, what it says is not yet so. For a plan.
+   */
+  readonly reads?: readonly string[];
+  /** Says more exactly what `apply` would do; reads only. @throws ActionError when it would be refused */
+  foresee?(context: StepContext): Promise<readonly string[]>;
 }
 
-/** `passed` is said of a step that only checks. */
-export type StepStatus = 'changed' | 'unchanged' | 'passed' | 'failed' | 'skipped';
+/** `passed` is said of a step that only checks, `planned` of one that would change the machine. */
+export type StepStatus = 'changed' | 'unchanged' | 'passed' | 'planned' | 'failed' | 'skipped';
 
 /** How a step ended. */
 export interface StepResult {
@@ -47,6 +53,8 @@ export interface StepResult {
   readonly detail: string;
   readonly durationMs: number;
   readonly versions?: Versions;
+  /** What a plan says of it beyond `detail`; the difference of a file, for example. */
+  readonly foreseen?: readonly string[];
 }
 
 export const satisfied = (detail: string, versions?: Versions): CheckResult => ({

@@ -19,6 +19,7 @@ export function topicStep(
     name: 'topic',
     title: `Topic ${topic}`,
     needs: ['kafka-ready'],
+    reads: ['kafka-ready'],
     async check(context) {
       const state = await asAdmin(context, bootstrapServers, admin => describeTopic(admin, topic));
       if (!state) return notYet(`topic ${topic} is not there`);

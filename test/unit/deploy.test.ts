@@ -13,12 +13,8 @@ import { deploymentOf } from './support/stacks.ts';
 
 const hostKey = makeKey('ed25519');
 const userKey = makeKey('ed25519');
-const assets = {
-  deployment: deploymentOf(readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8')),
-  producer: '',
-  consumer: '',
-  requirements: '',
-};
+const deployment = deploymentOf(readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8'));
+const clients = { producer: '', consumer: '', requirements: '' };
 
 async function run(inputs: RawInputs, cancelled = new AbortController().signal) {
   const log = new RecordingLog();
@@ -28,7 +24,8 @@ async function run(inputs: RawInputs, cancelled = new AbortController().signal) 
   );
   const startedAt = new Date('2025-01-02T03:04:05Z');
   const report = await deploy(config, {
-    assets,
+    clients,
+    deploymentAt: () => deployment,
     log,
     startedAt,
     clock: systemClock,
@@ -69,7 +66,7 @@ describe('a run', () => {
       'failed',
       ...report.steps.slice(1).map(() => 'skipped'),
     ]);
-    const [, ...diagnosis] = server.commands;
+    const diagnosis = server.commands.slice(-3);
     expect(
       diagnosis.map(command => /\b(docker ps|df -h|free -m)\b/.exec(command.replaceAll("'", ''))?.[1]),
     ).toEqual([...['docker ps', 'df -h', 'free -m']]);

@@ -8,6 +8,7 @@ const SIGNS: Record<StepStatus, string> = {
   changed: '🔧',
   unchanged: '✅',
   passed: '✅',
+  planned: '✏️',
   failed: '❌',
   skipped: '⏭️',
 };

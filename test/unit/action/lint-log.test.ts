@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { counted, logJudgement, refusalOf } from '../../../src/action/lint-log.ts';
+import { logJudgement, refusalOf } from '../../../src/action/lint-log.ts';
+import { lintCounts } from '../../../src/report/verdict.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { JUDGEMENT } from '../support/reports.ts';
 
@@ -28,7 +29,7 @@ describe('what the linter says, in the log', () => {
     [0, 0, '0 errors, 0 warnings'],
     [1, 2, '1 error, 2 warnings'],
   ])('counts %i and %i', (errors, warnings, text) => {
-    expect(counted({ ...JUDGEMENT, errors, warnings, fixed: [] })).toBe(text);
+    expect(lintCounts({ ...JUDGEMENT, errors, warnings, fixed: [] })).toBe(text);
   });
 });
 

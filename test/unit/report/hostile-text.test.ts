@@ -83,9 +83,11 @@ const hostile = fc.array(fc.constantFrom(...PIECES), { maxLength: 8 }).map(piece
 const FIXED = new Set([
   ...['changed', 'unchanged', 'passed', 'failed', 'skipped', 'up', 'down', 'unknown', 'broker', 'zookeeper'],
   ...['schema-registry', 'other', 'broker-restart', 'gone', 'unread', ...Object.keys(ERRORS)],
+  ...['planned', 'deploy', 'smoke-test', 'plan', 'lint'],
 ]);
 const isFixed = (name: string, text: string) =>
-  ['status', 'state', 'role', 'kind', 'code', 'whereabouts', 'result'].includes(name) && FIXED.has(text);
+  ['mode', 'status', 'state', 'role', 'kind', 'code', 'whereabouts', 'result'].includes(name) &&
+  FIXED.has(text);
 
 /** A report of which every text from outside, and every name of a version, is replaced. */
 function withTexts<T>(value: T, next: () => string, name = ''): T {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { outputsOf } from '../../../src/report/outputs.ts';
 import { changedSteps } from '../../../src/report/report.ts';
-import { counts, FAILED, JUDGEMENT, PASSED, trip } from '../support/reports.ts';
+import { counts, FAILED, JUDGEMENT, PASSED, PLAN, trip } from '../support/reports.ts';
 
 describe('the outputs', () => {
   it('of a run that passed', () => {
@@ -29,6 +29,8 @@ describe('the outputs', () => {
       errors: '',
       warnings: '',
       changed: 'directory,stack',
+      planned: '',
+      environments: '',
       'failed-step': '',
       'error-code': '',
       'duration-ms': '65432',
@@ -46,6 +48,13 @@ describe('the outputs', () => {
       'error-code': 'container-failed',
       'duration-ms': '12345',
     });
+  });
+
+  it('of a plan, and of a machine with environments', () => {
+    expect(outputsOf(PLAN)).toMatchObject({ planned: 'compose-file,stack', changed: '' });
+    const [first] = JSON.parse(outputsOf(PLAN).environments ?? '') as unknown[];
+    expect(first).toMatchObject({ environment: 'pr-41', project: 'docker_exp-pr-41', containersRunning: 5 });
+    expect(outputsOf({ ...PLAN, environments: [] }).environments).toBe('[]');
   });
 
   it('of a run that judged a compose file', () => {

@@ -8,6 +8,7 @@ import {
   failedAt,
   JUDGEMENT,
   PASSED,
+  PLAN,
   step,
   trip,
 } from '../support/reports.ts';
@@ -89,6 +90,13 @@ export const SAMPLES: Readonly<Record<string, Report>> = {
       limitations: [],
     },
     runnerClients: trip(12, { brokers: [share], latencyHistogram: [{ belowMs: 20, count: 12 }] }),
+  },
+  'is a plan': PLAN,
+  'took a deployment down': {
+    ...PLAN,
+    mode: 'down',
+    steps: [step('containers', 'changed'), step('networks', 'unchanged')],
+    environments: [],
   },
   'failed at inputs': failedAt('inputs', 'input-invalid', EMPTY, 'port: "x" is no number'),
   'failed at connect': failedAt('connect', 'ssh-unreachable', { ...EMPTY, durationMs: 60_000 }),

@@ -155,6 +155,7 @@ describe('schema and type', () => {
       changed: true,
       unchanged: true,
       passed: true,
+      planned: true,
       failed: true,
       skipped: true,
     };

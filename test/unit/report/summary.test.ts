@@ -12,7 +12,9 @@ describe('every summary', () => {
     const markdown = summaryOf(report);
     const outside = outsideOfCode(markdown);
     expect(firstLine(markdown)).toMatch(
-      report.result === 'passed' ? /^## ✅ (Kafka|`docker-compose)/ : /^## (❌|🚫) (Kafka|`docker-compose)/,
+      report.result === 'passed'
+        ? /^## (✅|✏️) (Kafka|`docker-compose)/u
+        : /^## (❌|🚫) (Kafka|`docker-compose)/,
     );
     expect(diagramsOf(markdown).flatMap(strangeLines)).toEqual([]);
     for (const [header, ...rest] of tableShapes(markdown))

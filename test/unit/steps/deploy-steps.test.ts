@@ -18,22 +18,20 @@ const machine = { home: '/home/ec2-user', architecture: 'x86_64' } as Machine;
 function stepsFor(inputs: RawInputs) {
   const config = parseConfig({ host: 'localhost', ...inputs }, () => '');
   const note = () => {};
+  const project = { name: 'd', directory: '/d', composeFiles: ['docker-compose.yml'] };
   const smokeTest = smokeTestSteps({
-    ...{
-      config: config.smokeTest,
-      project: { name: 'd', directory: '/d', composeFiles: ['docker-compose.yml'] },
-      runId: 'ab12',
-      note,
-    },
+    ...{ config: config.smokeTest, project, runId: 'ab12', note },
     stack: assets.deployment.stack,
   });
-  return [...deploySteps(config, assets, machine, note), ...smokeTest];
+  const options = { assets, project, machine, run: undefined, portShift: 0, note };
+  return [...deploySteps(config, options), ...smokeTest];
 }
 
 describe('the steps of a deployment', () => {
   it("are the guide's, in its order", () => {
     expect(stepsFor({}).map(({ name }) => name)).toEqual([
-      ...['machine', 'directory', 'compose-file', 'system-update', 'docker-package', 'docker-service'],
+      ...['machine', 'deployment-record', 'directory', 'compose-file', 'system-update', 'docker-package'],
+      'docker-service',
       ...['compose-binary', 'images', 'stack', 'python-package', 'clients', 'virtual-environment'],
       ...['kafka-ready', 'topic', 'smoke-test-host', 'smoke-test-runner', 'probe-topic'],
     ]);

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ActionError } from '../../../src/errors.ts';
 import { kafkaReadyStep } from '../../../src/steps/kafka-ready.ts';
+import type { SmokeTestOptions } from '../../../src/steps/smoke-test-options.ts';
 import { type Faults, refuses } from '../support/memory-kafka.ts';
 import { registryServer } from '../support/registry-server.ts';
 import type { Answer } from '../support/scripted-host.ts';
@@ -26,7 +27,9 @@ interface Setting {
 }
 
 function ready({ faults = {}, registryPort, containers = [UP] }: Setting = {}) {
-  return smokeTest(({ project, stack }) => kafkaReadyStep(project, stack, 'test-group', 60_000), {
+  const step = ({ project, stack }: Pick<SmokeTestOptions, 'project' | 'stack'>) =>
+    kafkaReadyStep({ project, stack, group: 'test-group', timeoutMs: 60_000, needs: [] });
+  return smokeTest(step, {
     ...{ faults, registryPort },
     script: [
       [/^docker ps --all/, ...containers.map((line): Answer => ({ stdout: `${line}\n` }))],

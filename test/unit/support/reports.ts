@@ -2,6 +2,7 @@ import { ERRORS, type ErrorCode } from '../../../src/error-codes.ts';
 import type { DeliveryCounts } from '../../../src/kafka/delivery.ts';
 import type { RoundTripResult } from '../../../src/kafka/round-trip-result.ts';
 import type { ClusterMember, Report } from '../../../src/report/report.ts';
+import type { Environment } from '../../../src/steps/environments.ts';
 import type { StepResult } from '../../../src/steps/step.ts';
 
 export const step = (
@@ -154,6 +155,34 @@ export const EMPTY: Report = {
   versions: {},
   cluster: [],
   bootstrapServers: [],
+};
+
+const ENVIRONMENT: Environment = {
+  environment: 'pr-41',
+  project: 'docker_exp-pr-41',
+  directory: '/home/ec2-user/docker_exp-pr-41',
+  ports: [2281, 19192, 29192, 39192, 8181],
+  usedAt: '2025-01-01T00:00:00.000Z',
+  run: 'https://github.com/org/repo/actions/runs/7',
+  containersRunning: 5,
+};
+
+const withoutRun = ({ run: _, ...rest }: Environment): Environment => rest;
+
+/** A plan: two steps would change the machine, on which two environments are. */
+export const PLAN: Report = {
+  ...EMPTY,
+  mode: 'plan',
+  result: 'passed',
+  durationMs: 2_345,
+  host: 'ec2-user@machine.example',
+  steps: [
+    step('machine', 'passed'),
+    step('directory', 'unchanged'),
+    step('compose-file', 'planned', { foreseen: ['@@ -1 +1 @@', '-    image: a:1', '+    image: a:2'] }),
+    step('stack', 'planned', { detail: 'to do after compose-file' }),
+  ],
+  environments: [ENVIRONMENT, withoutRun({ ...ENVIRONMENT, environment: 'pr-42', containersRunning: 0 })],
 };
 
 /** A run that failed in its step `stack`. */

@@ -1,0 +1,31 @@
+import type { Config } from './config.ts';
+import { environmentsOn } from './findings.ts';
+import { failureOf, type Report } from './report/report.ts';
+import { type Findings, type RunDependencies, runOnMachine, type Session } from './session.ts';
+import { readRecords } from './steps/deployment-record.ts';
+import { downSteps } from './steps/down-steps.ts';
+import { runSteps } from './steps/run-steps.ts';
+
+/**
+ * Mode `down`, and the post step's teardown: removes what a deployment made, and is content when nothing is there.
+ * @returns what was removed, also when it failed: the failure is part of the report
+ */
+export function down(config: Config, dependencies: RunDependencies): Promise<Report> {
+  return runOnMachine({ ...config, mode: 'down' }, dependencies, session => downOn(session, config));
+}
+
+async function downOn(session: Session, { projectName, volumes }: Config): Promise<Findings> {
+  const { host, machine } = session;
+  const records = await readRecords(host, machine.home);
+  const record = records.find(({ project }) => project === projectName);
+  const { results, failure } = await runSteps(
+    downSteps({ project: projectName, machine, volumes, record }),
+    session,
+  );
+  return {
+    machine,
+    steps: results,
+    ...(session.signal.aborted ? {} : await environmentsOn(session)),
+    ...(failure ? { failure: failureOf(failure.step, failure.error) } : {}),
+  };
+}

@@ -1,0 +1,60 @@
+import type { Stack } from './compose/stack.ts';
+import { type ClusterMember, failureOf } from './report/report.ts';
+import type { Findings, Session } from './session.ts';
+import { type ComposeProject, type Container, isRunning } from './steps/compose-project.ts';
+import { readRecords } from './steps/deployment-record.ts';
+import { diagnose, finalContainers } from './steps/diagnosis.ts';
+import { listEnvironments, logEnvironments } from './steps/environments.ts';
+import type { StepsOutcome } from './steps/run-steps.ts';
+
+/** What the steps found out, as the report has it. */
+export function outcomeFindings(
+  { results, failure }: StepsOutcome,
+  { schemaRegistryUrl, bootstrapServers }: Stack,
+): Findings {
+  const isReady = results.some(({ name, status }) => name === 'kafka-ready' && status === 'passed');
+  return {
+    steps: results,
+    versions: Object.assign({}, ...results.map(({ versions }) => versions)),
+    ...(isReady ? { bootstrapServers } : {}),
+    ...(isReady && schemaRegistryUrl ? { schemaRegistryUrl } : {}),
+    ...(failure ? { failure: failureOf(failure.step, failure.error) } : {}),
+  };
+}
+
+/**
+ * The containers as they are at the end, and after a failure what they said last.
+ * @param project none for a cluster that is known by its addresses alone
+ */
+export async function aftermath(
+  { host, log, clock }: Session,
+  project: ComposeProject | undefined,
+  { members }: Stack,
+  { failure, bootstrapServers }: Findings,
+): Promise<Findings> {
+  if (!project) {
+    const seen = bootstrapServers
+      ? { state: 'up' as const, status: 'answers' }
+      : { state: 'unknown' as const, status: '' };
+    return { cluster: members.map(member => ({ ...member, ...seen })) };
+  }
+  const containers = await finalContainers(host, project, clock);
+  return {
+    cluster: members.map((member): ClusterMember => ({ ...member, ...stateOf(member.service, containers) })),
+    ...(failure ? { diagnosis: await diagnose(host, containers, { log, clock }) } : {}),
+  };
+}
+
+function stateOf(service: string, containers: readonly Container[]): Pick<ClusterMember, 'state' | 'status'> {
+  const container = containers.find(other => other.service === service);
+  if (!container) return { state: containers.length > 0 ? 'down' : 'unknown', status: 'not there' };
+  return { state: isRunning(container) ? 'up' : 'down', status: container.status };
+}
+
+/** The environments on the machine, in the log and for the report. */
+export async function environmentsOn({ host, machine, log, startedAt }: Session): Promise<Findings> {
+  const records = await readRecords(host, machine.home);
+  const environments = await listEnvironments(host, records, machine);
+  logEnvironments(log, environments, startedAt.getTime());
+  return { environments };
+}

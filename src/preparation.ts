@@ -1,0 +1,54 @@
+import type { Deployment } from './compose/deployment.ts';
+import type { Config } from './config.ts';
+import type { Session } from './session.ts';
+import type { ComposeProject } from './steps/compose-project.ts';
+import type { Assets, Clients } from './steps/deploy-steps.ts';
+import { choosePortShift, readRecords } from './steps/deployment-record.ts';
+
+/** What a deployment is made from. */
+export interface Sources {
+  readonly clients: Clients;
+  /** What is deployed, with every port so much higher. @throws ActionError `compose-file-unsupported` */
+  readonly deploymentAt: (portShift: number) => Deployment;
+}
+
+/** What must be known before the first step. */
+export interface Preparation {
+  readonly assets: Assets;
+  readonly project: ComposeProject;
+  readonly portShift: number;
+  readonly run: string | undefined;
+}
+
+/** Finds out which ports the deployment gets; an environment has its own. */
+export async function prepare(
+  { host, machine, log, environment: variables }: Session,
+  { projectName, directory, environment }: Config,
+  { deploymentAt, clients }: Sources,
+): Promise<Preparation> {
+  const records = await readRecords(host, machine.home);
+  const ports = deploymentAt(0).stack.publishedPorts.map(({ port }) => port);
+  const isEnvironment = environment !== undefined;
+  const portShift = isEnvironment ? await choosePortShift(host, projectName, ports, records) : 0;
+  const deployment = deploymentAt(portShift);
+  const { stack, composeFiles } = deployment;
+  if (isEnvironment)
+    log.info(
+      `environment ${environment}: ports ${stack.publishedPorts.map(({ port }) => port).join(', ')}, directory ${directory}, project ${projectName}`,
+    );
+  return {
+    assets: { ...clients, deployment },
+    project: { name: projectName, directory: `${machine.home}/${directory}`, composeFiles },
+    ...{ portShift, run: runUrl(variables) },
+  };
+}
+
+/** Address of the workflow run that the runner is at; none outside of one. */
+function runUrl({
+  GITHUB_SERVER_URL,
+  GITHUB_REPOSITORY,
+  GITHUB_RUN_ID,
+}: NodeJS.ProcessEnv): string | undefined {
+  if (!GITHUB_REPOSITORY || !GITHUB_RUN_ID) return undefined;
+  return `${GITHUB_SERVER_URL || 'https://github.com'}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+}

@@ -1,0 +1,37 @@
+import { plural } from './figures.ts';
+import { changedSteps, plannedSteps, type Report } from './report.ts';
+
+/** What a run came to, in one sentence for the log. */
+export function verdictOf(report: Report): string {
+  const { failure, lint, mode } = report;
+  if (failure) return `Failed at ${failure.step}: ${failure.code}: ${failure.message}`;
+  if (mode === 'lint' && lint) return `Passed: ${lint.files.join(', ')}: ${lintCounts(lint)}.`;
+  if (mode === 'plan') return `Plan: ${planned(report)}.`;
+  if (mode === 'down') return `Passed: ${removed(report)}.`;
+  const { hostClients, runnerClients } = report;
+  const counts = [
+    hostClients && `${hostClients.consumed} of ${hostClients.produced} on the machine`,
+    runnerClients &&
+      `${runnerClients.counts.consumed} of ${runnerClients.counts.acknowledged} from the runner`,
+  ];
+  return `Passed: every message came back, ${counts.filter(Boolean).join(' and ')}.`;
+}
+
+/** `2 errors, 1 warning`, and what was fixed. */
+export function lintCounts({ errors, warnings, fixed }: NonNullable<Report['lint']>): string {
+  const found = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
+  return fixed.length > 0 ? `${found}; ${fixed.length} fixed` : found;
+}
+
+/** What a plan comes to. */
+export function planned(report: Report): string {
+  const steps = plannedSteps(report);
+  if (steps.length === 0) return 'a deployment would change nothing';
+  return `a deployment would change the machine in ${plural(steps.length, 'step')} (${steps.join(', ')})`;
+}
+
+/** What mode `down` came to. */
+export function removed(report: Report): string {
+  const steps = changedSteps(report);
+  return steps.length === 0 ? 'nothing was there to take down' : `taken down: ${steps.join(', ')}`;
+}

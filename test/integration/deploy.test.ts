@@ -48,7 +48,7 @@ describe('deploying to a fresh machine', () => {
 
   test('names the steps that changed the machine', () => {
     expect(first.outputs.changed).toBe(
-      'directory,compose-file,system-update,docker-package,docker-service,compose-binary,images,stack,clients,virtual-environment,topic',
+      'deployment-record,directory,compose-file,system-update,docker-package,docker-service,compose-binary,images,stack,clients,virtual-environment,topic',
     );
   });
 

@@ -54,7 +54,7 @@ describe('changing the stack', () => {
     const run = await deployStack('kraft');
     expectProven(
       run,
-      'directory,compose-file,docker-package,docker-service,compose-binary,images,stack,clients,virtual-environment,topic',
+      'deployment-record,directory,compose-file,docker-package,docker-service,compose-binary,images,stack,clients,virtual-environment,topic',
     );
     expect(run.log).toContain('each broker knows the others, the controller answers');
     expect(await running()).toEqual(['confluentinc/cp-kafka:8.1.1', 'confluentinc/cp-schema-registry:8.1.1']);

@@ -17,7 +17,7 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-export async function clusterOn(machine: Machine): Promise<Cluster> {
+export async function clusterOn(machine: Machine, brokers: readonly string[] = BROKERS): Promise<Cluster> {
   const config = parseConfig(connectionTo(machine), () => '');
   const host = await openHost(config, {
     clock: systemClock,
@@ -26,7 +26,7 @@ export async function clusterOn(machine: Machine): Promise<Cluster> {
     environment: process.env,
     deadline: systemClock.now() + 60_000,
   });
-  return { host, kafka: kafkaOn(host, BROKERS, nullLogger), close: () => host.close() };
+  return { host, kafka: kafkaOn(host, brokers, nullLogger), close: () => host.close() };
 }
 
 /** Does something with an admin client, and leaves none behind. */

@@ -38,7 +38,7 @@ export async function publish(outcome: Outcome, redact: (text: string) => string
   }
   const { step, code, message, hint } = report.failure;
   core.error(`${message}\nWhat to do: ${hint}`, { title: `Kafka: ${code} (${step})` });
-  process.exitCode = core.ExitCode.Failure;
+  process.exitCode = 1;
 }
 
 const fileOf = ({ runId }: Report, extension: string) =>

@@ -1,0 +1,131 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { stringify } from 'yaml';
+import { ActLog, type StepRun } from './act-log.ts';
+import { ROOT } from './lab.ts';
+
+const ACT = { package: 'github.com/nektos/act', version: 'v0.2.89' };
+/** As the examples name it; act takes the files of this checkout for it. */
+const ACTION = 'org/kafka-al2023-action@v1';
+const RUNNER = 'ubuntu-24.04';
+
+/** What GitHub has beside the workflow's file. */
+export interface Trigger {
+  /** Path of the workflow's file. */
+  readonly workflow: string;
+  readonly event: string;
+  readonly payload?: object;
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly vars?: Readonly<Record<string, string>>;
+  /** Files of the repository, by path. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Sends SIGINT to act: the run is cancelled. */
+  readonly cancel?: AbortSignal;
+}
+
+export interface WorkflowRun {
+  readonly exitCode: number;
+  readonly steps: readonly StepRun[];
+  /** What the log of all jobs shows, secrets masked. */
+  readonly log: string;
+  /** The step with this id, of the only job or of the one whose matrix has this value. */
+  step(id: string, stage?: StepRun['stage'], matrixValue?: string): StepRun;
+}
+
+/**
+ * Runs a workflow as it is with act, in self-hosted mode: on this machine, without an engine. Whatever the run needs lies in a
+ * folder that is gone afterwards; secrets are in a file that only its owner reads, never in an argument.
+ * @throws Error when act cannot be built or started
+ */
+export async function runWorkflow(trigger: Trigger): Promise<WorkflowRun> {
+  execFileSync(join(ROOT, 'script', 'go-tool'), ['act', ACT.package, ACT.version], { stdio: 'inherit' });
+  const folder = mkdtempSync(join(tmpdir(), 'act-'));
+  try {
+    const log = new ActLog();
+    const exitCode = await runAct(folder, trigger, line => log.take(line));
+    const find = (id: string, stage: StepRun['stage'] = 'Main', matrixValue?: string) =>
+      log.steps.find(
+        step =>
+          step.id === id &&
+          step.stage === stage &&
+          (matrixValue === undefined || Object.values(step.matrix).includes(matrixValue)),
+      );
+    return {
+      exitCode,
+      steps: log.steps,
+      log: log.text,
+      step(id, stage, matrixValue) {
+        const step = find(id, stage, matrixValue);
+        if (!step)
+          throw new Error(`no step ${id} ran (${stage ?? 'Main'}, ${matrixValue ?? ''}):\n${log.text}`);
+        return step;
+      },
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function runAct(folder: string, trigger: Trigger, onLine: (line: string) => void): Promise<number> {
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text, { mode: 0o600 });
+    return join(folder, name);
+  };
+  const workspace = makeWorkspace(join(folder, 'workspace'), trigger.files ?? {});
+  copyAction(join(folder, 'action'));
+  mkdirSync(join(folder, 'home'));
+  const options = [
+    ...[trigger.event, '--workflows', trigger.workflow, '--directory', workspace],
+    ...['--platform', `${RUNNER}=-self-hosted`, '--no-cache-server', '--json'],
+    // Also after a failed job, which would leave its workspace to be looked at.
+    '--rm',
+    ...['--action-cache-path', join(folder, 'cache')],
+    ...['--local-repository', `${ACTION}=${join(folder, 'action')}`],
+    // An empty token, or act asks the GitHub CLI for the developer's own.
+    ...['--secret-file', file('secrets.yaml', stringify({ GITHUB_TOKEN: '', ...trigger.secrets }))],
+    ...['--var-file', file('vars.yaml', stringify(trigger.vars ?? {}))],
+    ...['--eventpath', file('event.json', JSON.stringify(trigger.payload ?? {}))],
+    ...['--env', 'GITHUB_REPOSITORY=example/project'],
+  ];
+  const child = spawn(join(ROOT, '.tools', 'bin', 'act'), options, {
+    env: { ...environment(), HOME: join(folder, 'home') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(trigger.cancel ? { signal: trigger.cancel, killSignal: 'SIGINT' } : {}),
+  });
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', line => onLine(line));
+  return new Promise((resolve, reject) => {
+    child.once('close', code => resolve(code ?? 1));
+    child.once('error', error => (error.name === 'AbortError' ? undefined : reject(error)));
+  });
+}
+
+/** A repository with these files, for the steps that want one. */
+function makeWorkspace(folder: string, files: Readonly<Record<string, string>>): string {
+  mkdirSync(folder);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, stdio: 'ignore' });
+  git('init', '--initial-branch', 'main');
+  git('add', '--all');
+  git('-c', 'user.name=test', '-c', 'user.email=test@example.com', 'commit', '--allow-empty', '-m', 'test');
+  return folder;
+}
+
+/** What a runner needs of the action, and nothing else of this checkout. */
+function copyAction(folder: string): void {
+  for (const part of ['action.yml', 'dist', 'stacks', 'client'])
+    cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+}
+
+/** Ours, without what tells of a runner that these tests themselves may run on. */
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(GITHUB|RUNNER|ACTIONS|INPUT|STATE|XDG)_/.test(name)),
+  );
+}

@@ -17,6 +17,11 @@ export interface Command {
   readonly onLine?: (line: string) => void;
 }
 
+export interface DialOptions {
+  /** As in `Command`. */
+  readonly isUndo?: boolean;
+}
+
 /** How a command ended. A non-zero exit is data, not an error. */
 export interface CommandResult {
   readonly exitCode: number;
@@ -37,6 +42,6 @@ export interface Host {
    * Opens a TCP connection from the machine, as a program on it would.
    * @throws ActionError when the connection is refused
    */
-  dial(address: string, port: number): Promise<Duplex>;
+  dial(address: string, port: number, options?: DialOptions): Promise<Duplex>;
   close(): Promise<void>;
 }

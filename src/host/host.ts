@@ -17,11 +17,6 @@ export interface Command {
   readonly onLine?: (line: string) => void;
 }
 
-export interface DialOptions {
-  /** As in `Command`. */
-  readonly isUndo?: boolean;
-}
-
 /** How a command ended. A non-zero exit is data, not an error. */
 export interface CommandResult {
   readonly exitCode: number;
@@ -39,9 +34,10 @@ export interface Host {
    */
   run(command: Command): Promise<CommandResult>;
   /**
-   * Opens a TCP connection from the machine, as a program on it would.
+   * Opens a TCP connection from the machine, as a program on it would; in a run that was cancelled, too: Kafka's clients
+   * remove what the test has made there.
    * @throws ActionError when the connection is refused
    */
-  dial(address: string, port: number, options?: DialOptions): Promise<Duplex>;
+  dial(address: string, port: number): Promise<Duplex>;
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ import {
   OutputCollector,
   refuseTimeout,
 } from './command-line.ts';
-import type { Command, CommandResult, DialOptions, Host } from './host.ts';
+import type { Command, CommandResult, Host } from './host.ts';
 import { quote } from './quote.ts';
 import type { SshConnection } from './ssh-connect.ts';
 import { isBrokenConnection, isForwardingRefused } from './ssh-errors.ts';
@@ -56,8 +56,8 @@ export class SshHost implements Host {
     return result;
   }
 
-  async dial(address: string, port: number, { isUndo }: DialOptions = {}): Promise<Duplex> {
-    const live = await this.live(isUndo);
+  async dial(address: string, port: number): Promise<Duplex> {
+    const live = await this.live(true);
     const opened = live.ssh.forwardOut('127.0.0.1', 0, address, port).catch(cause => orLost(live, cause));
     return Promise.race([opened, live.lost]).catch(cause => {
       if (cause instanceof ActionError) throw cause;

@@ -1,6 +1,4 @@
 import { ActionError, reasonOf } from '../errors.ts';
-import type { Host } from '../host/host.ts';
-import { undoing } from '../host/undoing.ts';
 import type { Codec } from '../kafka/record.ts';
 import { registerMessageSchema } from '../kafka/registered-codec.ts';
 import { SchemaRegistry } from '../kafka/schema-registry.ts';
@@ -91,8 +89,8 @@ class RegistryTurn {
     }
   }
 
-  async remove(host: Host): Promise<void> {
-    await new SchemaRegistry(host, this.url).deleteSubject(this.subject);
+  async remove(): Promise<void> {
+    await this.registry.deleteSubject(this.subject);
   }
 }
 
@@ -102,10 +100,9 @@ async function removeTraces(
   { servers, topic }: Cluster,
   registry?: RegistryTurn,
 ): Promise<void> {
-  const undo = { ...context, host: undoing(context.host) };
   const remove = async (what: string, removal: () => Promise<unknown>) => {
     await removal().catch(error => context.log.warning(`${what} could not be removed: ${reasonOf(error)}`));
   };
-  await remove(`topic ${topic}`, () => asAdmin(undo, servers, admin => deleteTopic(admin, topic)));
-  if (registry) await remove(`schema ${topic}-value`, () => registry.remove(undo.host));
+  await remove(`topic ${topic}`, () => asAdmin(context, servers, admin => deleteTopic(admin, topic)));
+  if (registry) await remove(`schema ${topic}-value`, () => registry.remove());
 }

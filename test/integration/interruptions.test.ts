@@ -94,7 +94,7 @@ describe('a run that is cancelled in the middle of something', () => {
   test('pip: the next run makes the environment anew', async () => {
     await asRoot(machine, 'rm -rf /home/ec2-user/docker_exp/kafka_env');
     const run = await interrupted(machine, {
-      ...{ signal: 'SIGINT', delayMs: 500 },
+      ...{ signal: 'SIGINT', delayMs: 100 },
       after: text => text.includes('-m pip install'),
     });
     await expectCleanEnd(machine, run, 'virtual-environment');

@@ -1,3 +1,4 @@
+import { within } from './clock.ts';
 import type { Config } from './config.ts';
 import { type ActionError, toActionError } from './errors.ts';
 import { describeHolder } from './host/lock-holder.ts';
@@ -6,6 +7,10 @@ import { stopCommands, stopCommandsOnAbort } from './host/run-commands.ts';
 import { logFailure } from './log.ts';
 import { failureOf } from './report/report.ts';
 import type { Findings, Session } from './session.ts';
+
+/** How long giving back the lock may take, in a run that was cancelled and in any other. */
+const HURRY_MS = 1_500;
+const PATIENCE_MS = 20_000;
 
 /**
  * Does `work` on a machine while no other run works there. When the run is cancelled or its time is up, its commands are
@@ -18,7 +23,7 @@ export async function exclusively(
   lose: (error: ActionError) => void,
   work: (session: Session) => Promise<Findings>,
 ): Promise<Findings> {
-  const { host, log, runId } = session;
+  const { host, log, clock, runId } = session;
   const { mode, timeoutMs, lockTimeoutMs } = config;
   const options: LockOptions = { ...session, mode, timeoutMs, lockTimeoutMs };
   const stopped = stopCommandsOnAbort(host, session);
@@ -36,9 +41,13 @@ export async function exclusively(
     return await work(session);
   } finally {
     await stopped();
+    const isAborted = session.signal.aborted;
     // Cancelled while it was being taken: it may be ours.
-    if (lock) await lock.release();
-    else if (session.signal.aborted) await releaseLock(host, runId, log);
+    const released = lock ? lock.release() : isAborted && releaseLock(host, runId, log);
+    await within(clock, isAborted ? HURRY_MS : PATIENCE_MS, Promise.resolve(released), () => {
+      log.info('the machine does not answer: its lock is found dead by the next run');
+      return false;
+    });
   }
 }
 

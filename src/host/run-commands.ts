@@ -1,3 +1,4 @@
+import { type Clock, within } from '../clock.ts';
 import { reasonOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { RUN_VARIABLE } from './command-line.ts';
@@ -45,6 +46,8 @@ const AS_ROOT_IF_POSSIBLE =
   'if sudo -n true 2>/dev/null; then exec sudo -n -- sh -c "$@"; else exec sh -c "$@"; fi';
 /** Together three seconds. */
 const LOOKS = 12;
+/** A machine that does not answer must not take the time that a cancelled run has for its outputs. */
+const STOP_TIMEOUT_MS = 4_500;
 
 /**
  * Stops what a run has running on the machine, of a run that was cancelled or whose time is up. Throws nothing.
@@ -66,14 +69,22 @@ export async function leftoversOf(host: Host, runId: string): Promise<string[]> 
   return listed(await onMachine(host, runId, 0), 'running');
 }
 
+interface AbortableRun {
+  readonly runId: string;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
 /** Stops the commands of a run as soon as it is aborted. @returns waits until that is done; to be called at its end */
 export function stopCommandsOnAbort(
   host: Host,
-  { runId, log, signal }: { readonly runId: string; readonly log: Logger; readonly signal: AbortSignal },
+  { runId, log, clock, signal }: AbortableRun,
 ): () => Promise<void> {
   let stopping: Promise<void> | undefined;
   const stop = () => {
-    stopping = stopCommands(host, runId, log);
+    const late = () => log.info('the machine does not answer: what runs there ends at its time limit');
+    stopping = within(clock, STOP_TIMEOUT_MS, stopCommands(host, runId, log), late);
   };
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });

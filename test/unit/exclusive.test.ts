@@ -80,6 +80,22 @@ describe('a run that has the machine for itself', () => {
     expect(test.did().at(-1)).toBe('release');
   });
 
+  it('ends within seconds although the machine does not answer any more', async () => {
+    const { run, clock, abort, host, log } = on();
+    const ended = run(async () => {
+      host.run = () => new Promise(() => {});
+      abort.abort(new ActionError('cancelled', 'cancelled'));
+      return { versions: {} };
+    });
+    await clock.advance(4_500);
+    await clock.advance(1_500);
+    expect(await ended).toEqual({ versions: {} });
+    expect(log.lines).toEqual([
+      'info the machine does not answer: what runs there ends at its time limit',
+      'info the machine does not answer: its lock is found dead by the next run',
+    ]);
+  });
+
   it('is aborted when another run has taken the machine', async () => {
     const { run, clock, abort, did } = on({ keep: HELD });
     await run(async () => {

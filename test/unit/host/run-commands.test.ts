@@ -87,10 +87,15 @@ describe('a run that is aborted', () => {
     const host = new ScriptedHost([[/./, { stdout: 'stopped=yum  update -y \n' }]]);
     const log = new RecordingLog();
     const abort = new AbortController();
-    const stopped = stopCommandsOnAbort(host, { runId: 'ab12', log, signal: abort.signal });
+    const stopped = stopCommandsOnAbort(host, {
+      runId: 'ab12',
+      log,
+      clock: systemClock,
+      signal: abort.signal,
+    });
     await stopped();
     expect(host.ran).toEqual([]);
-    const again = stopCommandsOnAbort(host, { runId: 'ab12', log, signal: abort.signal });
+    const again = stopCommandsOnAbort(host, { runId: 'ab12', log, clock: systemClock, signal: abort.signal });
     abort.abort();
     await again();
     expect(host.commands).toHaveLength(1);
@@ -117,7 +122,7 @@ describe('a run that is aborted', () => {
       const abort = new AbortController();
       const host = await open(runId, abort.signal);
       const log = new RecordingLog();
-      const stopped = stopCommandsOnAbort(host, { runId, log, signal: abort.signal });
+      const stopped = stopCommandsOnAbort(host, { runId, log, clock: systemClock, signal: abort.signal });
       const isUp = Promise.withResolvers<void>();
       const argv = ['sh', '-c', 'echo up; sleep 62.5 & sleep 62.5'] as const;
       const running = host.run({ argv, onLine: () => isUp.resolve() });

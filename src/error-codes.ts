@@ -55,6 +55,15 @@ export const ERRORS = {
     meaning: 'The proxy command ended before the SSH connection was made.',
     hint: 'Run the command by hand on the runner: its standard input and output must be the connection to the SSH port.',
   },
+  'machine-locked': {
+    meaning: 'Another run works on the machine, and did not end in time; this one changed nothing.',
+    hint: 'Look at the run named in the message, and run again when it has ended. Raise lock-timeout to wait longer; a concurrency group in the workflow keeps runs apart from the start.',
+  },
+  'lock-lost': {
+    meaning:
+      'This run gave no sign of life for a while, and another one has taken the machine; this one stopped.',
+    hint: 'Look at the connection to the machine, which was away for so long, then run again when the other run has ended.',
+  },
   'no-sudo': {
     meaning: 'The user cannot become root without a password.',
     hint: 'Give the user passwordless sudo, for example: echo "USER ALL=(ALL) NOPASSWD:ALL" | sudo tee /etc/sudoers.d/USER',

@@ -1,6 +1,7 @@
 import { type Clock, formatDuration } from './clock.ts';
 import type { Config } from './config.ts';
 import { ActionError, toActionError } from './errors.ts';
+import { exclusively } from './exclusive.ts';
 import type { Host } from './host/host.ts';
 import { openHost } from './host/open-host.ts';
 import { type GroupedLogger, logFailure } from './log.ts';
@@ -24,7 +25,7 @@ export interface RunDependencies {
 export interface Session extends Omit<RunDependencies, 'cancelled'> {
   readonly host: Host;
   readonly machine: Machine;
-  /** Aborted, with an ActionError, when the run is cancelled or its time is up. */
+  /** Aborted, with an ActionError, when the run is cancelled, its time is up, or another run has taken the machine. */
   readonly signal: AbortSignal;
 }
 
@@ -32,7 +33,7 @@ export interface Session extends Omit<RunDependencies, 'cancelled'> {
 export type Findings = Partial<Report>;
 
 /**
- * One run on a machine: connects, works within the time limit, and leaves no connection behind.
+ * One run on a machine: connects, keeps other runs out, works within the time limit, and leaves no connection behind.
  * @returns what was found out, also when it failed: the failure is part of the report
  */
 export async function runOnMachine(
@@ -45,8 +46,11 @@ export async function runOnMachine(
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(runTimeout(config.timeoutMs)), config.timeoutMs);
   try {
-    const signal = AbortSignal.any([timeout.signal, cancelled]);
-    const findings = await connectAndWork(config, { ...dependencies, signal }, work);
+    const lost = new AbortController();
+    const signal = AbortSignal.any([timeout.signal, cancelled, lost.signal]);
+    const findings = await connectAndWork(config, { ...dependencies, signal }, session =>
+      exclusively(config, session, error => lost.abort(error), work),
+    );
     const result = findings.failure ? 'failed' : 'passed';
     const durationMs = clock.now() - started;
     return { ...emptyReport(config.mode, dependencies), ...findings, result, durationMs };

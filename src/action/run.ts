@@ -31,6 +31,8 @@ async function outcomeOf(inputs: RawInputs, root: string, secrets: Secrets): Pro
     startedAt: new Date(),
     cancelled: cancellation(process),
   };
+  // If this process is killed, the post step gives back what it holds on the machine.
+  core.saveState('lock', run.runId);
   let mode: Mode | undefined;
   try {
     const task = readTask(inputs, secrets);

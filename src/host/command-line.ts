@@ -8,28 +8,37 @@ const TIMED_OUT = 124;
 /** `128 + SIGKILL`: the command did not stop when asked to, and timeout(1) killed it. */
 const KILLED = 137;
 
-/** What bounds the time of a command besides its own limit. Times are in milliseconds of the run's clock. */
-export interface TimeBounds {
+/** Set for every command of a run on the machine, and so for all that it starts: the run's id. */
+export const RUN_VARIABLE = 'KAFKA_AL2023_RUN';
+
+/** What goes for every command of a host. Times are in milliseconds of the run's clock. */
+export interface CommandBounds {
   readonly clock: Clock;
   readonly commandTimeoutMs: number;
   /** When the whole run must be over: no command outlives it. */
   readonly deadline: number;
+  /** Its commands can be told from those of other runs, and stopped. */
+  readonly runId?: string;
 }
 
-/** How long a command that starts now may take. */
-export function limitOf(command: Command, { clock, commandTimeoutMs, deadline }: TimeBounds): number {
-  return Math.max(1_000, Math.min(command.timeoutMs ?? commandTimeoutMs, deadline - clock.now()));
+/** How long a command that starts now may take. What undoes something is needed most when the run's time is up. */
+export function limitOf(command: Command, { clock, commandTimeoutMs, deadline }: CommandBounds): number {
+  const limitMs = command.timeoutMs ?? commandTimeoutMs;
+  return Math.max(1_000, command.isUndo ? limitMs : Math.min(limitMs, deadline - clock.now()));
 }
 
 /**
  * The full argument list of a command. `timeout` stops it on the machine itself, so that nothing is left running there
  * when the connection is gone; it stands behind sudo because only root may stop what runs as root.
+ * The run's mark stands there too, since sudo would remove it. What undoes something has none: it is not stopped with the run.
  */
-export function commandLine(command: Command, limitMs: number): [string, ...string[]] {
+export function commandLine(command: Command, limitMs: number, runId?: string): [string, ...string[]] {
   const sudo = command.sudo ? ['sudo', '-n', '--'] : [];
   const directory = command.cwd === undefined ? [] : ['-C', command.cwd];
   const limit = ['timeout', '--kill-after=5', `${Math.ceil(limitMs / 1000)}`];
-  const [first, ...rest] = [...sudo, 'env', ...directory, 'LC_ALL=C.UTF-8', ...limit, ...command.argv];
+  const mark = runId === undefined || command.isUndo ? [] : [`${RUN_VARIABLE}=${runId}`];
+  const environment = ['env', ...directory, 'LC_ALL=C.UTF-8', ...mark];
+  const [first, ...rest] = [...sudo, ...environment, ...limit, ...command.argv];
   return [first ?? 'env', ...rest];
 }
 

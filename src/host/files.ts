@@ -14,6 +14,8 @@ export async function writeTextFile(host: Host, path: string, text: string, mode
     'mkdir -p -- "$(dirname -- "$1")"',
     'temporary="$1.$$"',
     'trap \'rm -f -- "$temporary"\' EXIT',
+    // Not every sh does what is to be done at its exit when a signal ends it.
+    "trap 'exit 143' TERM",
     'cat > "$temporary"',
     '[ "$(wc -c < "$temporary")" -eq "$3" ] || exit 74',
     'chmod -- "$2" "$temporary" && mv -f -- "$temporary" "$1"',

@@ -34,7 +34,8 @@ export interface Host {
    */
   run(command: Command): Promise<CommandResult>;
   /**
-   * Opens a TCP connection from the machine, as a program on it would.
+   * Opens a TCP connection from the machine, as a program on it would; in a run that was cancelled, too: Kafka's clients
+   * remove what the test has made there.
    * @throws ActionError when the connection is refused
    */
   dial(address: string, port: number): Promise<Duplex>;

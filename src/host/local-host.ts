@@ -1,10 +1,11 @@
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { exec } from '@actions/exec';
-import { commandLine, limitOf, OutputCollector, refuseTimeout, type TimeBounds } from './command-line.ts';
+import { type CommandBounds, commandLine, limitOf, OutputCollector, refuseTimeout } from './command-line.ts';
 import type { Command, CommandResult, Host } from './host.ts';
 
-interface LocalHostOptions extends TimeBounds {
+interface LocalHostOptions extends CommandBounds {
+  readonly signal: AbortSignal;
   readonly environment: NodeJS.ProcessEnv;
 }
 
@@ -23,19 +24,21 @@ export class LocalHost implements Host {
   }
 
   async run(command: Command): Promise<CommandResult> {
-    const { clock, environment } = this.options;
+    const { clock, environment, signal, runId } = this.options;
+    if (!command.isUndo) signal.throwIfAborted();
     const limitMs = limitOf(command, this.options);
     const script = command.stdin === undefined ? WITHOUT_INPUT : WITH_INPUT;
     const stdout = new OutputCollector(command.onLine);
     const stderr = new OutputCollector(command.onLine);
     const started = clock.now();
-    const exitCode = await exec('sh', ['-c', script, 'sh', ...commandLine(command, limitMs)], {
+    const running = exec('sh', ['-c', script, 'sh', ...commandLine(command, limitMs, runId)], {
       silent: true,
       ignoreReturnCode: true,
       env: withoutInputs(environment),
       ...(command.stdin === undefined ? {} : { input: Buffer.from(command.stdin) }),
       listeners: { stdout: chunk => stdout.write(chunk), stderr: chunk => stderr.write(chunk) },
     });
+    const exitCode = await (command.isUndo ? running : orAborted(running, signal));
     const result = { exitCode, stdout: stdout.end(), stderr: stderr.end() };
     refuseTimeout(command, result, clock.now() - started, limitMs);
     return result;
@@ -50,6 +53,19 @@ export class LocalHost implements Host {
   }
 
   async close(): Promise<void> {}
+}
+
+/** @throws what `signal` is aborted with; the command itself is stopped by its mark */
+async function orAborted<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([running, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    running.catch(() => {});
+  }
 }
 
 /** The environment for child processes: without the inputs, among which are secrets. */

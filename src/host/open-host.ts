@@ -14,6 +14,8 @@ interface OpenHostOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** When the whole run must be over, by the clock. */
   readonly deadline: number;
+  /** Commands carry it as a mark. */
+  readonly runId?: string;
 }
 
 /**

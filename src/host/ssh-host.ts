@@ -2,19 +2,19 @@ import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { ActionError, reasonOf } from '../errors.ts';
 import {
+  type CommandBounds,
   commandLine,
   describe,
   limitOf,
   OutputCollector,
   refuseTimeout,
-  type TimeBounds,
 } from './command-line.ts';
 import type { Command, CommandResult, Host } from './host.ts';
 import { quote } from './quote.ts';
 import type { SshConnection } from './ssh-connect.ts';
 import { isBrokenConnection, isForwardingRefused } from './ssh-errors.ts';
 
-interface SshHostOptions extends TimeBounds {
+interface SshHostOptions extends CommandBounds {
   readonly name: string;
   /** Opens the connection; called again when it broke. */
   readonly connect: () => Promise<SshConnection>;
@@ -48,14 +48,16 @@ export class SshHost implements Host {
     const live = await this.live(command.isUndo);
     const limitMs = limitOf(command, this.options);
     const started = clock.now();
-    const running = execute(live, command, limitMs).catch(cause => orLost(live, cause));
+    const running = execute(live, commandLine(command, limitMs, this.options.runId), command).catch(cause =>
+      orLost(live, cause),
+    );
     const result = await this.untilLost(live, running, command, limitMs);
     refuseTimeout(command, result, clock.now() - started, limitMs);
     return result;
   }
 
   async dial(address: string, port: number): Promise<Duplex> {
-    const live = await this.live();
+    const live = await this.live(true);
     const opened = live.ssh.forwardOut('127.0.0.1', 0, address, port).catch(cause => orLost(live, cause));
     return Promise.race([opened, live.lost]).catch(cause => {
       if (cause instanceof ActionError) throw cause;
@@ -140,10 +142,14 @@ async function orLost(live: LiveConnection, cause: unknown): Promise<never> {
   return live.lost;
 }
 
-async function execute(live: LiveConnection, command: Command, limitMs: number): Promise<CommandResult> {
+async function execute(
+  live: LiveConnection,
+  words: readonly string[],
+  command: Command,
+): Promise<CommandResult> {
   const stdout = new OutputCollector(command.onLine);
   const stderr = new OutputCollector(command.onLine);
-  const { code, signal } = await live.ssh.execCommand(quote(commandLine(command, limitMs)), {
+  const { code, signal } = await live.ssh.execCommand(quote(words), {
     stdin: command.stdin ?? '',
     noTrim: true,
     onStdout: chunk => stdout.write(chunk),

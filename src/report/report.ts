@@ -50,7 +50,7 @@ export interface ClusterMember extends StackMember {
 }
 
 export interface Failure {
-  /** The step, or `inputs`, `lint`, `connect` or `preparation` before the first one. */
+  /** The step, or `inputs`, `lint`, `connect`, `lock` or `preparation` before the first one. */
   readonly step: string;
   readonly code: ErrorCode;
   readonly message: string;

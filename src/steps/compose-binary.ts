@@ -68,7 +68,8 @@ async function install({ host, log }: StepContext, { url, sha256 }: Download): P
   try {
     if ((await checksumOf(host, COMPOSE_PATH)) !== sha256) {
       log.info(`curl ${url}`);
-      const result = await host.run({ argv: ['curl', ...CURL, '--output', temporary, url], sudo: true });
+      const curl = ['curl', ...CURL, '--output', temporary, url];
+      const result = await host.run({ argv: ['sh', '-c', DOWNLOAD, temporary, ...curl], sudo: true });
       if (result.exitCode !== 0) throw downloadFailed(url, result.stderr);
       const found = await checksumOf(host, temporary);
       if (found !== sha256) {
@@ -88,10 +89,12 @@ async function install({ host, log }: StepContext, { url, sha256 }: Download): P
       });
     }
   } finally {
-    await host.run({ argv: ['rm', '-f', temporary], sudo: true });
+    await host.run({ argv: ['rm', '-f', temporary], sudo: true, isUndo: true });
   }
 }
 
+/** A download that is stopped takes away what it has so far: curl would leave it. */
+const DOWNLOAD = `trap 'kill $!; rm -f -- "$0"; exit 143' TERM; "$@" & wait $!`;
 const CURL = [
   ...['--fail', '--silent', '--show-error', '--location', '--connect-timeout', '15'],
   ...['--retry', '3', '--retry-connrefused', '--max-time', '600'],

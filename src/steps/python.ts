@@ -18,6 +18,14 @@ exit 1`;
 /** Its folder in the project's directory, as the guide calls it. */
 export const VIRTUAL_ENVIRONMENT = 'kafka_env';
 
+/** An installation that was stopped may be importable and yet lack files: all that pip noted must be there, whole. */
+const VERSIONS = `
+import kafka, platform
+from importlib.metadata import distribution
+for file in distribution("kafka-python").files:
+    assert file.size in (None, file.locate().stat().st_size), file
+print(kafka.__version__, platform.python_version())`;
+
 interface VirtualEnvironmentOptions {
   /** Absolute path of the directory in which `kafka_env` is made. */
   readonly directory: string;
@@ -35,8 +43,7 @@ export function virtualEnvironmentStep({ directory, requirements }: VirtualEnvir
     guide: '4/4.2',
     needs: ['python-package', 'clients'],
     async check({ host }) {
-      const script = 'import kafka, platform; print(kafka.__version__, platform.python_version())';
-      const result = await host.run({ argv: [python, '-c', script] });
+      const result = await host.run({ argv: [python, '-c', VERSIONS] });
       if (result.exitCode !== 0)
         return notYet('kafka_env is not there, or its Python does not find kafka-python');
       const [version, pythonVersion] = result.stdout.trim().split(' ');

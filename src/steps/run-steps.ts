@@ -71,7 +71,10 @@ async function runStep(step: Step, context: StepContext): Promise<Attempt> {
   const duration = () => context.clock.now() - started;
   try {
     context.signal.throwIfAborted();
-    const found = await withHeartbeat(context, step.title, () => bringAbout(step, context, progress));
+    const found = await untilLeft(
+      context,
+      withHeartbeat(context, step.title, () => bringAbout(step, context, progress)),
+    );
     const { detail, versions } = found;
     const status = doneStatus(step, progress);
     return { status, ...progress, detail, durationMs: duration(), ...(versions ? { versions } : {}) };
@@ -79,6 +82,28 @@ async function runStep(step: Step, context: StepContext): Promise<Attempt> {
     const error = toActionError(context.signal.aborted ? context.signal.reason : thrown);
     logFailure(context.log, error);
     return { status: 'failed', ...progress, detail: error.message, durationMs: duration(), error };
+  }
+}
+
+/** What a step has, once the run is cancelled or its time is up, to undo what must not stay. */
+const UNDO_MS = 4_500;
+
+/** A client that does not give up must not take the time that a cancelled run has for its outputs. */
+async function untilLeft<T>({ clock, signal }: StepContext, work: Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const left = Promise.withResolvers<never>();
+  left.promise.catch(() => {});
+  const leave = () =>
+    clock.sleep(UNDO_MS, done.signal).then(
+      () => left.reject(signal.reason),
+      () => {},
+    );
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([work, left.promise]);
+  } finally {
+    done.abort();
+    signal.removeEventListener('abort', leave);
   }
 }
 

@@ -6,9 +6,9 @@ import { systemClock } from '../../../src/clock.ts';
 import { LocalHost } from '../../../src/host/local-host.ts';
 import { actionErrorOf } from '../support/thrown-error.ts';
 
-function runner(environment: NodeJS.ProcessEnv = process.env) {
+function runner(environment: NodeJS.ProcessEnv = process.env, signal = new AbortController().signal) {
   const deadline = Number.POSITIVE_INFINITY;
-  return new LocalHost({ clock: systemClock, commandTimeoutMs: 20_000, deadline, environment });
+  return new LocalHost({ clock: systemClock, commandTimeoutMs: 20_000, deadline, environment, signal });
 }
 
 describe('a command on the runner itself', () => {
@@ -73,6 +73,7 @@ describe('a command on the runner itself', () => {
       clock: systemClock,
       commandTimeoutMs: 60_000,
       deadline: systemClock.now() + 500,
+      signal: new AbortController().signal,
       environment: process.env,
     });
     expect((await actionErrorOf(() => host.run({ argv: ['sleep', '60'] }))).code).toBe('command-timeout');

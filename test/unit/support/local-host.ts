@@ -5,6 +5,7 @@ import { LocalHost } from '../../../src/host/local-host.ts';
 export const thisComputer = () =>
   new LocalHost({
     clock: systemClock,
+    signal: new AbortController().signal,
     commandTimeoutMs: 20_000,
     deadline: Number.POSITIVE_INFINITY,
     environment: process.env,

@@ -52,7 +52,8 @@ export async function openSshHost(
     signal = new AbortController().signal,
     commandTimeoutMs = 20_000,
     deadline = Number.POSITIVE_INFINITY,
-  } = {},
+    runId,
+  }: { signal?: AbortSignal; commandTimeoutMs?: number; deadline?: number; runId?: string } = {},
 ): Promise<{ host: SshHost; log: RecordingLog }> {
   const { log, options } = connectOptions({ signal });
   const host = await SshHost.open({
@@ -60,6 +61,7 @@ export async function openSshHost(
     connect: () => connect(target, options),
     clock: systemClock,
     ...{ signal, commandTimeoutMs, deadline },
+    ...(runId === undefined ? {} : { runId }),
   });
   onTestFinished(() => host.close());
   return { host, log };

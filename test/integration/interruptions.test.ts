@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectCleanEnd, interrupted, jobOf, stateOf, traces } from './support/interruptions.ts';
+import { type Cluster, clusterOn, tracesOn } from './support/kafka.ts';
+import { asRoot, deployTo, type Machine, ROOT, startMachine, stopMachine } from './support/lab.ts';
+
+interface ReportFile {
+  readonly steps: readonly { readonly name: string; readonly title: string; readonly status: string }[];
+}
+
+const reportOf = (outputs: Readonly<Record<string, string>>) =>
+  JSON.parse(readFileSync(outputs.report ?? '', 'utf8')) as ReportFile;
+
+/** The title in `✔ TITLE: changed in 1.0 s (…)`, the line that closes a step. */
+const closedStep = (line: string) => /^✔ (.+?): (?:changed|unchanged|passed) in /.exec(line)?.[1];
+
+describe('a run that is killed at every step boundary, one after another', () => {
+  let machine: Machine;
+
+  beforeAll(async () => {
+    machine = await startMachine('test-killed');
+  });
+  afterAll(() => stopMachine('test-killed'));
+
+  test('goes on each time, and ends as one that nobody disturbed', async () => {
+    const killedAt: string[] = [];
+    const isNew = (line: string) => {
+      const title = closedStep(line);
+      if (title === undefined || killedAt.includes(title)) return false;
+      killedAt.push(title);
+      return true;
+    };
+    let last: Awaited<ReturnType<typeof interrupted>>;
+    do {
+      last = await interrupted(machine, { signal: 'SIGKILL', after: isNew });
+      expect(last.outputs['error-code'] ?? '', last.log).toBe('');
+    } while (last.tookMs !== undefined);
+    expect(last.exitCode, last.log).toBe(0);
+    const { steps } = reportOf(last.outputs);
+    expect(killedAt.toSorted()).toEqual(steps.map(({ title }) => title).toSorted());
+    expect(last.outputs.changed).toBe('');
+    expect(steps.filter(({ status }) => !['unchanged', 'passed'].includes(status))).toEqual([]);
+    expect(await traces(machine)).toEqual({ processes: '', lock: 'guard', temporary: '' });
+
+    const file = join(ROOT, 'stacks', 'zookeeper', 'docker-compose.yml');
+    const deployed = await asRoot(machine, 'cat /home/ec2-user/docker_exp/docker-compose.yml');
+    expect(deployed).toBe(readFileSync(file, 'utf8').trim());
+    const disturbed = await stateOf(machine);
+    await asRoot(
+      machine,
+      'docker ps -aq | xargs docker rm -fv >/dev/null; docker network prune -f >/dev/null; docker volume prune -f >/dev/null; rm -rf /home/ec2-user/docker_exp',
+    );
+    const undisturbed = await deployTo(machine);
+    expect(undisturbed.exitCode, undisturbed.log).toBe(0);
+    expect(await stateOf(machine)).toBe(disturbed);
+  });
+});
+
+describe('a run that is cancelled in the middle of something', () => {
+  let machine: Machine;
+  let cluster: Cluster | undefined;
+
+  beforeAll(async () => {
+    machine = await startMachine('test-cancelled');
+  });
+  afterAll(async () => {
+    await cluster?.close();
+    await stopMachine('test-cancelled');
+  });
+
+  // On a bare machine one after the other: each run goes on from where the one before was cancelled.
+  test.each<[what: string, line: string, step: string, stopped: RegExp, delayMs: number]>([
+    ['yum', 'yum update -y', 'system-update', /yum (update -y|-q check-update)/, 100],
+    ['yum, which installs Docker', 'yum install -y docker', 'docker-package', /yum install -y docker/, 600],
+    ['docker-compose pull', 'docker-compose pull', 'images', /docker-compose /, 500],
+    ['docker-compose up', 'docker-compose up --detach', 'stack', /docker-compose /, 3_000],
+  ])('%s: it ends there, within seconds', async (_, line, step, stopped, delayMs) => {
+    const run = await interrupted(machine, { signal: 'SIGINT', after: text => text.includes(line), delayMs });
+    await expectCleanEnd(machine, run, step);
+    expect(run.log).toMatch(new RegExp(`stopped on the machine: .*${stopped.source}`));
+  });
+
+  test('after all of that a plain run passes at once, and the next finds nothing to do', async () => {
+    const run = await deployTo(machine, {}, { environment: jobOf('2') });
+    expect(run.exitCode, run.log).toBe(0);
+    expect(run.log).not.toContain('in use by');
+    expect(run.log).not.toContain('taken over');
+    const next = await deployTo(machine, { clients: 'runner' });
+    expect(next.outputs, next.log).toMatchObject({ result: 'passed', changed: '' });
+    cluster = await clusterOn(machine);
+  });
+
+  test('pip: the next run makes the environment anew', async () => {
+    await asRoot(machine, 'rm -rf /home/ec2-user/docker_exp/kafka_env');
+    const run = await interrupted(machine, {
+      ...{ signal: 'SIGINT', delayMs: 100 },
+      after: text => text.includes('-m pip install'),
+    });
+    await expectCleanEnd(machine, run, 'virtual-environment');
+    expect(run.log).toMatch(/stopped on the machine: .*python.* -m pip install/);
+    const next = await deployTo(machine, { clients: 'host' });
+    expect(next.outputs, next.log).toMatchObject({ result: 'passed', changed: 'virtual-environment' });
+  });
+
+  test.each<[what: string, line: RegExp, step: string, delayMs: number]>([
+    ['the pair on the machine', /^python producer\.py/, 'smoke-test-host', 300],
+    ['the pair on the runner', /^::group::Smoke test from the runner/, 'smoke-test-runner', 500],
+    ['the topic of its own', /^::group::Topic led by every broker/, 'probe-topic', 700],
+  ])('the smoke test, %s: its traces are removed', async (_, line, step, delayMs) => {
+    const run = await interrupted(machine, {
+      ...{ signal: 'SIGTERM', after: text => line.test(text), delayMs },
+      inputs: { messages: '50', 'message-interval': '0.1' },
+    });
+    await expectCleanEnd(machine, run, step);
+    expect(run.log).not.toContain('could not be removed');
+    expect(await tracesOn(cluster as Cluster)).toEqual([]);
+  });
+});

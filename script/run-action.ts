@@ -5,16 +5,30 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parse } from 'yaml';
 
-/** One run of the built action, as a runner starts it. */
-export interface ActionRun {
+/** One run of a program of the action, as a runner starts it. */
+export interface StepRun {
   readonly exitCode: number;
   readonly outputs: Readonly<Record<string, string>>;
+  /** What the post step is given. */
+  readonly state: Readonly<Record<string, string>>;
   /** Markdown of the job summary. */
   readonly summary: string;
   /** What the runner would show: secrets masked, debug lines only with RUNNER_DEBUG=1. */
   readonly log: string;
   /** Standard output and standard error as they came. */
   readonly rawLog: string;
+}
+
+/** A run of the action; a job that has one runs its post step at its end. */
+export interface ActionRun extends StepRun {
+  /** Runs the post step with the state of this run. */
+  post(options?: PostOptions): Promise<StepRun>;
+}
+
+interface PostOptions {
+  /** Those that are others by now: the runner works the inputs out again. */
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly onOutput?: (text: string) => void;
 }
 
 interface RunOptions {
@@ -28,47 +42,77 @@ interface RunOptions {
   /** Ends the run, with `killSignal`: by default as a runner cancels it. */
   readonly signal?: AbortSignal;
   readonly killSignal?: NodeJS.Signals;
+  /** A command that starts the program, with its path and arguments as arguments; by default it is started directly. */
+  readonly starter?: readonly [string, ...string[]];
 }
 
 interface ActionFile {
   readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
-  readonly runs: { readonly main: string };
+  readonly runs: { readonly main: string; readonly post: string };
 }
+
+/** The files that a runner gives to each step. */
+const FILES = {
+  GITHUB_OUTPUT: 'output',
+  GITHUB_STEP_SUMMARY: 'summary.md',
+  GITHUB_STATE: 'state',
+  GITHUB_ENV: 'env',
+  GITHUB_PATH: 'path',
+};
 
 /**
  * Runs the built action as the runner does: defaults from action.yml, inputs as INPUT_… variables, and files for outputs,
  * summary and state. The files are gone afterwards, apart from the action's own report.
  * @throws Error for an input that action.yml does not have
  */
-export async function runAction({
-  root,
-  inputs,
-  environment = {},
-  onOutput,
-  signal,
-  killSignal = 'SIGINT',
-}: RunOptions): Promise<ActionRun> {
+export async function runAction(options: RunOptions): Promise<ActionRun> {
+  const { root, inputs, environment = {} } = options;
   const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as ActionFile;
+  const variables = inputVariables(action, inputs, 'success');
+  const run = await runStep(join(root, action.runs.main), variables, options);
+  const jobStatus = run.exitCode === 0 ? 'success' : 'failure';
+  const state = Object.entries(run.state).map(([name, value]) => [`STATE_${name}`, value]);
+  return {
+    ...run,
+    post: ({ inputs: changed, onOutput } = {}) => {
+      const given = inputVariables(action, { ...inputs, ...changed }, jobStatus);
+      const variables = { ...given, ...Object.fromEntries(state) };
+      return runStep(join(root, action.runs.post), variables, {
+        environment,
+        ...(onOutput ? { onOutput } : {}),
+      });
+    },
+  };
+}
+
+function inputVariables(
+  action: ActionFile,
+  inputs: Readonly<Record<string, string>>,
+  jobStatus: string,
+): Record<string, string> {
   const unknown = Object.keys(inputs).filter(name => !(name in action.inputs));
   if (unknown.length > 0) throw new Error(`action.yml has no input "${unknown.join('", "')}"`);
+  return Object.fromEntries(
+    Object.entries(action.inputs).map(([name, input]) => [
+      `INPUT_${name.toUpperCase().replaceAll(' ', '_')}`,
+      // The only expression among the defaults.
+      inputs[name] ?? (input.default ?? '').replace(/^\$\{\{ job\.status \}\}$/, jobStatus),
+    ]),
+  );
+}
+
+async function runStep(
+  program: string,
+  variables: Readonly<Record<string, string>>,
+  { environment = {}, onOutput, signal, killSignal = 'SIGINT', starter }: Omit<RunOptions, 'root' | 'inputs'>,
+): Promise<StepRun> {
   const folder = mkdtempSync(join(tmpdir(), 'kafka-action-'));
-  const files = {
-    GITHUB_OUTPUT: 'output',
-    GITHUB_STEP_SUMMARY: 'summary.md',
-    GITHUB_STATE: 'state',
-    GITHUB_ENV: 'env',
-    GITHUB_PATH: 'path',
-  };
-  const paths = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, join(folder, file)]));
+  const paths = Object.fromEntries(Object.entries(FILES).map(([name, file]) => [name, join(folder, file)]));
   for (const path of Object.values(paths)) writeFileSync(path, '');
-  const values = Object.entries(action.inputs).map(([name, input]) => [
-    `INPUT_${name.toUpperCase().replaceAll(' ', '_')}`,
-    // The only expression among the defaults.
-    inputs[name] ?? (input.default ?? '').replace(/^\$\{\{ job\.status \}\}$/, 'success'),
-  ]);
+  const [command = process.execPath, ...args] = [...(starter ?? []), process.execPath, program];
   try {
-    const child = spawn(process.execPath, [join(root, action.runs.main)], {
-      env: { ...process.env, RUNNER_TEMP: tmpdir(), ...paths, ...Object.fromEntries(values), ...environment },
+    const child = spawn(command, args, {
+      env: { ...process.env, RUNNER_TEMP: tmpdir(), ...paths, ...variables, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(signal ? { signal, killSignal } : {}),
     });
@@ -80,10 +124,11 @@ export async function runAction({
       child.once('close', code => resolve(code ?? 1));
       child.once('error', error => (error.name === 'AbortError' ? undefined : reject(error)));
     });
-    const read = (name: keyof typeof files) => readFileSync(join(folder, files[name]), 'utf8');
+    const read = (name: keyof typeof FILES) => readFileSync(join(folder, FILES[name]), 'utf8');
     return {
       exitCode,
-      outputs: parseOutputs(read('GITHUB_OUTPUT')),
+      outputs: parseValues(read('GITHUB_OUTPUT')),
+      state: parseValues(read('GITHUB_STATE')),
       summary: read('GITHUB_STEP_SUMMARY'),
       log: viewer.log,
       rawLog: viewer.rawLog,
@@ -122,9 +167,9 @@ class LogViewer {
 }
 
 /** `name<<DELIMITER`, the value, `DELIMITER`: the runner's file command format. */
-function parseOutputs(text: string): Record<string, string> {
-  const outputs: Record<string, string> = {};
+function parseValues(text: string): Record<string, string> {
+  const values: Record<string, string> = {};
   const pattern = /^([^\n<=]+)<<(\S+)\n([\s\S]*?)\n?\2$/gm;
-  for (const [, name = '', , value = ''] of text.matchAll(pattern)) outputs[name] = value;
-  return outputs;
+  for (const [, name = '', , value = ''] of text.matchAll(pattern)) values[name] = value;
+  return values;
 }

@@ -32,6 +32,8 @@ export interface Config extends DeploymentConfig {
   /** Whether what is taken down loses its data, too. */
   readonly volumes: boolean;
   readonly teardown: Teardown;
+  /** Keep the ports open on the runner for the job's later steps. */
+  readonly tunnel: boolean;
 }
 
 export type Connection = { readonly kind: 'local' } | { readonly kind: 'ssh'; readonly target: SshTarget };
@@ -92,9 +94,20 @@ export function parseConfig(raw: RawInputs, readFile: (path: string) => string):
     ...(cluster ? { cluster } : {}),
     volumes: input.boolean('volumes'),
     teardown: parseTeardown(input, mode),
+    tunnel: parseTunnel(input, mode),
   };
   refuse(input);
   return config;
+}
+
+function parseTunnel(input: InputReader, mode: MachineMode): boolean {
+  const tunnel = input.boolean('tunnel');
+  if (tunnel && !['deploy', 'smoke-test'].includes(mode))
+    input.problem(
+      ['tunnel', 'mode'],
+      `it keeps the way to a proven cluster open, and mode ${mode} proves none`,
+    );
+  return tunnel;
 }
 
 function parseTeardown(input: InputReader, mode: MachineMode): Teardown {

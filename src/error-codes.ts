@@ -217,6 +217,15 @@ export const ERRORS = {
     meaning: 'The producer or the consumer on the runner could not finish.',
     hint: 'Read the message: Kafka says why. Raise smoke-timeout if many messages are sent.',
   },
+  'tunnel-port-in-use': {
+    meaning:
+      'A port that tunnel is to keep open on the runner is already taken there; the machine was not touched.',
+    hint: 'Stop the process that holds the port (named in the message): most often a service container of the job, or the tunnel of an earlier step.',
+  },
+  'tunnel-failed': {
+    meaning: 'The cluster passed, but its ports could not be kept open on the runner.',
+    hint: "Read the tunnel's last lines in the log. Without tunnel the run would have passed.",
+  },
   'command-failed': {
     meaning: 'A command on the machine failed unexpectedly.',
     hint: 'The command and its last lines are above.',

@@ -43,6 +43,7 @@ export const INPUT_DEFAULTS = {
   'max-latency-p95-ms': '',
   'min-throughput': '',
   drill: 'none',
+  tunnel: 'false',
   teardown: 'never',
   volumes: 'false',
   'job-status': '',

@@ -10,6 +10,8 @@ export interface Sources {
   readonly clients: Clients;
   /** What is deployed, with every port so much higher. @throws ActionError `compose-file-unsupported` */
   readonly deploymentAt: (portShift: number) => Deployment;
+  /** Asked when the ports are known, before anything is changed. @throws ActionError */
+  readonly approve?: (deployment: Deployment) => Promise<void>;
 }
 
 /** What must be known before the first step. */
@@ -24,13 +26,14 @@ export interface Preparation {
 export async function prepare(
   { host, machine, log, environment: variables }: Session,
   { projectName, directory, environment }: Config,
-  { deploymentAt, clients }: Sources,
+  { deploymentAt, clients, approve }: Sources,
 ): Promise<Preparation> {
   const records = await readRecords(host, machine.home);
   const ports = deploymentAt(0).stack.publishedPorts.map(({ port }) => port);
   const isEnvironment = environment !== undefined;
   const portShift = isEnvironment ? await choosePortShift(host, projectName, ports, records) : 0;
   const deployment = deploymentAt(portShift);
+  await approve?.(deployment);
   const { stack, composeFiles } = deployment;
   if (isEnvironment)
     log.info(

@@ -9,6 +9,7 @@ import { outputsOf } from '../report/outputs.ts';
 import type { Report } from '../report/report.ts';
 import { summaryOf } from '../report/summary.ts';
 import { verdictOf } from '../report/verdict.ts';
+import { STATE } from './state.ts';
 
 /** What a run leaves. */
 export interface Outcome {
@@ -32,6 +33,9 @@ export async function publish(outcome: Outcome, redact: (text: string) => string
     core.setOutput(name, value);
   if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(redact(summaryOf(report))).write();
   annotate(report.lint?.findings ?? []);
+  core.saveState(STATE.verdict, verdictOf(report));
+  core.saveState(STATE.result, report.result);
+  core.saveState(STATE.report, path);
   if (!report.failure) {
     core.info(verdictOf(report));
     return;

@@ -27,6 +27,7 @@ async function outcomeOf(inputs: RawInputs, root: string, secrets: Secrets): Pro
   const run: Run = {
     root,
     log: actionLogger(secrets.redact),
+    redact: secrets.redact,
     runId: randomBytes(4).toString('hex'),
     startedAt: new Date(),
     cancelled: cancellation(process),

@@ -12,10 +12,11 @@ import type { GroupedLogger } from '../log.ts';
 import { plan } from '../plan.ts';
 import { emptyReport, failedBeforeStart, type Report } from '../report/report.ts';
 import type { RunDependencies } from '../session.ts';
-import { smokeTest } from '../smoke-test.ts';
+import { type SmokeTestDependencies, smokeTest } from '../smoke-test.ts';
 import type { Clients } from '../steps/deploy-steps.ts';
 import { logJudgement, refusalOf } from './lint-log.ts';
 import type { Outcome } from './publish.ts';
+import { openTunnel, refuseObstacle, tunnelObstacle } from './tunnel.ts';
 import { type ComposeSource, readComposeFiles, writeComposeFiles } from './workspace.ts';
 
 /** What a task needs from the runner. */
@@ -25,6 +26,8 @@ export interface Run {
   readonly runId: string;
   readonly startedAt: Date;
   readonly log: GroupedLogger;
+  /** Blanks the secrets in a text. */
+  readonly redact: (text: string) => string;
   /** Aborted when the job is cancelled. */
   readonly cancelled: AbortSignal;
 }
@@ -36,7 +39,7 @@ export async function perform(task: Task, run: Run): Promise<Outcome> {
   const dependencies: RunDependencies = { ...run, clock: systemClock, environment: process.env };
   if (task.mode === 'down') return { report: await down(config, dependencies) };
   const clients = readClients(run.root);
-  if (task.mode === 'smoke-test') return { report: await smokeTest(config, { ...dependencies, clients }) };
+  if (task.mode === 'smoke-test') return { report: await prove(config, run, { ...dependencies, clients }) };
   return judgeAndDeploy(task.mode, config, run, { ...dependencies, clients });
 }
 
@@ -51,6 +54,13 @@ function lint(choice: ComposeChoice, run: Run): Outcome {
     : { ...emptyReport('lint', run), result: 'passed' };
   const durationMs = Date.now() - run.startedAt.getTime();
   return { report: { ...report, lint: judgement, durationMs }, findings };
+}
+
+/** Proves a cluster that is there, and opens the way to it. */
+async function prove(config: Config, run: Run, dependencies: SmokeTestDependencies): Promise<Report> {
+  const obstacle = config.cluster && (await tunnelObstacle(config, config.cluster));
+  if (obstacle) return failedBeforeStart(obstacle, run, { mode: 'smoke-test', step: 'tunnel' });
+  return openTunnel(await smokeTest(config, dependencies), config, run);
 }
 
 /** A user's own compose files are judged before the machine is touched. */
@@ -70,9 +80,16 @@ async function judgeAndDeploy(
     const files = own?.files ?? source.files;
     const deployment = (shift: number) => deploymentAt(files, { readFile: source.readFile }, shift);
     // What cannot be deployed is told before the machine is touched; an environment has its ports moved.
-    deployment(config.environment === undefined ? 0 : 1);
-    const report = await { deploy, plan }[mode](config, { ...dependencies, deploymentAt: deployment });
-    return { report: { ...report, ...known }, findings };
+    const { stack } = deployment(config.environment === undefined ? 0 : 1);
+    const obstacle = config.environment === undefined && (await tunnelObstacle(config, stack));
+    if (obstacle)
+      return {
+        report: { ...failedBeforeStart(obstacle, run, { mode, step: 'tunnel' }), ...known },
+        findings,
+      };
+    const sources = { deploymentAt: deployment, approve: refuseObstacle(config) };
+    const report = await { deploy, plan }[mode](config, { ...dependencies, ...sources });
+    return { report: { ...(await openTunnel(report, config, run)), ...known }, findings };
   } catch (error) {
     const report = failedBeforeStart(toActionError(error), run, { mode, step: 'lint' });
     return { report: { ...report, ...known }, findings };

@@ -1,6 +1,7 @@
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { exec } from '@actions/exec';
+import { withoutInputs } from './child-environment.ts';
 import { type CommandBounds, commandLine, limitOf, OutputCollector, refuseTimeout } from './command-line.ts';
 import type { Command, CommandResult, Host } from './host.ts';
 
@@ -66,12 +67,4 @@ async function orAborted<T>(running: Promise<T>, signal: AbortSignal): Promise<T
     signal.removeEventListener('abort', abort);
     running.catch(() => {});
   }
-}
-
-/** The environment for child processes: without the inputs, among which are secrets. */
-export function withoutInputs(environment: NodeJS.ProcessEnv): Record<string, string> {
-  const entries = Object.entries(environment).filter(
-    ([name, value]) => value !== undefined && !name.startsWith('INPUT_'),
-  );
-  return Object.fromEntries(entries) as Record<string, string>;
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lastLines } from '../errors.ts';
-import { withoutInputs } from './local-host.ts';
+import { withoutInputs } from './child-environment.ts';
 import type { SshTarget } from './ssh-target.ts';
 
 const LAST_WORDS_MS = 500;

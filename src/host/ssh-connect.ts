@@ -27,6 +27,8 @@ export interface ConnectOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** How long to wait for a machine that is still booting. */
   readonly connectTimeoutMs: number;
+  /** Told the key of a machine, or jump host, that is not pinned; by default the log recommends to pin it. */
+  readonly onUnpinnedKey?: (target: SshTarget, key: Buffer) => void;
 }
 
 /** One handshake, authentication included. */
@@ -85,7 +87,10 @@ async function connectOnce(target: SshTarget, options: ConnectOptions): Promise<
   for (const algorithms of negotiationOrder(target.trust, target.host, target.port)) {
     const attempt = await handshake(target, algorithms, options);
     if (attempt.connection) {
-      if (!isPinned(target.trust) && attempt.hostKey) recommendPin(target, attempt.hostKey, options.log);
+      if (!isPinned(target.trust) && attempt.hostKey) {
+        if (options.onUnpinnedKey) options.onUnpinnedKey(target, attempt.hostKey);
+        else recommendPin(target, attempt.hostKey, options.log);
+      }
       return attempt.connection;
     }
     if (attempt.hostKey) offered.push(attempt.hostKey);

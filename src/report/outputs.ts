@@ -27,6 +27,7 @@ export function outputsOf(report: Report): Record<string, string> {
     'drill-in-sync-after-ms': milliseconds(drill?.inSyncAfterMs),
     'bootstrap-servers': report.bootstrapServers.join(','),
     'schema-registry-url': report.schemaRegistryUrl ?? '',
+    'tunnel-log': report.tunnel?.log ?? '',
     findings: text(lint && lint.errors + lint.warnings),
     errors: text(lint?.errors),
     warnings: text(lint?.warnings),

@@ -37,9 +37,18 @@ export interface Report extends SmokeTestFindings {
   readonly schemaRegistryUrl?: string;
   /** The environments on the machine; none where they were not looked for. */
   readonly environments?: readonly Environment[];
+  /** What stays open on the runner when the run has ended. */
+  readonly tunnel?: Tunnel;
   readonly failure?: Failure;
   /** What there was to read on the machine after a failure. */
   readonly diagnosis?: Diagnosis;
+}
+
+interface Tunnel {
+  /** On the runner, e.g. `localhost:19092`. */
+  readonly addresses: readonly string[];
+  /** Path of its log on the runner. */
+  readonly log: string;
 }
 
 export interface ClusterMember extends StackMember {
@@ -50,7 +59,7 @@ export interface ClusterMember extends StackMember {
 }
 
 export interface Failure {
-  /** The step, or `inputs`, `lint`, `connect`, `lock` or `preparation` before the first one. */
+  /** The step, or `inputs`, `lint`, `connect`, `lock` or `preparation` before the first one, or `tunnel` before or after them. */
   readonly step: string;
   readonly code: ErrorCode;
   readonly message: string;
@@ -80,11 +89,11 @@ export function emptyReport(mode: Mode, { runId, startedAt }: RunIdentity): Repo
   };
 }
 
-/** The report of a run that did not come to a machine. @param step `inputs` or `lint` */
+/** The report of a run that did not come to a machine. */
 export function failedBeforeStart(
   error: ActionError,
   identity: RunIdentity,
-  { mode = 'deploy', step = 'inputs' }: { mode?: Mode; step?: 'inputs' | 'lint' } = {},
+  { mode = 'deploy', step = 'inputs' }: { mode?: Mode; step?: 'inputs' | 'lint' | 'tunnel' } = {},
 ): Report {
   return { ...emptyReport(mode, identity), failure: failureOf(step, error) };
 }

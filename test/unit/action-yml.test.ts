@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/config.ts';
@@ -11,7 +11,7 @@ import { failedBeforeStart } from '../../src/report/report.ts';
 interface ActionFile {
   readonly inputs: Record<string, { description: string; default?: string; required?: boolean }>;
   readonly outputs: Record<string, { description: string }>;
-  readonly runs: { using: string; main: string };
+  readonly runs: { using: string; main: string; post: string; 'post-if': string };
 }
 
 const action = parse(readFileSync('action.yml', 'utf8')) as ActionFile;
@@ -62,7 +62,14 @@ describe('action.yml', () => {
   });
 
   it('runs on Node 24, from dist', () => {
-    expect(action.runs).toMatchObject({ using: 'node24', main: 'dist/index.js' });
+    expect(action.runs).toEqual({
+      using: 'node24',
+      main: 'dist/index.js',
+      post: 'dist/post/index.js',
+      'post-if': 'always()',
+    });
+    for (const program of [action.runs.main, action.runs.post, 'dist/tunnel/index.js'])
+      expect(existsSync(program), program).toBe(true);
   });
 
   it('names in kebab-case, for ever', () => {

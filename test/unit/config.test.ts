@@ -22,6 +22,7 @@ describe('the inputs', () => {
     projectName: 'docker_exp',
     updatePackages: true,
     composeBinary: { version: 'latest' },
+    tunnel: false,
     smokeTest: {
       messages: 10,
       messageIntervalMs: 0,
@@ -85,6 +86,8 @@ describe('the inputs', () => {
       { smokeTest: { thresholds: { minThroughput: 2 }, messageIntervalMs: 500 } },
     ],
     [{ drill: 'broker-restart' }, { smokeTest: { drill: 'broker-restart' } }],
+    [{ tunnel: 'true' }, { tunnel: true }],
+    [{ tunnel: 'true', mode: 'smoke-test' }, { tunnel: true }],
   ])('%j are understood', (inputs, part) => {
     expect(parse(inputs)).toMatchObject(part);
   });
@@ -120,6 +123,7 @@ describe('one wrong input', () => {
     ['project-name', '-kafka', /a rule of Docker Compose/],
     ['update-packages', 'yes', /"yes" is neither true nor false$/],
     ['update-packages', '1', /"1" is neither true nor false$/],
+    ['tunnel', 'on', /"on" is neither true nor false$/],
     ['compose-version', '2', /"2" is not "latest" or a version such as v2\.40\.3$/],
     ['compose-version', 'v2.40.3/../x', /is not "latest"/],
     ['compose-url', 'ftp://mirror.example/c', /it is not an http or https address$/],
@@ -171,6 +175,8 @@ describe('two inputs that do not go together', () => {
       { 'min-throughput': '1', 'message-interval': '3' },
       /a message every 3 s can never make 1 messages a second$/,
     ],
+    [{ tunnel: 'true', mode: 'plan' }, /^tunnel and mode: .* mode plan proves none$/],
+    [{ tunnel: 'true', mode: 'down' }, /^tunnel and mode: .* mode down proves none$/],
     [{ 'compose-sha256': sha256 }, /^compose-sha256 and compose-version: a checksum fits one file only/],
     [
       { 'compose-url': 'http://mirror.example/c' },

@@ -10,13 +10,16 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
 const output = join(folder, 'output');
+const state = join(folder, 'state');
 const summary = join(folder, 'summary.md');
 
 beforeEach(() => {
   writeFileSync(output, '');
   writeFileSync(summary, '');
+  writeFileSync(state, '');
   vi.stubEnv('GITHUB_OUTPUT', output);
   vi.stubEnv('GITHUB_STEP_SUMMARY', summary);
+  vi.stubEnv('GITHUB_STATE', state);
   vi.stubEnv('RUNNER_TEMP', folder);
 });
 afterEach(() => {
@@ -30,8 +33,11 @@ async function publishing(report: Report, redact = (text: string) => text) {
   return { lines: lines(), exitCode: process.exitCode };
 }
 
-function writtenOutputs(): Record<string, string> {
-  const found = readFileSync(output, 'utf8').matchAll(/^(\S+)<<(\S+)\n([\s\S]*?)\n\2$/gm);
+const writtenOutputs = () => valuesIn(output);
+const savedState = () => valuesIn(state);
+
+function valuesIn(file: string): Record<string, string> {
+  const found = readFileSync(file, 'utf8').matchAll(/^(\S+)<<(\S+)\n([\s\S]*?)\n\2$/gm);
   return Object.fromEntries([...found].map(([, name, , value]) => [name, value]));
 }
 
@@ -46,6 +52,7 @@ describe('the end of a run that passed', () => {
       'Passed: every message came back, 10 of 10 on the machine and 10 of 10 from the runner.',
     ]);
     expect(exitCode).toBeUndefined();
+    expect(savedState()).toEqual({ verdict: lines[0], result: 'passed', report });
   });
 
   it('names only the clients that ran', async () => {
@@ -72,6 +79,11 @@ describe('the end of a run that failed', () => {
       'error-code': 'container-failed',
     });
     expect(existsSync(writtenOutputs().report ?? '')).toBe(true);
+    expect(savedState()).toEqual({
+      verdict: 'Failed at stack: container-failed: not up: broker (Exited (1))',
+      result: 'failed',
+      report: writtenOutputs().report,
+    });
     expect(readFileSync(summary, 'utf8')).toMatch(/^## ❌ Kafka/);
     expect(lines).toEqual([
       "::error title=Kafka%3A container-failed (stack)::not up: broker (Exited (1))%0AWhat to do: Read the container's last lines above.",
@@ -82,7 +94,9 @@ describe('the end of a run that failed', () => {
     const details = ['a secret in a log'];
     const failure = { ...(FAILED.failure ?? expect.unreachable()), message: 'a secret', details };
     const { lines } = await publishing({ ...FAILED, failure }, text => text.replaceAll('secret', '***'));
-    const files = [output, summary, writtenOutputs().report ?? ''].map(path => readFileSync(path, 'utf8'));
+    const files = [output, summary, state, writtenOutputs().report ?? ''].map(path =>
+      readFileSync(path, 'utf8'),
+    );
     for (const text of [...lines, ...files]) expect(text).not.toContain('secret');
     expect(files.join()).toContain('a *** in a log');
   });

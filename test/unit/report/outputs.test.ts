@@ -25,6 +25,7 @@ describe('the outputs', () => {
       'drill-in-sync-after-ms': '6738.5',
       'bootstrap-servers': 'localhost:19092,localhost:29092,localhost:39092',
       'schema-registry-url': 'http://localhost:8081',
+      'tunnel-log': '',
       findings: '',
       errors: '',
       warnings: '',
@@ -55,6 +56,11 @@ describe('the outputs', () => {
     const [first] = JSON.parse(outputsOf(PLAN).environments ?? '') as unknown[];
     expect(first).toMatchObject({ environment: 'pr-41', project: 'docker_exp-pr-41', containersRunning: 5 });
     expect(outputsOf({ ...PLAN, environments: [] }).environments).toBe('[]');
+  });
+
+  it('of a run with a tunnel', () => {
+    const tunnel = { addresses: ['localhost:19092'], log: '/tmp/tunnel.log' };
+    expect(outputsOf({ ...PASSED, tunnel })['tunnel-log']).toBe('/tmp/tunnel.log');
   });
 
   it('of a run that judged a compose file', () => {

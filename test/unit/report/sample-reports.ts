@@ -74,6 +74,10 @@ const LOST = trip(12, {
 /** A report of every kind that a run can end with. */
 export const SAMPLES: Readonly<Record<string, Report>> = {
   'passed with everything': PASSED,
+  'passed with a tunnel': {
+    ...PASSED,
+    tunnel: { addresses: [...PASSED.bootstrapServers, 'localhost:8081'], log: '/tmp/tunnel.log' },
+  },
   'passed without the drill, with a warning about the topic': {
     ...before('hostClients', 'runnerClients', 'probe', 'schemaRegistry'),
     topic: { ...usualTopic, limitations: ['topic test-topic has replication factor 1 where 3 is possible'] },

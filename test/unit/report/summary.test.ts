@@ -42,6 +42,13 @@ describe('the summary of a run that passed', () => {
     expect(summaryOf({ ...PASSED, steps })).toContain('; nothing had to be changed.');
   });
 
+  it('says what stays open on the runner', () => {
+    expect(summaryOf(sample('passed with a tunnel'))).toContain(
+      'Open on the runner until the end of the job: `localhost:19092`, `localhost:29092`, `localhost:39092`, `localhost:8081`.',
+    );
+    expect(markdown).not.toContain('Open on the runner');
+  });
+
   it('counts the messages of every pair of clients', () => {
     for (const [name, messages] of [
       ['✅ Python on the machine', '10'],

@@ -18,6 +18,8 @@ interface ServerOptions {
   readonly dropAtCommand?: boolean;
   /** Every command ends with exit code 1. */
   readonly failCommands?: boolean;
+  /** By default any that is free. */
+  readonly port?: number;
   readonly forwarding?: 'allowed' | 'prohibited' | 'silent';
 }
 
@@ -51,10 +53,23 @@ export class SshServer {
   /** Starts a server that is stopped after the test. */
   static async start(options: ServerOptions): Promise<SshServer> {
     const server = new SshServer(options);
-    server.server.listen(0, '127.0.0.1');
-    await once(server.server, 'listening');
+    await server.listen();
     onTestFinished(() => server.stop());
     return server;
+  }
+
+  /** A port that was closed just now may still be held, for a moment, by a child that another test is starting. */
+  private async listen(): Promise<void> {
+    for (;;) {
+      try {
+        this.server.listen(this.options.port ?? 0, '127.0.0.1');
+        await once(this.server, 'listening');
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+        await new Promise(resolve => setTimeout(resolve, 20));
+      }
+    }
   }
 
   /** Connections that are open now. */

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import * as core from '@actions/core';
+import { systemClock } from '../clock.ts';
+import { lastLines, reasonOf } from '../errors.ts';
+import { SECRET_INPUTS } from '../inputs.ts';
+import type { GroupedLogger } from '../log.ts';
+import type { TunnelState } from '../tunnel/start.ts';
+import { stopTunnel, type TunnelEnd } from '../tunnel/stop.ts';
+import { readInputs } from './inputs.ts';
+import { actionLogger } from './logger.ts';
+import { Secrets } from './secrets.ts';
+import { STATE } from './state.ts';
+
+/** So much of the tunnel's log is shown: it tells of every loss of the connection. */
+const LOG_LINES = 50;
+
+const ENDS: Record<TunnelEnd, string> = {
+  ended: 'the tunnel is closed',
+  killed: 'the tunnel did not end in time and was killed',
+  'was-gone': 'the tunnel had ended before; its log says why',
+};
+
+/** What is left to do at the end of the job: the tunnel is closed, and the verdict told once more. It never fails. */
+export async function post(): Promise<void> {
+  const secrets = new Secrets(core.setSecret);
+  const inputs = readInputs();
+  for (const name of SECRET_INPUTS) secrets.add(inputs[name]);
+  const log = actionLogger(secrets.redact);
+  await closeTunnel(core.getState(STATE.tunnel), log);
+  const verdict = core.getState(STATE.verdict);
+  if (verdict) log.info(verdict);
+}
+
+async function closeTunnel(saved: string, log: GroupedLogger): Promise<void> {
+  if (!saved) return;
+  try {
+    const tunnel = JSON.parse(saved) as TunnelState;
+    const end = await stopTunnel(tunnel, systemClock);
+    log.startGroup(`Tunnel: ${ENDS[end]}`);
+    for (const line of lastLines(readFileSync(tunnel.log, 'utf8'), LOG_LINES)) log.info(line);
+    log.endGroup();
+  } catch (error) {
+    log.warning(`The tunnel could not be looked after: ${reasonOf(error)}`);
+  }
+}

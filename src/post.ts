@@ -1,0 +1,4 @@
+import { post } from './action/post.ts';
+
+await post();
+process.exit();

@@ -1,0 +1,5 @@
+import './dirname.ts';
+import { tunnelProcess } from './tunnel/tunnel-process.ts';
+
+await tunnelProcess(process);
+process.exit();

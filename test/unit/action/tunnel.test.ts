@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { openTunnel, refuseObstacle, tunnelObstacle } from '../../../src/action/tunnel.ts';
+import type { Config } from '../../../src/config.ts';
+import type { Report } from '../../../src/report/report.ts';
+import { RecordingLog } from '../support/recording-log.ts';
+import { FAILED, PASSED } from '../support/reports.ts';
+import { makeKey } from '../support/ssh-keys.ts';
+import { targetAt } from '../support/ssh-target.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const folder = temporaryFolder();
+const state = join(folder, 'state');
+const key = makeKey('ed25519');
+type Asked = Pick<Config, 'tunnel' | 'connection'>;
+const LOCAL: Asked = { tunnel: true, connection: { kind: 'local' } };
+const SSH: Asked = { tunnel: true, connection: { kind: 'ssh', target: targetAt(1, key) } };
+
+beforeEach(() => {
+  writeFileSync(state, '');
+  vi.stubEnv('GITHUB_STATE', state);
+});
+afterEach(() => vi.unstubAllEnvs());
+
+describe('before the machine is touched', () => {
+  it('a port that is taken on the runner is an obstacle', async () => {
+    const server = net.createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const address = `localhost:${(server.address() as net.AddressInfo).port}`;
+    const obstacle = await tunnelObstacle(SSH, { bootstrapServers: [address] });
+    expect(obstacle?.code).toBe('tunnel-port-in-use');
+    expect(await tunnelObstacle(LOCAL, { bootstrapServers: [address] })).toBeUndefined();
+    expect(await tunnelObstacle({ ...SSH, tunnel: false }, { bootstrapServers: [address] })).toBeUndefined();
+    const refused = refuseObstacle(SSH)({ stack: { bootstrapServers: [address] } });
+    await expect(refused).rejects.toMatchObject({ code: 'tunnel-port-in-use' });
+    await refuseObstacle(LOCAL)({ stack: { bootstrapServers: [address] } });
+  });
+
+  it('so is a broker that is told to be elsewhere', async () => {
+    const obstacle = await tunnelObstacle(SSH, { bootstrapServers: ['kafka.example:9092'] });
+    expect(obstacle?.code).toBe('input-invalid');
+  });
+});
+
+/** Opens a tunnel by a program that stands for the real one. */
+async function opening(report: Report, asked: Asked, program: string) {
+  const root = join(folder, `${Math.random()}`);
+  mkdirSync(join(root, 'dist', 'tunnel'), { recursive: true });
+  writeFileSync(join(root, 'dist', 'tunnel', 'index.js'), program);
+  const log = new RecordingLog();
+  vi.stubEnv('INPUT_KEY', key.privateKey);
+  vi.stubEnv('OTHER', 'a secret');
+  vi.stubEnv('RUNNER_TEMP', root);
+  const redact = (text: string) => text.replaceAll('secret', '***');
+  const cancelled = new AbortController().signal;
+  const ended = await openTunnel(report, asked, { root, redact, log, cancelled });
+  return { ended, log, root };
+}
+
+const GIVES_ITS_ORDER = `
+  const { writeFileSync } = require('node:fs');
+  const { text } = require('node:stream/consumers');
+  text(process.stdin).then(order => {
+    writeFileSync(__dirname + '/order', order);
+    writeFileSync(__dirname + '/environment', JSON.stringify(process.env));
+    process.send({ kind: 'open' });
+  });`;
+
+describe('after a run that passed', () => {
+  it('the tunnel is told where to go by its standard input alone, and the post step whom to end', async () => {
+    const { ended, log, root } = await opening(PASSED, SSH, GIVES_ITS_ORDER);
+    const path = join(root, 'kafka-al2023-ab12cd34-tunnel.log');
+    const addresses = [...PASSED.bootstrapServers, 'localhost:8081'];
+    expect(ended).toEqual({
+      ...PASSED,
+      tunnel: { addresses, log: path },
+      durationMs: expect.any(Number),
+    });
+    expect(log.lines.at(-1)).toMatch(/^info ✔ Tunnel: localhost:19092, .*, until the end of the job$/);
+    const order = JSON.parse(readFileSync(join(root, 'dist', 'tunnel', 'order'), 'utf8'));
+    expect(order).toMatchObject({
+      target: { privateKey: key.privateKey },
+      forwards: [{ port: 19092 }, { port: 29092 }, { port: 39092 }, { port: 8081 }],
+      starter: { pid: process.ppid },
+    });
+    const environment = JSON.parse(readFileSync(join(root, 'dist', 'tunnel', 'environment'), 'utf8'));
+    expect(environment).toMatchObject({ PATH: process.env.PATH, RUNNER_TEMP: root });
+    expect(Object.keys(environment)).not.toContain('INPUT_KEY');
+    expect(Object.keys(environment)).not.toContain('OTHER');
+    const saved = /^tunnel<<(\S+)\n(.*)\n\1$/m.exec(readFileSync(state, 'utf8'))?.[2] ?? '';
+    expect(JSON.parse(saved)).toEqual({ pid: expect.any(Number), startTime: expect.any(String), log: path });
+  });
+
+  it('a tunnel that cannot be opened fails it', async () => {
+    const refuses = `process.send({ kind: 'failed', code: 'ssh-unreachable', message: 'no answer', hint: 'Look.' })`;
+    const { ended, log } = await opening(PASSED, SSH, refuses);
+    expect(ended).toMatchObject({
+      result: 'failed',
+      failure: { step: 'tunnel', code: 'ssh-unreachable', message: 'no answer', hint: 'Look.' },
+    });
+    expect(ended.tunnel).toBeUndefined();
+    expect(log.text).toContain('info ✘ Tunnel: failed after ');
+  });
+
+  it('a runner that is the machine itself needs none', async () => {
+    const { ended, log } = await opening(PASSED, LOCAL, 'process.exit(1)');
+    expect(ended).toBe(PASSED);
+    expect(log.lines).toEqual(['info No tunnel is needed: the ports are on this runner already.']);
+    expect(readFileSync(state, 'utf8')).toBe('');
+  });
+});
+
+it('there is no tunnel that was not asked for', async () => {
+  expect((await opening(PASSED, { ...SSH, tunnel: false }, 'process.exit(1)')).ended).toBe(PASSED);
+});
+
+it('after a run that failed there is no tunnel', async () => {
+  const { ended, log } = await opening(FAILED, SSH, 'process.exit(1)');
+  expect(ended).toBe(FAILED);
+  expect(log.lines).toEqual([]);
+});

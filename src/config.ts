@@ -40,7 +40,7 @@ export type Connection = { readonly kind: 'local' } | { readonly kind: 'ssh'; re
 
 const TEARDOWNS = ['never', 'always', 'on-failure'] as const;
 /** When the post step takes down what was deployed. */
-export type Teardown = (typeof TEARDOWNS)[number];
+type Teardown = (typeof TEARDOWNS)[number];
 
 const MODES = ['deploy', 'smoke-test', 'plan', 'down', 'lint'] as const;
 /** What a run is to do. */

@@ -1,7 +1,34 @@
+import { readFileSync } from 'node:fs';
 import * as core from '@actions/core';
-import { INPUT_NAMES, type RawInputs } from '../inputs.ts';
+import { type Config, parseTask, type Task } from '../config.ts';
+import { INPUT_NAMES, type RawInputs, SECRET_INPUTS } from '../inputs.ts';
+import type { Secrets } from './secrets.ts';
 
 /** The inputs as the runner gives them. Line breaks are kept: keys need them. */
 export function readInputs(): RawInputs {
   return Object.fromEntries(INPUT_NAMES.map(name => [name, core.getInput(name, { trimWhitespace: false })]));
+}
+
+/**
+ * Reads the inputs and notes every secret among them.
+ * @throws ActionError that names every problem at once
+ */
+export function readTask(inputs: RawInputs, secrets: Secrets): Task {
+  for (const name of SECRET_INPUTS) secrets.add(inputs[name]);
+  const task = parseTask(inputs, path => readSecretFile(path, secrets));
+  if (task.mode !== 'lint') for (const key of privateKeysOf(task.config)) secrets.add(key);
+  return task;
+}
+
+/** As they were repaired or converted: other text than the inputs. */
+function privateKeysOf({ connection }: Config): string[] {
+  if (connection.kind === 'local') return [];
+  const { privateKey, via } = connection.target;
+  return via?.kind === 'jump-host' ? [privateKey, via.target.privateKey] : [privateKey];
+}
+
+function readSecretFile(path: string, secrets: Secrets): string {
+  const text = readFileSync(path, 'utf8');
+  secrets.add(text);
+  return text;
 }

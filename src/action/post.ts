@@ -10,6 +10,7 @@ import { readInputs } from './inputs.ts';
 import { actionLogger } from './logger.ts';
 import { Secrets } from './secrets.ts';
 import { STATE } from './state.ts';
+import { leaveMachine } from './teardown.ts';
 
 /** So much of the tunnel's log is shown: it tells of every loss of the connection. */
 const LOG_LINES = 50;
@@ -20,13 +21,17 @@ const ENDS: Record<TunnelEnd, string> = {
   'was-gone': 'the tunnel had ended before; its log says why',
 };
 
-/** What is left to do at the end of the job: the tunnel is closed, and the verdict told once more. It never fails. */
+/**
+ * What is left to do at the end of the job: the tunnel is closed, the machine left as the inputs ask, and the verdict told once
+ * more. It never fails: what could not be done is a warning.
+ */
 export async function post(): Promise<void> {
   const secrets = new Secrets(core.setSecret);
   const inputs = readInputs();
   for (const name of SECRET_INPUTS) secrets.add(inputs[name]);
   const log = actionLogger(secrets.redact);
   await closeTunnel(core.getState(STATE.tunnel), log);
+  await leaveMachine(secrets, log).catch(error => log.warning(`The end of the job: ${reasonOf(error)}`));
   const verdict = core.getState(STATE.verdict);
   if (verdict) log.info(verdict);
 }

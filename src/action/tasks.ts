@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as core from '@actions/core';
 import { systemClock } from '../clock.ts';
 import { deploymentAt } from '../compose/port-shift.ts';
 import type { Config, MachineMode, Task } from '../config.ts';
@@ -16,6 +17,7 @@ import { type SmokeTestDependencies, smokeTest } from '../smoke-test.ts';
 import type { Clients } from '../steps/deploy-steps.ts';
 import { logJudgement, refusalOf } from './lint-log.ts';
 import type { Outcome } from './publish.ts';
+import { STATE } from './state.ts';
 import { openTunnel, refuseObstacle, tunnelObstacle } from './tunnel.ts';
 import { type ComposeSource, readComposeFiles, writeComposeFiles } from './workspace.ts';
 
@@ -88,6 +90,7 @@ async function judgeAndDeploy(
         findings,
       };
     const sources = { deploymentAt: deployment, approve: refuseObstacle(config) };
+    if (mode === 'deploy') core.saveState(STATE.deploying, 'true');
     const report = await { deploy, plan }[mode](config, { ...dependencies, ...sources });
     return { report: { ...(await openTunnel(report, config, run)), ...known }, findings };
   } catch (error) {

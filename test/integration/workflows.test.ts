@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runWorkflow, type Trigger, type WorkflowRun } from './support/act.ts';
-import { type Machine, ROOT, startMachine, stopMachine } from './support/lab.ts';
+import { clusterOn, tracesOn } from './support/kafka.ts';
+import { asRoot, type Machine, ROOT, startMachine, stopMachine } from './support/lab.ts';
 import { runLocally } from './support/local-action.ts';
 import { watchArguments } from './support/process-list.ts';
 
@@ -27,6 +29,33 @@ describe('the examples, run by act', () => {
   const run = (name: string, trigger: Omit<Trigger, 'workflow'>): Promise<WorkflowRun> =>
     runWorkflow({ ...settings(), ...trigger, workflow: example(name) });
 
+  /** Every container with the moment it was started. */
+  const running = () =>
+    asRoot(
+      machine,
+      "docker ps -q | xargs -r docker inspect --format '{{.Name}} {{.State.StartedAt}}' | sort",
+    );
+  /** What is on the machine of an environment. */
+  const thingsOf = (environment: string) =>
+    asRoot(
+      machine,
+      `(docker ps -a --format '{{.Names}}'; docker volume ls -q; docker network ls --format '{{.Name}}'; ls /home/ec2-user) | grep ${environment} || true`,
+    );
+
+  const pullRequest = (number: number, action: string) =>
+    run('pull-request', {
+      event: 'pull_request',
+      payload: {
+        action,
+        number,
+        pull_request: {
+          number,
+          head: { ref: `feature-${number}`, repo: { full_name: 'example/project' } },
+          base: { ref: 'main' },
+        },
+      },
+    });
+
   const PROVEN = {
     result: 'passed',
     'messages-produced': '10',
@@ -47,16 +76,12 @@ describe('the examples, run by act', () => {
     expect(kafka.outputs).toMatchObject(PROVEN);
     expect(kafka.outputs.changed).toMatch(/^directory,compose-file,.*,topic$/);
     expect(kafka.summary).toMatch(/^## ✅ Kafka on `ec2-user@[0-9.]+`: every message came back\n/);
+    expect(deployed.step('kafka', 'Post')).toMatchObject({ result: 'success' });
+    expect(deployed.step('kafka', 'Post').log).toContain('every message came back');
     expect(deployed.step('1').log).toMatch(/^10 of 10 messages came back, 95 of 100 within [0-9.]+ ms$/m);
     for (const line of key.split('\n').slice(1, -2)) expect(deployed.log).not.toContain(line);
     expect(seen.looks).toBeGreaterThan(10);
     expect(seen.commands).toEqual([]);
-  });
-
-  test('deploy.yml again changes nothing', async () => {
-    const again = await run('deploy', { event: 'workflow_dispatch' });
-    expect(again.exitCode, again.log).toBe(0);
-    expect(again.step('kafka').outputs).toMatchObject({ ...PROVEN, changed: '' });
   });
 
   test('deploy.yml with a wrong fingerprint fails with its code, and no later step runs', async () => {
@@ -76,9 +101,73 @@ describe('the examples, run by act', () => {
     });
     expect(kafka.summary).toMatch(/^## ❌ /);
     expect(refused.steps.filter(({ id }) => id === '1')).toEqual([]);
+    expect(refused.step('kafka', 'Post').result).toBe('success');
   });
 
-  test('matrix.yml proves both stacks, one after the other', async () => {
+  test('scheduled-smoke-test.yml proves what is there and changes nothing', async () => {
+    const before = await running();
+    const proved = await run('scheduled-smoke-test', { event: 'schedule' });
+    expect(proved.exitCode, proved.log).toBe(0);
+    expect(proved.step('kafka').outputs).toMatchObject({ ...PROVEN, changed: '' });
+    expect(proved.step('kafka', 'Post').result).toBe('success');
+    expect(proved.step('1').log).toMatch(/^passed - 10 of 10 messages, 95 of 100 within [0-9.]+ ms$/m);
+    expect(await running()).toBe(before);
+    const cluster = await clusterOn(machine);
+    try {
+      expect(await tracesOn(cluster)).toEqual([]);
+    } finally {
+      await cluster.close();
+    }
+  });
+
+  test('@github/local-action runs the same code with a toolkit of its own', async () => {
+    const inputs = {
+      host: machine.address,
+      'host-fingerprint': machine.fingerprint,
+      key,
+    };
+    const passed = await runLocally(inputs);
+    expect(passed.exitCode, passed.log).toBe(0);
+    expect(passed.outputs).toMatchObject({ ...PROVEN, changed: '' });
+    expect(passed.summary).toMatch(/^## ✅ Kafka on /);
+
+    const failed = await runLocally({ ...inputs, stack: 'etcd' });
+    expect(failed.exitCode, failed.log).toBe(1);
+    expect(failed.outputs).toMatchObject({ result: 'failed', 'error-code': 'input-invalid' });
+    expect(failed.log).not.toMatch(/TypeError/);
+  });
+
+  test('pull-request.yml: two environments side by side; one is closed, the other still works', async () => {
+    const [first, second] = [await pullRequest(41, 'opened'), await pullRequest(42, 'opened')];
+    for (const opened of [first, second]) {
+      expect(opened.exitCode, opened.log).toBe(0);
+      expect(opened.step('kafka').outputs).toMatchObject(PROVEN);
+      expect(opened.step('1').log).toContain('hello from the runner');
+      expect(opened.step('kafka', 'Post').result).toBe('success');
+    }
+    const addresses = [first, second].map(opened => opened.step('kafka').outputs['bootstrap-servers'] ?? '');
+    expect(new Set(addresses.join(',').split(',')).size).toBe(6);
+    // The tunnel has ended with the job.
+    for (const address of addresses.join(',').split(',')) expect(await answers(address)).toBe(false);
+
+    const closed = await pullRequest(41, 'closed');
+    expect(closed.exitCode, closed.log).toBe(0);
+    expect(closed.steps.filter(({ job }) => job === 'test')).toEqual([]);
+    expect(closed.step('kafka').outputs.environments).toContain('pr-42');
+    expect(closed.step('kafka').outputs.environments).not.toContain('pr-41');
+    expect(await thingsOf('pr-41')).toBe('');
+
+    const pushed = await pullRequest(42, 'synchronize');
+    expect(pushed.exitCode, pushed.log).toBe(0);
+    expect(pushed.step('kafka').outputs).toMatchObject({
+      ...PROVEN,
+      changed: '',
+      'bootstrap-servers': addresses[1],
+    });
+    expect(pushed.step('1').log).toContain('hello from the runner');
+  });
+
+  test('matrix.yml proves both stacks, one after the other, and takes them down', async () => {
     const both = await run('matrix', { event: 'workflow_dispatch' });
     expect(both.exitCode, both.log).toBe(0);
     for (const [stack, version] of [
@@ -88,7 +177,29 @@ describe('the examples, run by act', () => {
       expect(both.step('kafka', 'Main', stack).outputs).toMatchObject(PROVEN);
       expect(both.step('kafka', 'Main', stack).summary).toContain(version);
       expect(both.step('1', 'Main', stack).log).toContain(`${stack} - 10 of 10 messages came back`);
+      expect(both.step('kafka', 'Post', stack).result).toBe('success');
     }
+    expect(await thingsOf('matrix-')).toBe('');
+  });
+
+  test('the post step knows whether a later step failed', async () => {
+    const workflow = join(ROOT, 'test', 'integration', 'workflows', 'teardown-on-failure.yml');
+    const trigger = (exitCode: string): Trigger => ({
+      ...settings(),
+      workflow,
+      event: 'workflow_dispatch',
+      vars: { ...settings().vars, LATER_EXIT_CODE: exitCode },
+    });
+    const passed = await runWorkflow(trigger('0'));
+    expect(passed.exitCode, passed.log).toBe(0);
+    expect(passed.step('kafka').outputs.changed).toBe('');
+    expect(await thingsOf('docker_exp-kafka-broker-1')).not.toBe('');
+
+    const failed = await runWorkflow(trigger('1'));
+    expect(failed.exitCode).toBe(1);
+    expect(failed.step('kafka').result).toBe('success');
+    expect(failed.step('kafka', 'Post').result).toBe('success');
+    expect(await thingsOf('docker_exp-kafka-broker-1')).toBe('');
   });
 
   test('lint.yml refuses the guide’s compose file, with each fault on its line', async () => {
@@ -107,22 +218,17 @@ describe('the examples, run by act', () => {
     expect(log).toMatch(/::error .*file=docker-compose\.yml,line=\d+/);
     expect(summary).toMatch(/^## ❌ /);
   });
-
-  test('@github/local-action runs the same code with a toolkit of its own', async () => {
-    const inputs = {
-      host: machine.address,
-      'host-fingerprint': machine.fingerprint,
-      key,
-      stack: 'kraft',
-    };
-    const passed = await runLocally(inputs);
-    expect(passed.exitCode, passed.log).toBe(0);
-    expect(passed.outputs).toMatchObject({ ...PROVEN, changed: '' });
-    expect(passed.summary).toMatch(/^## ✅ Kafka on /);
-
-    const failed = await runLocally({ ...inputs, stack: 'etcd' });
-    expect(failed.exitCode, failed.log).toBe(1);
-    expect(failed.outputs).toMatchObject({ result: 'failed', 'error-code': 'input-invalid' });
-    expect(failed.log).not.toMatch(/TypeError/);
-  });
 });
+
+/** Whether anything listens at this address. */
+function answers(address: string): Promise<boolean> {
+  const [host = '', port = ''] = address.split(':');
+  return new Promise(resolve => {
+    const socket = connect(Number(port), host);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

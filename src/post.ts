@@ -1,3 +1,4 @@
+import './dirname.ts';
 import { post } from './action/post.ts';
 
 await post();

@@ -74,7 +74,7 @@ describe('the examples, run by act', () => {
     const kafka = deployed.step('kafka');
     expect(kafka.result).toBe('success');
     expect(kafka.outputs).toMatchObject(PROVEN);
-    expect(kafka.outputs.changed).toMatch(/^directory,compose-file,.*,topic$/);
+    expect(kafka.outputs.changed).toMatch(/^deployment-record,directory,compose-file,.*,topic$/);
     expect(kafka.summary).toMatch(/^## ✅ Kafka on `ec2-user@[0-9.]+`: every message came back\n/);
     expect(deployed.step('kafka', 'Post')).toMatchObject({ result: 'success' });
     expect(deployed.step('kafka', 'Post').log).toContain('every message came back');

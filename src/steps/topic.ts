@@ -57,8 +57,8 @@ export async function asAdmin<T>(
   bootstrapServers: readonly string[],
   work: (admin: Admin) => Promise<T>,
 ): Promise<T> {
-  // A cancelled run has seconds left, and most likely no connection any more: asking again would use them up.
-  const retries = signal.aborted ? 0 : undefined;
+  // A cancelled run has seconds left: enough to ask each of three brokers once.
+  const retries = signal.aborted ? 2 : undefined;
   try {
     return await withAdmin(kafkaOn(host, bootstrapServers, log, retries).admin(), clock, work);
   } catch (cause) {

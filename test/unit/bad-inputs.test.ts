@@ -284,6 +284,7 @@ const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
     { values: ['true', 'on-success', 'Always'], allowed: /is not one of: never, always, on-failure$/ },
   ],
   volumes: flags,
+  tunnel: flags,
 };
 
 /** Inputs of which no text is wrong by itself. */
@@ -371,6 +372,7 @@ describe('several wrong inputs', () => {
       'bootstrap-servers': 'localhost:9092',
       drill: 'x',
       teardown: 'always',
+      tunnel: 'true',
     };
     expect(refusal(inputs).details.map(line => line.replace(/: .*/s, ''))).toEqual(['mode', 'drill']);
   });
@@ -400,6 +402,11 @@ describe('inputs that contradict each other', () => {
         new RegExp(`mode ${mode} makes none$`),
       ]),
     ),
+    ...['plan', 'down'].map((mode): [RawInputs, readonly InputName[], RegExp] => [
+      { mode, tunnel: 'true' },
+      ['tunnel', 'mode'],
+      new RegExp(`mode ${mode} proves none$`),
+    ]),
     [{ 'compose-sha256': sha256 }, ['compose-sha256', 'compose-version'], /a checksum fits one file only/],
     [{ 'compose-url': 'http://m.example/c' }, ['compose-url', 'compose-sha256'], /needs its checksum/],
     [{ 'key-file': notKey }, ['key', 'key-file'], /only one of the two can be given$/],

@@ -30,7 +30,7 @@ function take(inputs: RawInputs, setting: Parameters<typeof runOn>[1] = {}) {
 
 describe('mode down', () => {
   it('takes the containers of the project down, and says so', async () => {
-    const { report, host } = take({}, { script: ONE });
+    const { report, host, ran } = take({}, { script: ONE });
     const found = await report();
     expect(found).toMatchObject({
       mode: 'down',
@@ -39,7 +39,7 @@ describe('mode down', () => {
       environments: [],
     });
     expect(statusOf(found.steps)).toEqual({ containers: 'changed', networks: 'unchanged' });
-    expect(host.ran).toContain('sudo docker rm --force k-1');
+    expect(ran()).toContain('sudo docker rm --force k-1');
     expect(host.count(/project=docker_exp$/)).toBeGreaterThan(0);
   });
 
@@ -78,7 +78,7 @@ describe('mode down', () => {
 
   it('that is cancelled asks the machine nothing more', async () => {
     const cancelled = new ActionError('cancelled', 'the run was cancelled (SIGINT)');
-    const { report, host } = take(
+    const { report, host, ran } = take(
       {},
       {
         script: ONE,
@@ -91,7 +91,7 @@ describe('mode down', () => {
     const found = await report();
     expect(found).toMatchObject({ result: 'failed', failure: { code: 'cancelled' } });
     expect(found.environments).toBeUndefined();
-    expect(host.ran.at(-1)).toMatch(/^sudo docker (rm|ps) /);
+    expect(ran().at(-1)).toMatch(/^sudo docker (rm|ps) /);
     expect(host.count(/docker network/)).toBe(0);
   });
 });

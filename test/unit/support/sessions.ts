@@ -25,6 +25,10 @@ const FACTS = {
   ...{ home: '/home/u', sudo: 'yes', memory: '16000', disk: '40000', docker: 'yes' },
 };
 
+/** What keeps other runs out, and what stops the commands of a run that is cancelled. */
+const LOCK = /^sh -c \ntrap '' TERM\noperation=/;
+const STOP = /^sh -c if sudo -n true /;
+
 interface Setting {
   readonly script?: Script;
   readonly faults?: Faults;
@@ -35,12 +39,16 @@ interface Setting {
   readonly onCommand?: (words: string, abort: AbortController) => void;
 }
 
-/** A run on a machine that answers from a table, with a Kafka cluster in memory. */
+/**
+ * A run on a machine that answers from a table, with a Kafka cluster in memory; `ran` has the commands but for those of the lock.
+ */
 export function runOn(inputs: RawInputs, setting: Setting = {}) {
   const { script = [], faults = {}, facts = {}, records = [], onCommand = () => {} } = setting;
   const [clock, log, abort] = [new SimulatedClock(), new RecordingLog(), new AbortController()];
   const cluster = new MemoryCluster(clock, faults);
   const own: Script = [
+    [LOCK, { stdout: 'state=free\n' }],
+    [STOP, 0],
     [/^sh -c \n\. \/etc\/os-release/, { stdout: linesOf({ ...FACTS, ...facts }) }],
     [
       /\/\.kafka-al2023\/deployments$/,
@@ -52,7 +60,9 @@ export function runOn(inputs: RawInputs, setting: Setting = {}) {
     ...{ clock, log, environment: {}, runId: 'ab12', startedAt: new Date(0), cancelled: abort.signal },
   };
   const config = parseConfig({ host: 'localhost', ...inputs }, () => '');
-  return { config, dependencies, cluster, log, abort, host: machine };
+  const host = machine;
+  const ran = () => host.ran.filter(words => !LOCK.test(words) && !STOP.test(words));
+  return { config, dependencies, cluster, log, abort, host, ran };
 }
 
 const linesOf = (facts: Readonly<Record<string, string>>) =>

@@ -1,9 +1,15 @@
 import type { Connection } from './config.ts';
 import { ActionError } from './errors.ts';
-import { type HostTrust, linesFor, parseFingerprints, parseKnownHosts } from './host/host-keys.ts';
+import {
+  type HostTrust,
+  type KnownHost,
+  linesFor,
+  parseFingerprints,
+  parseKnownHosts,
+} from './host/host-keys.ts';
 import { readPrivateKey } from './host/private-key.ts';
 import type { SshRoute, SshTarget } from './host/ssh-target.ts';
-import type { InputReader } from './input-reader.ts';
+import { type InputReader, shown } from './input-reader.ts';
 import type { InputName } from './inputs.ts';
 
 /**
@@ -23,10 +29,12 @@ export function parseConnection(input: InputReader, readFile: (path: string) => 
   );
   const key = parseKey(input, readFile);
   const port = input.integer('port', { min: 1, max: 65_535 });
-  const username = input.matching('username', /^[A-Za-z_][A-Za-z0-9_.-]*\$?$/, { form: 'a user name' });
+  const username = input.matching('username', /^[A-Za-z_][A-Za-z0-9_.-]*\$?$/, {
+    form: 'a user name: letters, digits, dots, dashes and underscores, starting with a letter or an underscore',
+  });
   const trust: HostTrust = {
-    fingerprints: parsePins(input, 'host-fingerprint', parseFingerprints),
-    knownHosts: parsePins(input, 'known-hosts', parseKnownHosts),
+    fingerprints: parsePins(input, 'host-fingerprint', FINGERPRINTS),
+    knownHosts: parsePins(input, 'known-hosts', KNOWN_HOSTS),
   };
   const via = parseRoute(input, key, trust);
   if (key === undefined && isThisMachine(host)) {
@@ -67,10 +75,10 @@ function parseKey(input: InputReader, readFile: (path: string) => string): strin
     text = readFile(path);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? error.code : error;
-    input.problem(['key-file'], `the file "${path}" cannot be read on the runner (${reason})`);
+    input.problem(['key-file'], `the file ${shown(path)} cannot be read on the runner (${reason})`);
     return undefined;
   }
-  return readKey(input, 'key-file', 'passphrase', text);
+  return readKey(input, 'key-file', 'passphrase', text, `the file ${shown(path)}: `);
 }
 
 function readKey(
@@ -78,17 +86,19 @@ function readKey(
   name: InputName,
   passphraseName: InputName,
   text: string,
+  where = '',
 ): string | undefined {
   if (text.trim() === '') {
-    if (input.has(name)) input.problem([name], 'the key is empty');
+    if (input.has(name)) input.problem([name], `${where}the key is empty`);
     return undefined;
   }
   try {
     return readPrivateKey(text, input.text(passphraseName));
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
-    const inputs: InputName[] = error.code === 'key-passphrase' ? [passphraseName] : [name];
-    input.problem(inputs, error.message, { code: error.code, hint: error.hint });
+    const { code, hint, message } = error;
+    if (code === 'key-passphrase') input.problem([passphraseName], message, { code, hint });
+    else input.problem([name], `${where}${message}`, { code, hint });
     return undefined;
   }
 }
@@ -115,7 +125,7 @@ function parseJumpHost(input: InputReader, key: string | undefined, trust: HostT
   const host = (parts?.host ?? '').replaceAll(/[[\]]/g, '');
   const port = Number(parts?.port ?? 22);
   if (!parts || port < 1 || port > 65_535) {
-    input.problem(['jump-host'], `"${text}" is not of the form user@host or user@host:port`);
+    input.problem(['jump-host'], `${shown(text)} is not of the form user@host or user@host:port`);
   }
   const ownKey = input.has('jump-key');
   if (!ownKey && input.has('jump-passphrase')) {
@@ -134,12 +144,23 @@ function parseJumpHost(input: InputReader, key: string | undefined, trust: HostT
   };
 }
 
+interface PinForm<T> {
+  /** @throws Error saying what is wrong */
+  readonly parse: (text: string) => T[];
+  readonly form: string;
+}
+const FINGERPRINTS: PinForm<string> = { parse: parseFingerprints, form: 'SHA256:…' };
+const KNOWN_HOSTS: PinForm<KnownHost> = {
+  parse: parseKnownHosts,
+  form: 'lines "host key-type base64-key", as ssh-keyscan prints them',
+};
+
 /** Pins that were meant to be given and hold nothing must not pass for "any key is accepted". */
-function parsePins<T>(input: InputReader, name: InputName, parse: (text: string) => T[]): T[] {
+function parsePins<T>(input: InputReader, name: InputName, { parse, form }: PinForm<T>): T[] {
   const before = input.problems.length;
   const pins = input.parsed(name, parse, []);
   if (input.has(name) && pins.length === 0 && input.problems.length === before) {
-    input.problem([name], 'it is given, but holds no host key');
+    input.problem([name], `${shown(input.text(name))} holds no host key; it takes ${form}`);
   }
   return pins;
 }
@@ -151,6 +172,6 @@ function parseJumpTrust(
   port: number,
   { knownHosts }: HostTrust,
 ): HostTrust {
-  const fingerprints = parsePins(input, 'jump-host-fingerprint', parseFingerprints);
+  const fingerprints = parsePins(input, 'jump-host-fingerprint', FINGERPRINTS);
   return { fingerprints, knownHosts: linesFor({ fingerprints, knownHosts }, host, port) };
 }

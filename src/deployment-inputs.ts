@@ -1,4 +1,4 @@
-import type { InputReader } from './input-reader.ts';
+import { type InputReader, shown, shownAddress } from './input-reader.ts';
 import type { LintLevel } from './lint/judge.ts';
 
 /** Which compose files are used, and how strictly they are judged. */
@@ -72,7 +72,7 @@ function parseDirectory(input: InputReader): string {
     form: "a path below the user's home directory, of letters, digits, dots, dashes and underscores",
   });
   if (directory.split('/').includes('..')) {
-    input.problem(['directory'], `"${directory}" leaves the user's home directory ("..")`);
+    input.problem(['directory'], `${shown(directory)} leaves the user's home directory ("..")`);
   }
   return directory;
 }
@@ -93,7 +93,7 @@ function parseProjectName(input: InputReader): string {
   if (derived === '' && !input.hasProblem('directory')) {
     input.problem(
       ['project-name', 'directory'],
-      `no project name can be derived from "${directory}": give one`,
+      `no project name can be derived from ${shown(directory)}: give one`,
     );
   }
   return derived;
@@ -106,9 +106,9 @@ function parseComposeBinary(input: InputReader): ComposeBinary {
   const url = input.text('compose-url');
   const sha256 = input.text('compose-sha256').toLowerCase();
   if (sha256 !== '' && !/^[0-9a-f]{64}$/.test(sha256)) {
-    input.problem(['compose-sha256'], `"${sha256}" is not a SHA-256 checksum (64 hexadecimal digits)`);
-  }
-  if (sha256 !== '' && url === '' && version === 'latest') {
+    const given = shown(input.text('compose-sha256'));
+    input.problem(['compose-sha256'], `${given} is not a SHA-256 checksum (64 hexadecimal digits)`);
+  } else if (sha256 !== '' && url === '' && version === 'latest') {
     input.problem(
       ['compose-sha256', 'compose-version'],
       'a checksum fits one file only: pin compose-version, or give compose-url',
@@ -117,11 +117,10 @@ function parseComposeBinary(input: InputReader): ComposeBinary {
   if (/^https?:\/\/[^/]*@/.test(url)) {
     input.problem(
       ['compose-url'],
-      'it holds a user name or password, which the process list of the machine would show',
+      'it holds a user name or password, which the process list of the machine would show; give an http or https address without',
     );
-  }
-  if (url !== '' && !/^https?:\/\/[^\s]+$/.test(url))
-    input.problem(['compose-url'], 'it is not an http or https address');
+  } else if (url !== '' && !(/^https?:\/\/\S+$/.test(url) && URL.canParse(url)))
+    input.problem(['compose-url'], `${shownAddress(url)} is not an http or https address`);
   if (url.startsWith('http:') && sha256 === '') {
     input.problem(
       ['compose-url', 'compose-sha256'],

@@ -15,6 +15,27 @@ interface Range {
   readonly max: number;
 }
 
+/** More of a value than this tells nobody more. */
+const LONGEST_SHOWN = 100;
+
+/** A key that was given to the wrong input: what follows is not masked there. */
+const isKey = (value: string) => value.includes('PRIVATE KEY');
+
+/** A value for a message: shortened, on one line, and never a private key. */
+export function shown(value: string): string {
+  if (isKey(value)) return 'the text of a private key';
+  const line = value.replaceAll(/\s+/g, ' ');
+  return `"${line.length > LONGEST_SHOWN ? `${line.slice(0, LONGEST_SHOWN)}…` : line}"`;
+}
+
+/** An address for a message, without what may be a password in it: a user name's, or one in the query. */
+export const shownAddress = (url: string): string =>
+  url.includes('@') ? 'it' : shown(url.replace(/\?.*$/s, '?…'));
+
+/** Several values, and the verb that follows them. */
+export const shownEach = (values: readonly string[]): string =>
+  `${values.map(shown).join(', ')} ${values.length === 1 ? 'is' : 'are'}`;
+
 /** Reads inputs by their kind and collects what is wrong, so that all problems are told together. */
 export class InputReader {
   readonly problems: InputProblem[] = [];
@@ -57,7 +78,7 @@ export class InputReader {
   ): string {
     const value = this.text(name);
     if (value === '' && required) this.problem([name], required);
-    else if (!pattern.test(value)) this.problem([name], `"${value}" is not ${form}`);
+    else if (!pattern.test(value)) this.problem([name], `${shown(value)} is not ${form}`);
     return value;
   }
 
@@ -65,7 +86,7 @@ export class InputReader {
     const value = this.text(name);
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
     if (!(number >= min && number <= max))
-      this.problem([name], `"${value}" is not a whole number from ${min} to ${max}`);
+      this.problem([name], `${shown(value)} is not a whole number from ${min} to ${max}`);
     return number;
   }
 
@@ -75,7 +96,7 @@ export class InputReader {
     if (value === '') return undefined;
     const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
     if (!(number >= min && number <= max))
-      this.problem([name], `"${value}" is not a number from ${min} to ${max}`);
+      this.problem([name], `${shown(value)} is not a number from ${min} to ${max}`);
     return number;
   }
 
@@ -84,7 +105,7 @@ export class InputReader {
     const value = this.text(name);
     const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
     if (!(number >= min && number <= max)) {
-      this.problem([name], `"${value}" is not a number of seconds from ${min} to ${max}`);
+      this.problem([name], `${shown(value)} is not a number of seconds from ${min} to ${max}`);
     }
     return Math.round(number * 1000);
   }
@@ -93,22 +114,21 @@ export class InputReader {
   boolean(name: InputName): boolean {
     const value = this.text(name);
     if (!/^(true|True|TRUE|false|False|FALSE)$/.test(value))
-      this.problem([name], `"${value}" is neither true nor false`);
+      this.problem([name], `${shown(value)} is neither true nor false`);
     return value.toLowerCase() === 'true';
   }
 
   oneOf<T extends string>(name: InputName, allowed: readonly [T, ...T[]]): T {
     const value = this.text(name);
     const found = allowed.find(item => item === value);
-    if (found === undefined) this.problem([name], `"${value}" is not one of: ${allowed.join(', ')}`);
+    if (found === undefined) this.problem([name], `${shown(value)} is not one of: ${allowed.join(', ')}`);
     return found ?? allowed[0];
   }
 
   listOf<T extends string>(name: InputName, allowed: readonly T[]): T[] {
     const items = this.items(name);
-    for (const item of items.filter(item => !allowed.some(known => known === item))) {
-      this.problem([name], `"${item}" is not one of: ${allowed.join(', ')}`);
-    }
+    const wrong = items.filter(item => !allowed.some(known => known === item));
+    if (wrong.length > 0) this.problem([name], `${shownEach(wrong)} not one of: ${allowed.join(', ')}`);
     if (items.length === 0) this.problem([name], `the list is empty; it takes ${allowed.join(', ')}`);
     return allowed.filter(known => items.includes(known));
   }
@@ -130,8 +150,10 @@ export class InputReader {
 
   /** A value with a parser of its own, which throws an Error that says what is wrong. */
   parsed<T>(name: InputName, parse: (text: string) => T, fallback: T): T {
+    const value = this.text(name);
     try {
-      return parse(this.text(name));
+      if (isKey(value)) throw new Error(`${shown(value)} does not belong here`);
+      return parse(value);
     } catch (error) {
       this.problem([name], reasonOf(error));
       return fallback;

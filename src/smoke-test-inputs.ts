@@ -1,4 +1,4 @@
-import type { InputReader } from './input-reader.ts';
+import { type InputReader, shown, shownAddress, shownEach } from './input-reader.ts';
 import type { InputName } from './inputs.ts';
 import type { Thresholds } from './kafka/verdict.ts';
 
@@ -70,19 +70,31 @@ const ADDRESS = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][A-Za-z0-9._-]*):(\d{1,5})$/;
 export function parseClusterAddress(input: InputReader, mode: string): ClusterAddress | undefined {
   const bootstrapServers = input.items('bootstrap-servers');
   const schemaRegistryUrl = input.text('schema-registry-url').replace(/\/+$/, '');
-  if (schemaRegistryUrl !== '' && !/^https?:\/\/[^\s/@]+(\/\S*)?$/.test(schemaRegistryUrl))
-    input.problem(['schema-registry-url'], 'it is not an http or https address without a user name');
+  if (schemaRegistryUrl !== '' && !isRegistryUrl(schemaRegistryUrl))
+    input.problem(
+      ['schema-registry-url'],
+      `${shownAddress(input.text('schema-registry-url'))} is not an http or https address without a user name`,
+    );
   if (bootstrapServers.length === 0) {
-    if (schemaRegistryUrl !== '')
+    if (input.has('bootstrap-servers'))
+      input.problem(
+        ['bootstrap-servers'],
+        `${shown(input.text('bootstrap-servers'))} holds no address; it takes host:port, several with commas`,
+      );
+    else if (schemaRegistryUrl !== '')
       input.problem(
         ['schema-registry-url', 'bootstrap-servers'],
         'it goes with bootstrap-servers; without them it is read from the compose file',
       );
     return undefined;
   }
-  for (const server of bootstrapServers.filter(item => !isAddress(item)))
-    input.problem(['bootstrap-servers'], `"${server}" is not of the form host:port`);
-  if (mode !== 'smoke-test')
+  const wrong = bootstrapServers.filter(item => !isAddress(item));
+  if (wrong.length > 0)
+    input.problem(
+      ['bootstrap-servers'],
+      `${shownEach(wrong)} not of the form host:port, with a port from 1 to 65535`,
+    );
+  if (mode !== 'smoke-test' && !input.hasProblem('mode'))
     input.problem(
       ['bootstrap-servers', 'mode'],
       'only mode smoke-test takes them; otherwise they are read from the compose file',
@@ -90,13 +102,15 @@ export function parseClusterAddress(input: InputReader, mode: string): ClusterAd
   const contradictions: InputName[] = ['environment', 'project-name'];
   for (const name of contradictions.filter(name => input.has(name)))
     input.problem(['bootstrap-servers', name], 'either of the two names the cluster, not both');
-  if (input.text('drill') !== 'none')
+  if (input.text('drill') === 'broker-restart')
     input.problem(
       ['drill', 'bootstrap-servers'],
       'a drill restarts a container: it needs a cluster that is known by its compose file',
     );
   return { bootstrapServers, ...(schemaRegistryUrl === '' ? {} : { schemaRegistryUrl }) };
 }
+
+const isRegistryUrl = (text: string) => /^https?:\/\/[^\s/@]+(\/\S*)?$/.test(text) && URL.canParse(text);
 
 function isAddress(text: string): boolean {
   const port = Number(ADDRESS.exec(text)?.[1]);

@@ -3,6 +3,7 @@ import { ActionError } from '../errors.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
 import { readEnvironmentFile } from './environment-file.ts';
 import type { ComposeFile, LoadOptions } from './load.ts';
+import type { PublishedPort } from './machine-view.ts';
 import { SourceText } from './place.ts';
 
 const LARGEST_PORT = 65_535;
@@ -18,37 +19,60 @@ const LARGEST_PORT = 65_535;
 export function deploymentAt(files: readonly ComposeFile[], options: LoadOptions, shift: number): Deployment {
   const deployment = readDeployment(files, options);
   if (shift === 0) return deployment;
-  const { publishedPorts } = deployment.stack;
   const own = portVariables(deployment, readVariables(files, options));
-  const lines = [...own].map(([name, port]) => `${name}=${port + shift}`);
+  refuse([...staticProblems(deployment, own, shift), ...deployment.fixedNames.map(inTheWay)]);
   const variables = Object.fromEntries([...own].map(([name, port]) => [name, `${port + shift}`]));
-  const shifted = readDeployment(files, { ...options, variables: { ...options.variables, ...variables } });
-  const problems = [
-    ...publishedPorts.flatMap(({ service, port }, index) =>
-      shifted.stack.publishedPorts[index]?.port === port + shift
-        ? []
-        : [
-            `service ${service} publishes port ${port}, which every environment would want: write a variable for it, \${${variableName(service)}:-${port}}`,
-          ],
-    ),
-    ...publishedPorts
-      .filter(({ port }) => port + shift > LARGEST_PORT)
-      .map(({ service, port }) => `service ${service} publishes port ${port}: there is none ${shift} higher`),
-    ...deployment.fixedNames.map(name => `${name}, which every environment would want: leave the name out`),
-  ];
-  if (problems.length > 0) {
-    throw new ActionError(
-      'compose-file-unsupported',
-      `not for several environments: ${problems.join('; ')}`,
-      {
-        details: problems.length > 1 ? problems : [],
-      },
-    );
-  }
+  const shifted = readShifted(files, { ...options, variables: { ...options.variables, ...variables } });
+  const moved = new Set(shifted.stack.publishedPorts.map(keyOf));
+  const stayed = deployment.stack.publishedPorts.filter(
+    each => !moved.has(keyOf({ ...each, port: each.port + shift })),
+  );
+  refuse(stayed.map(withoutVariable));
   const before = deployment.files.get('.env');
+  const lines = Object.entries(variables).map(([name, port]) => `${name}=${port}`);
   const text = `${before === undefined ? '' : `${before.trimEnd()}\n`}# The ports of this environment.\n${lines.join('\n')}\n`;
   return { ...shifted, files: new Map([...shifted.files, ['.env', text]]) };
 }
+
+const keyOf = ({ service, address, port }: PublishedPort) => `${service} ${address} ${port}`;
+const inTheWay = (what: string) => `${what}, which every environment would want: leave the name out`;
+const withoutVariable = ({ service, port }: PublishedPort) =>
+  `service ${service} publishes port ${port}, which every environment would want: write a variable for it, \${${variableName(service)}:-${port}}`;
+
+/** What is seen before anything is moved. */
+function staticProblems(
+  { stack: { publishedPorts } }: Deployment,
+  own: ReadonlyMap<string, number>,
+  shift: number,
+): string[] {
+  const movable = new Set(own.values());
+  return publishedPorts.flatMap(each => {
+    if (!movable.has(each.port)) return [withoutVariable(each)];
+    if (each.port + shift <= LARGEST_PORT) return [];
+    return [`service ${each.service} publishes port ${each.port}: there is none ${shift} higher`];
+  });
+}
+
+/** A listener that does not follow its port makes a broker that no client finds. */
+function readShifted(files: readonly ComposeFile[], options: LoadOptions): Deployment {
+  try {
+    return readDeployment(files, options);
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    throw refusalOf([
+      `what advertises a port must name the same variable as what publishes it; once the ports are moved, ${error.message}`,
+    ]);
+  }
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw refusalOf(problems);
+}
+
+const refusalOf = (problems: readonly string[]) =>
+  new ActionError('compose-file-unsupported', `not for several environments: ${problems.join('; ')}`, {
+    details: problems.length > 1 ? problems : [],
+  });
 
 const variableName = (service: string) => `${service.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_PORT`;
 

@@ -63,7 +63,7 @@ export function parseKnownHosts(text: string): KnownHost[] {
       const [names, type, key] = fields;
       if (!names || !type || !key || !/^[A-Za-z0-9+/]+=*$/.test(key)) {
         throw new Error(
-          `line ${number} is not of the form "host key-type base64-key" (as ssh-keyscan prints it)`,
+          `line ${number} is not of the form "host key-type base64-key" (as ssh-keyscan prints it): "${line.slice(0, 60)}"`,
         );
       }
       return { patterns: names.split(','), revoked: marker === '@revoked', type, key };

@@ -7,8 +7,10 @@ import { TunnelSocket } from './tunnel-socket.ts';
 /**
  * A Kafka client whose connections are made by the machine: the addresses that the brokers advertise there
  * (`localhost:19092`) mean the machine's own, whoever the runner is.
+ *
+ * @param retries how often what fails is tried again: five times take five seconds and more
  */
-export function kafkaOn(host: Host, brokers: readonly string[], log: Logger): Kafka {
+export function kafkaOn(host: Host, brokers: readonly string[], log: Logger, retries = 5): Kafka {
   // The factory must return a socket at once; kafkajs's types ask for a net.Socket but it only uses a Duplex.
   const socketFactory = (({ host: address, port, onConnect }: ISocketFactoryArgs) =>
     new TunnelSocket(() => host.dial(loopback(address), port), onConnect)) as unknown as ISocketFactory;
@@ -19,7 +21,7 @@ export function kafkaOn(host: Host, brokers: readonly string[], log: Logger): Ka
     connectionTimeout: 5_000,
     // A broker that hangs is given up, and another one asked, while the smoke test still has time.
     requestTimeout: 15_000,
-    retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 5 },
+    retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries },
     logLevel: logLevel.WARN,
     logCreator: () => entry => log.debug(describe(entry)),
   });

@@ -30,9 +30,9 @@ const recordPath = (home: string, project: string) => `${home}/.kafka-al2023/dep
 
 /** The deployments that are noted on the machine, by project. A file that is none of ours is passed over. */
 export async function readRecords(host: Host, home: string): Promise<StoredRecord[]> {
-  // A file a line, its time before it: the records are written on one line each.
+  // A file a line, its time before it: the records are written on one line each. One that was cut off ends without a line break.
   const script =
-    'for file in "$1"/*.json; do [ -f "$file" ] && stat -c "%Y %n" -- "$file" | cut -d" " -f1 | tr "\\n" " " && head -n 1 -- "$file"; done; :';
+    'for file in "$1"/*.json; do [ -f "$file" ] && stat -c "%Y %n" -- "$file" | cut -d" " -f1 | tr "\\n" " " && head -n 1 -- "$file"; echo; done; :';
   const folder = recordPath(home, '').replace(/\/[^/]*$/, '');
   const { stdout } = await mustRun(host, { argv: ['sh', '-c', script, 'sh', folder] });
   return stdout.split('\n').flatMap(line => {
@@ -45,11 +45,18 @@ export async function readRecords(host: Host, home: string): Promise<StoredRecor
 function parseRecord(text: string): (DeploymentRecord & { run?: string }) | undefined {
   try {
     const record = JSON.parse(text) as DeploymentRecord;
-    return record.version === 1 && typeof record.project === 'string' ? record : undefined;
+    return record.version === 1 && isWhole(record) ? record : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** What it names is removed as root one day: nothing outside of its directory. */
+const isWhole = ({ project, directory, files, environment = '', portShift, ports }: DeploymentRecord) =>
+  [project, environment].every(text => typeof text === 'string') &&
+  /^\/./.test(directory) &&
+  files.every(path => /^[^/]/.test(path) && !path.split('/').includes('..')) &&
+  [portShift, ...ports].every(Number.isInteger);
 
 /**
  * Notes the deployment on the machine before anything of it is there, so that whatever an interrupted run leaves can be found

@@ -27,7 +27,8 @@ export function downSteps({ project, machine, volumes, record }: DownOptions): S
       ? [
           all(VOLUMES),
           ...(record ? [directoryRemovalStep(record)] : []),
-          recordRemovalStep(machine.home, project, [record ? 'directory' : 'volumes']),
+          // Last: as long as anything is left, it says what.
+          recordRemovalStep(machine.home, project, ['networks', 'volumes', ...(record ? ['directory'] : [])]),
         ]
       : []),
   ];

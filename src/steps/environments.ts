@@ -71,5 +71,7 @@ export function logEnvironments(
 
 function agoOf(ms: number): string {
   if (ms >= 2 * DAY_MS) return `${Math.floor(ms / DAY_MS)} days ago`;
-  return ms < 3_600_000 ? 'within the last hour' : `${Math.floor(ms / 3_600_000)} hours ago`;
+  const hours = Math.floor(ms / 3_600_000);
+  if (hours < 1) return 'within the last hour';
+  return hours === 1 ? '1 hour ago' : `${hours} hours ago`;
 }

@@ -53,12 +53,14 @@ function refuseCompacted({ topic, cleanupPolicy = '' }: TopicState): void {
  * @throws ActionError `kafka-not-ready` with what the brokers answered
  */
 export async function asAdmin<T>(
-  { host, log, clock }: StepContext,
+  { host, log, clock, signal }: StepContext,
   bootstrapServers: readonly string[],
   work: (admin: Admin) => Promise<T>,
 ): Promise<T> {
+  // A cancelled run has seconds left: enough to ask each of three brokers once.
+  const retries = signal.aborted ? 2 : undefined;
   try {
-    return await withAdmin(kafkaOn(host, bootstrapServers, log).admin(), clock, work);
+    return await withAdmin(kafkaOn(host, bootstrapServers, log, retries).admin(), clock, work);
   } catch (cause) {
     if (cause instanceof ActionError) throw cause;
     throw new ActionError('kafka-not-ready', `the brokers did not do what was asked: ${reasonOf(cause)}`, {

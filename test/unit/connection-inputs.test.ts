@@ -67,7 +67,7 @@ describe('the machine', () => {
     [{ port: '0' }, /^port: "0" is not a whole number from 1 to 65535$/],
     [{ port: '65536' }, /^port: "65536" is not/],
     [{ port: 'ssh' }, /^port: "ssh" is not/],
-    [{ username: 'ec2 user' }, /^username: "ec2 user" is not a user name$/],
+    [{ username: 'ec2 user' }, /^username: "ec2 user" is not a user name: letters, digits/],
     [{ username: '-x' }, /^username: /],
     [
       { 'host-fingerprint': 'SHA256:abc' },
@@ -117,7 +117,11 @@ describe('the key', () => {
       'input-invalid',
       /^key-file: the file "\/no\/such" cannot be read on the runner \(ENOENT\)$/,
     ],
-    [{ key: '', 'key-file': join(folder, 'blank') }, 'input-invalid', /^key-file: the key is empty/],
+    [
+      { key: '', 'key-file': join(folder, 'blank') },
+      'input-invalid',
+      /^key-file: the file ".+blank": the key is empty/,
+    ],
     [{ key: 'not a key' }, 'key-format', /^key: there is no "-----BEGIN/],
     [
       { key: locked.privateKey },

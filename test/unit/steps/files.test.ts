@@ -68,3 +68,49 @@ describe('files', () => {
     expect(await step.check(context)).toEqual({ satisfied: false, detail: `${other} is another version` });
   });
 });
+
+describe('what would become of files', () => {
+  const path = join(folder, 'plan', 'docker-compose.yml');
+  const foreseen = async (files: Readonly<Record<string, string>>) => {
+    const step = filesStep({
+      ...{ name: 'files', title: 'Files', guide: '', needs: [] },
+      files: new Map(Object.entries(files)),
+    });
+    return step.foresee?.(context);
+  };
+  mkdirSync(join(folder, 'plan'));
+
+  it('is told of a new one by its name', async () => {
+    const text = 'a: 1\nb: 2\n';
+    expect(await foreseen({ [join(folder, 'plan', 'new.yml')]: text })).toEqual([
+      `${join(folder, 'plan', 'new.yml')} would be made (2 lines)`,
+    ]);
+  });
+
+  it('is shown as a difference, line by line', async () => {
+    writeFileSync(path, 'one: 1\ntwo: 2\nthree: 3\n');
+    const lines = await foreseen({ [path]: 'one: 1\ntwo: zwei\nthree: 3\n' });
+    expect(lines?.slice(0, 2)).toEqual([`--- a${path}`, `+++ b${path}`]);
+    expect(lines?.filter(line => /^[-+]\w/.test(line))).toEqual(['-two: 2', '+two: zwei']);
+    expect(lines?.at(-1)).not.toBe('');
+  });
+
+  it('is nothing for those that are as they should be', async () => {
+    writeFileSync(path, 'one: 1\n');
+    expect(await foreseen({ [path]: 'one: 1\n' })).toEqual([]);
+    expect(readFileSync(path, 'utf8')).toBe('one: 1\n');
+  });
+
+  it.each(['.env', 'broker.env', 'secrets', 'key.pem', 'yml'])(
+    'is never shown of one that may hold secrets: %s',
+    async name => {
+      const file = join(folder, 'plan', name);
+      writeFileSync(file, 'PASSWORD=alt-geheim\n');
+      const lines = await foreseen({ [file]: 'PASSWORD=neu-geheim\n' });
+      expect(lines).toEqual([`${file} would become another one`]);
+      expect(
+        (await foreseen({ [join(folder, 'plan', `new-${name}`)]: 'PASSWORD=neu-geheim\n' }))?.join(),
+      ).not.toContain('geheim');
+    },
+  );
+});

@@ -50,6 +50,7 @@ function stack({ containers = [], up = 0, ss = '', containersAfter }: Answers) {
     context,
     changes,
     check: () => step.check(context),
+    foresee: async () => step.foresee?.(context),
     apply: async () => step.apply?.(context),
   };
 }
@@ -230,5 +231,42 @@ describe('containers that do not start', () => {
       message: 'docker-compose up ended with exit code 14',
     });
     expect(error.details).toEqual(['services.broker.image must be a string']);
+  });
+});
+
+describe('what would become of the containers', () => {
+  const OLD = container('broker', 'running', 'Up', 'old');
+
+  it('is nothing more to tell when none is there, and nothing is started', async () => {
+    const { foresee, changes, host } = stack({});
+    expect(await foresee()).toEqual([]);
+    expect(changes()).toEqual([]);
+    expect(host.count(/^sudo ss /)).toBe(1);
+  });
+
+  it('is told when what runs was made from another file: what goes and what stays', async () => {
+    const { foresee, changes } = stack({ containers: [OLD, container('old')] });
+    expect(await foresee()).toEqual([
+      'removed: the containers, their logs and what they wrote outside of volumes (broker, old)',
+      expect.stringMatching(/^kept but not used by the new file: volumes data;/),
+    ]);
+    expect(changes()).toEqual([]);
+  });
+
+  it('is nothing more to tell when one has only stopped', async () => {
+    const containers = [container('broker', 'exited', 'Exited (1)'), UP[1] ?? ''];
+    expect(await stack({ containers }).foresee()).toEqual([]);
+  });
+
+  it('would end at a port that somebody else holds', async () => {
+    const ss = 'LISTEN 0 4096 127.0.0.1:8081 0.0.0.0:* users:(("java",pid=4242,fd=112))\n';
+    const { foresee, changes } = stack({ ss });
+    expect(await actionErrorOf(foresee)).toMatchObject({
+      code: 'port-in-use',
+      message: expect.stringContaining('8081 (wanted by registry, held by java, process 4242)'),
+    });
+    expect(changes()).toEqual([]);
+    const held = 'LISTEN 0 4096 127.0.0.1:8081 0.0.0.0:* users:(("docker-proxy",pid=7,fd=4))\n';
+    expect(await stack({ containers: [OLD, container('registry')], ss: held }).foresee()).toHaveLength(2);
   });
 });

@@ -1,4 +1,5 @@
 import { systemClock } from '../../../src/clock.ts';
+import type { Command, Host } from '../../../src/host/host.ts';
 import { LocalHost } from '../../../src/host/local-host.ts';
 
 /** This computer as the machine. */
@@ -10,3 +11,14 @@ export const thisComputer = () =>
     deadline: Number.POSITIVE_INFINITY,
     environment: process.env,
   });
+
+/** This computer as the machine, where what would run as root runs as the user; `ran` keeps the words of what did. */
+export function withoutRoot(): Host & { readonly ran: string[] } {
+  const host = thisComputer();
+  const ran: string[] = [];
+  const run = ({ sudo, ...command }: Command) => {
+    ran.push(`${sudo ? 'sudo ' : ''}${command.argv.join(' ')}`);
+    return host.run(command);
+  };
+  return { ...{ name: host.name, ran, run }, dial: (...at) => host.dial(...at), close: () => host.close() };
+}

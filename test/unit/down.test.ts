@@ -1,0 +1,97 @@
+import { describe, expect, it, vi } from 'vitest';
+import { down } from '../../src/down.ts';
+import { ActionError } from '../../src/errors.ts';
+import type { RawInputs } from '../../src/inputs.ts';
+import type { Script } from './support/scripted-host.ts';
+import { runOn } from './support/sessions.ts';
+import { statusOf } from './support/step-runs.ts';
+
+vi.mock('../../src/host/open-host.ts', () => import('./support/sessions.ts'));
+
+const record = (environment: string) => ({
+  ...{ version: 1, project: `docker_exp-${environment}`, directory: `/home/u/docker_exp-${environment}` },
+  ...{ files: ['docker-compose.yml'], environment, portShift: 100, ports: [8181] },
+});
+const EMPTY: Script = [
+  [/^docker (ps|network ls|volume ls) /, 0],
+  [/^sh -c cd /, 0],
+  [/^(ls -A|test -e) /, 1],
+];
+const ONE: Script = [
+  [/^docker ps --all /, { stdout: 'k-1\tkafka\t\n' }, { stdout: 'k-1\tkafka\t\n' }, 0],
+  [/^docker (stop|rm) /, 0],
+  ...EMPTY,
+];
+
+function take(inputs: RawInputs, setting: Parameters<typeof runOn>[1] = {}) {
+  const run = runOn({ mode: 'down', ...inputs }, setting);
+  return { ...run, report: () => down(run.config, run.dependencies) };
+}
+
+describe('mode down', () => {
+  it('takes the containers of the project down, and says so', async () => {
+    const { report, host, ran } = take({}, { script: ONE });
+    const found = await report();
+    expect(found).toMatchObject({
+      mode: 'down',
+      result: 'passed',
+      host: 'a scripted machine',
+      environments: [],
+    });
+    expect(statusOf(found.steps)).toEqual({ containers: 'changed', networks: 'unchanged' });
+    expect(ran()).toContain('sudo docker rm --force k-1');
+    expect(host.count(/project=docker_exp$/)).toBeGreaterThan(0);
+  });
+
+  it('passes when nothing is there', async () => {
+    const { report } = take({ volumes: 'true' }, { script: EMPTY });
+    const found = await report();
+    expect(found).toMatchObject({ result: 'passed', environments: [] });
+    expect(found.steps.map(({ status }) => status)).toEqual(found.steps.map(() => 'unchanged'));
+    expect(found.steps.map(({ name }) => name)).not.toContain('directory');
+  });
+
+  it('goes by what an environment has noted of itself, and lists the others', async () => {
+    const records = [record('pr-1'), record('pr-2')];
+    const { report, host, log } = take({ environment: 'pr-1', volumes: 'true' }, { script: EMPTY, records });
+    const found = await report();
+    expect(found.steps.map(({ name }) => name)).toContain('directory');
+    expect(host.count(/docker_exp-pr-1 docker-compose\.yml$/)).toBe(1);
+    expect(host.count(/rm .*pr-2|project=docker_exp-pr-2/)).toBe(0);
+    expect(found.environments?.map(({ environment }) => environment)).toEqual(['pr-1', 'pr-2']);
+    expect(log.text).toContain('group Environments on the machine: 2');
+  });
+
+  it('is what the report is of also when the post step does it for a deployment', async () => {
+    const { report } = take({ mode: 'deploy', teardown: 'always' }, { script: EMPTY });
+    expect(await report()).toMatchObject({ mode: 'down', result: 'passed' });
+  });
+
+  it('fails when something does not go', async () => {
+    const script: Script = [[/^docker ps /, { exitCode: 1, stderr: 'no daemon' }], ...EMPTY];
+    const found = await take({}, { script }).report();
+    expect(found).toMatchObject({
+      result: 'failed',
+      failure: { step: 'containers', code: 'docker-not-running' },
+    });
+  });
+
+  it('that is cancelled asks the machine nothing more', async () => {
+    const cancelled = new ActionError('cancelled', 'the run was cancelled (SIGINT)');
+    const { report, host, ran } = take(
+      {},
+      {
+        script: ONE,
+        records: [record('pr-1')],
+        onCommand: (words, abort) => {
+          if (words.startsWith('docker rm')) abort.abort(cancelled);
+        },
+      },
+    );
+    const found = await report();
+    expect(found).toMatchObject({ result: 'failed', failure: { code: 'cancelled' } });
+    expect(found.environments).toBeUndefined();
+    expect(ran().at(-1)).toMatch(/^sudo docker (rm|ps) /);
+    expect(host.count(/docker network/)).toBe(0);
+  });
+});

@@ -1,0 +1,71 @@
+import { parseConfig } from '../../../src/config.ts';
+import type { RawInputs } from '../../../src/inputs.ts';
+import type { RunDependencies } from '../../../src/session.ts';
+import { SimulatedClock } from './clocks.ts';
+import { MemoryHost } from './memory-host.ts';
+import { type Faults, MemoryCluster } from './memory-kafka.ts';
+import { RecordingLog } from './recording-log.ts';
+import type { Script } from './scripted-host.ts';
+
+/** The machine that the next run is connected to. */
+let machine: MemoryHost | undefined;
+
+/**
+ * Takes the place of src/host/open-host.ts:
+ * `vi.mock('../../src/host/open-host.ts', () => import('./support/sessions.ts'))`
+ */
+export async function openHost(): Promise<MemoryHost> {
+  if (!machine) throw new Error('there is no machine to connect to');
+  return machine;
+}
+
+/** What a machine says of itself, as `inspectMachine` asks for it. */
+const FACTS = {
+  ...{ id: 'amzn 2023', system: 'Amazon Linux 2023.9', architecture: 'x86_64', user: 'ec2-user' },
+  ...{ home: '/home/u', sudo: 'yes', memory: '16000', disk: '40000', docker: 'yes' },
+};
+
+/** What keeps other runs out, and what stops the commands of a run that is cancelled. */
+const LOCK = /^sh -c \ntrap '' TERM\noperation=/;
+const STOP = /^sh -c if sudo -n true /;
+
+interface Setting {
+  readonly script?: Script;
+  readonly faults?: Faults;
+  readonly facts?: Partial<typeof FACTS>;
+  /** The notes of deployments on the machine. */
+  readonly records?: readonly object[];
+  /** What a command does, apart from its answer. */
+  readonly onCommand?: (words: string, abort: AbortController) => void;
+}
+
+/**
+ * A run on a machine that answers from a table, with a Kafka cluster in memory; `ran` has the commands but for those of the lock.
+ */
+export function runOn(inputs: RawInputs, setting: Setting = {}) {
+  const { script = [], faults = {}, facts = {}, records = [], onCommand = () => {} } = setting;
+  const [clock, log, abort] = [new SimulatedClock(), new RecordingLog(), new AbortController()];
+  const cluster = new MemoryCluster(clock, faults);
+  const own: Script = [
+    [LOCK, { stdout: 'state=free\n' }],
+    [STOP, 0],
+    [/^sh -c \n\. \/etc\/os-release/, { stdout: linesOf({ ...FACTS, ...facts }) }],
+    [
+      /\/\.kafka-al2023\/deployments$/,
+      { stdout: records.map(each => `0 ${JSON.stringify(each)}\n`).join('') },
+    ],
+  ];
+  machine = new MemoryHost([...own, ...script], cluster, words => onCommand(words, abort));
+  const dependencies: RunDependencies = {
+    ...{ clock, log, environment: {}, runId: 'ab12', startedAt: new Date(0), cancelled: abort.signal },
+  };
+  const config = parseConfig({ host: 'localhost', ...inputs }, () => '');
+  const host = machine;
+  const ran = () => host.ran.filter(words => !LOCK.test(words) && !STOP.test(words));
+  return { config, dependencies, cluster, log, abort, host, ran };
+}
+
+const linesOf = (facts: Readonly<Record<string, string>>) =>
+  Object.entries(facts)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');

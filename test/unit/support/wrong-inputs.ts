@@ -1,0 +1,291 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { InputName, RawInputs } from '../../../src/inputs.ts';
+import { makeKey } from './ssh-keys.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+export const folder = temporaryFolder();
+export const key = makeKey('ed25519').privateKey;
+const locked = makeKey('ed25519', 'the right one').privateKey;
+export const notKey = join(folder, 'no-key.pem');
+const blank = join(folder, 'blank.pem');
+writeFileSync(notKey, 'NOT-A-KEY-9f8e7d6c\n');
+writeFileSync(blank, ' \n');
+
+/** Wrong values of one input. */
+interface Wrong {
+  readonly values: readonly string[];
+  /** What the message says is allowed. */
+  readonly allowed: RegExp;
+  /** Other inputs without which this one is not looked at. */
+  readonly beside?: RawInputs;
+  /** What the message shows of the value, and why that is not the whole of it. */
+  readonly shows?: string;
+  readonly because?: string;
+}
+
+const seconds = (min: number, max: number): RegExp =>
+  new RegExp(`is not a number of seconds from ${min} to ${max}$`);
+const times = ['15m', '-1', '1e3', 'Infinity', '1,5', '0x10', '86400.1', '٣'];
+const flags: Wrong[] = [
+  { values: ['yes', 'no', '1', '0', 'on', 'tRUE', 'true false'], allowed: /is neither true nor false$/ },
+];
+const fingerprints = (beside: RawInputs = {}): Wrong[] => [
+  { values: ['SHA256:abc', 'abc'], allowed: /not a fingerprint of the form SHA256:…/, beside },
+  { values: [`${'a1:'.repeat(15)}a1`, 'MD5:x'], allowed: /an MD5 fingerprint; give the SHA256 one/, beside },
+  { values: [',', ', ,'], allowed: /holds no host key; it takes SHA256:…/, beside },
+];
+/** Stands for what must never be shown. */
+export const SECRET = 'Q7xJ2vKp9LmT4wZr8';
+const keys = (beside: RawInputs = {}): Wrong[] => [
+  { values: [SECRET], allowed: /no "-----BEGIN … PRIVATE KEY-----" line/, beside },
+  {
+    values: [`-----BEGIN RSA PRIVATE KEY-----\n${SECRET}`],
+    allowed: /before its "-----END … PRIVATE/,
+    beside,
+  },
+  {
+    values: [`-----BEGIN OPENSSH PRIVATE KEY-----\n${SECRET}\n-----END OPENSSH PRIVATE KEY-----`],
+    allowed: /damaged or of an unknown kind/,
+    beside,
+  },
+  { values: [`ssh-ed25519 AAAA${SECRET}`], allowed: /the public half of a key/, beside },
+  { values: [`PuTTY-User-Key-File-3: ${SECRET}`], allowed: /a PuTTY key/, beside },
+];
+
+/** Every input that can be wrong by itself. */
+export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
+  host: [
+    { values: [''], allowed: /^host: the name or address of the machine is required/ },
+    {
+      values: [
+        'a b',
+        'ssh://machine.example',
+        'ec2-user@machine.example',
+        'machine.example:22',
+        '-o',
+        '[::1]',
+      ],
+      allowed: /is not a host name or an IP address, without user, port or "ssh:\/\/"$/,
+    },
+    { values: [key], allowed: /is not a host name/, shows: 'the text of a private key', because: 'secret' },
+  ],
+  port: [{ values: ['0', '65536', 'ssh', '22.0', '-22'], allowed: /is not a whole number from 1 to 65535$/ }],
+  username: [
+    {
+      values: ['ec2 user', '-x', '1user', 'a;b'],
+      allowed: /is not a user name: letters, digits, dots, dashes and underscores/,
+    },
+  ],
+  key: keys(),
+  'key-file': [
+    { values: ['/no/such/key'], allowed: /cannot be read on the runner \(ENOENT\)$/, beside: { key: '' } },
+    { values: [notKey], allowed: /no "-----BEGIN … PRIVATE KEY-----" line in it$/, beside: { key: '' } },
+    { values: [blank], allowed: /the key is empty$/, beside: { key: '' } },
+    {
+      values: [key],
+      allowed: /it holds the text of a key, not a path/,
+      beside: { key: '' },
+      ...{ shows: '', because: 'it is secret' },
+    },
+  ],
+  passphrase: [
+    { values: [SECRET], allowed: /the passphrase does not open this key$/, beside: { key: locked } },
+  ],
+  'host-fingerprint': fingerprints(),
+  'known-hosts': [
+    {
+      values: ['machine.example'],
+      allowed: /is not of the form "host key-type base64-key" \(as ssh-keyscan/,
+    },
+    {
+      values: ['@cert-authority * ssh-ed25519 AAAA'],
+      allowed: /^known-hosts: line 1: @cert-authority is not supported; pin the host key itself$/,
+      ...{ shows: '@cert-authority', because: 'the rest of the line is right' },
+    },
+    { values: ['# a comment'], allowed: /holds no host key; it takes lines "host key-type base64-key"/ },
+    {
+      values: [key],
+      allowed: /does not belong here$/,
+      shows: 'the text of a private key',
+      because: 'secret',
+    },
+  ],
+  'jump-host': [
+    {
+      values: ['a b', 'bastion:0', 'bastion:65536', 'ssh://bastion', 'a@b@c', 'bastion:22:22', '@bastion'],
+      allowed: /is not of the form user@host or user@host:port$/,
+    },
+  ],
+  'jump-key': keys({ 'jump-host': 'bastion' }),
+  'jump-passphrase': [
+    {
+      values: [SECRET],
+      allowed: /the passphrase does not open this key$/,
+      beside: { 'jump-host': 'bastion', 'jump-key': locked },
+    },
+  ],
+  'jump-host-fingerprint': fingerprints({ 'jump-host': 'bastion' }),
+  'connect-timeout': [{ values: [...times, '0', '0.9', '3601'], allowed: seconds(1, 3600) }],
+  'command-timeout': [{ values: [...times, '0', '86401'], allowed: seconds(1, 86400) }],
+  timeout: [{ values: [...times, '0', '86401'], allowed: seconds(1, 86400) }],
+  'lock-timeout': [{ values: [...times, '86401'], allowed: seconds(0, 86400) }],
+  mode: [
+    {
+      values: ['Deploy', 'destroy', 'deploy,plan', 'Lint'],
+      allowed: /is not one of: deploy, smoke-test, plan, down, lint$/,
+    },
+  ],
+  stack: [{ values: ['kafka', 'Zookeeper', 'zookeeper,kraft'], allowed: /is not one of: zookeeper, kraft$/ }],
+  'lint-level': [{ values: ['errors', 'none', 'Error'], allowed: /is not one of: error, warning, off$/ }],
+  fix: flags,
+  directory: [
+    {
+      values: ['/opt/kafka', '~/kafka', 'my kafka', '-kafka', 'kafka/', '$(id)', 'a//b'],
+      allowed: /is not a path below the user's home directory, of letters, digits, dots/,
+    },
+    { values: ['a/../../etc', 'a/..'], allowed: /leaves the user's home directory \("\.\."\)$/ },
+  ],
+  'project-name': [
+    {
+      values: ['Kafka', '-kafka', '_kafka', 'a b', 'a.b'],
+      allowed: /is not lower-case letters, digits, dashes/,
+    },
+  ],
+  environment: [
+    {
+      values: ['PR-42', 'pr 42', '-pr', 'pr-', 'pr_42', 'feature/x', 'x'.repeat(41)],
+      allowed: /is not a name of up to 40 lower-case letters, digits and dashes, such as pr-42$/,
+    },
+  ],
+  'update-packages': flags,
+  'compose-version': [
+    {
+      values: ['2', 'v2.40', 'Latest', 'v2.40.3/../x', '>=2'],
+      allowed: /is not "latest" or a version such as v2\.40\.3$/,
+    },
+  ],
+  'compose-url': [
+    {
+      values: ['ftp://mirror.example/c', 'mirror.example/c', 'https://', 'https://a:b/c'],
+      allowed: /is not an http or https address$/,
+    },
+    {
+      values: [`ftp://mirror.example/c?token=${SECRET}`],
+      allowed: /is not an http or https address$/,
+      ...{ shows: 'ftp://mirror.example/c?…', because: 'the query may hold a password' },
+    },
+    {
+      values: [`https://user:${SECRET}@mirror.example/c`, `https://user:${SECRET} @mirror.example/c`],
+      allowed: /holds a user name or password.*; give an http or https address without$/,
+      ...{ shows: '', because: 'it holds a password' },
+    },
+    {
+      values: [`ftp://user:${SECRET}@mirror.example/c`, `user:${SECRET}@mirror.example/c`],
+      allowed: /it is not an http or https address$/,
+      ...{ shows: '', because: 'it holds a password' },
+    },
+  ],
+  'compose-sha256': [
+    {
+      values: ['abc', 'ab'.repeat(31), 'xy'.repeat(32), 'ABC'],
+      allowed: /not a SHA-256 checksum \(64 hexadecimal digits\)$/,
+    },
+  ],
+  'bootstrap-servers': [
+    {
+      values: ['localhost', 'localhost:0', 'localhost:65536', 'http://localhost:9092', ':9092', '::1:9092'],
+      allowed: /is not of the form host:port, with a port from 1 to 65535$/,
+      beside: { mode: 'smoke-test' },
+    },
+    {
+      values: ['a:1,b,c:2,d'],
+      allowed: /^bootstrap-servers: "b", "d" are not of the form host:port/,
+      beside: { mode: 'smoke-test' },
+      ...{ shows: '"b", "d"', because: 'the others are right' },
+    },
+    { values: [','], allowed: /holds no address; it takes host:port/, beside: { mode: 'smoke-test' } },
+  ],
+  'schema-registry-url': [
+    {
+      values: [
+        'localhost:8081',
+        'ftp://localhost:8081',
+        'http://',
+        'http://a b',
+        'http://a:b',
+        'http://a:99999',
+      ],
+      allowed: /is not an http or https address without a user name$/,
+      beside: { mode: 'smoke-test', 'bootstrap-servers': 'localhost:9092' },
+    },
+    {
+      values: [`http://user:${SECRET}@localhost:8081`],
+      allowed: /it is not an http or https address without a user name$/,
+      beside: { mode: 'smoke-test', 'bootstrap-servers': 'localhost:9092' },
+      ...{ shows: '', because: 'it holds a password' },
+    },
+  ],
+  messages: [
+    {
+      values: ['0', '1000001', '10.0', '0x10', 'ten', '-1', '1e3'],
+      allowed: /is not a whole number from 1 to 1000000$/,
+    },
+  ],
+  'message-interval': [{ values: [...times, '3601'], allowed: seconds(0, 3600) }],
+  topic: [
+    {
+      values: ['my topic', '.', '..', 'a/b', 'thème', 'a,b'],
+      allowed: /is not a topic name: up to 249 letters, digits, dots, dashes and underscores$/,
+    },
+    {
+      values: ['x'.repeat(250)],
+      allowed: /is not a topic name: up to 249 letters/,
+      ...{ shows: `"${'x'.repeat(100)}…"`, because: 'it is too long' },
+    },
+  ],
+  group: [
+    { values: ['my group', 'groupé'], allowed: /is not a group name: up to 200 printable ASCII characters$/ },
+  ],
+  clients: [
+    { values: ['python', 'Host'], allowed: /is not one of: host, runner$/ },
+    {
+      values: ['host,python,go'],
+      allowed: /^clients: "python", "go" are not one of: host, runner$/,
+      ...{ shows: '"python", "go"', because: 'host is right' },
+    },
+    {
+      values: [','],
+      allowed: /the list is empty; it takes host, runner$/,
+      ...{ shows: 'empty', because: 'there is nothing in it' },
+    },
+  ],
+  'smoke-timeout': [{ values: [...times, '0', '86401'], allowed: seconds(1, 86400) }],
+  'max-latency-p95-ms': [
+    { values: ['0', '0.09', '3600000.1', '50ms', '-5'], allowed: /is not a number from 0\.1 to 3600000$/ },
+  ],
+  'min-throughput': [
+    { values: ['0', '10000001', 'fast', '-1'], allowed: /is not a number from 0\.001 to 10000000$/ },
+  ],
+  drill: [
+    { values: ['broker-stop', 'Broker-Restart', 'true'], allowed: /is not one of: none, broker-restart$/ },
+  ],
+  teardown: [
+    { values: ['true', 'on-success', 'Always'], allowed: /is not one of: never, always, on-failure$/ },
+  ],
+  volumes: flags,
+  tunnel: flags,
+};
+
+/** Inputs of which no text is wrong by itself. */
+export const ANY_TEXT: Readonly<Partial<Record<InputName, { values: readonly string[]; reason: string }>>> = {
+  'proxy-command': {
+    values: ['nc %h %p', '$(', 'é | "'],
+    reason: 'only the shell on the runner knows what a command is; one that fails is `proxy-command-failed`',
+  },
+  'compose-file': {
+    values: ['kafka.yml', 'a b.yml\n\nc.yml', '/no/such'],
+    reason: 'a path shows to be wrong when it is read: `compose-file-unreadable`',
+  },
+  'job-status': { values: ['success', 'x'], reason: 'the runner sets it, for the post step' },
+};

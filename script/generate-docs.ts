@@ -7,7 +7,7 @@ import { FRENCH_FILE, inFrench } from './french-contract.ts';
 import { rulesPage } from './rules-page.ts';
 
 /**
- * Rewrites the parts of README.md that follow from action.yml and src/error-codes.ts, each between `<!-- NAME -->` and
+ * Rewrites the parts of README.md that follow from action.yml, src/error-codes.ts and examples/, each between `<!-- NAME -->` and
  * `<!-- /NAME -->`; those of docs/fr/README.md, which take their texts from docs/fr/action.fr.yml; and docs/rules.md, which
  * follows from src/lint/rules/. With `--check` nothing is written; the exit code is 1 when a file is stale. It is 1 either
  * way when a French text is missing, superfluous or older than its original.
@@ -157,6 +157,16 @@ function replaceSection(markdown: string, name: string, text: string): string {
   return `${before}${begin}\n\n${text}\n\n${after.slice(endAt)}`;
 }
 
+/** Every example that a text shows, between `<!-- example NAME -->` and `<!-- /example NAME -->`, as it stands in examples/. */
+function withExamples(markdown: string, read: (file: string) => string): string {
+  const names = [...markdown.matchAll(/<!-- (example (\S+)) -->/g)];
+  const sections = names.map(([, section = '', file = '']) => [
+    section,
+    ['```yaml', read(`examples/${file}`).trimEnd(), '```'].join('\n'),
+  ]);
+  return replaceSections(markdown, Object.fromEntries(sections));
+}
+
 /** The README with every generated section up to date. */
 function render(readme: string, { inputs, outputs }: Contract): string {
   return replaceSections(readme, {
@@ -191,8 +201,9 @@ function main(root: string, checkOnly: boolean): number {
   const read = (file: string) => readFileSync(join(root, file), 'utf8');
   const contract = readContract(read('action.yml'));
   const fresh: Record<string, () => string> = {
-    'README.md': () => render(read('README.md'), contract),
-    'docs/fr/README.md': () => renderFrench(read('docs/fr/README.md'), contract, read(FRENCH_FILE)),
+    'README.md': () => withExamples(render(read('README.md'), contract), read),
+    'docs/fr/README.md': () =>
+      withExamples(renderFrench(read('docs/fr/README.md'), contract, read(FRENCH_FILE)), read),
     'docs/rules.md': () => rulesPage(RULES),
   };
   const results = Object.entries(fresh).map(([file, text]) =>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as core from '@actions/core';
-import { type Config, parseTask, type Task } from '../config.ts';
-import { INPUT_NAMES, type RawInputs, SECRET_INPUTS } from '../inputs.ts';
+import { type Config, parseTask, type Task } from '../config/config.ts';
+import { INPUT_NAMES, type RawInputs, SECRET_INPUTS } from '../config/inputs.ts';
 import type { Secrets } from './secrets.ts';
 
 /** The inputs as the runner gives them. Line breaks are kept: keys need them. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as core from '@actions/core';
 import { systemClock } from '../clock.ts';
+import { SECRET_INPUTS } from '../config/inputs.ts';
 import { lastLines, reasonOf } from '../errors.ts';
-import { SECRET_INPUTS } from '../inputs.ts';
 import type { GroupedLogger } from '../log.ts';
 import type { TunnelState } from '../tunnel/start.ts';
 import { stopTunnel, type TunnelEnd } from '../tunnel/stop.ts';

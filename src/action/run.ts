@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import * as core from '@actions/core';
-import type { Mode } from '../config.ts';
+import type { Mode } from '../config/config.ts';
+import type { RawInputs } from '../config/inputs.ts';
 import { toActionError } from '../errors.ts';
-import type { RawInputs } from '../inputs.ts';
 import { silenceKafkaWarnings } from '../kafka/client.ts';
 import { failedBeforeStart } from '../report/report.ts';
 import { cancellation } from './cancellation.ts';

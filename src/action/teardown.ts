@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import * as core from '@actions/core';
-import { cleanUp } from '../clean-up.ts';
 import { systemClock } from '../clock.ts';
-import type { Config } from '../config.ts';
-import { down } from '../down.ts';
+import type { Config } from '../config/config.ts';
 import { reasonOf } from '../errors.ts';
 import type { GroupedLogger } from '../log.ts';
+import { cleanUp } from '../modes/clean-up.ts';
+import { down } from '../modes/down.ts';
+import type { RunDependencies } from '../modes/session.ts';
 import { summaryOf } from '../report/summary.ts';
-import type { RunDependencies } from '../session.ts';
 import { cancellation } from './cancellation.ts';
 import { readInputs, readTask } from './inputs.ts';
 import type { Secrets } from './secrets.ts';

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
 import { formatDuration, systemClock } from '../clock.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { type ActionError, toActionError } from '../errors.ts';
 import { type GroupedLogger, logFailure } from '../log.ts';
 import { failureOf, type Report } from '../report/report.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, normalize, relative } from 'node:path';
 import type { ComposeFile } from '../compose/load.ts';
-import type { ComposeChoice } from '../deployment-inputs.ts';
+import type { ComposeChoice } from '../config/deployment-inputs.ts';
 import { ActionError } from '../errors.ts';
 
 /** Compose files, and a way to those that they name. */

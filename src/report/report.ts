@@ -1,5 +1,5 @@
 import type { StackMember } from '../compose/stack.ts';
-import type { Mode } from '../config.ts';
+import type { Mode } from '../config/config.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import type { ActionError } from '../errors.ts';
 import type { Judgement } from '../lint/judge.ts';

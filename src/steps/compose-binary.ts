@@ -1,4 +1,4 @@
-import type { ComposeBinary } from '../deployment-inputs.ts';
+import type { ComposeBinary } from '../config/deployment-inputs.ts';
 import { ActionError, lastLines } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { notYet, type Step, type StepContext, satisfied } from './step.ts';

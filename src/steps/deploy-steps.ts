@@ -1,5 +1,5 @@
 import type { Deployment } from '../compose/deployment.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { composeBinaryStep } from './compose-binary.ts';
 import type { ComposeProject } from './compose-project.ts';
 import { type DeploymentRecord, recordStep } from './deployment-record.ts';

@@ -58,7 +58,7 @@ export function logEnvironments(
     const { environment, containersRunning, ports, directory, run } = each;
     const made = run === undefined ? '' : `, made by ${run}`;
     log.info(
-      `${environment}: ${containersRunning} containers run, last used ${agoOf(age(each))}, ports ${ports.join(' ')}, directory ${directory}${made}`,
+      `${environment}: containers running: ${containersRunning}, last used ${agoOf(age(each))}, ports ${ports.join(' ')}, directory ${directory}${made}`,
     );
   }
   log.endGroup();

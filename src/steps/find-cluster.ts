@@ -1,21 +1,22 @@
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { readStack } from '../compose/deployment.ts';
 import type { Stack } from '../compose/stack.ts';
+import type { ClusterAddress } from '../config/smoke-test-inputs.ts';
 import { ActionError, lastLines, reasonOf } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { withAdmin } from '../kafka/admin.ts';
 import { onlyTo } from '../kafka/agreement.ts';
 import { kafkaOn } from '../kafka/client.ts';
-import type { Session } from '../session.ts';
-import type { ClusterAddress } from '../smoke-test-inputs.ts';
 import type { ComposeProject } from './compose-project.ts';
+import type { Machine } from './machine.ts';
+import type { StepContext } from './step.ts';
 
 /**
  * A cluster that is known by its addresses alone: its brokers are those that the given ones name.
  * @throws ActionError `kafka-not-ready` when one of the addresses does not answer
  */
 export async function clusterAt(
-  { host, log, clock }: Session,
+  { host, log, clock }: StepContext,
   { bootstrapServers, schemaRegistryUrl }: ClusterAddress,
 ): Promise<Stack> {
   const answers = bootstrapServers.map(async address => {
@@ -57,7 +58,7 @@ export async function clusterAt(
  * @throws ActionError `cluster-not-found`, `compose-file-unreadable` or `compose-file-unsupported`
  */
 export async function clusterOfProject(
-  { host, machine, log }: Session,
+  { host, machine, log }: StepContext & { readonly machine: Machine },
   name: string,
 ): Promise<{ stack: Stack; project: ComposeProject }> {
   if (!machine.hasDocker) throw notFound(name, 'Docker is not installed');

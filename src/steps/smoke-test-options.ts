@@ -1,9 +1,9 @@
 import type { Stack } from '../compose/stack.ts';
+import type { SmokeTestConfig } from '../config/smoke-test-inputs.ts';
 import type { PythonPairResult } from '../kafka/python-pair.ts';
 import type { RegistryProof } from '../kafka/registered-codec.ts';
 import type { RoundTripResult } from '../kafka/round-trip-result.ts';
 import type { TopicState } from '../kafka/topic.ts';
-import type { SmokeTestConfig } from '../smoke-test-inputs.ts';
 import type { ComposeProject } from './compose-project.ts';
 
 /** What the smoke test found out. Parts that were not reached are not there. */

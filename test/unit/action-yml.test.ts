@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { INPUT_DEFAULTS, INPUT_NAMES, SECRET_INPUTS } from '../../src/config/inputs.ts';
 import { ERRORS } from '../../src/error-codes.ts';
 import { ActionError } from '../../src/errors.ts';
-import { INPUT_DEFAULTS, INPUT_NAMES, SECRET_INPUTS } from '../../src/inputs.ts';
 import { outputsOf } from '../../src/report/outputs.ts';
 import { failedBeforeStart } from '../../src/report/report.ts';
 

@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import { systemClock } from '../../../src/clock.ts';
-import { parseConfig } from '../../../src/config.ts';
+import { parseConfig } from '../../../src/config/config.ts';
 import type { Host } from '../../../src/host/host.ts';
 import { openHost } from '../../../src/host/open-host.ts';
 import { kafkaOn } from '../../../src/kafka/client.ts';

@@ -4,7 +4,7 @@ import net from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openTunnel, refuseObstacle, tunnelObstacle } from '../../../src/action/tunnel.ts';
-import type { Config } from '../../../src/config.ts';
+import type { Config } from '../../../src/config/config.ts';
 import type { Report } from '../../../src/report/report.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { FAILED, PASSED } from '../support/reports.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readComposeFiles, writeComposeFiles } from '../../../src/action/workspace.ts';
-import type { ComposeChoice } from '../../../src/deployment-inputs.ts';
+import type { ComposeChoice } from '../../../src/config/deployment-inputs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { thrownBy } from '../support/thrown-error.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
-import { type Config, parseConfig } from '../../../src/config.ts';
+import { type Config, parseConfig } from '../../../src/config/config.ts';
 import { openHost } from '../../../src/host/open-host.ts';
 import { nameOf } from '../../../src/host/ssh-target.ts';
 import { RecordingLog } from '../support/recording-log.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ComposeBinary } from '../../../src/deployment-inputs.ts';
+import type { ComposeBinary } from '../../../src/config/deployment-inputs.ts';
 import { composeBinaryStep } from '../../../src/steps/compose-binary.ts';
 import type { Answer, Script } from '../support/scripted-host.ts';
 import { scriptedContext } from '../support/step-context.ts';

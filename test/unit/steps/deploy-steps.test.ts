@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../../src/config.ts';
-import type { RawInputs } from '../../../src/inputs.ts';
+import { parseConfig } from '../../../src/config/config.ts';
+import type { RawInputs } from '../../../src/config/inputs.ts';
 import { deploySteps } from '../../../src/steps/deploy-steps.ts';
 import type { Machine } from '../../../src/steps/machine.ts';
 import { smokeTestSteps } from '../../../src/steps/smoke-test.ts';

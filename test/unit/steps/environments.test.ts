@@ -85,8 +85,8 @@ describe('the log of the environments', () => {
     const run = 'https://github.com/org/repo/actions/runs/7';
     expect((await logged(record('pr-1', 3 * HOUR_MS, { run }), record('pr-2'))).lines).toEqual([
       'group Environments on the machine: 2',
-      `info pr-1: 0 containers run, last used 3 hours ago, ports 2281 8181, directory /home/ec2-user/kafka-pr-1, made by ${run}`,
-      'info pr-2: 0 containers run, last used within the last hour, ports 2281 8181, directory /home/ec2-user/kafka-pr-2',
+      `info pr-1: containers running: 0, last used 3 hours ago, ports 2281 8181, directory /home/ec2-user/kafka-pr-1, made by ${run}`,
+      'info pr-2: containers running: 0, last used within the last hour, ports 2281 8181, directory /home/ec2-user/kafka-pr-2',
       'endgroup',
     ]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { ActionError } from '../../../src/errors.ts';
-import type { Session } from '../../../src/session.ts';
+import type { Session } from '../../../src/modes/session.ts';
 import { clusterAt, clusterOfProject } from '../../../src/steps/find-cluster.ts';
 import { SimulatedClock } from '../support/clocks.ts';
 import { MemoryHost } from '../support/memory-host.ts';

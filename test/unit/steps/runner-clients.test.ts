@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { SmokeTestConfig } from '../../../src/smoke-test-inputs.ts';
+import type { SmokeTestConfig } from '../../../src/config/smoke-test-inputs.ts';
 import { runnerClientsStep } from '../../../src/steps/runner-clients.ts';
 import type { Faults, MemoryCluster } from '../support/memory-kafka.ts';
 import { smokeTest } from '../support/smoke-tests.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SmokeTestConfig } from '../../../src/smoke-test-inputs.ts';
+import type { SmokeTestConfig } from '../../../src/config/smoke-test-inputs.ts';
 import { smokeTestSteps } from '../../../src/steps/smoke-test.ts';
 import { CONFIG } from '../support/smoke-tests.ts';
 import { readStack } from '../support/stacks.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { INPUT_DEFAULTS } from '../../../src/inputs.ts';
+import { INPUT_DEFAULTS } from '../../../src/config/inputs.ts';
 
 /** How a run of src/main.ts ended. */
 export interface ActionProcess {

@@ -1,6 +1,6 @@
-import { parseConfig } from '../../../src/config.ts';
-import type { RawInputs } from '../../../src/inputs.ts';
-import type { RunDependencies } from '../../../src/session.ts';
+import { parseConfig } from '../../../src/config/config.ts';
+import type { RawInputs } from '../../../src/config/inputs.ts';
+import type { RunDependencies } from '../../../src/modes/session.ts';
 import { SimulatedClock } from './clocks.ts';
 import { MemoryHost } from './memory-host.ts';
 import { type Faults, MemoryCluster } from './memory-kafka.ts';

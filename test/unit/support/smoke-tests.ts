@@ -1,4 +1,4 @@
-import type { SmokeTestConfig } from '../../../src/smoke-test-inputs.ts';
+import type { SmokeTestConfig } from '../../../src/config/smoke-test-inputs.ts';
 import type { SmokeTestFindings, SmokeTestOptions } from '../../../src/steps/smoke-test-options.ts';
 import type { Step, StepContext } from '../../../src/steps/step.ts';
 import { SimulatedClock } from './clocks.ts';

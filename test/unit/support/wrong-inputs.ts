@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { InputName, RawInputs } from '../../../src/inputs.ts';
+import type { InputName, RawInputs } from '../../../src/config/inputs.ts';
 import { makeKey } from './ssh-keys.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -1,10 +1,10 @@
-import type { Config } from './config.ts';
+import type { Config } from '../config/config.ts';
+import { failureOf, type Report } from '../report/report.ts';
+import { readRecords } from '../steps/deployment-record.ts';
+import { downSteps } from '../steps/down-steps.ts';
+import { runSteps } from '../steps/run-steps.ts';
 import { environmentsOn } from './findings.ts';
-import { failureOf, type Report } from './report/report.ts';
 import { type Findings, type RunDependencies, runOnMachine, type Session } from './session.ts';
-import { readRecords } from './steps/deployment-record.ts';
-import { downSteps } from './steps/down-steps.ts';
-import { runSteps } from './steps/run-steps.ts';
 
 /**
  * Mode `down`, and the post step's teardown: removes what a deployment made, and is content when nothing is there.

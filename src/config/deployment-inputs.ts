@@ -1,5 +1,5 @@
+import type { LintLevel } from '../lint/judge.ts';
 import { type InputReader, shown, shownAddress } from './input-reader.ts';
-import type { LintLevel } from './lint/judge.ts';
 
 /** Which compose files are used, and how strictly they are judged. */
 export interface ComposeChoice {

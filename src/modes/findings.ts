@@ -1,11 +1,11 @@
-import type { Stack } from './compose/stack.ts';
-import { type ClusterMember, failureOf } from './report/report.ts';
+import type { Stack } from '../compose/stack.ts';
+import { type ClusterMember, failureOf } from '../report/report.ts';
+import { type ComposeProject, type Container, isRunning } from '../steps/compose-project.ts';
+import { readRecords } from '../steps/deployment-record.ts';
+import { diagnose, finalContainers } from '../steps/diagnosis.ts';
+import { listEnvironments, logEnvironments } from '../steps/environments.ts';
+import type { StepsOutcome } from '../steps/run-steps.ts';
 import type { Findings, Session } from './session.ts';
-import { type ComposeProject, type Container, isRunning } from './steps/compose-project.ts';
-import { readRecords } from './steps/deployment-record.ts';
-import { diagnose, finalContainers } from './steps/diagnosis.ts';
-import { listEnvironments, logEnvironments } from './steps/environments.ts';
-import type { StepsOutcome } from './steps/run-steps.ts';
 
 /** What the steps found out, as the report has it. */
 export function outcomeFindings(

@@ -1,11 +1,11 @@
-import { within } from './clock.ts';
-import type { Config } from './config.ts';
-import { type ActionError, toActionError } from './errors.ts';
-import { describeHolder } from './host/lock-holder.ts';
-import { type LockOptions, MachineLock, releaseLock } from './host/machine-lock.ts';
-import { stopCommands, stopCommandsOnAbort } from './host/run-commands.ts';
-import { logFailure } from './log.ts';
-import { failureOf } from './report/report.ts';
+import { within } from '../clock.ts';
+import type { Config } from '../config/config.ts';
+import { type ActionError, toActionError } from '../errors.ts';
+import { describeHolder } from '../host/lock-holder.ts';
+import { type LockOptions, MachineLock, releaseLock } from '../host/machine-lock.ts';
+import { stopCommands, stopCommandsOnAbort } from '../host/run-commands.ts';
+import { logFailure } from '../log.ts';
+import { failureOf } from '../report/report.ts';
 import type { Findings, Session } from './session.ts';
 
 /** How long giving back the lock may take, in a run that was cancelled and in any other. */

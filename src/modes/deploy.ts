@@ -1,13 +1,13 @@
-import type { Config } from './config.ts';
+import type { Config } from '../config/config.ts';
+import type { Report } from '../report/report.ts';
+import { deploySteps } from '../steps/deploy-steps.ts';
+import { touchRecord } from '../steps/deployment-record.ts';
+import { runSteps } from '../steps/run-steps.ts';
+import { smokeTestSteps } from '../steps/smoke-test.ts';
+import { collectFindings } from '../steps/smoke-test-options.ts';
 import { aftermath, environmentsOn, outcomeFindings } from './findings.ts';
 import { prepare, type Sources } from './preparation.ts';
-import type { Report } from './report/report.ts';
 import { type Findings, type RunDependencies, runOnMachine, type Session } from './session.ts';
-import { deploySteps } from './steps/deploy-steps.ts';
-import { touchRecord } from './steps/deployment-record.ts';
-import { runSteps } from './steps/run-steps.ts';
-import { smokeTestSteps } from './steps/smoke-test.ts';
-import { collectFindings } from './steps/smoke-test-options.ts';
 
 export interface DeployDependencies extends RunDependencies, Sources {}
 

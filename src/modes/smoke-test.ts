@@ -1,20 +1,20 @@
-import type { Stack } from './compose/stack.ts';
-import type { Config } from './config.ts';
-import { ActionError, reasonOf } from './errors.ts';
+import type { Stack } from '../compose/stack.ts';
+import type { Config } from '../config/config.ts';
+import type { SmokeTestConfig } from '../config/smoke-test-inputs.ts';
+import { ActionError, reasonOf } from '../errors.ts';
+import { deleteTopic } from '../kafka/topic.ts';
+import type { Report } from '../report/report.ts';
+import type { ComposeProject } from '../steps/compose-project.ts';
+import { type Clients, clientSteps } from '../steps/deploy-steps.ts';
+import { clusterAt, clusterOfProject } from '../steps/find-cluster.ts';
+import { kafkaReadyStep } from '../steps/kafka-ready.ts';
+import { runSteps } from '../steps/run-steps.ts';
+import { smokeTestSteps } from '../steps/smoke-test.ts';
+import { collectFindings } from '../steps/smoke-test-options.ts';
+import type { Step } from '../steps/step.ts';
+import { asAdmin, topicStep } from '../steps/topic.ts';
 import { aftermath, outcomeFindings } from './findings.ts';
-import { deleteTopic } from './kafka/topic.ts';
-import type { Report } from './report/report.ts';
 import { type Findings, type RunDependencies, runOnMachine, type Session } from './session.ts';
-import type { SmokeTestConfig } from './smoke-test-inputs.ts';
-import type { ComposeProject } from './steps/compose-project.ts';
-import { type Clients, clientSteps } from './steps/deploy-steps.ts';
-import { clusterAt, clusterOfProject } from './steps/find-cluster.ts';
-import { kafkaReadyStep } from './steps/kafka-ready.ts';
-import { runSteps } from './steps/run-steps.ts';
-import { smokeTestSteps } from './steps/smoke-test.ts';
-import { collectFindings } from './steps/smoke-test-options.ts';
-import type { Step } from './steps/step.ts';
-import { asAdmin, topicStep } from './steps/topic.ts';
 
 export interface SmokeTestDependencies extends RunDependencies {
   readonly clients: Clients;

@@ -1,6 +1,6 @@
+import type { Thresholds } from '../kafka/verdict.ts';
 import { type InputReader, shown, shownAddress, shownEach } from './input-reader.ts';
 import type { InputName } from './inputs.ts';
-import type { Thresholds } from './kafka/verdict.ts';
 
 const CLIENTS = ['host', 'runner'] as const;
 type ClientName = (typeof CLIENTS)[number];

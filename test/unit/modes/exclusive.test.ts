@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Config } from '../../src/config.ts';
-import { ActionError } from '../../src/errors.ts';
-import { cleanUpAfter, exclusively } from '../../src/exclusive.ts';
-import type { Findings, Session } from '../../src/session.ts';
-import { ManualClock } from './support/clocks.ts';
-import { RecordingLog } from './support/recording-log.ts';
-import { type Answer, ScriptedHost } from './support/scripted-host.ts';
+import type { Config } from '../../../src/config/config.ts';
+import { ActionError } from '../../../src/errors.ts';
+import { cleanUpAfter, exclusively } from '../../../src/modes/exclusive.ts';
+import type { Findings, Session } from '../../../src/modes/session.ts';
+import { ManualClock } from '../support/clocks.ts';
+import { RecordingLog } from '../support/recording-log.ts';
+import { type Answer, ScriptedHost } from '../support/scripted-host.ts';
 
 const HELD: Answer = { stdout: 'state=held\nage=1\ntoken=ef56\nwho=https://github.example/7\nmode=deploy\n' };
 const STOP = / sh ab12 \d+$/;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config.ts';
-import { ActionError } from '../../src/errors.ts';
-import type { RawInputs } from '../../src/inputs.ts';
-import { makeKey, openssl } from './support/ssh-keys.ts';
+import { parseConfig } from '../../../src/config/config.ts';
+import type { RawInputs } from '../../../src/config/inputs.ts';
+import { ActionError } from '../../../src/errors.ts';
+import { makeKey, openssl } from '../support/ssh-keys.ts';
 
 const locked = makeKey('ed25519', 'the right one');
 const pem = openssl('genpkey', '-algorithm', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256');

@@ -1,12 +1,12 @@
-import { type Clock, formatDuration } from './clock.ts';
-import type { Config } from './config.ts';
-import { ActionError, toActionError } from './errors.ts';
+import { type Clock, formatDuration } from '../clock.ts';
+import type { Config } from '../config/config.ts';
+import { ActionError, toActionError } from '../errors.ts';
+import type { Host } from '../host/host.ts';
+import { openHost } from '../host/open-host.ts';
+import { type GroupedLogger, logFailure } from '../log.ts';
+import { emptyReport, failureOf, type Report } from '../report/report.ts';
+import { inspectMachine, type Machine } from '../steps/machine.ts';
 import { exclusively } from './exclusive.ts';
-import type { Host } from './host/host.ts';
-import { openHost } from './host/open-host.ts';
-import { type GroupedLogger, logFailure } from './log.ts';
-import { emptyReport, failureOf, type Report } from './report/report.ts';
-import { inspectMachine, type Machine } from './steps/machine.ts';
 
 /** What every run works with, whatever it is to do. */
 export interface RunDependencies {

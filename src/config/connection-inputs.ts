@@ -1,14 +1,14 @@
-import type { Connection } from './config.ts';
-import { ActionError } from './errors.ts';
+import { ActionError } from '../errors.ts';
 import {
   type HostTrust,
   type KnownHost,
   linesFor,
   parseFingerprints,
   parseKnownHosts,
-} from './host/host-keys.ts';
-import { readPrivateKey } from './host/private-key.ts';
-import type { SshRoute, SshTarget } from './host/ssh-target.ts';
+} from '../host/host-keys.ts';
+import { readPrivateKey } from '../host/private-key.ts';
+import type { SshRoute, SshTarget } from '../host/ssh-target.ts';
+import type { Connection } from './config.ts';
 import { type InputReader, shown } from './input-reader.ts';
 import type { InputName } from './inputs.ts';
 

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config.ts';
-import type { SshTarget } from '../../src/host/ssh-target.ts';
-import type { RawInputs } from '../../src/inputs.ts';
-import { makeKey } from './support/ssh-keys.ts';
-import { temporaryFolder } from './support/temporary-folder.ts';
-import { actionErrorOf } from './support/thrown-error.ts';
+import { parseConfig } from '../../../src/config/config.ts';
+import type { RawInputs } from '../../../src/config/inputs.ts';
+import type { SshTarget } from '../../../src/host/ssh-target.ts';
+import { makeKey } from '../support/ssh-keys.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { actionErrorOf } from '../support/thrown-error.ts';
 
 const key = makeKey('ed25519');
 const jumpKey = makeKey('ed25519');

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { parseConfig } from '../../src/config.ts';
-import { deploy } from '../../src/deploy.ts';
-import { ActionError } from '../../src/errors.ts';
-import type { RawInputs } from '../../src/inputs.ts';
-import { failedBeforeStart } from '../../src/report/report.ts';
-import { RecordingLog } from './support/recording-log.ts';
-import { makeKey } from './support/ssh-keys.ts';
-import { SshServer } from './support/ssh-server.ts';
-import { deploymentOf } from './support/stacks.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { parseConfig } from '../../../src/config/config.ts';
+import type { RawInputs } from '../../../src/config/inputs.ts';
+import { ActionError } from '../../../src/errors.ts';
+import { deploy } from '../../../src/modes/deploy.ts';
+import { failedBeforeStart } from '../../../src/report/report.ts';
+import { RecordingLog } from '../support/recording-log.ts';
+import { makeKey } from '../support/ssh-keys.ts';
+import { SshServer } from '../support/ssh-server.ts';
+import { deploymentOf } from '../support/stacks.ts';
 
 const hostKey = makeKey('ed25519');
 const userKey = makeKey('ed25519');

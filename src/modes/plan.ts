@@ -1,11 +1,11 @@
-import type { Config } from './config.ts';
+import type { Config } from '../config/config.ts';
+import { failureOf, type Report } from '../report/report.ts';
+import { deploySteps } from '../steps/deploy-steps.ts';
+import { planSteps } from '../steps/plan-steps.ts';
 import type { DeployDependencies } from './deploy.ts';
 import { environmentsOn } from './findings.ts';
 import { prepare } from './preparation.ts';
-import { failureOf, type Report } from './report/report.ts';
 import { type Findings, runOnMachine, type Session } from './session.ts';
-import { deploySteps } from './steps/deploy-steps.ts';
-import { planSteps } from './steps/plan-steps.ts';
 
 /** Readiness is only looked at here, not waited for. */
 const READY_TIMEOUT_MS = 10_000;

@@ -1,6 +1,6 @@
-import type { Config } from './config.ts';
+import type { Config } from '../config/config.ts';
+import { openHost } from '../host/open-host.ts';
 import { cleanUpAfter } from './exclusive.ts';
-import { openHost } from './host/open-host.ts';
 import type { RunDependencies } from './session.ts';
 
 /**

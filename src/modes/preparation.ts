@@ -1,9 +1,9 @@
-import type { Deployment } from './compose/deployment.ts';
-import type { Config } from './config.ts';
+import type { Deployment } from '../compose/deployment.ts';
+import type { Config } from '../config/config.ts';
+import type { ComposeProject } from '../steps/compose-project.ts';
+import type { Assets, Clients } from '../steps/deploy-steps.ts';
+import { choosePortShift, readRecords } from '../steps/deployment-record.ts';
 import type { Session } from './session.ts';
-import type { ComposeProject } from './steps/compose-project.ts';
-import type { Assets, Clients } from './steps/deploy-steps.ts';
-import { choosePortShift, readRecords } from './steps/deployment-record.ts';
 
 /** What a deployment is made from. */
 export interface Sources {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readComposeFiles } from '../../src/action/workspace.ts';
-import { parseTask } from '../../src/config.ts';
-import type { ActionError } from '../../src/errors.ts';
-import { type InputName, type RawInputs, SECRET_INPUTS } from '../../src/inputs.ts';
-import { thrownBy } from './support/thrown-error.ts';
-import { ANY_TEXT, folder, key, notKey, SECRET, WRONG } from './support/wrong-inputs.ts';
+import { readComposeFiles } from '../../../src/action/workspace.ts';
+import { parseTask } from '../../../src/config/config.ts';
+import { type InputName, type RawInputs, SECRET_INPUTS } from '../../../src/config/inputs.ts';
+import type { ActionError } from '../../../src/errors.ts';
+import { thrownBy } from '../support/thrown-error.ts';
+import { ANY_TEXT, folder, key, notKey, SECRET, WRONG } from '../support/wrong-inputs.ts';
 
 const sha256 = 'ab'.repeat(32);
 const BASE: RawInputs = { host: 'machine.example', key };

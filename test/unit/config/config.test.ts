@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Config, parseConfig } from '../../src/config.ts';
-import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../../src/inputs.ts';
-import { actionErrorOf } from './support/thrown-error.ts';
+import { type Config, parseConfig } from '../../../src/config/config.ts';
+import { INPUT_DEFAULTS, type InputName, type RawInputs } from '../../../src/config/inputs.ts';
+import { actionErrorOf } from '../support/thrown-error.ts';
 
 const noFile = () => expect.unreachable('no file is to be read');
 const parse = (inputs: RawInputs): Config => parseConfig({ host: 'localhost', ...inputs }, noFile);

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
-import { deploymentAt } from '../../src/compose/port-shift.ts';
-import type { RawInputs } from '../../src/inputs.ts';
-import { plan } from '../../src/plan.ts';
-import { plannedSteps } from '../../src/report/report.ts';
-import type { Script } from './support/scripted-host.ts';
-import { runOn } from './support/sessions.ts';
-import { statusOf } from './support/step-runs.ts';
+import { deploymentAt } from '../../../src/compose/port-shift.ts';
+import type { RawInputs } from '../../../src/config/inputs.ts';
+import { plan } from '../../../src/modes/plan.ts';
+import { plannedSteps } from '../../../src/report/report.ts';
+import type { Script } from '../support/scripted-host.ts';
+import { runOn } from '../support/sessions.ts';
+import { statusOf } from '../support/step-runs.ts';
 
-vi.mock('../../src/host/open-host.ts', () => import('./support/sessions.ts'));
-vi.mock('../../src/kafka/client.ts', () => import('./support/memory-host.ts'));
+vi.mock('../../../src/host/open-host.ts', () => import('../support/sessions.ts'));
+vi.mock('../../../src/kafka/client.ts', () => import('../support/memory-host.ts'));
 
 const text = readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8');
 const clients = { producer: 'p\n', consumer: 'c\n', requirements: 'kafka-python==2.2.15\n' };

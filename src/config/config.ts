@@ -1,3 +1,6 @@
+import type { ErrorCode } from '../error-codes.ts';
+import { ActionError } from '../errors.ts';
+import type { SshTarget } from '../host/ssh-target.ts';
 import { parseConnection } from './connection-inputs.ts';
 import {
   type ComposeChoice,
@@ -5,9 +8,6 @@ import {
   parseComposeChoice,
   parseDeployment,
 } from './deployment-inputs.ts';
-import type { ErrorCode } from './error-codes.ts';
-import { ActionError } from './errors.ts';
-import type { SshTarget } from './host/ssh-target.ts';
 import { InputReader } from './input-reader.ts';
 import type { RawInputs } from './inputs.ts';
 import {

@@ -1,5 +1,5 @@
-import type { ErrorCode } from './error-codes.ts';
-import { reasonOf } from './errors.ts';
+import type { ErrorCode } from '../error-codes.ts';
+import { reasonOf } from '../errors.ts';
 import { INPUT_DEFAULTS, type InputName, type RawInputs, SECRET_INPUTS } from './inputs.ts';
 
 /** Something wrong with one input, or with two together. */

@@ -1,4 +1,5 @@
 import { formatDuration } from '../clock.ts';
+import { workflowRunUrl } from '../workflow-run.ts';
 
 /** What a run writes into the lock about itself. */
 export interface LockEntry {
@@ -29,10 +30,8 @@ export function entryOf(
   environment: NodeJS.ProcessEnv,
   { token, mode, timeoutMs, computer }: { token: string; mode: string; timeoutMs: number; computer: string },
 ): LockEntry {
-  const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } =
-    environment;
-  const isKnown = GITHUB_REPOSITORY && GITHUB_RUN_ID;
-  const address = `${GITHUB_SERVER_URL || 'https://github.com'}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+  const { GITHUB_RUN_ID, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = environment;
+  const address = workflowRunUrl(environment);
   const names = [GITHUB_WORKFLOW && `workflow ${GITHUB_WORKFLOW}`, GITHUB_JOB && `job ${GITHUB_JOB}`].filter(
     Boolean,
   );
@@ -40,10 +39,10 @@ export function entryOf(
   return {
     token,
     mode,
-    who: plain(`${isKnown ? address : `a run on ${computer}`}${more}`),
+    who: plain(`${address ?? `a run on ${computer}`}${more}`),
     limitS: Math.ceil(timeoutMs / 1000),
     // Of a matrix several jobs have one name; each is on a runner of its own.
-    job: isKnown && GITHUB_JOB ? plain([GITHUB_RUN_ID, GITHUB_JOB, RUNNER_NAME ?? ''].join('/')) : '',
+    job: address && GITHUB_JOB ? plain([GITHUB_RUN_ID, GITHUB_JOB, RUNNER_NAME ?? ''].join('/')) : '',
   };
 }
 

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { ComposeProject } from '../steps/compose-project.ts';
 import type { Assets, Clients } from '../steps/deploy-steps.ts';
 import { choosePortShift, readRecords } from '../steps/deployment-record.ts';
+import { workflowRunUrl } from '../workflow-run.ts';
 import type { Session } from './session.ts';
 
 /** What a deployment is made from. */
@@ -42,16 +43,6 @@ export async function prepare(
   return {
     assets: { ...clients, deployment },
     project: { name: projectName, directory: `${machine.home}/${directory}`, composeFiles },
-    ...{ portShift, run: runUrl(variables) },
+    ...{ portShift, run: workflowRunUrl(variables) },
   };
-}
-
-/** Address of the workflow run that the runner is at; none outside of one. */
-function runUrl({
-  GITHUB_SERVER_URL,
-  GITHUB_REPOSITORY,
-  GITHUB_RUN_ID,
-}: NodeJS.ProcessEnv): string | undefined {
-  if (!GITHUB_REPOSITORY || !GITHUB_RUN_ID) return undefined;
-  return `${GITHUB_SERVER_URL || 'https://github.com'}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
 }

@@ -82,7 +82,7 @@ describe('deploying to a fresh machine', () => {
       schemaRegistry: { url: 'http://localhost:8081' },
       versions: { 'Docker Compose': expect.stringMatching(/^v\d/), 'confluentinc/cp-kafka': '7.9.2' },
     });
-    expect(report.steps).toHaveLength(17);
+    expect(report.steps).toHaveLength(18);
     const up = report.cluster.map((member: { service: string; state: string }) => [
       member.service,
       member.state,
@@ -131,9 +131,9 @@ describe('deploying to a fresh machine', () => {
       'host-messages-consumed': '10',
     });
     expect(second.log).not.toMatch(/: changed in /);
-    // A group for each of the 17 steps and for the connection, and its result below it.
-    expect(second.log.match(/^::group::/gm)).toHaveLength(18);
-    expect(second.log.match(/^✔ .*: (unchanged|passed) in /gm)).toHaveLength(17);
+    // A group for each of the 18 steps and for the connection, and its result below it.
+    expect(second.log.match(/^::group::/gm)).toHaveLength(19);
+    expect(second.log.match(/^✔ .*: (unchanged|passed) in /gm)).toHaveLength(18);
     expect(second.summary).toContain('nothing had to be changed');
   });
 

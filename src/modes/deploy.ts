@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { Report } from '../report/report.ts';
 import { deploySteps } from '../steps/deploy-steps.ts';
 import { touchRecord } from '../steps/deployment-record.ts';
+import { orElse } from '../steps/diagnosis.ts';
 import { runSteps } from '../steps/run-steps.ts';
 import { smokeTestSteps } from '../steps/smoke-test.ts';
 import { collectFindings } from '../steps/smoke-test-options.ts';
@@ -24,7 +25,7 @@ async function deployOn(
   config: Config,
   dependencies: DeployDependencies,
 ): Promise<Findings> {
-  const { host, machine, runId, signal } = session;
+  const { host, machine, runId, clock, signal } = session;
   const preparation = await prepare(session, config, dependencies);
   const { project } = preparation;
   const { stack } = preparation.assets.deployment;
@@ -34,7 +35,7 @@ async function deployOn(
     ...smokeTestSteps({ config: config.smokeTest, project, stack, runId, note }),
   ];
   const outcome = await runSteps(steps, session);
-  if (!outcome.failure) await touchRecord(host, machine.home, project.name);
+  if (!outcome.failure) await orElse(clock, touchRecord(host, machine.home, project.name), undefined);
   const findings = { ...found, ...outcomeFindings(outcome, stack), machine };
   // A cancelled run has seconds left: they are for what must be undone.
   if (signal.aborted) return findings;

@@ -2,7 +2,7 @@ import type { Stack } from '../compose/stack.ts';
 import { type ClusterMember, failureOf } from '../report/report.ts';
 import { type ComposeProject, type Container, isRunning } from '../steps/compose-project.ts';
 import { readRecords } from '../steps/deployment-record.ts';
-import { diagnose, finalContainers } from '../steps/diagnosis.ts';
+import { diagnose, finalContainers, orElse } from '../steps/diagnosis.ts';
 import { listEnvironments, logEnvironments } from '../steps/environments.ts';
 import type { StepsOutcome } from '../steps/run-steps.ts';
 import type { Findings, Session } from './session.ts';
@@ -51,10 +51,11 @@ function stateOf(service: string, containers: readonly Container[]): Pick<Cluste
   return { state: isRunning(container) ? 'up' : 'down', status: container.status };
 }
 
-/** The environments on the machine, in the log and for the report. */
-export async function environmentsOn({ host, machine, log, startedAt }: Session): Promise<Findings> {
-  const records = await readRecords(host, machine.home);
-  const environments = await listEnvironments(host, records, machine);
+/** The environments on the machine, in the log and for the report; nothing when the machine does not answer any more. */
+export async function environmentsOn({ host, machine, log, clock, startedAt }: Session): Promise<Findings> {
+  const listed = readRecords(host, machine.home).then(records => listEnvironments(host, records, machine));
+  const environments = await orElse(clock, listed, undefined);
+  if (!environments) return {};
   logEnvironments(log, environments, startedAt.getTime());
   return { environments };
 }

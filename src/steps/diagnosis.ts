@@ -63,7 +63,7 @@ function show(log: GroupedLogger, title: string, lines: readonly string[]): void
 }
 
 /** The failure that is reported must not wait for a machine that does not answer any more. */
-function orElse<T>(clock: Clock, work: Promise<T>, otherwise: T): Promise<T> {
+export function orElse<T>(clock: Clock, work: Promise<T>, otherwise: T): Promise<T> {
   return within(
     clock,
     TIMEOUT_MS,

@@ -76,6 +76,19 @@ describe('mode down', () => {
     });
   });
 
+  it('keeps what it found when the machine does not answer any more at the end', async () => {
+    let asked = 0;
+    const onCommand = (words: string) => {
+      if (!/\/\.kafka-al2023\/deployments$/.test(words) || ++asked < 2) return;
+      throw new ActionError('ssh-connection-lost', 'the SSH connection broke');
+    };
+    const found = await take({}, { script: ONE, onCommand }).report();
+    expect(asked).toBe(2);
+    expect(found).toMatchObject({ result: 'passed' });
+    expect(statusOf(found.steps)).toMatchObject({ containers: 'changed' });
+    expect(found.environments).toBeUndefined();
+  });
+
   it('that is cancelled asks the machine nothing more', async () => {
     const cancelled = new ActionError('cancelled', 'the run was cancelled (SIGINT)');
     const { report, host, ran } = take(

@@ -116,7 +116,7 @@ describe('changing the stack', () => {
   test('zookeeper in the place of kraft: says what is lost and what stays, and starts empty', async () => {
     await asRoot(machine, 'docker exec docker_exp-kafka-broker-1-1 touch /etc/kafka/secrets/key.jks');
     const run = await deployStack('zookeeper');
-    expectProven(run, 'compose-file,images,stack,topic');
+    expectProven(run, 'deployment-record,compose-file,images,stack,topic');
     expect(run.log).toContain(
       'lost to the new containers: /etc/kafka/secrets of docker_exp-kafka-broker-1-1',
     );
@@ -133,7 +133,7 @@ describe('changing the stack', () => {
 
   test('kraft in the place of zookeeper: finds its own messages again, and only those', async () => {
     const run = await deployStack('kraft');
-    expectProven(run, 'compose-file,stack');
+    expectProven(run, 'deployment-record,compose-file,stack');
     expect(run.log).toMatch(/removed: .*zookeeper/);
     expect(run.log).toMatch(/kept but not used by the new file: volumes .*zookeeper-data.*;/);
     expect(run.log).toMatch(
@@ -146,7 +146,7 @@ describe('changing the stack', () => {
   });
 
   test('zookeeper again: finds its own messages again, and only those', async () => {
-    expectProven(await deployStack('zookeeper'), 'compose-file,stack');
+    expectProven(await deployStack('zookeeper'), 'deployment-record,compose-file,stack');
     const messages = await readAll();
     expect(messages).toContain('written to zookeeper');
     expect(messages).not.toContain('written to kraft');

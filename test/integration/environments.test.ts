@@ -71,6 +71,8 @@ describe('environments on one machine', () => {
     if (!first || !second) throw new Error('two runs have two results');
     expectProven(first, FIRST_PORTS);
     expectProven(second, SECOND_PORTS);
+    // The machine had no Docker when they began.
+    for (const { containersRunning } of environmentsIn(second)) expect(containersRunning).toBe(5);
     const listed = environmentsIn(await run({ mode: 'plan' }));
     expect(listed.map(({ environment }) => environment).toSorted()).toEqual(['pr-1', 'pr-2']);
     for (const { containersRunning } of listed) expect(containersRunning).toBe(5);

@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.ts';
-import { failureOf, type Report } from '../report/report.ts';
+import type { Report } from '../report/report.ts';
 import { readRecords } from '../steps/deployment-record.ts';
 import { downSteps } from '../steps/down-steps.ts';
 import { runSteps } from '../steps/run-steps.ts';
-import { environmentsOn } from './findings.ts';
+import { environmentsOn, stepsFindings } from './findings.ts';
 import { type Findings, type RunDependencies, runOnMachine, type Session } from './session.ts';
 
 /**
@@ -18,14 +18,10 @@ async function downOn(session: Session, { projectName, volumes }: Config): Promi
   const { host, machine } = session;
   const records = await readRecords(host, machine.home);
   const record = records.find(({ project }) => project === projectName);
-  const { results, failure } = await runSteps(
-    downSteps({ project: projectName, machine, volumes, record }),
-    session,
-  );
+  const outcome = await runSteps(downSteps({ project: projectName, machine, volumes, record }), session);
   return {
     machine,
-    steps: results,
+    ...stepsFindings(outcome),
     ...(session.signal.aborted ? {} : await environmentsOn(session)),
-    ...(failure ? { failure: failureOf(failure.step, failure.error) } : {}),
   };
 }

@@ -7,18 +7,25 @@ import { listEnvironments, logEnvironments } from '../steps/environments.ts';
 import type { StepsOutcome } from '../steps/run-steps.ts';
 import type { Findings, Session } from './session.ts';
 
-/** What the steps found out, as the report has it. */
-export function outcomeFindings(
-  { results, failure }: StepsOutcome,
-  { schemaRegistryUrl, bootstrapServers }: Stack,
-): Findings {
-  const isReady = results.some(({ name, status }) => name === 'kafka-ready' && status === 'passed');
+/** What became of the steps, as the report has it. */
+export function stepsFindings({ results, failure }: StepsOutcome): Findings {
   return {
     steps: results,
     versions: Object.assign({}, ...results.map(({ versions }) => versions)),
+    ...(failure ? { failure: failureOf(failure.step, failure.error) } : {}),
+  };
+}
+
+/** The same of steps that get a cluster ready, with the way to it once it is. */
+export function outcomeFindings(
+  outcome: StepsOutcome,
+  { schemaRegistryUrl, bootstrapServers }: Stack,
+): Findings {
+  const isReady = outcome.results.some(({ name, status }) => name === 'kafka-ready' && status === 'passed');
+  return {
+    ...stepsFindings(outcome),
     ...(isReady ? { bootstrapServers } : {}),
     ...(isReady && schemaRegistryUrl ? { schemaRegistryUrl } : {}),
-    ...(failure ? { failure: failureOf(failure.step, failure.error) } : {}),
   };
 }
 

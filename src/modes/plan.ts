@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.ts';
-import { failureOf, type Report } from '../report/report.ts';
+import type { Report } from '../report/report.ts';
 import { deploySteps } from '../steps/deploy-steps.ts';
 import { planSteps } from '../steps/plan-steps.ts';
 import type { DeployDependencies } from './deploy.ts';
-import { environmentsOn } from './findings.ts';
+import { environmentsOn, stepsFindings } from './findings.ts';
 import { prepare } from './preparation.ts';
 import { type Findings, runOnMachine, type Session } from './session.ts';
 
@@ -26,12 +26,10 @@ async function planOn(session: Session, config: Config, dependencies: DeployDepe
     { ...config, smokeTest: { ...smokeTest, timeoutMs } },
     { ...preparation, machine: session.machine, note: () => {} },
   );
-  const { results, failure } = await planSteps(steps, session);
+  const outcome = await planSteps(steps, session);
   return {
     machine: session.machine,
-    steps: results,
-    versions: Object.assign({}, ...results.map(({ versions }) => versions)),
+    ...stepsFindings(outcome),
     ...(await environmentsOn(session)),
-    ...(failure ? { failure: failureOf(failure.step, failure.error) } : {}),
   };
 }

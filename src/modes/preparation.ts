@@ -29,16 +29,17 @@ export async function prepare(
   { projectName, directory, environment }: Config,
   { deploymentAt, clients, approve }: Sources,
 ): Promise<Preparation> {
-  const records = await readRecords(host, machine.home);
-  const ports = deploymentAt(0).stack.publishedPorts.map(({ port }) => port);
-  const isEnvironment = environment !== undefined;
-  const portShift = isEnvironment ? await choosePortShift(host, projectName, ports, records) : 0;
-  const deployment = deploymentAt(portShift);
+  const unshifted = deploymentAt(0);
+  const portShift =
+    environment === undefined
+      ? 0
+      : await choosePortShift(host, projectName, portsOf(unshifted), await readRecords(host, machine.home));
+  const deployment = portShift === 0 ? unshifted : deploymentAt(portShift);
   await approve?.(deployment);
-  const { stack, composeFiles } = deployment;
-  if (isEnvironment)
+  const { composeFiles } = deployment;
+  if (environment !== undefined)
     log.info(
-      `environment ${environment}: ports ${stack.publishedPorts.map(({ port }) => port).join(', ')}, directory ${directory}, project ${projectName}`,
+      `environment ${environment}: ports ${portsOf(deployment).join(', ')}, directory ${directory}, project ${projectName}`,
     );
   return {
     assets: { ...clients, deployment },
@@ -46,3 +47,5 @@ export async function prepare(
     ...{ portShift, run: workflowRunUrl(variables) },
   };
 }
+
+const portsOf = ({ stack }: Deployment) => stack.publishedPorts.map(({ port }) => port);

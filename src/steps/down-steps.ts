@@ -2,7 +2,7 @@ import { ActionError, lastLines } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { mustRun } from '../host/must-run.ts';
 import { type DeploymentRecord, recordRemovalStep } from './deployment-record.ts';
-import type { Machine } from './machine.ts';
+import { type Machine, refuseWithoutSudo } from './machine.ts';
 import { notYet, type Step, satisfied } from './step.ts';
 
 interface DownOptions {
@@ -115,8 +115,7 @@ interface RemovalOptions {
 function removalStep({ kind, project, machine, withData }: RemovalOptions): Step {
   const { name, title, needs, list, remove } = kind;
   const find = async (host: Host): Promise<Found[]> => {
-    if (!machine.hasSudo)
-      throw new ActionError('no-sudo', `user "${machine.user}" cannot run sudo without a password`);
+    refuseWithoutSudo(machine);
     const filter = ['--filter', `label=com.docker.compose.project=${project}`];
     const { exitCode, stdout, stderr } = await host.run({ argv: [...list, ...filter], sudo: true });
     if (exitCode !== 0)

@@ -8,7 +8,7 @@ import { withAdmin } from '../kafka/admin.ts';
 import { onlyTo } from '../kafka/agreement.ts';
 import { kafkaOn } from '../kafka/client.ts';
 import type { ComposeProject } from './compose-project.ts';
-import type { Machine } from './machine.ts';
+import { type Machine, refuseWithoutSudo } from './machine.ts';
 import type { StepContext } from './step.ts';
 
 /**
@@ -62,8 +62,7 @@ export async function clusterOfProject(
   name: string,
 ): Promise<{ stack: Stack; project: ComposeProject }> {
   if (!machine.hasDocker) throw notFound(name, 'Docker is not installed');
-  if (!machine.hasSudo)
-    throw new ActionError('no-sudo', `user "${machine.user}" cannot run sudo without a password`);
+  refuseWithoutSudo(machine);
   const projects = await listProjects(host);
   const project = projects.find(other => other.name === name);
   if (!project) {

@@ -95,9 +95,12 @@ function refuseUnsuitable(machine: Machine): void {
   if (!['x86_64', 'aarch64'].includes(machine.architecture)) {
     throw new ActionError('architecture-unsupported', `the processor is ${machine.architecture}`);
   }
-  if (!machine.hasSudo) {
-    throw new ActionError('no-sudo', `user "${machine.user}" cannot run sudo without a password`);
-  }
+  refuseWithoutSudo(machine);
+}
+
+/** @throws ActionError `no-sudo` */
+export function refuseWithoutSudo({ hasSudo, user }: Machine): void {
+  if (!hasSudo) throw new ActionError('no-sudo', `user "${user}" cannot run sudo without a password`);
 }
 
 /** Of a Docker that does not answer nobody knows: then the images are taken to be there, as they most likely are. */

@@ -7,7 +7,7 @@ import type { Finding } from '../lint/rule.ts';
 import { sarifLog } from '../lint/sarif.ts';
 import { outputsOf } from '../report/outputs.ts';
 import type { Report } from '../report/report.ts';
-import { summaryOf } from '../report/summary.ts';
+import { summaryOf } from '../report/summary/summary.ts';
 import { verdictOf } from '../report/verdict.ts';
 import { STATE } from './state.ts';
 

@@ -7,7 +7,7 @@ import type { GroupedLogger } from '../log.ts';
 import { cleanUp } from '../modes/clean-up.ts';
 import { down } from '../modes/down.ts';
 import type { RunDependencies } from '../modes/session.ts';
-import { summaryOf } from '../report/summary.ts';
+import { summaryOf } from '../report/summary/summary.ts';
 import { cancellation } from './cancellation.ts';
 import { readInputs, readTask } from './inputs.ts';
 import type { Secrets } from './secrets.ts';

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, normalize, relative } from 'node:path';
-import type { ComposeFile } from '../compose/load.ts';
+import type { ComposeFile } from '../compose/reader/load.ts';
 import type { ComposeChoice } from '../config/deployment-inputs.ts';
 import { ActionError } from '../errors.ts';
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../error-codes.ts';
 import { ActionError } from '../errors.ts';
-import type { SshTarget } from '../host/ssh-target.ts';
+import type { SshTarget } from '../host/ssh/target.ts';
 import { parseConnection } from './connection-inputs.ts';
 import {
   type ComposeChoice,

@@ -5,9 +5,9 @@ import {
   linesFor,
   parseFingerprints,
   parseKnownHosts,
-} from '../host/host-keys.ts';
-import { readPrivateKey } from '../host/private-key.ts';
-import type { SshRoute, SshTarget } from '../host/ssh-target.ts';
+} from '../host/ssh/host-keys.ts';
+import { readPrivateKey } from '../host/ssh/private-key.ts';
+import type { SshRoute, SshTarget } from '../host/ssh/target.ts';
 import type { Connection } from './config.ts';
 import { type InputReader, shown } from './input-reader.ts';
 import type { InputName } from './inputs.ts';

@@ -1,4 +1,4 @@
-import type { Thresholds } from '../kafka/verdict.ts';
+import type { Thresholds } from '../kafka/round-trip/faults.ts';
 import { type InputReader, shown, shownAddress, shownEach } from './input-reader.ts';
 import type { InputName } from './inputs.ts';
 

@@ -3,9 +3,9 @@ import type { Config } from '../config/config.ts';
 import type { Logger } from '../log.ts';
 import type { Host } from './host.ts';
 import { LocalHost } from './local-host.ts';
-import { connect } from './ssh-connect.ts';
-import { SshHost } from './ssh-host.ts';
-import { nameOf } from './ssh-target.ts';
+import { connect } from './ssh/connect.ts';
+import { SshHost } from './ssh/ssh-host.ts';
+import { nameOf } from './ssh/target.ts';
 
 interface OpenHostOptions {
   readonly clock: Clock;

@@ -2,7 +2,7 @@ import { type ISocketFactory, type ISocketFactoryArgs, Kafka, type LogEntry, log
 import type { Host } from '../host/host.ts';
 import { loopback } from '../host/loopback.ts';
 import type { Logger } from '../log.ts';
-import { TunnelSocket } from './tunnel-socket.ts';
+import { TunnelSocket } from './host-socket.ts';
 
 /**
  * A Kafka client whose connections are made by the machine: the addresses that the brokers advertise there

@@ -1,4 +1,4 @@
-import type { Fault, FaultKind } from '../compose/fault.ts';
+import type { Fault, FaultKind } from '../compose/reader/fault.ts';
 import type { Problem } from './rule.ts';
 
 /** The faults that the reader found, as problems of the rule that explains them. */

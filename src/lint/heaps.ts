@@ -1,7 +1,7 @@
-import { knownImage, readImage } from '../compose/images.ts';
-import { readMaximumHeap } from '../compose/memory.ts';
-import type { Service } from '../compose/model.ts';
-import type { Place } from '../compose/place.ts';
+import { knownImage, readImage } from '../compose/kafka/images.ts';
+import { readMaximumHeap } from '../compose/reader/memory.ts';
+import type { Service } from '../compose/reader/model.ts';
+import type { Place } from '../compose/reader/place.ts';
 
 export interface Heap {
   readonly service: Service;

@@ -1,5 +1,5 @@
-import type { ComposeFile } from '../compose/load.ts';
-import { type FixResult, fixCompose } from './fix.ts';
+import type { ComposeFile } from '../compose/reader/load.ts';
+import { type FixResult, fixCompose } from './fixes/fix.ts';
 import { type LintOptions, lintCompose } from './lint.ts';
 import type { Finding } from './rule.ts';
 

@@ -1,7 +1,7 @@
-import { type KafkaModel, readKafka } from '../compose/kafka-model.ts';
-import { type ComposeFile, type LoadOptions, loadCompose } from '../compose/load.ts';
-import type { ComposeModel } from '../compose/model.ts';
-import type { SourceText } from '../compose/place.ts';
+import { type KafkaModel, readKafka } from '../compose/kafka/kafka-model.ts';
+import { type ComposeFile, type LoadOptions, loadCompose } from '../compose/reader/load.ts';
+import type { ComposeModel } from '../compose/reader/model.ts';
+import type { SourceText } from '../compose/reader/place.ts';
 import type { Finding, LintContext } from './rule.ts';
 import { RULES } from './rules.ts';
 

@@ -1,5 +1,5 @@
-import { isLoopback } from '../compose/listeners.ts';
-import type { Registry } from '../compose/registry.ts';
+import { isLoopback } from '../compose/kafka/listeners.ts';
+import type { Registry } from '../compose/kafka/registry.ts';
 import type { LintContext } from './rule.ts';
 
 /** The protocol that a registry speaks with Kafka; undefined when that is not known. */

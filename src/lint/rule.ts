@@ -1,7 +1,7 @@
-import type { Fault } from '../compose/fault.ts';
-import type { KafkaModel } from '../compose/kafka-model.ts';
-import type { ComposeModel } from '../compose/model.ts';
-import type { Place, SourceText } from '../compose/place.ts';
+import type { KafkaModel } from '../compose/kafka/kafka-model.ts';
+import type { Fault } from '../compose/reader/fault.ts';
+import type { ComposeModel } from '../compose/reader/model.ts';
+import type { Place, SourceText } from '../compose/reader/place.ts';
 
 type Severity = 'error' | 'warning';
 

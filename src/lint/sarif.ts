@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Place } from '../compose/place.ts';
+import type { Place } from '../compose/reader/place.ts';
 import type { Finding, Rule } from './rule.ts';
 import { RULES } from './rules.ts';
 

@@ -1,11 +1,11 @@
 import type { Config } from '../config/config.ts';
+import { touchRecord } from '../machine/deployment-records.ts';
+import { orElse } from '../machine/diagnosis.ts';
 import type { Report } from '../report/report.ts';
-import { deploySteps } from '../steps/deploy-steps.ts';
-import { touchRecord } from '../steps/deployment-record.ts';
-import { orElse } from '../steps/diagnosis.ts';
-import { runSteps } from '../steps/run-steps.ts';
-import { smokeTestSteps } from '../steps/smoke-test.ts';
-import { collectFindings } from '../steps/smoke-test-options.ts';
+import { deploySteps } from '../steps/deploy/steps.ts';
+import { runSteps } from '../steps/run.ts';
+import { collectFindings } from '../steps/smoke-test/options.ts';
+import { smokeTestSteps } from '../steps/smoke-test/steps.ts';
 import { aftermath, environmentsOn, outcomeFindings } from './findings.ts';
 import { prepare, type Sources } from './preparation.ts';
 import { type Findings, type RunDependencies, runOnMachine, type Session } from './session.ts';

@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.ts';
+import { readRecords } from '../machine/deployment-records.ts';
 import type { Report } from '../report/report.ts';
-import { readRecords } from '../steps/deployment-record.ts';
-import { downSteps } from '../steps/down-steps.ts';
-import { runSteps } from '../steps/run-steps.ts';
+import { downSteps } from '../steps/down/steps.ts';
+import { runSteps } from '../steps/run.ts';
 import { environmentsOn, stepsFindings } from './findings.ts';
 import { type Findings, type RunDependencies, runOnMachine, type Session } from './session.ts';
 

@@ -1,10 +1,10 @@
 import { within } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { type ActionError, toActionError } from '../errors.ts';
-import { describeHolder } from '../host/lock-holder.ts';
-import { type LockOptions, MachineLock, releaseLock } from '../host/machine-lock.ts';
 import { stopCommands, stopCommandsOnAbort } from '../host/run-commands.ts';
 import { logFailure } from '../log.ts';
+import { describeHolder } from '../machine/lock/holder.ts';
+import { type LockOptions, MachineLock, releaseLock } from '../machine/lock/machine-lock.ts';
 import { failureOf } from '../report/report.ts';
 import type { Findings, Session } from './session.ts';
 

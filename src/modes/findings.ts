@@ -1,10 +1,10 @@
-import type { Stack } from '../compose/stack.ts';
+import type { Stack } from '../compose/deployment/stack.ts';
+import { type ComposeProject, type Container, isRunning } from '../machine/compose-project.ts';
+import { readRecords } from '../machine/deployment-records.ts';
+import { diagnose, finalContainers, orElse } from '../machine/diagnosis.ts';
+import { listEnvironments, logEnvironments } from '../machine/environments.ts';
 import { type ClusterMember, failureOf } from '../report/report.ts';
-import { type ComposeProject, type Container, isRunning } from '../steps/compose-project.ts';
-import { readRecords } from '../steps/deployment-record.ts';
-import { diagnose, finalContainers, orElse } from '../steps/diagnosis.ts';
-import { listEnvironments, logEnvironments } from '../steps/environments.ts';
-import type { StepsOutcome } from '../steps/run-steps.ts';
+import type { StepsOutcome } from '../steps/run.ts';
 import type { Findings, Session } from './session.ts';
 
 /** What became of the steps, as the report has it. */

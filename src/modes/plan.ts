@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Report } from '../report/report.ts';
-import { deploySteps } from '../steps/deploy-steps.ts';
-import { planSteps } from '../steps/plan-steps.ts';
+import { deploySteps } from '../steps/deploy/steps.ts';
+import { planSteps } from '../steps/plan.ts';
 import type { DeployDependencies } from './deploy.ts';
 import { environmentsOn, stepsFindings } from './findings.ts';
 import { prepare } from './preparation.ts';

@@ -1,8 +1,8 @@
-import type { Deployment } from '../compose/deployment.ts';
+import type { Deployment } from '../compose/deployment/deployment.ts';
 import type { Config } from '../config/config.ts';
-import type { ComposeProject } from '../steps/compose-project.ts';
-import type { Assets, Clients } from '../steps/deploy-steps.ts';
-import { choosePortShift, readRecords } from '../steps/deployment-record.ts';
+import type { ComposeProject } from '../machine/compose-project.ts';
+import { choosePortShift, readRecords } from '../machine/deployment-records.ts';
+import type { Assets, Clients } from '../steps/deploy/steps.ts';
 import { workflowRunUrl } from '../workflow-run.ts';
 import type { Session } from './session.ts';
 

@@ -5,7 +5,7 @@ import type { Host } from '../host/host.ts';
 import { openHost } from '../host/open-host.ts';
 import { type GroupedLogger, logFailure } from '../log.ts';
 import { emptyReport, failureOf, type Report } from '../report/report.ts';
-import { inspectMachine, type Machine } from '../steps/machine.ts';
+import { inspectMachine, type Machine } from '../steps/deploy/machine.ts';
 import { exclusively } from './exclusive.ts';
 
 /** What every run works with, whatever it is to do. */

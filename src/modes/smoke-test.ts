@@ -1,18 +1,18 @@
-import type { Stack } from '../compose/stack.ts';
+import type { Stack } from '../compose/deployment/stack.ts';
 import type { Config } from '../config/config.ts';
 import type { SmokeTestConfig } from '../config/smoke-test-inputs.ts';
 import { ActionError, reasonOf } from '../errors.ts';
 import { deleteTopic } from '../kafka/topic.ts';
+import type { ComposeProject } from '../machine/compose-project.ts';
+import { clusterAt, clusterOfProject } from '../machine/find-cluster.ts';
 import type { Report } from '../report/report.ts';
-import type { ComposeProject } from '../steps/compose-project.ts';
-import { type Clients, clientSteps } from '../steps/deploy-steps.ts';
-import { clusterAt, clusterOfProject } from '../steps/find-cluster.ts';
-import { kafkaReadyStep } from '../steps/kafka-ready.ts';
-import { runSteps } from '../steps/run-steps.ts';
-import { smokeTestSteps } from '../steps/smoke-test.ts';
-import { collectFindings } from '../steps/smoke-test-options.ts';
+import { kafkaReadyStep } from '../steps/deploy/kafka-ready.ts';
+import { type Clients, clientSteps } from '../steps/deploy/steps.ts';
+import { asAdmin, topicStep } from '../steps/deploy/topic.ts';
+import { runSteps } from '../steps/run.ts';
+import { collectFindings } from '../steps/smoke-test/options.ts';
+import { smokeTestSteps } from '../steps/smoke-test/steps.ts';
 import type { Step } from '../steps/step.ts';
-import { asAdmin, topicStep } from '../steps/topic.ts';
 import { aftermath, outcomeFindings } from './findings.ts';
 import { type Findings, type RunDependencies, runOnMachine, type Session } from './session.ts';
 

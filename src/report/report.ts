@@ -1,12 +1,12 @@
-import type { StackMember } from '../compose/stack.ts';
+import type { StackMember } from '../compose/deployment/stack.ts';
 import type { Mode } from '../config/config.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import type { ActionError } from '../errors.ts';
 import type { Judgement } from '../lint/judge.ts';
-import type { Diagnosis } from '../steps/diagnosis.ts';
-import type { Environment } from '../steps/environments.ts';
-import type { Machine } from '../steps/machine.ts';
-import type { SmokeTestFindings } from '../steps/smoke-test-options.ts';
+import type { Diagnosis } from '../machine/diagnosis.ts';
+import type { Environment } from '../machine/environments.ts';
+import type { Machine } from '../steps/deploy/machine.ts';
+import type { SmokeTestFindings } from '../steps/smoke-test/options.ts';
 import type { StepResult, Versions } from '../steps/step.ts';
 
 /**

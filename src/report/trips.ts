@@ -1,5 +1,5 @@
-import type { RoundTripResult } from '../kafka/round-trip-result.ts';
-import type { Delivery } from '../kafka/verdict.ts';
+import type { Delivery } from '../kafka/round-trip/faults.ts';
+import type { RoundTripResult } from '../kafka/round-trip/result.ts';
 import type { Report } from './report.ts';
 
 /** A round trip of the runner's clients, and what it is called. */

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import type { ErrorCode } from '../error-codes.ts';
-import type { SshTarget } from '../host/ssh-target.ts';
+import type { SshTarget } from '../host/ssh/target.ts';
 import type { Forward } from './forwards.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 

@@ -1,5 +1,5 @@
-import { isPinned, kindOf } from '../host/host-keys.ts';
-import type { SshTarget } from '../host/ssh-target.ts';
+import { isPinned, kindOf } from '../host/ssh/host-keys.ts';
+import type { SshTarget } from '../host/ssh/target.ts';
 
 /** Remembers the host keys of machines that the user did not pin: they must not change while the tunnel lives. */
 export class Pins {

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../clock.ts';
 import { reasonOf, toActionError } from '../errors.ts';
-import { connect } from '../host/ssh-connect.ts';
-import { nameOf } from '../host/ssh-target.ts';
+import { connect } from '../host/ssh/connect.ts';
+import { nameOf } from '../host/ssh/target.ts';
 import { jobEnd } from './job-end.ts';
 import { Link } from './link.ts';
 import { LocalPorts } from './local-ports.ts';

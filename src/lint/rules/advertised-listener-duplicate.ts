@@ -1,5 +1,5 @@
-import type { KafkaNode } from '../../compose/kafka-node.ts';
-import { isWildcard, type Listener } from '../../compose/listeners.ts';
+import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { isWildcard, type Listener } from '../../compose/kafka/listeners.ts';
 import type { Problem, Rule } from '../rule.ts';
 
 export const advertisedListenerDuplicate: Rule = {

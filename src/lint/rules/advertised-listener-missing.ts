@@ -1,7 +1,7 @@
-import type { KafkaNode } from '../../compose/kafka-node.ts';
-import { isWildcard } from '../../compose/listeners.ts';
+import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { isWildcard } from '../../compose/kafka/listeners.ts';
 import type { Problem, Rule } from '../rule.ts';
-import { placeOfSetting } from '../settings-places.ts';
+import { placeOfSetting } from '../settings/settings-places.ts';
 
 export const advertisedListenerMissing: Rule = {
   id: 'advertised-listener-missing',

@@ -1,6 +1,6 @@
-import type { KafkaNode } from '../../compose/kafka-node.ts';
-import { isLoopback, type Listener } from '../../compose/listeners.ts';
-import { publishedAt } from '../../compose/ports.ts';
+import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { isLoopback, type Listener } from '../../compose/kafka/listeners.ts';
+import { publishedAt } from '../../compose/reader/ports.ts';
 import type { Problem, Rule } from '../rule.ts';
 
 export const advertisedPortNotPublished: Rule = {

@@ -1,4 +1,4 @@
-import { isWildcard } from '../../compose/listeners.ts';
+import { isWildcard } from '../../compose/kafka/listeners.ts';
 import type { Rule } from '../rule.ts';
 
 export const advertisedWildcard: Rule = {

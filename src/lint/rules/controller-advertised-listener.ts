@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { placeOfSetting } from '../settings-places.ts';
+import { placeOfSetting } from '../settings/settings-places.ts';
 
 export const controllerAdvertisedListener: Rule = {
   id: 'controller-advertised-listener',

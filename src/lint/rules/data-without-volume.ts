@@ -1,6 +1,6 @@
-import { knownImage, readImage } from '../../compose/images.ts';
-import type { KafkaNode } from '../../compose/kafka-node.ts';
-import type { Service } from '../../compose/model.ts';
+import { knownImage, readImage } from '../../compose/kafka/images.ts';
+import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import type { Service } from '../../compose/reader/model.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 
 export const dataWithoutVolume: Rule = {

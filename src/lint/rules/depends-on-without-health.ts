@@ -1,8 +1,8 @@
-import type { Dependency, Service } from '../../compose/model.ts';
-import { dependencyEdits } from '../dependency-edits.ts';
-import { healthcheckEdit } from '../healthcheck-edit.ts';
+import type { Dependency, Service } from '../../compose/reader/model.ts';
+import { dependencyEdits } from '../fixes/dependency-edits.ts';
+import { healthcheckEdit } from '../fixes/healthcheck-edit.ts';
 import type { Edit, LintContext, Problem, Rule } from '../rule.ts';
-import { inWords } from '../settings-places.ts';
+import { inWords } from '../settings/settings-places.ts';
 
 export const dependsOnWithoutHealth: Rule = {
   id: 'depends-on-without-health',

@@ -1,5 +1,5 @@
-import type { Cluster } from '../../compose/kafka-model.ts';
-import type { KafkaNode } from '../../compose/kafka-node.ts';
+import type { Cluster } from '../../compose/kafka/kafka-model.ts';
+import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import type { Problem, Rule } from '../rule.ts';
 
 export const duplicateNodeId: Rule = {

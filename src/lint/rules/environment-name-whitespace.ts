@@ -1,5 +1,5 @@
-import { intendedName } from '../../compose/kafka-settings.ts';
-import type { EnvironmentEntry, Service } from '../../compose/model.ts';
+import { intendedName } from '../../compose/kafka/kafka-settings.ts';
+import type { EnvironmentEntry, Service } from '../../compose/reader/model.ts';
 import type { Problem, Rule } from '../rule.ts';
 import { knownVariables } from '../settings/known-variables.ts';
 

@@ -1,4 +1,4 @@
-import { knownImage, readImage } from '../../compose/images.ts';
+import { knownImage, readImage } from '../../compose/kafka/images.ts';
 import type { Rule } from '../rule.ts';
 
 export const healthcheckMissing: Rule = {

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../compose/memory.ts';
+import { formatBytes } from '../../compose/reader/memory.ts';
 import { heapOf } from '../heaps.ts';
 import type { Rule } from '../rule.ts';
 

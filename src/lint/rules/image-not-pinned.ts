@@ -1,5 +1,5 @@
-import { isLatest, knownImage, readImage } from '../../compose/images.ts';
-import { pinEdit, pinnedTag } from '../pinned-tag.ts';
+import { isLatest, knownImage, readImage } from '../../compose/kafka/images.ts';
+import { pinEdit, pinnedTag } from '../fixes/pinned-tag.ts';
 import type { Problem, Rule } from '../rule.ts';
 
 export const imageNotPinned: Rule = {

@@ -1,8 +1,8 @@
-import { knownImage, readImage, readVersion } from '../../compose/images.ts';
-import { intendedName } from '../../compose/kafka-settings.ts';
-import type { Service } from '../../compose/model.ts';
+import { knownImage, readImage, readVersion } from '../../compose/kafka/images.ts';
+import { intendedName } from '../../compose/kafka/kafka-settings.ts';
+import type { Service } from '../../compose/reader/model.ts';
 import type { Problem, Rule } from '../rule.ts';
-import { inWords } from '../settings-places.ts';
+import { inWords } from '../settings/settings-places.ts';
 
 export const imageSettingMissing: Rule = {
   id: 'image-setting-missing',

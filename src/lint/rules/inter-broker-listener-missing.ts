@@ -1,6 +1,6 @@
-import type { KafkaNode } from '../../compose/kafka-node.ts';
+import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import type { Problem, Rule } from '../rule.ts';
-import { inWords, placeOfSetting } from '../settings-places.ts';
+import { inWords, placeOfSetting } from '../settings/settings-places.ts';
 
 export const interBrokerListenerMissing: Rule = {
   id: 'inter-broker-listener-missing',

@@ -1,6 +1,6 @@
-import type { KafkaNode } from '../../compose/kafka-node.ts';
+import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import type { Problem, Rule } from '../rule.ts';
-import { inWords } from '../settings-places.ts';
+import { inWords } from '../settings/settings-places.ts';
 
 export const kraftSettingMissing: Rule = {
   id: 'kraft-setting-missing',

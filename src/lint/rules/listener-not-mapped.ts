@@ -1,5 +1,5 @@
-import type { KafkaNode } from '../../compose/kafka-node.ts';
-import type { Text } from '../../compose/value.ts';
+import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import type { Text } from '../../compose/reader/value.ts';
 import type { Problem, Rule } from '../rule.ts';
 
 export const listenerNotMapped: Rule = {

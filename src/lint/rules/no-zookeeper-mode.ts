@@ -1,7 +1,7 @@
-import { isLatest, knownImage, readImage, readVersion } from '../../compose/images.ts';
-import type { KafkaNode } from '../../compose/kafka-node.ts';
-import type { Service } from '../../compose/model.ts';
-import { pinEdit, pinnedTag } from '../pinned-tag.ts';
+import { isLatest, knownImage, readImage, readVersion } from '../../compose/kafka/images.ts';
+import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import type { Service } from '../../compose/reader/model.ts';
+import { pinEdit, pinnedTag } from '../fixes/pinned-tag.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 
 export const noZookeeperMode: Rule = {

@@ -1,4 +1,4 @@
-import { removeLines } from '../edits.ts';
+import { removeLines } from '../fixes/edits.ts';
 import type { Rule } from '../rule.ts';
 
 export const obsoleteVersion: Rule = {

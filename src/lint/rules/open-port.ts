@@ -1,10 +1,10 @@
-import { knownImage, readImage } from '../../compose/images.ts';
-import { serviceNamed } from '../../compose/kafka-model.ts';
-import type { KafkaNode } from '../../compose/kafka-node.ts';
-import { isLoopback } from '../../compose/listeners.ts';
-import type { Service } from '../../compose/model.ts';
-import { onAllInterfaces, type Port } from '../../compose/ports.ts';
-import { bindEdit } from '../bind-edit.ts';
+import { knownImage, readImage } from '../../compose/kafka/images.ts';
+import { serviceNamed } from '../../compose/kafka/kafka-model.ts';
+import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { isLoopback } from '../../compose/kafka/listeners.ts';
+import type { Service } from '../../compose/reader/model.ts';
+import { onAllInterfaces, type Port } from '../../compose/reader/ports.ts';
+import { bindEdit } from '../fixes/bind-edit.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 
 export const openPort: Rule = {

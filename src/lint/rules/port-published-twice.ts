@@ -1,5 +1,5 @@
-import type { Service } from '../../compose/model.ts';
-import { onAllInterfaces, type Port } from '../../compose/ports.ts';
+import type { Service } from '../../compose/reader/model.ts';
+import { onAllInterfaces, type Port } from '../../compose/reader/ports.ts';
 import type { Problem, Rule } from '../rule.ts';
 
 export const portPublishedTwice: Rule = {

@@ -1,9 +1,9 @@
-import { isUnknownHost, serviceNamed } from '../../compose/kafka-model.ts';
-import { isLoopback } from '../../compose/listeners.ts';
-import type { Bootstrap, Registry } from '../../compose/registry.ts';
+import { isUnknownHost, serviceNamed } from '../../compose/kafka/kafka-model.ts';
+import { isLoopback } from '../../compose/kafka/listeners.ts';
+import type { Bootstrap, Registry } from '../../compose/kafka/registry.ts';
 import { internalAddresses, securityProtocol } from '../registry-addresses.ts';
 import type { Edit, LintContext, Problem, Rule } from '../rule.ts';
-import { inWords } from '../settings-places.ts';
+import { inWords } from '../settings/settings-places.ts';
 
 export const registryBootstrap: Rule = {
   id: 'registry-bootstrap',

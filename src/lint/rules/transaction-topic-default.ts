@@ -1,6 +1,6 @@
-import type { Cluster } from '../../compose/kafka-model.ts';
+import type { Cluster } from '../../compose/kafka/kafka-model.ts';
 import type { Problem, Rule } from '../rule.ts';
-import { numberIn } from '../settings-places.ts';
+import { numberIn } from '../settings/settings-places.ts';
 
 export const transactionTopicDefault: Rule = {
   id: 'transaction-topic-default',

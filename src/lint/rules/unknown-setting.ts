@@ -1,5 +1,5 @@
-import type { EnvironmentEntry } from '../../compose/model.ts';
-import { closestName } from '../../compose/similar-name.ts';
+import type { EnvironmentEntry } from '../../compose/reader/model.ts';
+import { closestName } from '../../compose/reader/similar-name.ts';
 import type { Problem, Rule } from '../rule.ts';
 import { type KnownVariables, knownVariables } from '../settings/known-variables.ts';
 

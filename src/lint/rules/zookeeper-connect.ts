@@ -1,7 +1,7 @@
-import { isUnknownHost, serviceNamed } from '../../compose/kafka-model.ts';
-import type { KafkaNode } from '../../compose/kafka-node.ts';
-import { isLoopback } from '../../compose/listeners.ts';
-import { splitText, type Text } from '../../compose/value.ts';
+import { isUnknownHost, serviceNamed } from '../../compose/kafka/kafka-model.ts';
+import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { isLoopback } from '../../compose/kafka/listeners.ts';
+import { splitText, type Text } from '../../compose/reader/value.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 
 const DEFAULT_PORT = 2181;

@@ -6,9 +6,9 @@ import {
   knownImage,
   readImage,
   type Version,
-} from '../../compose/images.ts';
-import { settingVariable } from '../../compose/kafka-settings.ts';
-import type { Service } from '../../compose/model.ts';
+} from '../../compose/kafka/images.ts';
+import { settingVariable } from '../../compose/kafka/kafka-settings.ts';
+import type { Service } from '../../compose/reader/model.ts';
 import kafka from './kafka.json' with { type: 'json' };
 import schemaRegistry from './schema-registry.json' with { type: 'json' };
 import zookeeper from './zookeeper.json' with { type: 'json' };

@@ -1,4 +1,4 @@
-import type { DrillEvent, DrillResult } from '../../steps/smoke-test-options.ts';
+import type { DrillEvent, DrillResult } from '../../steps/smoke-test/options.ts';
 import { count, duration } from '../figures.ts';
 import { code, number, table } from '../markdown.ts';
 import { label, mermaid, settings } from '../mermaid.ts';

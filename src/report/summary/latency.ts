@@ -1,5 +1,5 @@
-import type { LatencyBucket } from '../../kafka/latency.ts';
-import type { RoundTripResult } from '../../kafka/round-trip-result.ts';
+import type { LatencyBucket } from '../../kafka/round-trip/latency.ts';
+import type { RoundTripResult } from '../../kafka/round-trip/result.ts';
 import { count, milliseconds, plural } from '../figures.ts';
 import { code, fold, number, table, words } from '../markdown.ts';
 import { mermaid, settings } from '../mermaid.ts';

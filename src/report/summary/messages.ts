@@ -1,4 +1,4 @@
-import type { MissingRecords, Whereabouts } from '../../kafka/missing-records.ts';
+import type { MissingRecords, Whereabouts } from '../../kafka/round-trip/missing-records.ts';
 import { count, plural } from '../figures.ts';
 import { code, fold, number, plainText, table, words } from '../markdown.ts';
 import type { Report } from '../report.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/config.ts';
 import type { RawInputs } from '../../../src/config/inputs.ts';
-import type { SshTarget } from '../../../src/host/ssh-target.ts';
+import type { SshTarget } from '../../../src/host/ssh/target.ts';
 import { makeKey } from '../support/ssh-keys.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { actionErrorOf } from '../support/thrown-error.ts';

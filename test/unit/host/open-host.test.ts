@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { type Config, parseConfig } from '../../../src/config/config.ts';
 import { openHost } from '../../../src/host/open-host.ts';
-import { nameOf } from '../../../src/host/ssh-target.ts';
+import { nameOf } from '../../../src/host/ssh/target.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { makeKey } from '../support/ssh-keys.ts';
 import { SshServer } from '../support/ssh-server.ts';

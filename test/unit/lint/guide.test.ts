@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { schemaFaults } from '../../../src/compose/schema.ts';
-import { readSource } from '../../../src/compose/source.ts';
-import { fixCompose } from '../../../src/lint/fix.ts';
+import { schemaFaults } from '../../../src/compose/reader/schema.ts';
+import { readSource } from '../../../src/compose/reader/source.ts';
+import { fixCompose } from '../../../src/lint/fixes/fix.ts';
 import { lintCompose } from '../../../src/lint/lint.ts';
 
 const PATH = 'test/unit/lint/files/guide-section-2.yml';

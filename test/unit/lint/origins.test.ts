@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fixCompose } from '../../../src/lint/fix.ts';
+import { fixCompose } from '../../../src/lint/fixes/fix.ts';
 import { lintCompose } from '../../../src/lint/lint.ts';
 
 const FOLDER = 'test/unit/lint/files/origins';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { fixCompose } from '../../../src/lint/fix.ts';
+import { fixCompose } from '../../../src/lint/fixes/fix.ts';
 import { lintCompose } from '../../../src/lint/lint.ts';
 import { RULES } from '../../../src/lint/rules.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
-import { deploymentAt } from '../../../src/compose/port-shift.ts';
+import { deploymentAt } from '../../../src/compose/deployment/port-shift.ts';
 import type { RawInputs } from '../../../src/config/inputs.ts';
 import { plan } from '../../../src/modes/plan.ts';
 import { plannedSteps } from '../../../src/report/report.ts';

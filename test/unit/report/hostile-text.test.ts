@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../../../src/error-codes.ts';
 import type { Report } from '../../../src/report/report.ts';
-import { summaryOf } from '../../../src/report/summary.ts';
+import { summaryOf } from '../../../src/report/summary/summary.ts';
 import { failedAt, PASSED } from '../support/reports.ts';
 import { diagramsOf, outsideOfCode, readBlocks, strangeLines, tableShapes } from './markdown-reading.ts';
 import { SAMPLES } from './sample-reports.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../../../src/error-codes.ts';
-import type { Whereabouts } from '../../../src/kafka/missing-records.ts';
+import type { Whereabouts } from '../../../src/kafka/round-trip/missing-records.ts';
 import type { ClusterMember, Report } from '../../../src/report/report.ts';
 import type { StepStatus } from '../../../src/steps/step.ts';
 import { FAILED, PASSED } from '../support/reports.ts';

@@ -1,4 +1,4 @@
-import { drillStep } from '../../../src/steps/drill.ts';
+import { drillStep } from '../../../src/steps/smoke-test/drill.ts';
 import type { Faults, MemoryCluster } from './memory-kafka.ts';
 import type { Answer } from './scripted-host.ts';
 import { smokeTest } from './smoke-tests.ts';

@@ -3,7 +3,7 @@ import type {
   DeliveryCounts,
   Position,
   ReceivedRecord,
-} from '../../../src/kafka/delivery.ts';
+} from '../../../src/kafka/round-trip/delivery.ts';
 
 /** What becomes of one message, or what else lies in the topic in its place. */
 export const FATES = [

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { fixCompose } from '../../../src/lint/fix.ts';
+import { fixCompose } from '../../../src/lint/fixes/fix.ts';
 import { lintCompose } from '../../../src/lint/lint.ts';
 import { sarifLog } from '../../../src/lint/sarif.ts';
 

@@ -32,7 +32,7 @@ export class MemoryHost extends ScriptedHost {
 
 /**
  * Takes the place of src/kafka/client.ts:
- * `vi.mock('../../../src/kafka/client.ts', () => import('../support/memory-host.ts'))`
+ * `vi.mock('../../../src/kafka/client.ts', () => import('./memory-host.ts'))`
  */
 export function kafkaOn(host: Host, servers: readonly string[]): Kafka {
   if (!(host instanceof MemoryHost)) throw new Error('this machine has no Kafka in memory');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { ReceivedRecord } from '../../../src/kafka/delivery.ts';
-import type { DeliveryLedger } from '../../../src/kafka/ledger.ts';
+import type { ReceivedRecord } from '../../../src/kafka/round-trip/delivery.ts';
+import type { DeliveryLedger } from '../../../src/kafka/round-trip/ledger.ts';
 import { FATES, type History, historyOf } from './histories.ts';
 
 /** In which order a producer and a consumer of one history go on. */

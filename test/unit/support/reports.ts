@@ -1,8 +1,8 @@
 import { ERRORS, type ErrorCode } from '../../../src/error-codes.ts';
-import type { DeliveryCounts } from '../../../src/kafka/delivery.ts';
-import type { RoundTripResult } from '../../../src/kafka/round-trip-result.ts';
+import type { DeliveryCounts } from '../../../src/kafka/round-trip/delivery.ts';
+import type { RoundTripResult } from '../../../src/kafka/round-trip/result.ts';
+import type { Environment } from '../../../src/machine/environments.ts';
 import type { ClusterMember, Report } from '../../../src/report/report.ts';
-import type { Environment } from '../../../src/steps/environments.ts';
 import type { StepResult } from '../../../src/steps/step.ts';
 
 export const step = (

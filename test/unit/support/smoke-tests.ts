@@ -1,5 +1,5 @@
 import type { SmokeTestConfig } from '../../../src/config/smoke-test-inputs.ts';
-import type { SmokeTestFindings, SmokeTestOptions } from '../../../src/steps/smoke-test-options.ts';
+import type { SmokeTestFindings, SmokeTestOptions } from '../../../src/steps/smoke-test/options.ts';
 import type { Step, StepContext } from '../../../src/steps/step.ts';
 import { SimulatedClock } from './clocks.ts';
 import { MemoryHost } from './memory-host.ts';

@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
-import type { HostTrust } from '../../../src/host/host-keys.ts';
-import { type ConnectOptions, connect, type SshConnection } from '../../../src/host/ssh-connect.ts';
-import { SshHost } from '../../../src/host/ssh-host.ts';
-import type { SshTarget } from '../../../src/host/ssh-target.ts';
+import { type ConnectOptions, connect, type SshConnection } from '../../../src/host/ssh/connect.ts';
+import type { HostTrust } from '../../../src/host/ssh/host-keys.ts';
+import { SshHost } from '../../../src/host/ssh/ssh-host.ts';
+import type { SshTarget } from '../../../src/host/ssh/target.ts';
 import { InstantClock } from './clocks.ts';
 import { RecordingLog } from './recording-log.ts';
 import type { KeyPair } from './ssh-keys.ts';

@@ -1,8 +1,12 @@
-import { type Deployment, readDeployment, withoutProfiles } from '../../../src/compose/deployment.ts';
-import { readKafka } from '../../../src/compose/kafka-model.ts';
-import { loadCompose } from '../../../src/compose/load.ts';
-import { machineView } from '../../../src/compose/machine-view.ts';
-import { type Stack, stackOf } from '../../../src/compose/stack.ts';
+import {
+  type Deployment,
+  readDeployment,
+  withoutProfiles,
+} from '../../../src/compose/deployment/deployment.ts';
+import { machineView } from '../../../src/compose/deployment/machine-view.ts';
+import { type Stack, stackOf } from '../../../src/compose/deployment/stack.ts';
+import { readKafka } from '../../../src/compose/kafka/kafka-model.ts';
+import { loadCompose } from '../../../src/compose/reader/load.ts';
 
 const fileOf = (text: string) => [{ path: 'docker-compose.yml', text }];
 

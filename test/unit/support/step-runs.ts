@@ -1,4 +1,4 @@
-import { runSteps } from '../../../src/steps/run-steps.ts';
+import { runSteps } from '../../../src/steps/run.ts';
 import { notYet, type Step, satisfied } from '../../../src/steps/step.ts';
 import { ManualClock } from './clocks.ts';
 import { RecordingLog } from './recording-log.ts';

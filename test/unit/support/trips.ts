@@ -1,4 +1,4 @@
-import { type RoundTripOptions, roundTrip } from '../../../src/kafka/round-trip.ts';
+import { type RoundTripOptions, roundTrip } from '../../../src/kafka/round-trip/round-trip.ts';
 import { SimulatedClock } from './clocks.ts';
 import { type Faults, MemoryCluster, TOPIC } from './memory-kafka.ts';
 import { foreignRecord } from './memory-topic.ts';

@@ -3,7 +3,7 @@ import net from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../../src/clock.ts';
-import type { SshTarget } from '../../../src/host/ssh-target.ts';
+import type { SshTarget } from '../../../src/host/ssh/target.ts';
 import type { Forward } from '../../../src/tunnel/forwards.ts';
 import type { TunnelAnswer } from '../../../src/tunnel/order.ts';
 import { identify, type ProcessIdentity } from '../../../src/tunnel/process-identity.ts';

@@ -1,0 +1,193 @@
+import type { Service } from '../reader/model.ts';
+import { splitText, type Text } from '../reader/value.ts';
+import { imageDefaults } from './image-defaults.ts';
+import { type Image, type ImageFamily, kafkaVersion, knownImage, readImage, type Version } from './images.ts';
+import { readSettings, type Setting } from './kafka-settings.ts';
+import { type Listener, readListeners, readProtocolMap, SECURITY_PROTOCOLS } from './listeners.ts';
+
+/** A service that runs Kafka: a broker, a controller, or both. */
+export interface KafkaNode {
+  readonly service: Service;
+  readonly image: Image;
+  readonly family: ImageFamily;
+  /** Version of Kafka; none for `latest`. */
+  readonly version?: Version;
+  /** By Kafka's name, with what the image itself sets under what the service sets. */
+  readonly settings: ReadonlyMap<string, Setting>;
+  /** True when everything that Kafka is told can be seen here, so that what is missing is really missing. */
+  readonly complete: boolean;
+  readonly mode?: 'zookeeper' | 'kraft';
+  readonly isBroker: boolean;
+  readonly isController: boolean;
+  readonly id?: { readonly number: number; readonly text: Text };
+  /** What it listens on; undefined when that is not known. */
+  readonly listeners?: readonly Listener[];
+  /** What it tells clients to connect to; undefined when that is not known. */
+  readonly advertised?: readonly Listener[];
+  /** Security protocol by listener; undefined when that is not known. */
+  readonly protocols?: ReadonlyMap<string, string>;
+  /** The listener that brokers use among themselves; undefined when that is not known. */
+  readonly interBroker?: string;
+  /** Listeners of controllers, in capitals. */
+  readonly controllerNames: readonly string[];
+}
+
+/** Settings that make a service with a Kafka image a node, not a container that runs one of Kafka's tools. */
+const NODE_SETTINGS = [
+  'process.roles',
+  'node.id',
+  'broker.id',
+  'zookeeper.connect',
+  'listeners',
+  'advertised.listeners',
+];
+/** Folders of the known images from which Kafka or its start script reads settings. */
+const CONFIG_FOLDERS = [
+  '/mnt/shared/config',
+  '/opt/kafka/config',
+  '/etc/kafka',
+  '/etc/confluent',
+  '/opt/bitnami',
+  '/bitnami/kafka/config',
+];
+
+/** @returns undefined for a service that is no Kafka node, or whose image is not known */
+export function readNode(service: Service): KafkaNode | undefined {
+  const image = service.image && readImage(service.image);
+  const known = image && knownImage(image);
+  if (!image || known?.role !== 'kafka') return undefined;
+  const { family } = known;
+  const given = readSettings(service, family);
+  if (service.ownCommand && !NODE_SETTINGS.some(key => given.has(key))) return undefined;
+  const settings = withDefaults(given, family, service);
+  const version = kafkaVersion(image, family);
+  const roles = rolesOf(settings);
+  const mode = modeOf(settings);
+  const id = idOf(settings);
+  const node = {
+    service,
+    image,
+    family,
+    ...(version ? { version } : {}),
+    settings,
+    complete: isComplete(service),
+    ...(mode ? { mode } : {}),
+    isBroker: roles === undefined || roles.includes('broker'),
+    isController: roles?.includes('controller') ?? false,
+    ...(id ? { id } : {}),
+    controllerNames: namesIn(settings.get('controller.listener.names')),
+  };
+  return { ...node, ...listenersOf(node) };
+}
+
+/** The image's own settings; without a variable of their own they stand where the service does. */
+function withDefaults(
+  given: ReadonlyMap<string, Setting>,
+  family: ImageFamily,
+  { place }: Service,
+): Map<string, Setting> {
+  const settings = new Map<string, Setting>();
+  const names = [...given].filter(([key]) => !key.endsWith('.opts') && !key.startsWith('log4j.'));
+  for (const [key, text] of Object.entries(imageDefaults(family, new Map(names)))) {
+    const value = { text, place, unresolved: [] };
+    settings.set(key, {
+      key,
+      value,
+      variable: '',
+      entry: { name: '', namePlace: place, value, form: 'map' },
+    });
+  }
+  for (const [key, setting] of given) settings.set(key, setting);
+  return settings;
+}
+
+function isComplete({ environmentComplete, ownCommand, builds, mounts }: Service): boolean {
+  const configured = mounts.some(({ target }) =>
+    CONFIG_FOLDERS.some(folder => target.startsWith(folder) && !/secrets|jaas/.test(target)),
+  );
+  return environmentComplete && !ownCommand && !builds && !configured;
+}
+
+function rolesOf(settings: ReadonlyMap<string, Setting>): string[] | undefined {
+  const roles = settings.get('process.roles')?.value;
+  return roles && roles.unresolved.length === 0
+    ? splitText(roles, ',').map(({ text }) => text.toLowerCase())
+    : undefined;
+}
+
+function modeOf(settings: ReadonlyMap<string, Setting>): KafkaNode['mode'] {
+  const kraft = ['process.roles', 'controller.quorum.voters', 'controller.quorum.bootstrap.servers'];
+  if (kraft.some(key => settings.has(key))) return 'kraft';
+  return settings.has('zookeeper.connect') ? 'zookeeper' : undefined;
+}
+
+function idOf(settings: ReadonlyMap<string, Setting>): KafkaNode['id'] {
+  const text = (settings.get('node.id') ?? settings.get('broker.id'))?.value;
+  return text && text.unresolved.length === 0 && /^\d+$/.test(text.text)
+    ? { number: Number(text.text), text }
+    : undefined;
+}
+
+const namesIn = (setting: Setting | undefined) =>
+  setting && setting.value.unresolved.length === 0
+    ? splitText(setting.value, ',').map(({ text }) => text.toUpperCase())
+    : [];
+
+type WithoutListeners = Omit<KafkaNode, 'listeners' | 'advertised' | 'protocols' | 'interBroker'>;
+
+/**
+ * What follows from the listeners' settings, with Kafka's defaults and those of the images' start scripts: without `listeners`
+ * they listen on every advertised port.
+ */
+function listenersOf(
+  node: WithoutListeners,
+): Pick<KafkaNode, 'listeners' | 'advertised' | 'protocols' | 'interBroker'> {
+  const { settings } = node;
+  const own = settings.get('listeners')?.value;
+  const told = settings.get('advertised.listeners')?.value;
+  const stated = told && readListeners(told);
+  const listeners = own ? readListeners(own) : derived(node, stated);
+  const advertised = told ? stated : advertisedByDefault(node, listeners);
+  const protocols = protocolsOf(node);
+  const interBroker = interBrokerName(node);
+  return {
+    ...(listeners ? { listeners } : {}),
+    ...(advertised ? { advertised } : {}),
+    ...(protocols ? { protocols } : {}),
+    ...(interBroker === undefined ? {} : { interBroker }),
+  };
+}
+
+/** True where nothing but Kafka's own defaults and the start script stands behind what is not set. */
+const hasKnownDefaults = ({ family, complete }: WithoutListeners) =>
+  complete && (family === 'confluent' || family === 'apache');
+
+function derived(node: WithoutListeners, advertised: Listener[] | undefined): Listener[] | undefined {
+  if (!hasKnownDefaults(node)) return undefined;
+  return advertised?.map(listener => ({ ...listener, host: '0.0.0.0' }));
+}
+
+function advertisedByDefault(
+  node: WithoutListeners,
+  listeners: Listener[] | undefined,
+): Listener[] | undefined {
+  if (!hasKnownDefaults(node)) return undefined;
+  return listeners?.filter(({ name }) => !node.controllerNames.includes(name));
+}
+
+/** Without a map each protocol is a listener of its name, and KRaft's controllers speak plain text. */
+function protocolsOf(node: WithoutListeners): Map<string, string> | undefined {
+  const map = node.settings.get('listener.security.protocol.map')?.value;
+  if (map) return map.unresolved.length === 0 ? readProtocolMap(map) : undefined;
+  if (!hasKnownDefaults(node)) return undefined;
+  const controllers =
+    node.mode === 'kraft' ? node.controllerNames.map(name => [name, 'PLAINTEXT'] as const) : [];
+  return new Map([...controllers, ...SECURITY_PROTOCOLS.map(name => [name, name] as const)]);
+}
+
+function interBrokerName(node: WithoutListeners): string | undefined {
+  const { settings } = node;
+  const name = settings.get('inter.broker.listener.name') ?? settings.get('security.inter.broker.protocol');
+  if (name) return name.value.unresolved.length === 0 ? name.value.text.trim().toUpperCase() : undefined;
+  return hasKnownDefaults(node) ? 'PLAINTEXT' : undefined;
+}

@@ -1,0 +1,59 @@
+import type { EnvironmentEntry, Service } from '../reader/model.ts';
+import type { Text } from '../reader/value.ts';
+import type { ImageFamily } from './images.ts';
+
+/** A Kafka setting that an environment variable carries. */
+export interface Setting {
+  /** As Kafka knows it: `advertised.listeners`. */
+  readonly key: string;
+  readonly value: Text;
+  readonly entry: EnvironmentEntry;
+  /** The variable's name as it was meant: white space in it made underscores. */
+  readonly variable: string;
+}
+
+const PREFIXES: Readonly<Record<ImageFamily, string>> = {
+  confluent: 'KAFKA_',
+  'confluent-local': 'KAFKA_',
+  apache: 'KAFKA_',
+  bitnami: 'KAFKA_CFG_',
+  wurstmeister: 'KAFKA_',
+  zookeeper: 'ZOO_',
+};
+
+/** What somebody meant who wrote white space into a name: Docker hands such a variable on, and no image reads it. */
+export const intendedName = (name: string): string => name.trim().replaceAll(/\s+/g, '_');
+
+/**
+ * The Kafka setting that an image makes of a variable: `KAFKA_A_B_C` is `a.b.c`, `__` is `_`, `___` is `-`.
+ * Source: https://docs.confluent.io/platform/current/installation/docker/config-reference.html
+ */
+export function settingKey(variable: string, prefix: string): string | undefined {
+  if (!variable.startsWith(prefix) || variable.length === prefix.length) return undefined;
+  const signs = ['', '.', '_', '-'];
+  return variable
+    .slice(prefix.length)
+    .toLowerCase()
+    .replaceAll(/_{1,3}/g, underscores => signs[underscores.length] ?? underscores);
+}
+
+/** The variable that carries a setting. */
+export function settingVariable(key: string, prefix: string): string {
+  const signs: Readonly<Record<string, string>> = { '.': '_', _: '__', '-': '___' };
+  return prefix + key.replaceAll(/[._-]/g, sign => signs[sign] ?? sign).toUpperCase();
+}
+
+/** Settings of a service by Kafka's name. A variable with white space in its name counts as what was meant. */
+export function readSettings(service: Service, family: ImageFamily): Map<string, Setting> {
+  const settings = new Map<string, Setting>();
+  const add = (entry: EnvironmentEntry, variable: string) => {
+    const key = settingKey(variable, PREFIXES[family]);
+    if (key !== undefined) settings.set(key, { key, value: entry.value, entry, variable });
+  };
+  const entries = [...service.environment.values()];
+  for (const entry of entries.filter(({ name }) => intendedName(name) !== name))
+    add(entry, intendedName(entry.name));
+  // A name without white space is one that the image reads: it wins.
+  for (const entry of entries.filter(({ name }) => intendedName(name) === name)) add(entry, entry.name);
+  return settings;
+}

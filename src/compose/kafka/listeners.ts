@@ -1,0 +1,41 @@
+import { splitText, type Text } from '../reader/value.ts';
+
+/** `NAME://HOST:PORT` in `listeners` or `advertised.listeners`. */
+export interface Listener {
+  /** In capitals, as Kafka compares names. */
+  readonly name: string;
+  /** '' for the container's own name. */
+  readonly host: string;
+  readonly port: number;
+  readonly text: Text;
+}
+
+/** @returns undefined when the setting depends on unknown variables */
+export function readListeners(setting: Text): Listener[] | undefined {
+  if (setting.unresolved.length > 0) return undefined;
+  return splitText(setting, ',').flatMap(text => {
+    const match = /^([^:/]+):\/\/(\[[^\]]*\]|[^:]*):(\d{1,5})$/.exec(text.text);
+    if (!match) return [];
+    const [, name = '', host = '', port] = match;
+    return [{ name: name.toUpperCase(), host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port), text }];
+  });
+}
+
+/** `LISTENER:PROTOCOL,…` as a map. */
+export function readProtocolMap(setting: Text): Map<string, string> {
+  const pairs = splitText(setting, ',').map(({ text }) =>
+    text.split(':').map(part => part.trim().toUpperCase()),
+  );
+  return new Map(pairs.map(([name = '', protocol = '']) => [name, protocol]));
+}
+
+export const SECURITY_PROTOCOLS = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const;
+
+/** The container itself, for whoever asks inside it. */
+export const isLoopback = (host: string): boolean => {
+  const name = host.toLowerCase();
+  return name === 'localhost' || name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name);
+};
+
+/** Every address of a machine: good to listen on, nothing that a client can connect to. */
+export const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';

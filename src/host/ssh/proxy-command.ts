@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { lastLines } from '../../errors.ts';
+import { withoutInputs } from '../child-environment.ts';
+import type { SshTarget } from './target.ts';
+
+const LAST_WORDS_MS = 500;
+
+/** A running proxy command. */
+export interface ProxyCommand {
+  /** Its standard input and output: the connection to the SSH port. */
+  readonly stream: Duplex;
+  /** What it said on standard error, for the message when it fails. */
+  lastWords(): Promise<string[]>;
+  /** Ends it and whatever it started. */
+  close(): void;
+}
+
+/**
+ * Starts a proxy command as OpenSSH does (ssh_config(5), ProxyCommand): by the shell, with `%h`, `%p`, `%r` and `%%`
+ * replaced by the host, the port, the user and a percent sign.
+ */
+export function startProxyCommand(
+  command: string,
+  target: SshTarget,
+  environment: NodeJS.ProcessEnv,
+): ProxyCommand {
+  const tokens: Record<string, string> = {
+    h: target.host,
+    p: `${target.port}`,
+    r: target.username,
+    '%': '%',
+  };
+  const line = command.replaceAll(/%([hpr%])/g, (_, token: string) => tokens[token] ?? '');
+  // Its own process group, so that a pipeline or a plugin it started can be ended with it.
+  const child = spawn('/bin/sh', ['-c', line], {
+    detached: true,
+    env: withoutInputs(environment),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let words = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    words = (words + text).slice(-4096);
+  });
+  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
+  child.once('error', error => stream.destroy(error));
+  // What goes wrong here is seen by the SSH client as a closed connection; unheard errors would end the process.
+  for (const end of [stream, child.stdin, child.stdout]) end.on('error', () => {});
+  const ended = new Promise<void>(resolve => child.once('close', () => resolve()));
+  return {
+    stream,
+    lastWords: async () => {
+      // Its standard output ends before its standard error has arrived.
+      await Promise.race([ended, delay(LAST_WORDS_MS, undefined, { ref: false })]);
+      return lastLines(words, 5);
+    },
+    close: () => {
+      stream.destroy();
+      if (child.pid === undefined || child.exitCode !== null) return;
+      try {
+        process.kill(-child.pid, 'SIGTERM');
+      } catch {
+        // It ended by itself in the meantime.
+      }
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import type { Duplex } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { Host } from '../../host/host.ts';
+import { loopback } from '../../host/loopback.ts';
+
+const TIMEOUT_MS = 5_000;
+const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json';
+
+/** The schema registry said no. */
+export class RegistryRefusal extends Error {
+  override readonly name = 'RegistryRefusal';
+  readonly status: number;
+
+  constructor(request: string, status: number, body: string) {
+    super(`${request} answered ${status}: ${body.slice(0, 200)}`);
+    this.status = status;
+  }
+}
+
+/**
+ * A schema registry, asked by way of the machine (Schema Registry API, version 1). Every call throws an Error when the
+ * registry does not answer within five seconds, a RegistryRefusal when it says no, and an Error when it answers nonsense.
+ */
+export class SchemaRegistry {
+  private readonly host: Host;
+  private readonly url: string;
+
+  /** @param url its address as seen from the machine */
+  constructor(host: Host, url: string) {
+    this.host = host;
+    this.url = url;
+  }
+
+  /** @returns the names of the subjects */
+  async subjects(): Promise<string[]> {
+    const subjects = await this.request('GET', '/subjects');
+    if (!Array.isArray(subjects)) throw new Error(`${this.url}/subjects answered something else than a list`);
+    return subjects.map(String);
+  }
+
+  /** Adds a schema (a JSON text) to a subject. @returns its id, the same for the same schema */
+  async register(subject: string, schema: string): Promise<number> {
+    return integerIn(await this.request('POST', `${subjectPath(subject)}/versions`, { schema }), 'id');
+  }
+
+  /** @returns the schema with this id, as a JSON text */
+  async schemaById(id: number): Promise<string> {
+    const { schema } = recordOf(await this.request('GET', `/schemas/ids/${id}`));
+    if (typeof schema !== 'string') throw new Error(`the registry's answer for schema ${id} holds no schema`);
+    return schema;
+  }
+
+  /** Sets which changes of a subject's schema are allowed. */
+  async setCompatibility(subject: string, compatibility: string): Promise<void> {
+    await this.request('PUT', configPath(subject), { compatibility });
+  }
+
+  /** @returns whether a schema could follow the subject's latest one */
+  async isCompatible(subject: string, schema: string): Promise<boolean> {
+    const path = `/compatibility${subjectPath(subject)}/versions/latest`;
+    return recordOf(await this.request('POST', path, { schema })).is_compatible === true;
+  }
+
+  /** Removes a subject with its settings, for good: the first call only hides it. What is not there is no error. */
+  async deleteSubject(subject: string): Promise<void> {
+    const path = subjectPath(subject);
+    for (const target of [configPath(subject), path, `${path}?permanent=true`]) {
+      await this.request('DELETE', target).catch(error => {
+        if (!(error instanceof RegistryRefusal && error.status === 404)) throw error;
+      });
+    }
+  }
+
+  private async request(method: string, path: string, body?: object): Promise<unknown> {
+    const { hostname, port } = new URL(this.url);
+    const connection = await this.host.dial(loopback(hostname), Number(port || 80));
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const exchange = send(`${this.url}${path}`, { method, connection, signal, body });
+    const answer = await exchange.catch(cause => {
+      if (!signal.aborted) throw cause;
+      throw new Error(`${this.url}${path} did not answer in ${TIMEOUT_MS / 1000} s`, { cause });
+    });
+    if (answer.status !== 200)
+      throw new RegistryRefusal(`${this.url}${path}`, answer.status ?? 0, answer.body);
+    return JSON.parse(answer.body);
+  }
+}
+
+const subjectPath = (subject: string) => `/subjects/${encodeURIComponent(subject)}`;
+const configPath = (subject: string) => `/config/${encodeURIComponent(subject)}`;
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function integerIn(value: unknown, name: string): number {
+  const number = recordOf(value)[name];
+  if (typeof number === 'number' && Number.isSafeInteger(number)) return number;
+  throw new Error(`the registry's answer holds no ${name}`);
+}
+
+interface Exchange {
+  readonly method: string;
+  readonly connection: Duplex;
+  readonly signal: AbortSignal;
+  readonly body: object | undefined;
+}
+
+/** One HTTP request over a connection that is already there; fetch() cannot do that. */
+async function send(
+  url: string,
+  { method, connection, signal, body }: Exchange,
+): Promise<{ status: number | undefined; body: string }> {
+  try {
+    const headers = body ? { 'Content-Type': CONTENT_TYPE } : {};
+    const request = http.request(url, { method, headers, signal, createConnection: () => connection });
+    request.end(body ? JSON.stringify(body) : undefined);
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    return { status: response.statusCode, body: await text(response) };
+  } finally {
+    connection.destroy();
+  }
+}

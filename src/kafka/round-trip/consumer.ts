@@ -1,0 +1,104 @@
+import type { Consumer, Kafka } from 'kafkajs';
+import type { Clock } from '../../clock.ts';
+import { goodbye } from '../goodbye.ts';
+import type { Position } from './delivery.ts';
+import type { RawRecord } from './record.ts';
+
+/** A record as the consumer hands it on, whoever sent it. */
+interface ConsumedRecord extends RawRecord, Position {}
+
+export interface ProbeConsumerOptions {
+  readonly kafka: Kafka;
+  readonly group: string;
+  readonly topic: string;
+  /** Leaders of the topic's partitions: the consumer has arrived when it has asked each of them once. */
+  readonly leaders: readonly number[];
+  readonly onRecord: (record: ConsumedRecord) => void;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+const POLL_MS = 10;
+const PATIENCE_MS = 3_000;
+/** What to do when the broker no longer has the wanted offset: go on with the first record that there is. */
+const FROM_BEGINNING = true;
+
+/** A member of a consumer group that reads a topic from where the group stands. */
+export class ProbeConsumer {
+  private readonly options: ProbeConsumerOptions;
+  private readonly consumer: Consumer;
+  private readonly asked = new Set<number>();
+  private crash: Error | undefined;
+
+  constructor(options: ProbeConsumerOptions) {
+    this.options = options;
+    this.consumer = newConsumer(options);
+    this.consumer.on(this.consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) this.crash = payload.error;
+    });
+    // A string, whatever kafkajs's types say: it comes from the keys of an object.
+    this.consumer.on(this.consumer.events.FETCH, ({ payload }) => this.asked.add(Number(payload.nodeId)));
+  }
+
+  /**
+   * Joins the group. Resolves when the consumer has asked every leader for records once, so that the first message does not
+   * wait for it; a leader that does not answer is not waited for long.
+   */
+  async start(): Promise<void> {
+    const { topic, leaders, onRecord, clock, signal } = this.options;
+    await this.consumer.connect();
+    await this.consumer.subscribe({ topic, fromBeginning: FROM_BEGINNING });
+    await this.consumer.run({
+      eachBatch: async ({ batch: { partition, messages } }) => {
+        for (const { offset, value, headers } of messages)
+          onRecord({ partition, offset: Number(offset), value, headers });
+      },
+    });
+    const endsAtMs = clock.now() + PATIENCE_MS;
+    while (!leaders.every(leader => this.asked.has(leader)) && clock.now() < endsAtMs) {
+      this.refuseCrash();
+      await clock.sleep(POLL_MS, signal);
+    }
+  }
+
+  /** @throws what the consumer ended with, if it did not survive it */
+  refuseCrash(): void {
+    if (this.crash) throw this.crash;
+  }
+
+  /** Commits what was read and leaves the group. A broker that does not answer is not waited for. */
+  async stop(): Promise<void> {
+    await goodbye(this.consumer, this.options.clock);
+  }
+}
+
+/**
+ * Sets where a group stands before its first real member joins. Without it a consumer would look for the end of each
+ * partition while it already fetches, and a message could slip by.
+ */
+export async function placeGroup(
+  { kafka, group, topic, clock }: Pick<ProbeConsumerOptions, 'kafka' | 'group' | 'topic' | 'clock'>,
+  offsets: ReadonlyMap<number, number>,
+): Promise<void> {
+  const consumer = newConsumer({ kafka, group });
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: false });
+    await consumer.run({ autoCommit: false, eachBatch: async () => {} });
+    await consumer.commitOffsets(
+      [...offsets].map(([partition, offset]) => ({ topic, partition, offset: `${offset}` })),
+    );
+  } finally {
+    await goodbye(consumer, clock);
+  }
+}
+
+function newConsumer({ kafka, group }: Pick<ProbeConsumerOptions, 'kafka' | 'group'>): Consumer {
+  return kafka.consumer({
+    groupId: group,
+    allowAutoTopicCreation: false,
+    // disconnect() waits for the fetch in flight.
+    maxWaitTimeInMs: 100,
+    retry: { retries: 5 },
+  });
+}

@@ -1,0 +1,92 @@
+import type { Kafka } from 'kafkajs';
+import type { Clock } from '../../clock.ts';
+import type { Deadline } from '../deadline.ts';
+import type { TopicState } from '../topic.ts';
+import { ProbeConsumer } from './consumer.ts';
+import { DeliveryLedger } from './ledger.ts';
+import { ProbeProducer } from './producer.ts';
+import { type Codec, isWhole, sequenceOf } from './record.ts';
+
+export interface HandoverOptions {
+  readonly producerKafka: Kafka;
+  readonly consumerKafka: Kafka;
+  readonly topic: TopicState;
+  readonly group: string;
+  readonly runId: string;
+  readonly codec: Codec;
+  /** Where the first consumer of the group stopped, by partition. */
+  readonly committed: ReadonlyMap<number, number>;
+  readonly deadline: Deadline;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** What a second consumer of a group got after the first one had left. */
+export interface Handover {
+  /** Messages sent for it, one a partition; they count nowhere else. */
+  readonly sent: number;
+  readonly received: number;
+  /** Where it did not start at the committed offset, a sentence a partition. */
+  readonly problems: readonly string[];
+}
+
+const POLL_MS = 10;
+
+/**
+ * Lets a second consumer join the group and sends one message to each partition: it must start where the first one stopped,
+ * neither before (it would get messages twice) nor after (it would miss some).
+ */
+export async function handOver(options: HandoverOptions): Promise<Handover> {
+  const { producerKafka, consumerKafka, topic, group, codec, committed, deadline, clock, signal } = options;
+  const runId = `${options.runId}/handover`;
+  const partitions = topic.partitions.map(({ partition }) => partition);
+  const ledger = new DeliveryLedger(partitions.length);
+  const first = new Map<number, number>();
+  const consumer = new ProbeConsumer({
+    ...{ kafka: consumerKafka, group, topic: topic.topic, clock, signal },
+    leaders: [],
+    onRecord: record => {
+      if (!first.has(record.partition)) first.set(record.partition, record.offset);
+      const { partition, offset } = record;
+      const sequence = sequenceOf(record, runId);
+      if (sequence === undefined) return;
+      const whole = isWhole({ runId, sequence }, record, codec);
+      ledger.received({ sequence, partition, offset, isWhole: whole }, clock.now());
+    },
+  });
+  const producer = new ProbeProducer({
+    ...{ kafka: producerKafka, topic: topic.topic, runId, codec, partitions },
+    ...{ ledger, deadline, clock, signal },
+  });
+  try {
+    await Promise.all([
+      deadline.race('connecting', producer.connect()),
+      deadline.race('joining the group again', consumer.start()),
+    ]);
+    await producer.send({ messages: partitions.length, intervalMs: 0 });
+    while (ledger.missingCount > 0) {
+      consumer.refuseCrash();
+      if (deadline.leftMs === 0) break;
+      await clock.sleep(POLL_MS, signal);
+    }
+  } finally {
+    await Promise.all([producer.disconnect(), consumer.stop()]);
+  }
+  return {
+    sent: ledger.acknowledgedTotal,
+    received: ledger.consumedTotal,
+    problems: wrongStarts(first, committed),
+  };
+}
+
+/** @param first the offset of the first record that the consumer got, by partition */
+export function wrongStarts(
+  first: ReadonlyMap<number, number>,
+  committed: ReadonlyMap<number, number>,
+): string[] {
+  return [...first].flatMap(([partition, offset]) => {
+    const expected = committed.get(partition) ?? -1;
+    if (offset === expected) return [];
+    return [`partition ${partition}: the second consumer started at offset ${offset}, not at ${expected}`];
+  });
+}

@@ -1,0 +1,171 @@
+import type { Clock } from '../../clock.ts';
+import { ActionError, lastLines } from '../../errors.ts';
+import type { Command, CommandResult, Host } from '../../host/host.ts';
+import type { Logger } from '../../log.ts';
+import type { DeliveryCounts, Position } from './delivery.ts';
+import { deliveryFault } from './faults.ts';
+import type { MissingRecords } from './missing-records.ts';
+import { countOffsets, offsetsWithout, parseOffsetRanges } from './offset-ranges.ts';
+
+export interface PythonPairOptions {
+  readonly host: Host;
+  /** Absolute path of the directory that holds producer.py, consumer.py and kafka_env. */
+  readonly directory: string;
+  readonly bootstrapServers: readonly string[];
+  readonly topic: string;
+  readonly group: string;
+  readonly runId: string;
+  readonly messages: number;
+  readonly messageIntervalMs: number;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface PythonPairResult {
+  /** Acknowledged by the brokers. */
+  readonly produced: number;
+  /** Of those, the ones that came back whole. */
+  readonly consumed: number;
+  readonly counts: DeliveryCounts;
+  /** Where the lost messages are; none when nothing is lost. */
+  readonly missing?: MissingRecords;
+  /** Why a script failed, or what is wrong with the messages. */
+  readonly failure?: ActionError;
+}
+
+/** The scripts get their deadline as an argument; timeout(1) is for one that does not keep it. */
+const GRACE_MS = 15_000;
+/** As timeout(1) ends. */
+const TIMEOUT_EXIT_CODE = 124;
+
+/**
+ * The guide's pair on the machine itself: producer.py, then consumer.py, in the virtual environment. The acknowledged set
+ * (partitions and offsets, as the producer was told them) is compared with the set that the consumer got.
+ *
+ * @param search finds out where acknowledged records are that the consumer did not get
+ */
+export async function runPythonPair(
+  options: PythonPairOptions,
+  search: (missing: () => Iterable<Position>) => Promise<MissingRecords>,
+): Promise<PythonPairResult> {
+  const { messages, messageIntervalMs, group, clock, log } = options;
+  const deadline = clock.now() + options.timeoutMs + messages * messageIntervalMs;
+  const interval = ['--interval', `${messageIntervalMs / 1000}`];
+  const sending = await runScript(options, 'producer.py', interval, deadline);
+  const produced = countOf(sending.summary.acknowledged);
+  if (sending.result.exitCode !== 0 || produced !== messages) {
+    const problem = typeof sending.summary.problem === 'string' ? `: ${sending.summary.problem}` : '';
+    const message = `${produced} of ${messages} messages acknowledged${problem}`;
+    const counts = { ...NOTHING, sent: messages, acknowledged: produced };
+    return { produced, consumed: 0, counts, failure: failed('producer.py', message, sending.result) };
+  }
+  const reading = await runScript(options, 'consumer.py', ['--group', group], deadline);
+  const others = countOf(reading.summary.others);
+  if (others > 0) log.info(`(${others} messages of other runs were passed over)`);
+  return compare(options, sending, reading, search);
+}
+
+const NOTHING: DeliveryCounts = {
+  ...{ sent: 0, acknowledged: 0, consumed: 0, lost: 0, duplicated: 0, corrupted: 0, outOfOrder: 0 },
+};
+
+async function compare(
+  { messages, topic }: PythonPairOptions,
+  { summary: sent }: ScriptRun,
+  { summary: got, result }: ScriptRun,
+  search: (missing: () => Iterable<Position>) => Promise<MissingRecords>,
+): Promise<PythonPairResult> {
+  const acknowledged = parseOffsetRanges(sent.offsets);
+  const whole = parseOffsetRanges(got.offsets);
+  const corrupted = parseOffsetRanges(got.corruptedOffsets);
+  const produced = countOffsets(acknowledged);
+  // Of a consumer that said nothing nothing is known.
+  const isKnown = 'offsets' in got;
+  const lost = isKnown ? countItems(offsetsWithout(acknowledged, whole, corrupted)) : 0;
+  const consumed = produced - countItems(offsetsWithout(acknowledged, whole));
+  const counts: DeliveryCounts = {
+    ...{ sent: messages, acknowledged: produced, consumed, lost },
+    duplicated: countOf(got.duplicated),
+    corrupted: countOf(got.corrupted),
+    outOfOrder: countOf(got.outOfOrder),
+  };
+  const missing = lost > 0 ? await search(() => offsetsWithout(acknowledged, whole, corrupted)) : undefined;
+  const found = { produced, consumed, counts, ...(missing ? { missing } : {}) };
+  const received = countOf(got.received);
+  const isPerfect = result.exitCode === 0 && received === messages && consumed === messages;
+  // What the script could not even count is the script's failure, not the brokers'.
+  const fault = isKnown ? deliveryFault({ topic, ...found }) : undefined;
+  if (!fault && isPerfect) return found;
+  const message = `${received} of ${messages} messages received`;
+  return { ...found, failure: fault ?? failed('consumer.py', message, result) };
+}
+
+function countItems(items: Iterable<unknown>): number {
+  let count = 0;
+  for (const _ of items) count++;
+  return count;
+}
+
+type Summary = Readonly<Record<string, unknown>>;
+
+interface ScriptRun {
+  readonly result: CommandResult;
+  readonly summary: Summary;
+}
+
+async function runScript(
+  options: PythonPairOptions,
+  script: string,
+  extra: readonly string[],
+  deadline: number,
+): Promise<ScriptRun> {
+  const { host, directory, clock, log } = options;
+  const leftMs = Math.max(1_000, deadline - clock.now());
+  log.info(`python ${script}`);
+  const command: Command = {
+    argv: [
+      `${directory}/kafka_env/bin/python`,
+      script,
+      ...['--bootstrap-servers', options.bootstrapServers.join(',')],
+      ...['--topic', options.topic, '--run-id', options.runId],
+      ...['--messages', `${options.messages}`, '--timeout', (leftMs / 1000).toFixed(1)],
+      ...extra,
+    ],
+    cwd: directory,
+    timeoutMs: leftMs + GRACE_MS,
+    onLine: line => {
+      if (!line.startsWith('{')) log.info(`  ${line}`);
+    },
+  };
+  const result = await host.run(command).catch(stopped);
+  return { result, summary: parseSummary(result.stdout) };
+}
+
+/** A script that does not keep its deadline, as a consumer that waits for its group, has failed like one that does. */
+function stopped(error: unknown): CommandResult {
+  if (!(error instanceof ActionError && error.code === 'command-timeout')) throw error;
+  return { exitCode: TIMEOUT_EXIT_CODE, stdout: '', stderr: error.message };
+}
+
+const countOf = (value: unknown) => (typeof value === 'number' && Number.isSafeInteger(value) ? value : 0);
+
+/** The scripts' last line. */
+function parseSummary(stdout: string): Summary {
+  try {
+    const summary: unknown = JSON.parse(lastLines(stdout, 1).join(''));
+    return typeof summary === 'object' && summary !== null ? (summary as Summary) : {};
+  } catch {
+    return {};
+  }
+}
+
+function failed(script: string, message: string, { stdout, stderr, exitCode }: CommandResult): ActionError {
+  return new ActionError(
+    'host-client-failed',
+    `${script} on the machine: ${message} (exit code ${exitCode})`,
+    {
+      details: lastLines(`${stdout}\n${stderr}`, 15),
+    },
+  );
+}

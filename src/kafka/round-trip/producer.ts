@@ -1,0 +1,117 @@
+import type { Kafka, Producer } from 'kafkajs';
+import type { Clock } from '../../clock.ts';
+import type { Deadline } from '../deadline.ts';
+import { goodbye } from '../goodbye.ts';
+import { garbageCollector } from './garbage.ts';
+import type { DeliveryLedger } from './ledger.ts';
+import { type Codec, encodeRecord } from './record.ts';
+
+/** What is sent. */
+export interface Traffic {
+  /** How many messages at most. */
+  readonly messages: number;
+  /** Pause between two sends. */
+  readonly intervalMs: number;
+  /** Ends the sending before all messages are sent: for traffic that lasts as long as something else. */
+  readonly stop?: AbortSignal;
+}
+
+interface ProbeProducerOptions {
+  readonly kafka: Kafka;
+  readonly topic: string;
+  readonly runId: string;
+  readonly codec: Codec;
+  /** The partitions that are written to, in turn. */
+  readonly partitions: readonly number[];
+  readonly ledger: DeliveryLedger;
+  readonly deadline: Deadline;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** The longest time that messages waited for their acknowledgement. */
+export interface AcknowledgementPause {
+  readonly durationMs: number;
+  /** When it began, since the start of the round trip. */
+  readonly atMs: number;
+}
+
+const LARGEST_BATCH = 1_000;
+const LARGE_RUN = 50_000;
+const TIDY_EVERY = 2_000;
+/** Long enough for a broker's restart: a send that is given up could be in the topic, and not be known to be there. */
+const RETRIES = 30;
+
+/** Sends messages one batch after the other and notes where the brokers put each of them. */
+export class ProbeProducer {
+  private readonly options: ProbeProducerOptions;
+  private readonly producer: Producer;
+  longestPause: AcknowledgementPause | undefined;
+
+  constructor(options: ProbeProducerOptions) {
+    this.options = options;
+    this.producer = options.kafka.producer({
+      allowAutoTopicCreation: false,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: RETRIES },
+    });
+  }
+
+  async connect(): Promise<void> {
+    await this.producer.connect();
+  }
+
+  async disconnect(): Promise<void> {
+    await goodbye(this.producer, this.options.clock);
+  }
+
+  /** Small runs message by message, for a true latency; large ones in batches, for throughput. */
+  async send({ messages, intervalMs, stop }: Traffic, afterEach: () => void = () => {}): Promise<void> {
+    const { ledger, clock, signal, deadline } = this.options;
+    const batch = intervalMs > 0 ? 1 : Math.min(LARGEST_BATCH, Math.ceil(messages / 100));
+    const end = ledger.sentTotal + messages;
+    const tidy = messages >= LARGE_RUN ? garbageCollector() : () => {};
+    let tidiedAt = ledger.sentTotal;
+    while (ledger.sentTotal < end && !stop?.aborted) {
+      await deadline.race('sending', this.sendBatch(Math.min(batch, end - ledger.sentTotal)));
+      afterEach();
+      if (ledger.sentTotal - tidiedAt >= TIDY_EVERY) {
+        tidiedAt = ledger.sentTotal;
+        tidy();
+      }
+      if (intervalMs > 0 && ledger.sentTotal < end) await clock.sleep(intervalMs, signal);
+    }
+  }
+
+  private async sendBatch(count: number): Promise<void> {
+    const { topic, runId, codec, partitions, ledger, clock } = this.options;
+    const first = ledger.sentTotal;
+    const sequences = Array.from({ length: count }, (_, index) => first + index);
+    const partitionOf = (sequence: number) => partitions[sequence % partitions.length] ?? 0;
+    const messages = sequences.map(sequence => ({
+      partition: partitionOf(sequence),
+      ...encodeRecord({ runId, sequence }, codec),
+    }));
+    const startedAtMs = clock.now();
+    for (const sequence of sequences) ledger.sent(sequence, startedAtMs);
+    const results = await this.producer.send({ topic, acks: -1, messages });
+    // Records of a partition lie one behind the other, in the order in which they were given.
+    const next = new Map(results.map(({ partition, baseOffset }) => [partition, Number(baseOffset)]));
+    for (const sequence of sequences) {
+      const partition = partitionOf(sequence);
+      const offset = next.get(partition);
+      if (offset === undefined) continue;
+      next.set(partition, offset + 1);
+      ledger.acknowledged({ sequence, partition, offset });
+    }
+    this.notePause(startedAtMs, clock.now());
+  }
+
+  /** A pause that was asked for between two messages is none: it counts from the call that sends. */
+  private notePause(startedAtMs: number, acknowledgedAtMs: number): void {
+    const durationMs = acknowledgedAtMs - startedAtMs;
+    if (durationMs > (this.longestPause?.durationMs ?? -1))
+      this.longestPause = { durationMs, atMs: startedAtMs };
+  }
+}

@@ -1,0 +1,246 @@
+import type { Admin, Kafka } from 'kafkajs';
+import type { Clock } from '../../clock.ts';
+import { formatDuration } from '../../clock.ts';
+import { reasonOf } from '../../errors.ts';
+import type { Logger } from '../../log.ts';
+import { Deadline } from '../deadline.ts';
+import { goodbye } from '../goodbye.ts';
+import { committedOffsets, wrongCommits } from '../groups.ts';
+import { type PartitionRange, partitionRanges, type TopicState } from '../topic.ts';
+import { ProbeConsumer, placeGroup } from './consumer.ts';
+import { type Handover, handOver } from './handover.ts';
+import { DeliveryLedger } from './ledger.ts';
+import { type MissingRecords, outsideOf, searchMissing } from './missing-records.ts';
+import { ProbeProducer, type Traffic } from './producer.ts';
+import { type Codec, guideCodec, isWhole, sequenceOf } from './record.ts';
+import { measured, type RoundTripResult } from './result.ts';
+
+export interface RoundTripOptions {
+  /** One client for the producer and one for the consumer: a shared one would skew the latency. */
+  readonly producerKafka: Kafka;
+  readonly consumerKafka: Kafka;
+  /** The topic, as it was described just before. */
+  readonly topic: TopicState;
+  /** Consumer group of this run alone. */
+  readonly group: string;
+  readonly runId: string;
+  readonly traffic: Traffic;
+  readonly codec?: Codec;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+const PROGRESS_MS = 5_000;
+const POLL_MS = 10;
+/** After so long without a record it is worth a look whether the missing ones can still come. */
+const QUIET_MS = 2_000;
+const SEARCH_TIMEOUT_MS = 20_000;
+const HANDOVER_TIMEOUT_MS = 30_000;
+
+/**
+ * Sends messages through the cluster and reads them back in a consumer group. Messages carry the run's id, their number and
+ * a checksum in their headers, and the group starts at the end of the topic: what lies there from before neither counts nor
+ * disturbs.
+ *
+ * @returns what was counted, also when it broke off: then `interruption` says why
+ * @throws the signal's reason when it is aborted
+ */
+export async function roundTrip(options: RoundTripOptions): Promise<RoundTripResult> {
+  const trip = new RoundTrip(options);
+  const admin = options.producerKafka.admin();
+  try {
+    await trip.run(admin);
+  } finally {
+    await trip.cleanUp(admin);
+  }
+  return trip.result();
+}
+
+class RoundTrip {
+  private readonly options: RoundTripOptions;
+  private readonly ledger: DeliveryLedger;
+  private readonly deadline: Deadline;
+  private readonly producer: ProbeProducer;
+  private readonly consumer: ProbeConsumer;
+  private readonly startedAtMs: number;
+  private lastProgressMs: number;
+  private lastArrivalMs = 0;
+  private interruption: string | undefined;
+  private commitProblems: readonly string[] = [];
+  private handover: Handover | undefined;
+  private missing: MissingRecords | undefined;
+
+  constructor(options: RoundTripOptions) {
+    const { producerKafka, consumerKafka, topic, group, clock, signal, timeoutMs, traffic } = options;
+    this.options = options;
+    this.startedAtMs = clock.now();
+    this.lastProgressMs = this.startedAtMs;
+    this.deadline = new Deadline(timeoutMs, clock, signal);
+    this.ledger = new DeliveryLedger(traffic.stop ? 0 : traffic.messages);
+    this.producer = new ProbeProducer({
+      ...{ kafka: producerKafka, topic: topic.topic, runId: options.runId, clock, signal },
+      ...{ codec: this.codec, ledger: this.ledger, deadline: this.deadline },
+      partitions: topic.partitions.map(({ partition }) => partition),
+    });
+    this.consumer = this.newConsumer(consumerKafka, group);
+  }
+
+  private get codec(): Codec {
+    return this.options.codec ?? guideCodec;
+  }
+
+  private newConsumer(kafka: Kafka, group: string): ProbeConsumer {
+    const { topic, runId, clock, signal } = this.options;
+    return new ProbeConsumer({
+      ...{ kafka, group, topic: topic.topic, clock, signal },
+      leaders: topic.partitions.map(({ leader }) => leader),
+      onRecord: record => {
+        const { partition, offset } = record;
+        const sequence = sequenceOf(record, runId);
+        if (sequence === undefined) return this.ledger.advance(partition, offset + 1);
+        this.lastArrivalMs = clock.now();
+        const whole = isWhole({ runId, sequence }, record, this.codec);
+        this.ledger.received({ sequence, partition, offset, isWhole: whole }, this.lastArrivalMs);
+      },
+    });
+  }
+
+  async run(admin: Admin): Promise<void> {
+    const { topic, traffic, log, signal } = this.options;
+    try {
+      await this.deadline.race('connecting', admin.connect());
+      const starts = await this.start();
+      await this.producer.send(traffic, () => this.showProgress());
+      log.info(`${this.ledger.acknowledgedTotal} messages acknowledged by the brokers`);
+      await this.everythingBack();
+      log.info(`${this.ledger.consumedTotal} messages received, each compared with what was sent`);
+      await this.consumer.stop();
+      await this.checkGroup(admin, starts);
+    } catch (error) {
+      signal.throwIfAborted();
+      this.interruption = reasonOf(error);
+    }
+    if (this.ledger.missingCount === 0) return;
+    const { consumerKafka, runId, group, clock } = this.options;
+    // What it still got would be missing in one count and not in the other.
+    await this.consumer.stop();
+    this.missing = await searchMissing(() => this.ledger.missing(), {
+      ...{ kafka: consumerKafka, topic: topic.topic, runId, clock, signal },
+      group: `${group}-search`,
+      deadline: new Deadline(SEARCH_TIMEOUT_MS, clock, signal),
+    });
+  }
+
+  /** @returns the offset from which on the consumer reads, by partition */
+  private async start(): Promise<Map<number, number>> {
+    const { consumerKafka, topic, group, clock } = this.options;
+    const ranges = await this.deadline.race('asking for offsets', this.ranges());
+    const starts = new Map([...ranges].map(([partition, { end }]) => [partition, end]));
+    await this.deadline.race(
+      'joining the group',
+      placeGroup({ kafka: consumerKafka, group, topic: topic.topic, clock }, starts),
+    );
+    for (const [partition, offset] of starts) this.ledger.advance(partition, offset);
+    await Promise.all([
+      this.deadline.race('connecting', this.producer.connect()),
+      this.deadline.race('joining the group', this.consumer.start()),
+    ]);
+    return starts;
+  }
+
+  /** Resolves when every acknowledged message is back, or cannot come any more. @throws Error at the deadline */
+  private async everythingBack(): Promise<void> {
+    const { clock, signal } = this.options;
+    let lookedAtMs = clock.now();
+    while (this.ledger.missingCount > 0) {
+      this.consumer.refuseCrash();
+      this.deadline.refuseLate(`receiving (${this.progress()})`);
+      this.showProgress();
+      if (clock.now() - Math.max(lookedAtMs, this.lastArrivalMs) > QUIET_MS) {
+        if (await this.isHopeless()) return;
+        lookedAtMs = clock.now();
+      }
+      await clock.sleep(POLL_MS, signal);
+    }
+  }
+
+  /** True when none of the missing records can still come: the consumer has passed it, or it is not there. */
+  private async isHopeless(): Promise<boolean> {
+    const asking = this.ranges().catch(() => undefined);
+    const ranges = await this.deadline.race('asking for offsets', asking);
+    if (!ranges) return false;
+    for (const message of this.ledger.missing()) {
+      const isPassed = message.offset < this.ledger.positionOf(message.partition);
+      if (!isPassed && !outsideOf(ranges.get(message.partition), message)) return false;
+    }
+    return true;
+  }
+
+  private ranges(): Promise<Map<number, PartitionRange>> {
+    const { producerKafka, topic } = this.options;
+    return partitionRanges(producerKafka, topic.topic, this.options);
+  }
+
+  /** The group's committed offsets, and a second consumer that goes on from there. */
+  private async checkGroup(admin: Admin, starts: ReadonlyMap<number, number>): Promise<void> {
+    const { topic, group, clock, signal } = this.options;
+    const expected = new Map(
+      [...starts.keys()].map(partition => [partition, this.ledger.positionOf(partition)]),
+    );
+    const committed = await this.deadline.race(
+      'reading committed offsets',
+      committedOffsets(admin, group, topic.topic),
+    );
+    this.commitProblems = wrongCommits(committed, expected);
+    this.handover = await handOver({
+      ...this.options,
+      codec: this.codec,
+      committed,
+      deadline: new Deadline(Math.min(this.deadline.leftMs, HANDOVER_TIMEOUT_MS), clock, signal),
+    });
+  }
+
+  /** Leaves nothing behind that the run made for itself. Each part gives up by itself where a broker does not answer. */
+  async cleanUp(admin: Admin): Promise<void> {
+    const { group, log, clock } = this.options;
+    const producerGone = this.producer.disconnect();
+    await this.consumer.stop();
+    const deletion = admin
+      .deleteGroups([group])
+      .then(() => {})
+      .catch(error => log.debug(`group ${group} stays: ${error}`));
+    await goodbye({ disconnect: () => deletion }, clock);
+    await Promise.all([producerGone, goodbye(admin, clock)]);
+  }
+
+  result(): RoundTripResult {
+    const { topic, clock } = this.options;
+    const { longestPause } = this.producer;
+    return {
+      ...measured(this.ledger, topic),
+      wrongCommits: this.commitProblems,
+      durationMs: clock.now() - this.startedAtMs,
+      ...(longestPause
+        ? { longestPause: { ...longestPause, atMs: longestPause.atMs - this.startedAtMs } }
+        : {}),
+      ...(this.missing ? { missing: this.missing } : {}),
+      ...(this.handover ? { handover: this.handover } : {}),
+      ...(this.interruption === undefined ? {} : { interruption: this.interruption }),
+    };
+  }
+
+  private progress(): string {
+    const { acknowledgedTotal, consumedTotal } = this.ledger;
+    return `${acknowledgedTotal} messages acknowledged, ${consumedTotal} received`;
+  }
+
+  private showProgress(): void {
+    const { clock, log, traffic } = this.options;
+    if (clock.now() - this.lastProgressMs < PROGRESS_MS) return;
+    this.lastProgressMs = clock.now();
+    const of = traffic.stop ? '' : ` of ${traffic.messages}`;
+    log.info(`… ${this.progress()}${of}; ${formatDuration(this.deadline.leftMs)} left`);
+  }
+}

@@ -1,0 +1,95 @@
+import { ActionError, lastLines } from '../errors.ts';
+import type { Command, Host } from '../host/host.ts';
+import { mustRun } from '../host/must-run.ts';
+import { COMPOSE_PATH } from '../steps/deploy/compose-binary.ts';
+
+/** A Docker Compose project on a machine. */
+export interface ComposeProject {
+  readonly name: string;
+  /** Absolute path of its directory on the machine. */
+  readonly directory: string;
+  /** Its compose files, in order, as paths in that directory. */
+  readonly composeFiles: readonly string[];
+}
+
+/** A container of the project, as the Docker Engine sees it. */
+export interface Container {
+  readonly name: string;
+  readonly service: string;
+  /** Of the configuration it was created from. */
+  readonly configHash: string;
+  /** `running`, `exited`, `restarting` … */
+  readonly state: string;
+  /** In words, health included, e.g. `Up 5 minutes (healthy)`. */
+  readonly status: string;
+}
+
+/** How long a container may stop and be restarted: longer than a broker's ZooKeeper session (18 s) and its start. */
+export const RESTART_PATIENCE_MS = 40_000;
+
+export const isUnhealthy = ({ status }: Container) => status.includes('(unhealthy)');
+export const isRunning = (container: Container) => container.state === 'running' && !isUnhealthy(container);
+/** It will not come up by itself any more. */
+export const hasFailed = (container: Container) =>
+  ['exited', 'dead'].includes(container.state) || isUnhealthy(container);
+
+/** A docker-compose command for the project. */
+export function composeCommand(
+  project: ComposeProject,
+  args: readonly string[],
+  onLine?: (line: string) => void,
+): Command {
+  const files = project.composeFiles.flatMap(file => ['--file', `${project.directory}/${file}`]);
+  return {
+    argv: [COMPOSE_PATH, '--ansi', 'never', '--project-name', project.name, ...files, ...args],
+    sudo: true,
+    cwd: project.directory,
+    ...(onLine ? { onLine } : {}),
+  };
+}
+
+/** The project's containers, stopped ones too. */
+export async function listContainers(host: Host, project: ComposeProject): Promise<Container[]> {
+  const label = (name: string) => `{{.Label "com.docker.compose.${name}"}}`;
+  const format = ['{{.Names}}', label('service'), label('config-hash'), '{{.State}}', '{{.Status}}'].join(
+    '\t',
+  );
+  const filters = [
+    `label=com.docker.compose.project=${project.name}`,
+    'label=com.docker.compose.oneoff=False',
+  ];
+  const { stdout } = await mustRun(host, {
+    argv: ['docker', 'ps', '--all', ...filters.flatMap(filter => ['--filter', filter]), '--format', format],
+    sudo: true,
+  });
+  return stdout
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => {
+      const [name = '', service = '', configHash = '', state = '', status = ''] = line.split('\t');
+      return { name, service, configHash, state, status };
+    });
+}
+
+/** What each service's container would be created from now, as a hash by service. */
+export async function wantedHashes(host: Host, project: ComposeProject): Promise<Map<string, string>> {
+  const { stdout } = await mustRun(host, composeCommand(project, ['config', '--hash', '*']));
+  const pairs = stdout.split('\n').map(line => line.trim().split(/\s+/));
+  return new Map(pairs.flatMap(([service, hash]) => (service && hash ? [[service, hash] as const] : [])));
+}
+
+/** The error for containers that failed, with the last lines that each of them logged. */
+export async function containersFailed(host: Host, containers: readonly Container[]): Promise<ActionError> {
+  const names = containers.map(({ service, status }) => `${service} (${status})`).join(', ');
+  const details = await Promise.all(containers.map(container => containerLog(host, container)));
+  return new ActionError('container-failed', `not up: ${names}`, { details: details.flat() });
+}
+
+/** The last lines of a container's log under a heading. */
+export async function containerLog(host: Host, { name, status }: Container, count = 20): Promise<string[]> {
+  const { stdout, stderr } = await host.run({
+    argv: ['docker', 'logs', '--tail', `${count}`, name],
+    sudo: true,
+  });
+  return [`${name}: ${status}`, ...lastLines(`${stdout}\n${stderr}`, count).map(line => `  ${line}`)];
+}

@@ -1,0 +1,156 @@
+import { dirname, isAbsolute, join, relative } from 'node:path';
+import { readStack } from '../compose/deployment/deployment.ts';
+import type { Stack } from '../compose/deployment/stack.ts';
+import type { ClusterAddress } from '../config/smoke-test-inputs.ts';
+import { ActionError, lastLines, reasonOf } from '../errors.ts';
+import type { Host } from '../host/host.ts';
+import { withAdmin } from '../kafka/admin.ts';
+import { onlyTo } from '../kafka/agreement.ts';
+import { kafkaOn } from '../kafka/client.ts';
+import { type Machine, refuseWithoutSudo } from '../steps/deploy/machine.ts';
+import type { StepContext } from '../steps/step.ts';
+import type { ComposeProject } from './compose-project.ts';
+
+/**
+ * A cluster that is known by its addresses alone: its brokers are those that the given ones name.
+ * @throws ActionError `kafka-not-ready` when one of the addresses does not answer
+ */
+export async function clusterAt(
+  { host, log, clock }: StepContext,
+  { bootstrapServers, schemaRegistryUrl }: ClusterAddress,
+): Promise<Stack> {
+  const answers = bootstrapServers.map(async address => {
+    const kafka = kafkaOn(onlyTo(host, address), [address], log);
+    try {
+      return await withAdmin(kafka.admin(), clock, admin => admin.describeCluster());
+    } catch (cause) {
+      if (cause instanceof ActionError) throw cause;
+      throw new ActionError('kafka-not-ready', `bootstrap server ${address}: ${reasonOf(cause)}`, { cause });
+    }
+  });
+  const known = new Map<number, string>();
+  for (const { brokers } of await Promise.all(answers))
+    for (const { nodeId, host: name, port } of brokers) known.set(nodeId, `${name}:${port}`);
+  const brokers = [...known]
+    .toSorted(([a], [b]) => a - b)
+    .map(([nodeId, address]) => ({ service: `broker-${nodeId}`, address }));
+  for (const { service, address } of brokers) log.info(`${service} at ${address}`);
+  return {
+    ...{ services: [], images: [], publishedPorts: [], volumes: [], memory: [], brokers },
+    bootstrapServers: brokers.map(({ address }) => address),
+    ...(schemaRegistryUrl === undefined ? {} : { schemaRegistryUrl }),
+    members: [
+      ...brokers.map(broker => ({ ...broker, role: 'broker' as const })),
+      ...(schemaRegistryUrl === undefined
+        ? []
+        : [
+            {
+              ...{ service: 'schema-registry', role: 'schema-registry' as const },
+              address: new URL(schemaRegistryUrl).host,
+            },
+          ]),
+    ],
+  };
+}
+
+/**
+ * The cluster of a Docker Compose project on the machine, read from the files that its containers were made from.
+ * @throws ActionError `cluster-not-found`, `compose-file-unreadable` or `compose-file-unsupported`
+ */
+export async function clusterOfProject(
+  { host, machine, log }: StepContext & { readonly machine: Machine },
+  name: string,
+): Promise<{ stack: Stack; project: ComposeProject }> {
+  if (!machine.hasDocker) throw notFound(name, 'Docker is not installed');
+  refuseWithoutSudo(machine);
+  const projects = await listProjects(host);
+  const project = projects.find(other => other.name === name);
+  if (!project) {
+    const names = projects.map(other => other.name);
+    throw notFound(
+      name,
+      names.length > 0 ? `there are: ${names.join(', ')}` : 'there are no projects at all',
+    );
+  }
+  for (const path of project.paths) log.info(`project ${name}: ${path}`);
+  const [first = ''] = project.paths;
+  const directory = dirname(first);
+  const composeFiles = project.paths.map(path => relative(directory, path));
+  return {
+    stack: await readFrom(host, name, project.paths),
+    project: { name, directory, composeFiles },
+  };
+}
+
+const notFound = (name: string, why: string) =>
+  new ActionError(
+    'cluster-not-found',
+    `no container of the Docker Compose project ${name} is on the machine: ${why}`,
+  );
+
+interface FoundProject {
+  readonly name: string;
+  /** Of its compose files, absolute. */
+  readonly paths: readonly string[];
+}
+
+async function listProjects(host: Host): Promise<FoundProject[]> {
+  const label = (key: string) => `{{.Label "com.docker.compose.project${key}"}}`;
+  const format = [label(''), label('.working_dir'), label('.config_files')].join('\t');
+  const argv = ['docker', 'ps', '--all', '--filter', 'label=com.docker.compose.project', '--format', format];
+  const { exitCode, stdout, stderr } = await host.run({ argv: argv as [string, ...string[]], sudo: true });
+  if (exitCode !== 0) {
+    throw new ActionError('docker-not-running', 'docker ps does not answer', {
+      details: lastLines(stderr, 5),
+    });
+  }
+  const projects = new Map<string, FoundProject>();
+  for (const line of stdout.split('\n').filter(line => line !== '')) {
+    const [name = '', folder = '', files = ''] = line.split('\t');
+    const paths = files.split(',').map(path => (isAbsolute(path) ? path : join(folder, path)));
+    if (!projects.has(name)) projects.set(name, { name, paths });
+  }
+  return [...projects.values()];
+}
+
+/** Reads compose files on the machine, and then what they name, until nothing more is asked for. */
+async function readFrom(host: Host, name: string, paths: readonly string[]): Promise<Stack> {
+  const texts = new Map<string, string | undefined>();
+  const fetch = async (path: string) => {
+    const { exitCode, stdout } = await host.run({ argv: ['cat', '--', path], sudo: true });
+    texts.set(path, exitCode === 0 ? stdout : undefined);
+  };
+  await Promise.all(paths.map(fetch));
+  const gone = paths.filter(path => texts.get(path) === undefined);
+  if (gone.length > 0) {
+    throw new ActionError(
+      'compose-file-unreadable',
+      `project ${name} was made from ${gone.join(', ')}, which is not on the machine any more`,
+      { hint: 'Deploy again, or name the cluster by bootstrap-servers.' },
+    );
+  }
+  const files = paths.map(path => ({ path, text: texts.get(path) ?? '' }));
+  for (;;) {
+    const asked = new Set<string>();
+    const readFile = (path: string) => {
+      if (!texts.has(path)) asked.add(path);
+      return texts.get(path);
+    };
+    const read = () => readStack(files, { readFile });
+    const tried = attempt(read);
+    if (asked.size === 0) return tried();
+    await Promise.all([...asked].map(fetch));
+  }
+}
+
+/** What a function returns or throws, for later. */
+function attempt<T>(work: () => T): () => T {
+  try {
+    const result = work();
+    return () => result;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}

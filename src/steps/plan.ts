@@ -1,0 +1,69 @@
+import { type ActionError, toActionError } from '../errors.ts';
+import type { GroupedLogger } from '../log.ts';
+import { logFailure } from '../log.ts';
+import type { StepsOutcome } from './run.ts';
+import { closingLine } from './run.ts';
+import type { Step, StepContext, StepResult, StepStatus } from './step.ts';
+
+interface PlanOptions extends Omit<StepContext, 'log'> {
+  readonly log: GroupedLogger;
+}
+
+/**
+ * Checks every step and applies none: what a deployment would change, step by step. A check that looks at what another step
+ * would still have to make is not asked; nor is one believed that fails for want of it.
+ */
+export async function planSteps(steps: readonly Step[], options: PlanOptions): Promise<StepsOutcome> {
+  const results: StepResult[] = [];
+  const undone = new Set<string>();
+  let failure: StepsOutcome['failure'];
+  for (const step of steps) {
+    const started = options.clock.now();
+    options.log.startGroup(step.title);
+    const plan = failure ? SKIPPED : await planStep(step, undone, options);
+    options.log.endGroup();
+    const durationMs = options.clock.now() - started;
+    options.log.info(closingLine(step, { ...plan, durationMs }));
+    if (plan.error) failure = { step: step.name, error: plan.error };
+    if (!isDone(plan.status)) undone.add(step.name);
+    const { error: _, ...rest } = plan;
+    results.push({ name: step.name, title: step.title, changed: false, durationMs, ...rest });
+  }
+  return { results, ...(failure ? { failure } : {}) };
+}
+
+interface Plan extends Pick<StepResult, 'status' | 'detail' | 'versions' | 'foreseen'> {
+  readonly error?: ActionError;
+}
+
+const isDone = (status: StepStatus) => status === 'unchanged' || status === 'passed';
+
+/** What changes nothing is not planned: it will be looked at. */
+const after = (step: Step, names: readonly string[]): Plan => ({
+  status: step.apply ? 'planned' : 'skipped',
+  detail: `to ${step.apply ? 'do' : 'be seen'} after ${names.join(', ')}`,
+});
+
+const SKIPPED: Plan = { status: 'skipped', detail: 'an earlier step failed' };
+
+async function planStep(step: Step, undone: ReadonlySet<string>, context: StepContext): Promise<Plan> {
+  const waitsFor = (names: readonly string[]) => names.filter(name => undone.has(name));
+  const unreadable = waitsFor(step.reads ?? []);
+  try {
+    context.signal.throwIfAborted();
+    if (unreadable.length > 0) return after(step, unreadable);
+    const { satisfied, detail, versions } = await step.check(context);
+    const found = { detail, ...(versions ? { versions } : {}) };
+    if (satisfied) return { status: step.apply ? 'unchanged' : 'passed', ...found };
+    context.log.info(`to do: ${detail}`);
+    const foreseen = (await step.foresee?.(context)) ?? [];
+    for (const line of foreseen) context.log.info(`  ${line}`);
+    return { status: 'planned', ...found, ...(foreseen.length > 0 ? { foreseen } : {}) };
+  } catch (thrown) {
+    const needed = waitsFor(step.needs);
+    if (needed.length > 0 && !context.signal.aborted) return after(step, needed);
+    const error = toActionError(context.signal.aborted ? context.signal.reason : thrown);
+    logFailure(context.log, error);
+    return { status: 'failed', detail: error.message, error };
+  }
+}

@@ -1,0 +1,182 @@
+import { ActionError, reasonOf } from '../../errors.ts';
+import { faultOf } from '../../kafka/round-trip/faults.ts';
+import type { RoundTripResult } from '../../kafka/round-trip/result.ts';
+import type { TopicState } from '../../kafka/topic.ts';
+import { listContainers } from '../../machine/compose-project.ts';
+import { type Step, type StepContext, satisfied } from '../step.ts';
+import type { DrillEvent, DrillResult, DrillTarget, SmokeTestOptions } from './options.ts';
+import { Outage } from './outage.ts';
+import {
+  type Cluster,
+  checkOn,
+  describeTrip,
+  refuseFaults,
+  roundTripOn,
+  topicInSync,
+} from './round-trips.ts';
+
+/** Often enough to see a pause of a tenth of a second. */
+const INTERVAL_MS = 20;
+const MOST_MESSAGES = 1_000_000;
+const FLOW_MS = 1_500;
+const OUTAGE_MS = 5_000;
+
+/** Stops a broker that leads a partition of the topic and starts it again, while messages flow. */
+export function drillStep(options: SmokeTestOptions, needs: string): Step {
+  return {
+    name: 'drill',
+    title: 'Drill: a broker is restarted while messages flow',
+    needs: [needs],
+    async check(context) {
+      const drill = new Drill(options, context);
+      try {
+        await drill.run();
+      } finally {
+        options.note({ drill: drill.result() });
+      }
+      await drill.refuseFaults();
+      return satisfied(drill.describe());
+    },
+  };
+}
+
+class Drill {
+  private readonly options: SmokeTestOptions;
+  private readonly context: StepContext;
+  private readonly cluster: Cluster;
+  private readonly startedAtMs: number;
+  private readonly timeline: DrillEvent[] = [];
+  private broker: DrillTarget = { id: -1, address: '', service: '' };
+  private inSyncAfterMs: number | undefined;
+  private traffic: RoundTripResult | undefined;
+
+  constructor(options: SmokeTestOptions, context: StepContext) {
+    this.options = options;
+    this.context = context;
+    this.cluster = { servers: options.stack.bootstrapServers, topic: options.config.topic };
+    this.startedAtMs = context.clock.now();
+  }
+
+  async run(): Promise<void> {
+    const { config, runId, project } = this.options;
+    const topic = await topicInSync(this.context, this.cluster);
+    this.broker = leaderOf(topic, this.options);
+    const outage = new Outage(
+      this.context.host,
+      await containerOf(this.broker, this.context, project),
+      runId,
+    );
+    const flow = new AbortController();
+    const trip = roundTripOn(this.context, topic, {
+      ...this.cluster,
+      group: `${config.group}-${runId}-drill`,
+      runId: `${runId}/drill`,
+      traffic: { messages: MOST_MESSAGES, intervalMs: INTERVAL_MS, stop: flow.signal },
+      timeoutMs: config.timeoutMs,
+    });
+    const ended = trip.then(result => {
+      this.traffic = result;
+    });
+    ended.catch(() => {}); // Awaited below; until then it is nobody's.
+    try {
+      await this.restart(outage);
+    } finally {
+      flow.abort();
+      await ended.catch(() => {});
+    }
+    await ended;
+  }
+
+  private async restart(outage: Outage): Promise<void> {
+    const { clock, signal } = this.context;
+    const name = `broker ${this.broker.id} (${this.broker.service})`;
+    try {
+      await clock.sleep(FLOW_MS, signal);
+      this.note(`messages flow; ${name} is told to stop`);
+      await outage.begin();
+      this.note(`${name} has stopped`);
+      await clock.sleep(OUTAGE_MS, signal);
+    } finally {
+      // Also when the run is cancelled.
+      await outage.end();
+    }
+    this.note(`${name} is started`);
+    const startedAtMs = clock.now();
+    await this.everyReplicaInSync();
+    this.inSyncAfterMs = clock.now() - startedAtMs;
+    this.note('every replica is in sync again');
+    await clock.sleep(FLOW_MS, signal);
+    this.note('messages stop');
+  }
+
+  private async everyReplicaInSync(): Promise<void> {
+    const { clock, signal } = this.context;
+    const endsAtMs = clock.now() + this.options.config.timeoutMs;
+    for (;;) {
+      try {
+        await checkOn(this.context, this.cluster, 0);
+        return;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (clock.now() < endsAtMs) {
+          await clock.sleep(100, signal);
+          continue;
+        }
+        throw new ActionError('drill-failed', `the cluster did not recover in time: ${reasonOf(error)}`, {
+          cause: error,
+        });
+      }
+    }
+  }
+
+  private note(event: string): void {
+    const atMs = this.context.clock.now() - this.startedAtMs;
+    this.timeline.push({ atMs, event });
+    this.context.log.info(`${(atMs / 1000).toFixed(1).padStart(5)} s  ${event}`);
+  }
+
+  /** @throws ActionError when a message was lost, or the cluster is not as it was */
+  async refuseFaults(): Promise<void> {
+    const fault = this.traffic ? faultOf(this.traffic) : undefined;
+    await refuseFaults(this.context, this.cluster, fault);
+  }
+
+  result(): DrillResult {
+    const { broker, timeline, traffic, inSyncAfterMs } = this;
+    return {
+      ...{ kind: 'broker-restart', broker, timeline },
+      ...(traffic?.longestPause ? { longestPauseMs: traffic.longestPause.durationMs } : {}),
+      ...(inSyncAfterMs === undefined ? {} : { inSyncAfterMs }),
+      ...(traffic ? { traffic } : {}),
+    };
+  }
+
+  describe(): string {
+    const pause = ((this.traffic?.longestPause?.durationMs ?? 0) / 1000).toFixed(1);
+    const inSync = ((this.inSyncAfterMs ?? 0) / 1000).toFixed(1);
+    const trip = this.traffic ? describeTrip(this.traffic) : '';
+    return `${trip}; longest pause ${pause} s, all replicas in sync ${inSync} s after the start`;
+  }
+}
+
+function leaderOf(topic: TopicState, { stack }: SmokeTestOptions): DrillTarget {
+  const leader = topic.partitions[0]?.leader;
+  const broker = topic.brokers.find(({ id }) => id === leader);
+  const service = stack.brokers.find(({ address }) => address === broker?.address)?.service;
+  if (broker && service) return { ...broker, service };
+  throw new ActionError(
+    'drill-failed',
+    `broker ${leader} at ${broker?.address}, which leads partition 0 of ${topic.topic}, is no service of the compose file`,
+  );
+}
+
+async function containerOf(
+  { service }: DrillTarget,
+  { host }: StepContext,
+  project: SmokeTestOptions['project'],
+): Promise<string> {
+  const containers = await listContainers(host, project);
+  const container = containers.find(candidate => candidate.service === service);
+  if (container) return container.name;
+  throw new ActionError('drill-failed', `service ${service} has no container`);
+}

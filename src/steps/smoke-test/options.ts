@@ -1,0 +1,61 @@
+import type { Stack } from '../../compose/deployment/stack.ts';
+import type { SmokeTestConfig } from '../../config/smoke-test-inputs.ts';
+import type { RegistryProof } from '../../kafka/registry/wire-format.ts';
+import type { PythonPairResult } from '../../kafka/round-trip/host-clients.ts';
+import type { RoundTripResult } from '../../kafka/round-trip/result.ts';
+import type { TopicState } from '../../kafka/topic.ts';
+import type { ComposeProject } from '../../machine/compose-project.ts';
+
+/** What the smoke test found out. Parts that were not reached are not there. */
+export interface SmokeTestFindings {
+  /** The topic of the round trips, with what another layout would prove in addition. */
+  readonly topic?: TopicState & { readonly limitations: readonly string[] };
+  readonly hostClients?: Omit<PythonPairResult, 'failure'>;
+  readonly runnerClients?: RoundTripResult;
+  /** The round trip by a topic of its own, led by every broker. */
+  readonly probe?: RoundTripResult;
+  /** None where the cluster has no schema registry. */
+  readonly schemaRegistry?: RegistryProof;
+  readonly drill?: DrillResult;
+}
+
+/** Findings as they come in, and the function that takes them. */
+export function collectFindings(): { found: SmokeTestFindings; note: SmokeTestOptions['note'] } {
+  const found: SmokeTestFindings = {};
+  return { found, note: findings => void Object.assign(found, findings) };
+}
+
+export interface SmokeTestOptions {
+  readonly config: SmokeTestConfig;
+  /** Its directory holds the Python clients. */
+  readonly project: ComposeProject;
+  readonly stack: Stack;
+  readonly runId: string;
+  /** Told of each finding as soon as it is known, also when it is bad. */
+  readonly note: (findings: SmokeTestFindings) => void;
+}
+
+export interface DrillEvent {
+  /** Since the drill began. */
+  readonly atMs: number;
+  readonly event: string;
+}
+
+/** What a broker's restart did to the messages that flowed meanwhile. */
+export interface DrillResult {
+  readonly kind: 'broker-restart';
+  readonly broker: DrillTarget;
+  readonly timeline: readonly DrillEvent[];
+  /** How long no message was acknowledged, at the longest. */
+  readonly longestPauseMs?: number;
+  /** From the start of the broker until every replica of the topic was in sync. */
+  readonly inSyncAfterMs?: number;
+  /** The messages that flowed during the drill; none when it was cut off. */
+  readonly traffic?: RoundTripResult;
+}
+
+export interface DrillTarget {
+  readonly id: number;
+  readonly address: string;
+  readonly service: string;
+}

@@ -1,0 +1,108 @@
+import { ActionError, reasonOf } from '../../errors.ts';
+import { SchemaRegistry } from '../../kafka/registry/schema-registry.ts';
+import { registerMessageSchema } from '../../kafka/registry/wire-format.ts';
+import { faultOf } from '../../kafka/round-trip/faults.ts';
+import type { Codec } from '../../kafka/round-trip/record.ts';
+import { createTopic, deleteTopic } from '../../kafka/topic.ts';
+import { asAdmin } from '../deploy/topic.ts';
+import { type Step, type StepContext, satisfied } from '../step.ts';
+import type { SmokeTestOptions } from './options.ts';
+import { type Cluster, describeTrip, refuseFaults, roundTripOn, topicInSync } from './round-trips.ts';
+
+/** Enough for every broker to lead some of them. */
+const MESSAGES = 30;
+
+/**
+ * A round trip by a topic of its own, which every broker leads a partition of: the topic of the smoke test may have been made
+ * otherwise. Its messages go in the schema registry's wire format, where there is a registry. Topic, group and schema are
+ * removed again.
+ */
+export function probeTopicStep(options: SmokeTestOptions, needs: string): Step {
+  const { config, stack, runId, note } = options;
+  const name = `kafka-al2023-action-${runId}`;
+  const cluster = { servers: stack.bootstrapServers, topic: name };
+  const url = stack.schemaRegistryUrl;
+  return {
+    name: 'probe-topic',
+    title: url
+      ? "Topic led by every broker, messages in the schema registry's format"
+      : 'Topic led by every broker',
+    needs: [needs],
+    async check(context) {
+      const { host, log } = context;
+      const registry = url
+        ? new RegistryTurn(new SchemaRegistry(host, url), url, `${name}-value`)
+        : undefined;
+      try {
+        if (!registry) log.info('the cluster has no schema registry: plain messages');
+        const codec = await registry?.register(context, note);
+        await asAdmin(context, cluster.servers, admin => createTopic(admin, name));
+        const result = await roundTripOn(context, await topicInSync(context, cluster), {
+          ...cluster,
+          group: name,
+          runId: `${runId}/probe`,
+          traffic: { messages: MESSAGES, intervalMs: 0 },
+          ...(codec ? { codec } : {}),
+          timeoutMs: config.timeoutMs,
+        });
+        note({ probe: result });
+        await refuseFaults(context, cluster, faultOf(result, { messages: MESSAGES }));
+        return satisfied(describeTrip(result));
+      } finally {
+        await removeTraces(context, cluster, registry);
+      }
+    },
+  };
+}
+
+/** The part of the registry in the test. */
+class RegistryTurn {
+  private readonly registry: SchemaRegistry;
+  private readonly url: string;
+  private readonly subject: string;
+
+  constructor(registry: SchemaRegistry, url: string, subject: string) {
+    this.registry = registry;
+    this.url = url;
+    this.subject = subject;
+  }
+
+  /** @throws ActionError `schema-registry-failed` */
+  async register({ log, signal }: StepContext, note: SmokeTestOptions['note']): Promise<Codec> {
+    const { url, subject } = this;
+    try {
+      const { codec, proof } = await registerMessageSchema(this.registry, { url, subject });
+      note({ schemaRegistry: proof });
+      log.info(`schema ${proof.schemaId} registered as ${subject}, read back, a wrong change of it refused`);
+      return codec;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (
+        error instanceof ActionError &&
+        ['schema-registry-failed', 'ssh-connection-lost'].includes(error.code)
+      )
+        throw error;
+      const reason = reasonOf(error);
+      throw new ActionError('schema-registry-failed', `the schema registry at ${url}: ${reason}`, {
+        cause: error,
+      });
+    }
+  }
+
+  async remove(): Promise<void> {
+    await this.registry.deleteSubject(this.subject);
+  }
+}
+
+/** What is left behind is said, but a test that passed does not fail over it. */
+async function removeTraces(
+  context: StepContext,
+  { servers, topic }: Cluster,
+  registry?: RegistryTurn,
+): Promise<void> {
+  const remove = async (what: string, removal: () => Promise<unknown>) => {
+    await removal().catch(error => context.log.warning(`${what} could not be removed: ${reasonOf(error)}`));
+  };
+  await remove(`topic ${topic}`, () => asAdmin(context, servers, admin => deleteTopic(admin, topic)));
+  if (registry) await remove(`schema ${topic}-value`, () => registry.remove());
+}

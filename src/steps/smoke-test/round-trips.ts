@@ -1,0 +1,83 @@
+import { ActionError } from '../../errors.ts';
+import { kafkaOn } from '../../kafka/client.ts';
+import { checkCluster } from '../../kafka/cluster-check.ts';
+import type { RoundTripResult } from '../../kafka/round-trip/result.ts';
+import { type RoundTripOptions, roundTrip } from '../../kafka/round-trip/round-trip.ts';
+import type { TopicState } from '../../kafka/topic.ts';
+import type { StepContext } from '../step.ts';
+
+/** A cluster, and the topic in it that a round trip goes by. */
+export interface Cluster {
+  readonly servers: readonly string[];
+  readonly topic: string;
+}
+
+/** How long replicas may take to be in sync before a test, and after it. */
+const PATIENCE_MS = { before: 30_000, after: 5_000 };
+
+/** The topic, once every broker serves and every replica is in sync. */
+export function topicInSync(context: StepContext, cluster: Cluster): Promise<TopicState> {
+  return checkOn(context, cluster, PATIENCE_MS.before);
+}
+
+/** The topic, once all is well with it and with every broker. @throws ActionError as `checkCluster` does */
+export function checkOn(
+  { host, log, clock, signal }: StepContext,
+  cluster: Cluster,
+  patienceMs: number,
+): Promise<TopicState> {
+  return checkCluster({
+    kafkaAt: servers => kafkaOn(host, servers, log),
+    bootstrapServers: cluster.servers,
+    ...{ topic: cluster.topic, patienceMs, clock, signal },
+  });
+}
+
+/** A round trip with two clients of its own. */
+export function roundTripOn(
+  { host, clock, log, signal }: StepContext,
+  topic: TopicState,
+  {
+    servers,
+    ...options
+  }: Cluster & Pick<RoundTripOptions, 'group' | 'runId' | 'traffic' | 'codec' | 'timeoutMs'>,
+): Promise<RoundTripResult> {
+  return roundTrip({
+    ...options,
+    ...{ topic, clock, log, signal },
+    producerKafka: kafkaOn(host, servers, log),
+    consumerKafka: kafkaOn(host, servers, log),
+  });
+}
+
+/**
+ * Looks at the brokers once more, then throws the worst that was found. What is wrong with the messages comes first;
+ * anything else that went wrong is most likely the brokers' doing.
+ */
+export async function refuseFaults(
+  context: StepContext,
+  cluster: Cluster,
+  fault: ActionError | undefined,
+): Promise<void> {
+  const clusterFault = await checkOn(context, cluster, PATIENCE_MS.after).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  context.signal.throwIfAborted();
+  const isAboutMessages = fault?.code.startsWith('messages-') ?? false;
+  const [first, second] = isAboutMessages ? [fault, clusterFault] : [clusterFault, fault];
+  if (first instanceof ActionError && second instanceof Error) throw withDetail(first, second.message);
+  if (first ?? second) throw first ?? second;
+}
+
+function withDetail(error: ActionError, detail: string): ActionError {
+  const { code, message, cause, hint, details } = error;
+  return new ActionError(code, message, { cause, hint, details: [...details, detail] });
+}
+
+/** A round trip that went well, in a line. */
+export function describeTrip({ counts, latencyMs, throughput }: RoundTripResult): string {
+  const latency = latencyMs ? `, p95 ${latencyMs.p95.toFixed(1)} ms` : '';
+  const rate = throughput ? `, ${throughput.toFixed(0)} messages/s` : '';
+  return `${counts.consumed} of ${counts.acknowledged} messages came back${latency}${rate}`;
+}

@@ -1,0 +1,85 @@
+import { ActionError } from '../../errors.ts';
+import { kafkaOn } from '../../kafka/client.ts';
+import { Deadline } from '../../kafka/deadline.ts';
+import { describeGroup, type GroupState } from '../../kafka/groups.ts';
+import { runPythonPair } from '../../kafka/round-trip/host-clients.ts';
+import { type SearchOptions, searchMissing } from '../../kafka/round-trip/missing-records.ts';
+import { asAdmin } from '../deploy/topic.ts';
+import { type Step, type StepContext, satisfied } from '../step.ts';
+import type { SmokeTestOptions } from './options.ts';
+
+const SEARCH_TIMEOUT_MS = 20_000;
+
+/** The guide's pair, producer.py and consumer.py, on the machine itself. */
+export function hostClientsStep(options: SmokeTestOptions): Step {
+  const { config, project, stack, note } = options;
+  return {
+    name: 'smoke-test-host',
+    title: 'Smoke test on the machine: producer.py and consumer.py',
+    guide: '4/4.4',
+    needs: ['topic', 'virtual-environment', 'clients'],
+    async check(context) {
+      const { host, log, clock } = context;
+      const { messages, messageIntervalMs, topic, group, timeoutMs } = config;
+      const before = await groupOf(options, context);
+      if (before && before.members.length > 0)
+        log.info(`consumer group ${group} has members already: ${before.members.join(', ')}`);
+      const search = searchOptions(options, context);
+      const { failure, ...result } = await runPythonPair(
+        {
+          ...{ host, log, clock, topic, group, messages, messageIntervalMs, timeoutMs },
+          directory: project.directory,
+          bootstrapServers: stack.bootstrapServers,
+          runId: search.runId,
+        },
+        missing =>
+          searchMissing(missing, {
+            ...search,
+            deadline: new Deadline(SEARCH_TIMEOUT_MS, clock, context.signal),
+          }),
+      );
+      note({ hostClients: result });
+      if (failure) throw (await stuckGroup(failure, options, context)) ?? failure;
+      return satisfied(`${result.consumed} of ${result.produced} messages came back`);
+    },
+  };
+}
+
+function searchOptions(
+  { config, stack, runId }: SmokeTestOptions,
+  { host, log, clock, signal }: StepContext,
+): Omit<SearchOptions, 'deadline'> {
+  return {
+    kafka: kafkaOn(host, stack.bootstrapServers, log),
+    topic: config.topic,
+    runId: `${runId}/host`,
+    group: `${config.group}-${runId}-host-search`,
+    ...{ clock, signal },
+  };
+}
+
+/** Whoever is in the group when the consumer has left it either does not answer or has kept partitions for itself. */
+async function stuckGroup(
+  failure: ActionError,
+  options: SmokeTestOptions,
+  context: StepContext,
+): Promise<ActionError | undefined> {
+  if (!['messages-unread', 'host-client-failed'].includes(failure.code)) return undefined;
+  const { group } = options.config;
+  const state = await groupOf(options, context);
+  if (!state || state.members.length === 0) return undefined;
+  return new ActionError(
+    'consumer-group-stuck',
+    `consumer group ${group} is ${state.state} and has other members: ${state.members.join(', ')}; ${failure.message}`,
+    { details: failure.details, cause: failure },
+  );
+}
+
+/** @returns undefined when the cluster does not say */
+async function groupOf(
+  { config, stack }: SmokeTestOptions,
+  context: StepContext,
+): Promise<GroupState | undefined> {
+  const state = asAdmin(context, stack.bootstrapServers, admin => describeGroup(admin, config.group));
+  return state.catch(() => undefined);
+}

@@ -1,0 +1,28 @@
+import { faultOf } from '../../kafka/round-trip/faults.ts';
+import { type Step, satisfied } from '../step.ts';
+import type { SmokeTestOptions } from './options.ts';
+import { describeTrip, refuseFaults, roundTripOn, topicInSync } from './round-trips.ts';
+
+/** A producer and a consumer on the runner, whose connections go through SSH. */
+export function runnerClientsStep(options: SmokeTestOptions, needs: string): Step {
+  const { config, stack, runId, note } = options;
+  return {
+    name: 'smoke-test-runner',
+    title: 'Smoke test from the runner, through SSH',
+    needs: [needs],
+    async check(context) {
+      const { messages, messageIntervalMs, group, topic } = config;
+      const cluster = { servers: stack.bootstrapServers, topic };
+      const result = await roundTripOn(context, await topicInSync(context, cluster), {
+        ...cluster,
+        group: `${group}-${runId}`,
+        runId: `${runId}/runner`,
+        traffic: { messages, intervalMs: messageIntervalMs },
+        timeoutMs: config.timeoutMs + messages * messageIntervalMs,
+      });
+      note({ runnerClients: result });
+      await refuseFaults(context, cluster, faultOf(result, { messages, thresholds: config.thresholds }));
+      return satisfied(describeTrip(result));
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import {
+  isLatest,
+  kafkaVersion,
+  knownImage,
+  readImage,
+  readVersion,
+} from '../../../../src/compose/kafka/images.ts';
+import { SourceText } from '../../../../src/compose/reader/place.ts';
+
+const read = (name: string) =>
+  readImage({ text: name, place: new SourceText('f', name).place(0, name.length), unresolved: [] });
+
+describe('an image', () => {
+  it.each<[string, string, string | undefined, string | undefined, boolean]>([
+    ['confluentinc/cp-kafka:7.9.2', 'confluentinc/cp-kafka', '7.9.2', 'kafka confluent', false],
+    ['confluentinc/cp-kafka', 'confluentinc/cp-kafka', undefined, 'kafka confluent', true],
+    ['confluentinc/cp-zookeeper:latest', 'confluentinc/cp-zookeeper', 'latest', 'zookeeper confluent', true],
+    ['docker.io/apache/kafka:4.1.1', 'apache/kafka', '4.1.1', 'kafka apache', false],
+    [
+      'mirror:5000/x/confluentinc/cp-schema-registry:8.1.1',
+      'confluentinc/cp-schema-registry',
+      '8.1.1',
+      'registry confluent',
+      false,
+    ],
+    ['zookeeper:3.9', 'zookeeper', '3.9', 'zookeeper zookeeper', false],
+    ['docker.io/zookeeper', 'zookeeper', undefined, 'zookeeper zookeeper', true],
+    ['mirror:5000/kafka', 'mirror:5000/kafka', undefined, undefined, true],
+    ['a/b@sha256:00', 'a/b', undefined, undefined, false],
+    ['a/b:1@sha256:00', 'a/b', '1', undefined, false],
+    ['constructor', 'constructor', undefined, undefined, true],
+  ])('%s', (name, repository, tag, known, latest) => {
+    const image = read(name);
+    if (!image) throw new Error('no image');
+    expect([image.repository, image.tag?.text, isLatest(image)]).toEqual([repository, tag, latest]);
+    const found = knownImage(image);
+    expect(found && `${found.role} ${found.family}`).toBe(known);
+  });
+
+  it('from a variable is none', () => {
+    expect(
+      readImage({ text: '', place: new SourceText('f', '').place(0), unresolved: ['X'] }),
+    ).toBeUndefined();
+  });
+
+  it.each<[string, string | undefined]>([
+    ['confluentinc/cp-kafka:7.9.2-1-ubi8', '3.9'],
+    ['confluentinc/cp-kafka:8.1.1', '4.1'],
+    ['confluentinc/cp-kafka:6.2.0', '2.0'],
+    ['confluentinc/cp-kafka:4.0.0', '1.0'],
+    ['confluentinc/cp-kafka:latest', undefined],
+    ['confluentinc/cp-kafka:stable', undefined],
+    ['apache/kafka:3.7.0', '3.7'],
+    ['apache/kafka:4', '4.0'],
+    ['bitnami/kafka:3.6-debian-11', '3.6'],
+    ['wurstmeister/kafka:2.13-2.8.1', '2.8'],
+  ])('%s holds Kafka %s', (name, expected) => {
+    const image = read(name);
+    const family = image && knownImage(image)?.family;
+    const version = image && family && kafkaVersion(image, family);
+    expect(version && `${version.major}.${version.minor}`).toBe(expected);
+  });
+
+  it('has a version where its tag begins with one', () => {
+    expect([readVersion('v7.4.0'), readVersion('x7'), readVersion(undefined)]).toEqual([
+      { major: 7, minor: 4 },
+      undefined,
+      undefined,
+    ]);
+  });
+});

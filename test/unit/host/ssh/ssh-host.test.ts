@@ -1,0 +1,250 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import { text } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { quote } from '../../../../src/host/quote.ts';
+import { makeKey } from '../../support/ssh-keys.ts';
+import { DROP, SshServer } from '../../support/ssh-server.ts';
+import { openSshHost, targetAt } from '../../support/ssh-target.ts';
+import { actionErrorOf } from '../../support/thrown-error.ts';
+
+const hostKey = makeKey('ed25519');
+const userKey = makeKey('ed25519');
+
+async function machine(options: Parameters<typeof openSshHost>[1] = {}, more: object = {}) {
+  const server = await SshServer.start({ hostKeys: [hostKey], authorized: [userKey], ...more });
+  return { server, ...(await openSshHost(targetAt(server.port, userKey), options)) };
+}
+
+describe('a command over SSH', () => {
+  it('ends with its exit code, standard output and standard error', async () => {
+    const { host } = await machine();
+    expect(await host.run({ argv: ['sh', '-c', 'echo out; echo err >&2; exit 7'] })).toEqual({
+      exitCode: 7,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    });
+  });
+
+  it('has the exit code of a shell when a signal ends it', async () => {
+    const { host, server } = await machine();
+    const result = await host.run({ argv: ['sh', '-c', 'kill -KILL $PPID'] });
+    expect(result.exitCode).toBe(128 + 9);
+    expect(server.commands).toHaveLength(1);
+  });
+
+  it('gives 127 when its program is not there', async () => {
+    const { host } = await machine();
+    expect((await host.run({ argv: ['no-such-program-anywhere'] })).exitCode).toBe(127);
+  });
+
+  it('reads what it is given, and an end of file otherwise', async () => {
+    const { host } = await machine();
+    const long = 'Zeile mit ü und 漢字\n'.repeat(20_000);
+    expect((await host.run({ argv: ['cat'], stdin: long })).stdout).toBe(long);
+    expect((await host.run({ argv: ['cat'] })).stdout).toBe('');
+  });
+
+  it('may leave unread what it is given', async () => {
+    const { host } = await machine();
+    expect((await host.run({ argv: ['true'], stdin: 'x'.repeat(5_000_000) })).exitCode).toBe(0);
+  });
+
+  it('runs in the directory it is given', async () => {
+    const { host } = await machine();
+    expect((await host.run({ argv: ['pwd'], cwd: '/usr' })).stdout).toBe('/usr\n');
+  });
+
+  it('keeps characters whole that arrive in two pieces', async () => {
+    const { host } = await machine();
+    const lines: string[] = [];
+    const halves = `printf 'gr\\303'; sleep 0.05; printf '\\274n \\360\\237'; sleep 0.05; printf '\\220\\263\\n'`;
+    const result = await host.run({ argv: ['sh', '-c', halves], onLine: line => lines.push(line) });
+    expect(result.stdout).toBe('grün 🐳\n');
+    expect(lines).toEqual(['grün 🐳']);
+  });
+
+  it('hands on each line as it comes, before the command ends', async () => {
+    const { host, server } = await machine();
+    const lines: string[] = [];
+    const first = Promise.withResolvers<void>();
+    const argv = ['sh', '-c', 'echo one; echo two >&2; read answer; printf "no newline"'] as const;
+    const running = host.run({
+      argv,
+      onLine: line => {
+        lines.push(line);
+        first.resolve();
+      },
+    });
+    await first.promise;
+    expect(lines[0]).toBe('one');
+    await running;
+    expect(lines.toSorted()).toEqual(['no newline', 'one', 'two']);
+    expect(server.connections).toBe(1);
+  });
+
+  it('shares one connection with others that run at the same time', async () => {
+    const { host, server } = await machine();
+    const words = Array.from({ length: 6 }, (_, index) => `word-${index}`);
+    const results = await Promise.all(words.map(word => host.run({ argv: ['echo', word] })));
+    expect(results.map(({ stdout }) => stdout.trim())).toEqual(words);
+    expect(server.connections).toBe(1);
+  });
+
+  it('gets any argument as it is, whatever the shell would make of it', async () => {
+    const { host } = await machine();
+    const word = fc.string({ unit: 'binary', maxLength: 30 }).filter(text => !text.includes('\0'));
+    const nasty = fc.constantFrom(
+      "'",
+      `'"'`,
+      '$(id)',
+      '`id`',
+      '\\',
+      '\n',
+      '*',
+      '~',
+      '-n',
+      '',
+      '!x',
+      '%s',
+      '&& false',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(word, nasty), { minLength: 1, maxLength: 40 }), async words => {
+        const sent = words.map(text => text.toWellFormed());
+        const { stdout } = await host.run({ argv: ['printf', '%s\\0', ...sent] });
+        expect(stdout.split('\0').slice(0, -1)).toEqual(sent);
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it('is sent as words that only quote() makes into text', async () => {
+    const { host, server } = await machine({ commandTimeoutMs: 3_500 });
+    await host.run({ argv: ['echo', "it's $HOME"] });
+    expect(server.commands).toEqual([
+      quote(['env', 'LC_ALL=C.UTF-8', 'timeout', '--kill-after=5', '4', 'echo', "it's $HOME"]),
+    ]);
+  });
+
+  it('is stopped on the machine itself when its time is up, and says what it said until then', async () => {
+    const { host } = await machine();
+    const error = await actionErrorOf(() =>
+      host.run({ argv: ['sh', '-c', 'echo last words; exec sleep 60'], timeoutMs: 1_000 }),
+    );
+    expect(error).toMatchObject({ code: 'command-timeout', details: ['last words'] });
+    expect(error.message).toContain('did not end within 1 s');
+  });
+
+  it('may end with 124 or 137 of its own accord', async () => {
+    const { host } = await machine();
+    for (const exitCode of [124, 137]) {
+      expect((await host.run({ argv: ['sh', '-c', `exit ${exitCode}`] })).exitCode).toBe(exitCode);
+    }
+  });
+});
+
+describe('a broken SSH connection', () => {
+  it('ends a command with a retriable error, and the next command connects again', async () => {
+    const { host, server } = await machine();
+    const error = await actionErrorOf(() => host.run({ argv: ['sh', '-c', `echo ${DROP}; sleep 30`] }));
+    expect(error).toMatchObject({ code: 'ssh-connection-lost', retriable: true });
+    expect((await host.run({ argv: ['echo', 'back'] })).stdout).toBe('back\n');
+    expect(server.connections).toBe(2);
+  });
+
+  it('is made again once for several commands, also when it broke while nothing ran', async () => {
+    const { host, server } = await machine();
+    server.dropConnections();
+    const tries = async () => {
+      for (;;) {
+        try {
+          return (await host.run({ argv: ['echo', 'back'] })).stdout;
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'ssh-connection-lost', retriable: true });
+        }
+      }
+    };
+    expect(await Promise.all([tries(), tries(), tries()])).toEqual(['back\n', 'back\n', 'back\n']);
+    expect(server.connections).toBe(2);
+  });
+
+  it('ends the command that finds it broken, and the next one when nobody answers any more', async () => {
+    const { host, server } = await machine();
+    await server.stop();
+    expect(await actionErrorOf(() => host.run({ argv: ['true'] }))).toMatchObject({
+      code: 'ssh-connection-lost',
+    });
+    expect(await actionErrorOf(() => host.run({ argv: ['true'] }))).toMatchObject({
+      code: 'ssh-unreachable',
+    });
+  });
+});
+
+describe('the end of the run', () => {
+  it('ends a running command at once with its reason, and lets no other start', async () => {
+    const abort = new AbortController();
+    const { host } = await machine({ signal: abort.signal });
+    const started = Promise.withResolvers<void>();
+    const running = host.run({ argv: ['sh', '-c', 'echo up; sleep 30'], onLine: () => started.resolve() });
+    await started.promise;
+    abort.abort(new Error('time is up'));
+    await expect(running).rejects.toThrow('time is up');
+    await expect(host.run({ argv: ['true'] })).rejects.toThrow('time is up');
+  });
+
+  it('closes the connection', async () => {
+    const { host, server } = await machine();
+    await host.close();
+    await host.close();
+    expect(server.connections).toBe(1);
+  });
+
+  it('opens no new connection once it is closed, whoever still asks for one', async () => {
+    const { host, server } = await machine();
+    await host.close();
+    await expect(host.dial('127.0.0.1', 9)).rejects.toThrow('is closed');
+    await expect(host.run({ argv: ['true'] })).rejects.toThrow('is closed');
+    expect(server.connections).toBe(1);
+  });
+});
+
+describe('a TCP connection through SSH', () => {
+  async function echoServer(): Promise<number> {
+    const server = net
+      .createServer(socket => socket.on('error', () => {}).pipe(socket))
+      .listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    return (server.address() as net.AddressInfo).port;
+  }
+
+  it('is opened from the machine and carries bytes both ways', async () => {
+    const { host, server } = await machine();
+    const stream = await host.dial('127.0.0.1', await echoServer());
+    stream.end('hello '.repeat(50_000));
+    expect(await text(stream)).toBe('hello '.repeat(50_000));
+    expect(server.connections).toBe(1);
+  });
+
+  it('that nobody answers names the address and the machine', async () => {
+    const { host } = await machine();
+    await expect(host.dial('127.0.0.1', 1)).rejects.toThrow(/127\.0\.0\.1:1 on the machine/);
+  });
+
+  it('that the machine does not forward, as OpenSSH says it, has its own code', async () => {
+    const { host } = await machine({}, { forwarding: 'prohibited' });
+    const port = await echoServer();
+    const error = await actionErrorOf(() => host.dial('127.0.0.1', port));
+    expect(error.code).toBe('ssh-forwarding-refused');
+  });
+
+  it('that is being opened when the SSH connection breaks is a retriable error', async () => {
+    const { host, server } = await machine({}, { forwarding: 'silent' });
+    const opening = actionErrorOf(() => host.dial('127.0.0.1', 9));
+    await host.run({ argv: ['true'] });
+    server.dropConnections();
+    expect(await opening).toMatchObject({ code: 'ssh-connection-lost', retriable: true });
+  });
+});

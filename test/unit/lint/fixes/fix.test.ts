@@ -1,0 +1,245 @@
+import { applyPatch } from 'diff';
+import { describe, expect, it } from 'vitest';
+import { fixCompose } from '../../../../src/lint/fixes/fix.ts';
+
+const fix = (text: string) => {
+  const { files, fixed, remaining } = fixCompose([{ path: 'compose.yml', text }]);
+  return {
+    text: files[0]?.text ?? '',
+    diff: files[0]?.diff ?? '',
+    fixed: fixed.map(({ ruleId }) => ruleId),
+    remaining,
+  };
+};
+
+/** What changed, line by line. */
+const changes = (text: string) =>
+  fix(text)
+    .diff.split('\n')
+    .filter(line => /^[-+](?![-+])/.test(line));
+
+const BROKER = `    environment:
+      KAFKA_ZOOKEEPER_CONNECT: zookeeper.example.org
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://localhost:9092
+`;
+
+describe('a fix', () => {
+  it('gives a diff that makes the new text of the old', () => {
+    const text = `version: "3"\nservices:\n  app:\n    image: busybox:1.37\n`;
+    const { text: after, diff } = fix(text);
+    expect(applyPatch(text, diff)).toBe(after);
+    expect(diff).toMatch(/^--- a\/compose\.yml\n\+\+\+ b\/compose\.yml\n@@ /);
+  });
+
+  it('changes nothing where nothing is wrong, or nothing is safe', () => {
+    const text = 'services:\n  app:\n    image: busybox\n    container_name: app\n';
+    expect(fix(text)).toMatchObject({ text, diff: '', fixed: [] });
+  });
+
+  it('leaves a file alone that cannot be read', () => {
+    const text = 'version: "3"\nservices: [';
+    expect(fix(text)).toMatchObject({ text, diff: '', fixed: [] });
+  });
+});
+
+describe('the version', () => {
+  const rest = 'services:\n  app:\n    image: busybox:1.37\n';
+  it.each<[string, string]>([
+    [`version: '3'\n${rest}`, rest],
+    [`# Kafka\nversion: '3' # old\n\n${rest}`, `# Kafka\n\n${rest}`],
+    [`version: '3'\r\n${rest.replaceAll('\n', '\r\n')}`, rest.replaceAll('\n', '\r\n')],
+    [`${rest}version: '3'`, rest],
+    [`version:\n  '3'\n${rest}`, rest],
+  ])('%j', (text, expected) => expect(fix(text).text).toBe(expected));
+
+  it('stays where something else is on its line', () => {
+    const text = `{ version: '3', services: { app: { image: 'busybox:1.37' } } }\n`;
+    expect(fix(text)).toMatchObject({ text, remaining: [{ ruleId: 'obsolete-version' }] });
+  });
+});
+
+describe('white space in a name', () => {
+  const service = (environment: string) =>
+    `services:\n  a:\n    image: confluentinc/confluent-local:8.1.1\n    environment:\n${environment}`;
+  it.each<[string, string, string[]]>([
+    [
+      'a key',
+      '      KAFKA_NUM PARTITIONS: 3 # three\n',
+      ['-      KAFKA_NUM PARTITIONS: 3 # three', '+      KAFKA_NUM_PARTITIONS: 3 # three'],
+    ],
+    [
+      'a key in quotes',
+      '      "KAFKA_NUM PARTITIONS": 3\n',
+      ['-      "KAFKA_NUM PARTITIONS": 3', '+      "KAFKA_NUM_PARTITIONS": 3'],
+    ],
+    [
+      'an item',
+      '      - KAFKA_NUM PARTITIONS=3\n',
+      ['-      - KAFKA_NUM PARTITIONS=3', '+      - KAFKA_NUM_PARTITIONS=3'],
+    ],
+    [
+      'an item with a space before the sign',
+      '      - "KAFKA_NUM_PARTITIONS =3"\n',
+      ['-      - "KAFKA_NUM_PARTITIONS =3"', '+      - "KAFKA_NUM_PARTITIONS=3"'],
+    ],
+    [
+      'two spaces',
+      '      KAFKA_NUM  PARTITIONS: 3\n',
+      ['-      KAFKA_NUM  PARTITIONS: 3', '+      KAFKA_NUM_PARTITIONS: 3'],
+    ],
+    ['a name that is set already', '      KAFKA_NUM PARTITIONS: 3\n      KAFKA_NUM_PARTITIONS: 1\n', []],
+    ['two that mean the same', '      KAFKA_NUM PARTITIONS: 3\n      KAFKA NUM_PARTITIONS: 1\n', []],
+    ['a name that is not known', '      KAFKA_NO SETTING: 3\n', []],
+    ['a colon in a list', '      - "KAFKA_NUM_PARTITIONS: 3"\n', []],
+  ])('%s', (_, environment, expected) => expect(changes(service(environment))).toEqual(expected));
+});
+
+describe('a port', () => {
+  const service = (ports: string, more = '') =>
+    `services:\n  kafka:\n    image: confluentinc/cp-kafka:7.9.2\n    tmpfs: /var/lib/kafka\n    ports:${ports}\n${BROKER}${more}`;
+  it.each<[string, string, string[]]>([
+    [
+      'in quotes',
+      `\n      - '9092:9092' # clients`,
+      [`-      - '9092:9092' # clients`, `+      - '127.0.0.1:9092:9092' # clients`],
+    ],
+    ['plain', '\n      - 9092:9092', ['-      - 9092:9092', '+      - 127.0.0.1:9092:9092']],
+    [
+      'for all addresses',
+      '\n      - "0.0.0.0:9092:9092"',
+      ['-      - "0.0.0.0:9092:9092"', '+      - "127.0.0.1:9092:9092"'],
+    ],
+    [
+      'for all addresses of version 6',
+      '\n      - "[::]:9092:9092"',
+      ['-      - "[::]:9092:9092"', '+      - "127.0.0.1:9092:9092"'],
+    ],
+    ['in brackets', ' ["9092:9092"]', ['-    ports: ["9092:9092"]', '+    ports: ["127.0.0.1:9092:9092"]']],
+    [
+      'in the long form',
+      '\n      - target: 9092 # inside\n        published: 9092',
+      ['+        host_ip: 127.0.0.1'],
+    ],
+    [
+      'in the long form, the other way round',
+      '\n      - published: 9092\n        target: 9092\n        host_ip: 0.0.0.0',
+      ['-        host_ip: 0.0.0.0', '+        host_ip: 127.0.0.1'],
+    ],
+    [
+      'in the long form, in braces',
+      '\n      - { target: 9092, published: 9092 }',
+      [
+        '-      - { target: 9092, published: 9092 }',
+        '+      - { host_ip: 127.0.0.1, target: 9092, published: 9092 }',
+      ],
+    ],
+    ['from a variable', `\n      - "\${PORT:-9092}:9092"`, []],
+  ])('%s', (_, ports, expected) => expect(changes(service(ports))).toEqual(expected));
+
+  it('stays open where brokers have clients elsewhere', () => {
+    const text = service(' ["9092:9092"]').replace(
+      'PLAINTEXT://localhost:9092',
+      'PLAINTEXT://localhost:9092,SSL://kafka.example.org:9093',
+    );
+    expect(changes(text)).toEqual([]);
+  });
+
+  it('without a port of the machine keeps none', () => {
+    const text = service(' ["9092:9092", 9999]', '      KAFKA_JMX_PORT: 9999\n');
+    expect(fix(text).text).toContain('    ports: ["127.0.0.1:9092:9092", 127.0.0.1::9999]');
+  });
+});
+
+describe('an image', () => {
+  const stack = (kafka: string, registry: string, extra = '') =>
+    `services:\n  kafka:\n    image: ${kafka}\n    tmpfs: /var/lib/kafka\n${BROKER.replace('localhost', 'kafka')}  registry:\n    image: ${registry}\n    environment: { SCHEMA_REGISTRY_HOST_NAME: r, SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS: "kafka:9092" }\n${extra}`;
+  const images = (text: string) => [...fix(text).text.matchAll(/image: (.*)/g)].map(match => match[1]);
+  it.each<[string, string, string, string[]]>([
+    [
+      'of everything',
+      'confluentinc/cp-kafka:latest',
+      '"confluentinc/cp-schema-registry"',
+      ['confluentinc/cp-kafka:7.9.2', '"confluentinc/cp-schema-registry:7.9.2"'],
+    ],
+    [
+      'like the others',
+      'confluentinc/cp-kafka:7.5.0',
+      'confluentinc/cp-schema-registry:latest',
+      ['confluentinc/cp-kafka:7.5.0', 'confluentinc/cp-schema-registry:7.5.0'],
+    ],
+    [
+      'never like one without ZooKeeper',
+      'confluentinc/cp-kafka',
+      'confluentinc/cp-schema-registry:8.0.0',
+      ['confluentinc/cp-kafka', 'confluentinc/cp-schema-registry:8.0.0'],
+    ],
+    [
+      'of others not at all',
+      'wurstmeister/kafka',
+      'confluentinc/cp-schema-registry',
+      ['wurstmeister/kafka', 'confluentinc/cp-schema-registry:7.9.2'],
+    ],
+    [
+      'with a default of a variable not at all',
+      `confluentinc/cp-kafka:\${V:-latest}`,
+      'confluentinc/cp-schema-registry:7.9.2',
+      [`confluentinc/cp-kafka:\${V:-latest}`, 'confluentinc/cp-schema-registry:7.9.2'],
+    ],
+    [
+      '8 not at all',
+      'confluentinc/cp-kafka:8.1.1',
+      'confluentinc/cp-schema-registry:8.1.1',
+      ['confluentinc/cp-kafka:8.1.1', 'confluentinc/cp-schema-registry:8.1.1'],
+    ],
+  ])('is pinned: %s', (_, kafka, registry, expected) =>
+    expect(images(stack(kafka, registry))).toEqual(expected),
+  );
+});
+
+describe('the registry', () => {
+  const stack = (servers: string, kafka = 'PLAINTEXT://kafka:9092') =>
+    `services:\n  kafka:\n    image: confluentinc/cp-kafka:7.9.2\n    tmpfs: /var/lib/kafka\n    environment:\n      KAFKA_ZOOKEEPER_CONNECT: zookeeper.example.org\n      KAFKA_ADVERTISED_LISTENERS: ${kafka}\n  registry:\n    image: confluentinc/cp-schema-registry:7.9.2\n    environment:\n      SCHEMA_REGISTRY_HOST_NAME: r\n      SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS: ${servers}\n`;
+  const servers = (text: string) => /SERVERS: (.*)/.exec(fix(text).text)?.[1];
+  it.each<[string, string, string]>([
+    ['at localhost', 'localhost:9092', 'PLAINTEXT://kafka:9092'],
+    ['in quotes', `'PLAINTEXT://127.0.0.1:9092'`, `'PLAINTEXT://kafka:9092'`],
+    ['at localhost and where it is', 'kafka:9092,localhost:9092', 'kafka:9092'],
+    ['at an unknown name', 'broker:9092', 'broker:9092'],
+    ['with a protocol that it does not use', 'SSL://kafka:9092', 'SSL://kafka:9092'],
+  ])('looking %s', (_, written, expected) => expect(servers(stack(written))).toBe(expected));
+
+  it('is not told an address that brokers do not advertise', () => {
+    expect(servers(stack('localhost:9092', 'PLAINTEXT://10.0.0.1:9092'))).toBe('localhost:9092');
+  });
+});
+
+describe('several files', () => {
+  const files = [
+    { path: 'a.yml', text: 'version: "3"\nservices:\n  app:\n    image: busybox:1.37\n' },
+    { path: 'b.yml', text: 'version: "3"\nservices:\n  app:\n    restart: always\n' },
+  ];
+
+  it('are each changed', () => {
+    const { files: after, fixed } = fixCompose(files);
+    expect(after.map(({ diff }) => diff.includes('-version: "3"'))).toEqual([true, true]);
+    expect(fixed.map(({ place }) => place.file)).toEqual(['a.yml', 'b.yml']);
+  });
+
+  it('that are only named are not', () => {
+    const {
+      files: after,
+      fixed,
+      remaining,
+    } = fixCompose(
+      [{ path: 'a.yml', text: 'services:\n  app:\n    extends: { file: base.yml, service: a }\n' }],
+      {
+        readFile: path =>
+          path === 'base.yml'
+            ? 'services:\n  a:\n    image: confluentinc/confluent-local:8.1.1\n    environment:\n      KAFKA_NUM PARTITIONS: 3\n'
+            : undefined,
+      },
+    );
+    expect([after[0]?.diff, fixed]).toEqual(['', []]);
+    expect(remaining).toMatchObject([{ ruleId: 'environment-name-whitespace', place: { file: 'base.yml' } }]);
+  });
+});

@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import type { ComposeBinary } from '../../../../src/config/deployment-inputs.ts';
+import { composeBinaryStep } from '../../../../src/steps/deploy/compose-binary.ts';
+import type { Answer, Script } from '../../support/scripted-host.ts';
+import { scriptedContext } from '../../support/step-context.ts';
+import { actionErrorOf } from '../../support/thrown-error.ts';
+
+const PATH = '/usr/local/bin/docker-compose';
+const RELEASES = 'https://github.com/docker/compose/releases';
+const RIGHT = 'a'.repeat(64);
+const WRONG = 'b'.repeat(64);
+const VERSION = { stdout: 'Docker Compose version v2.40.3\n' };
+const UNREACHABLE: Answer = { exitCode: 28, stderr: 'curl: (28) Connection timed out\n' };
+
+interface Answers {
+  readonly version?: Answer[];
+  readonly installed?: Answer[];
+  readonly downloaded?: Answer;
+  readonly latest?: Answer;
+  readonly published?: Answer;
+  readonly download?: Answer;
+}
+
+const sum = (value: string, path: string) => ({ stdout: `${value}  ${path}\n` });
+
+function compose(source: Partial<ComposeBinary>, answers: Answers = {}, architecture = 'x86_64') {
+  const script: Script = [
+    [`${PATH} version`, ...(answers.version ?? [VERSION])],
+    [`sha256sum -- ${PATH}`, ...(answers.installed ?? [sum(RIGHT, PATH)])],
+    [`sha256sum -- ${PATH}.download`, answers.downloaded ?? sum(RIGHT, `${PATH}.download`)],
+    [/--write-out %\{url_effective\}/, answers.latest ?? { stdout: `${RELEASES}/tag/v2.40.3` }],
+    [/^curl .*\.sha256$/, answers.published ?? { stdout: `${RIGHT} *docker-compose-linux-x86_64\n` }],
+    [/^sh -c .* curl .*--output/, answers.download ?? 0],
+    [/^(mv|chmod|rm) /, 0],
+  ];
+  const step = composeBinaryStep({ version: 'latest', ...source }, architecture);
+  const { context, host, log } = scriptedContext(script);
+  const apply = async () => step.apply?.(context);
+  return { host, log, check: () => step.check(context), apply };
+}
+
+describe('Docker Compose that is installed', () => {
+  it('is left alone when it is the file that was published', async () => {
+    const { check, host } = compose({});
+    expect(await check()).toEqual({
+      satisfied: true,
+      detail: 'Docker Compose version v2.40.3, SHA-256 as published',
+      versions: { 'Docker Compose': 'v2.40.3' },
+    });
+    expect(host.ran.some(command => command.startsWith('sudo'))).toBe(false);
+  });
+
+  it.each<[string, Answers, RegExp]>([
+    ['is not there', { version: [127], installed: [1] }, /docker-compose is not there$/],
+    [
+      'is another file',
+      { installed: [sum(WRONG, PATH)] },
+      /v2\.40\.3 is installed, not https:.*docker-compose-linux-x86_64$/,
+    ],
+    ['does not run', { version: [126] }, /docker-compose does not run$/],
+  ])('is replaced when it %s', async (_, answers, detail) => {
+    const result = await compose({}, answers).check();
+    expect(result.satisfied).toBe(false);
+    expect(result.detail).toMatch(detail);
+  });
+
+  it.each<[string, Answers]>([
+    ['the release page', { latest: UNREACHABLE }],
+    ['the checksum', { published: UNREACHABLE }],
+  ])('stays, with a warning, when %s cannot be reached', async (_, answers) => {
+    const { check, log } = compose({}, answers);
+    expect(await check()).toMatchObject({ satisfied: true, detail: expect.stringContaining('not checked') });
+    expect(log.warnings).toHaveLength(1);
+    expect(log.warnings[0]).toContain('curl: (28) Connection timed out');
+  });
+
+  it('is missed when the release page cannot be reached and there is none', async () => {
+    const { check } = compose({}, { version: [127], installed: [1], latest: UNREACHABLE });
+    const error = await actionErrorOf(check);
+    expect(error).toMatchObject({
+      code: 'compose-download-failed',
+      details: ['curl: (28) Connection timed out'],
+    });
+  });
+});
+
+describe('the file that is wanted', () => {
+  const urlOf = (host: { ran: string[] }) =>
+    host.ran
+      .find(command => command.includes(' --output /usr'))
+      ?.split(' ')
+      .at(-1);
+
+  it.each<[string, Partial<ComposeBinary>, string, string]>([
+    ['latest', {}, 'x86_64', `${RELEASES}/download/v2.40.3/docker-compose-linux-x86_64`],
+    [
+      'a version',
+      { version: 'v2.30.0' },
+      'aarch64',
+      `${RELEASES}/download/v2.30.0/docker-compose-linux-aarch64`,
+    ],
+    ['an address', { url: 'https://mirror.example/c' }, 'x86_64', 'https://mirror.example/c'],
+  ])('is found for %s', async (_, source, architecture, url) => {
+    const { apply, host } = compose(source, { installed: [1] }, architecture);
+    await apply();
+    expect(urlOf(host)).toBe(url);
+    expect(host.ran.some(command => command.endsWith(`${url}.sha256`))).toBe(true);
+  });
+
+  it('is resolved once: check and apply speak of the same release', async () => {
+    const { check, apply, host } = compose({}, { installed: [1] });
+    await check();
+    await apply();
+    await check();
+    expect(host.count(/url_effective/)).toBe(1);
+    expect(host.count(/\.sha256$/)).toBe(1);
+  });
+
+  it('needs no published checksum when one is given', async () => {
+    const { apply, check, host } = compose(
+      { version: 'v2.30.0', sha256: RIGHT },
+      { installed: [1, 1, sum(RIGHT, PATH)] },
+    );
+    await check();
+    await apply();
+    expect(host.ran.some(command => command.endsWith('.sha256'))).toBe(false);
+  });
+
+  it.each<[string, Answers, RegExp]>([
+    ['leads nowhere', { latest: { stdout: `${RELEASES}` } }, /which names no version/],
+    ['has no checksum', { published: { stdout: '<html>' } }, /holds no SHA-256 checksum/],
+    [
+      'has no checksum beside it',
+      { published: { exitCode: 22, stderr: 'curl: (22) 404' } },
+      /\.sha256 could not be downloaded/,
+    ],
+  ])('is not to be had when it %s', async (_, answers, words) => {
+    const error = await actionErrorOf(compose({}, { ...answers, version: [127], installed: [1] }).check);
+    expect(error.code).toBe('compose-download-failed');
+    expect(error.message).toMatch(words);
+  });
+
+  it('without a published checksum is refused with the input that helps', async () => {
+    const answers = { published: { exitCode: 22, stderr: '404' }, version: [127], installed: [1] };
+    expect((await actionErrorOf(compose({ url: 'https://mirror.example/c' }, answers).check)).hint).toContain(
+      'compose-sha256',
+    );
+  });
+});
+
+describe('the installation', () => {
+  it('downloads beside the place, checks, and only then moves the file there', async () => {
+    const { apply, host } = compose({}, { installed: [1] });
+    await apply();
+    const steps = host.ran.filter(command => /^sudo (sh|mv|chmod|rm)|download$/.test(command));
+    expect(steps.map(command => command.replace(/sh -c .* curl .*--output/, 'curl … --output'))).toEqual([
+      `sudo curl … --output ${PATH}.download ${RELEASES}/download/v2.40.3/docker-compose-linux-x86_64`,
+      `sha256sum -- ${PATH}.download`,
+      `sudo mv -f ${PATH}.download ${PATH}`,
+      `sudo chmod 755 ${PATH}`,
+      `sudo rm -f ${PATH}.download`,
+    ]);
+  });
+
+  it('does not download what only is not executable', async () => {
+    const { apply, host } = compose({});
+    await apply();
+    expect(host.count(/^sudo sh/)).toBe(0);
+    expect(host.count(/^sudo chmod 755/)).toBe(1);
+  });
+
+  it('deletes a file with a wrong checksum, and leaves the old one', async () => {
+    const { apply, host } = compose(
+      {},
+      { installed: [sum(WRONG, PATH)], downloaded: sum(WRONG, `${PATH}.download`) },
+    );
+    const error = await actionErrorOf(apply);
+    expect(error.code).toBe('compose-checksum-mismatch');
+    expect(error.message).toContain(WRONG);
+    expect(error.message).toContain(RIGHT);
+    expect(host.ran.at(-1)).toBe(`sudo rm -f ${PATH}.download`);
+    expect(host.count(/ mv /)).toBe(0);
+  });
+
+  it('that cannot download says why, and leaves nothing', async () => {
+    const { apply, host } = compose(
+      {},
+      { installed: [1], download: { exitCode: 18, stderr: 'curl: (18) transfer closed\n' } },
+    );
+    const error = await actionErrorOf(apply);
+    expect(error).toMatchObject({ code: 'compose-download-failed', details: ['curl: (18) transfer closed'] });
+    expect(host.ran.at(-1)).toBe(`sudo rm -f ${PATH}.download`);
+  });
+
+  it('of a file for another processor says that it does not run', async () => {
+    const version: Answer = { exitCode: 126, stderr: 'cannot execute binary file: Exec format error\n' };
+    const error = await actionErrorOf(compose({}, { installed: [1], version: [version] }).apply);
+    expect(error).toMatchObject({ code: 'compose-not-working' });
+    expect(error.details.join()).toContain('Exec format error');
+  });
+});

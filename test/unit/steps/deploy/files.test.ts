@@ -1,0 +1,116 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { directoryStep, filesStep } from '../../../../src/steps/deploy/files.ts';
+import type { StepContext } from '../../../../src/steps/step.ts';
+import { InstantClock } from '../../support/clocks.ts';
+import { thisComputer } from '../../support/local-host.ts';
+import { RecordingLog } from '../../support/recording-log.ts';
+import { scriptedContext } from '../../support/step-context.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const folder = temporaryFolder();
+const signal = new AbortController().signal;
+const context: StepContext = {
+  host: thisComputer(),
+  log: new RecordingLog(),
+  clock: new InstantClock(),
+  signal,
+};
+
+describe('the directory', () => {
+  it('is there, or not, or is a file', async () => {
+    mkdirSync(join(folder, 'there'));
+    writeFileSync(join(folder, 'file'), '');
+    expect(await directoryStep(join(folder, 'there')).check(context)).toMatchObject({ satisfied: true });
+    expect(await directoryStep(join(folder, 'not there')).check(context)).toMatchObject({ satisfied: false });
+    expect(await directoryStep(join(folder, 'file')).check(context)).toMatchObject({ satisfied: false });
+  });
+
+  it('is made by root and given to the user, its name being no option and no shell', async () => {
+    const { host, context } = scriptedContext([
+      ['id -un', { stdout: 'ec2-user\n' }],
+      [/^sh -c /, 0],
+    ]);
+    await directoryStep('/home/ec2-user/-rf $(id)').apply?.(context);
+    expect(host.commands.at(-1)).toMatchObject({
+      argv: [
+        'sh',
+        '-c',
+        'mkdir -p -- "$1" && chown -- "$2:" "$1"',
+        'sh',
+        '/home/ec2-user/-rf $(id)',
+        'ec2-user',
+      ],
+      sudo: true,
+    });
+  });
+});
+
+describe('files', () => {
+  const path = join(folder, 'docker-compose.yml');
+  const other = join(folder, 'client.py');
+  const files = new Map([
+    [path, 'grün: 1\n'],
+    [other, 'print()\n'],
+  ]);
+  const step = filesStep({ name: 'files', title: 'Files', guide: '', needs: [], files });
+
+  it('are written when one is missing or another version, and then as they should be', async () => {
+    expect(await step.check(context)).toEqual({ satisfied: false, detail: `${path} is not there` });
+    await step.apply?.(context);
+    expect(await step.check(context)).toEqual({
+      satisfied: true,
+      detail: 'docker-compose.yml, client.py as it should be',
+    });
+    expect(readFileSync(path, 'utf8')).toBe('grün: 1\n');
+    writeFileSync(other, 'print() \n');
+    expect(await step.check(context)).toEqual({ satisfied: false, detail: `${other} is another version` });
+  });
+});
+
+describe('what would become of files', () => {
+  const path = join(folder, 'plan', 'docker-compose.yml');
+  const foreseen = async (files: Readonly<Record<string, string>>) => {
+    const step = filesStep({
+      ...{ name: 'files', title: 'Files', guide: '', needs: [] },
+      files: new Map(Object.entries(files)),
+    });
+    return step.foresee?.(context);
+  };
+  mkdirSync(join(folder, 'plan'));
+
+  it('is told of a new one by its name', async () => {
+    const text = 'a: 1\nb: 2\n';
+    expect(await foreseen({ [join(folder, 'plan', 'new.yml')]: text })).toEqual([
+      `${join(folder, 'plan', 'new.yml')} would be made (2 lines)`,
+    ]);
+  });
+
+  it('is shown as a difference, line by line', async () => {
+    writeFileSync(path, 'one: 1\ntwo: 2\nthree: 3\n');
+    const lines = await foreseen({ [path]: 'one: 1\ntwo: zwei\nthree: 3\n' });
+    expect(lines?.slice(0, 2)).toEqual([`--- a${path}`, `+++ b${path}`]);
+    expect(lines?.filter(line => /^[-+]\w/.test(line))).toEqual(['-two: 2', '+two: zwei']);
+    expect(lines?.at(-1)).not.toBe('');
+  });
+
+  it('is nothing for those that are as they should be', async () => {
+    writeFileSync(path, 'one: 1\n');
+    expect(await foreseen({ [path]: 'one: 1\n' })).toEqual([]);
+    expect(readFileSync(path, 'utf8')).toBe('one: 1\n');
+  });
+
+  it.each(['.env', 'broker.env', 'secrets', 'key.pem', 'yml'])(
+    'is never shown of one that may hold secrets: %s',
+    async name => {
+      const file = join(folder, 'plan', name);
+      writeFileSync(file, 'PASSWORD=alt-geheim\n');
+      const lines = await foreseen({ [file]: 'PASSWORD=neu-geheim\n' });
+      expect(lines).toEqual([`${file} would become another one`]);
+      expect(
+        (await foreseen({ [join(folder, 'plan', `new-${name}`)]: 'PASSWORD=neu-geheim\n' }))?.join(),
+      ).not.toContain('geheim');
+    },
+  );
+});

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { imagesStep } from '../../../../src/steps/deploy/images.ts';
+import type { Answer } from '../../support/scripted-host.ts';
+import { readStack } from '../../support/stacks.ts';
+import { scriptedContext } from '../../support/step-context.ts';
+import { actionErrorOf } from '../../support/thrown-error.ts';
+
+const stack = readStack(readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8'));
+const step = imagesStep(
+  { name: 'kafka', directory: '/home/ec2-user/kafka', composeFiles: ['docker-compose.yml'] },
+  stack,
+);
+
+function images(inspect: Answer, ...pulls: Answer[]) {
+  const { context, host, log } = scriptedContext([
+    [/^docker image inspect /, inspect],
+    [/ pull --quiet$/, ...pulls],
+  ]);
+  return { context, host, log, check: () => step.check(context), apply: async () => step.apply?.(context) };
+}
+
+describe('the images', () => {
+  it('are asked for by their names, and are there', async () => {
+    const { check, host } = images(0);
+    expect(await check()).toEqual({
+      satisfied: true,
+      detail: stack.images.join(', '),
+      versions: Object.fromEntries(stack.images.map(image => image.split(':'))),
+    });
+    expect(host.ran[0]).toMatch(new RegExp(`^sudo docker image inspect .* ${stack.images.join(' ')}$`));
+  });
+
+  it('may come from another registry, or without a tag', async () => {
+    const services = {
+      a: { image: 'registry:5000/team/kafka' },
+      b: { image: 'registry:5000/team/kafka-ui:1.2' },
+    };
+    const { context } = scriptedContext([[/^docker image inspect /, 0]]);
+    const own = imagesStep(
+      { name: 'kafka', directory: '/k', composeFiles: ['docker-compose.yml'] },
+      readStack(JSON.stringify({ services })),
+    );
+    expect((await own.check(context)).versions).toEqual({
+      'registry:5000/team/kafka': 'latest',
+      'registry:5000/team/kafka-ui': '1.2',
+    });
+  });
+
+  it('that are missing are counted', async () => {
+    const { check } = images({ exitCode: 1, stdout: 'sha256:abc\n', stderr: 'Error: No such image' });
+    expect(await check()).toEqual({ satisfied: false, detail: '2 of 3 images are missing' });
+  });
+
+  it('are pulled by Docker Compose', async () => {
+    const { apply, host } = images(1, 0);
+    await apply();
+    expect(host.ran).toEqual([
+      'sudo /usr/local/bin/docker-compose --ansi never --project-name kafka --file /home/ec2-user/kafka/docker-compose.yml --progress plain pull --quiet',
+    ]);
+  });
+
+  it.each([
+    'manifest for confluentinc/cp-kafka:0.0.0 not found: manifest unknown: manifest unknown',
+    'Error response from daemon: manifest unknown',
+    'pull access denied for no/such, repository does not exist or may require docker login',
+    'failed to resolve reference "docker.io/no/such:1": docker.io/no/such:1: not found',
+  ])('that do not exist are not asked for again: %s', async stderr => {
+    const { apply, host } = images(1, { exitCode: 1, stderr });
+    const error = await actionErrorOf(apply);
+    expect(error.code).toBe('image-not-found');
+    expect(error.message).toContain(stderr.split('\n')[0]);
+    expect(host.ran).toHaveLength(1);
+  });
+
+  it.each([
+    'Get "https://registry.example/v2/": net/http: TLS handshake timeout',
+    'toomanyrequests: You have reached your pull rate limit',
+    'dial tcp: lookup registry.example: no such host',
+  ])('that cannot be had are tried three times, each pause longer: %s', async stderr => {
+    const { apply, host, context } = images(1, { exitCode: 1, stderr });
+    expect(await actionErrorOf(apply)).toMatchObject({ code: 'image-pull-failed', details: [stderr] });
+    expect(host.ran).toHaveLength(3);
+    expect(context.clock.now()).toBe(3_000 + 6_000);
+  });
+
+  it('that come at the second try are there', async () => {
+    const { apply, host } = images(1, { exitCode: 1, stderr: 'connection reset by peer' }, 0);
+    await apply();
+    expect(host.ran).toHaveLength(2);
+  });
+});

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { inspectMachine, type Machine, machineStep } from '../../../../src/steps/deploy/machine.ts';
+import { thisComputer } from '../../support/local-host.ts';
+import { type Answer, ScriptedHost } from '../../support/scripted-host.ts';
+import { readStack } from '../../support/stacks.ts';
+import { scriptedContext } from '../../support/step-context.ts';
+import { actionErrorOf } from '../../support/thrown-error.ts';
+
+const GOOD: Machine = {
+  system: 'Amazon Linux 2023.9',
+  isAmazonLinux2023: true,
+  architecture: 'x86_64',
+  user: 'ec2-user',
+  home: '/home/ec2-user',
+  hasSudo: true,
+  memoryMiB: 3_900,
+  freeDiskMiB: 20_000,
+  hasDocker: false,
+};
+
+/** Two images; 712 and 456 MiB. */
+const STACK = readStack(
+  JSON.stringify({
+    services: {
+      broker: { image: 'b:1', environment: { KAFKA_HEAP_OPTS: '-Xmx512m' } },
+      registry: { image: 'r:1', environment: { SCHEMA_REGISTRY_HEAP_OPTS: '-Xmx256m' } },
+    },
+  }),
+);
+const missing = (...images: string[]): Answer => ({
+  exitCode: images.length > 0 ? 1 : 0,
+  stdout: '[]\n',
+  stderr: images.map(image => `Error: No such image: ${image}\n`).join(''),
+});
+
+describe('what a machine says of itself', () => {
+  const FACTS = [
+    ...[
+      'id=amzn 2023',
+      'system=Amazon Linux 2023.9',
+      'architecture=aarch64',
+      'user=ec2-user',
+      'home=/home/ec2-user',
+    ],
+    ...['sudo=yes', 'memory=3900', 'disk=20000', 'docker=', ''],
+  ].join('\n');
+
+  it.each<[string, string, Partial<Machine>]>([
+    ['an Amazon Linux 2023', FACTS, { ...GOOD, architecture: 'aarch64' }],
+    ['an Amazon Linux 2', FACTS.replace('amzn 2023', 'amzn 2'), { isAmazonLinux2023: false }],
+    ['a Fedora', FACTS.replace('amzn 2023', 'fedora 41'), { isAmazonLinux2023: false }],
+    [
+      'a machine without os-release',
+      'id= \nsystem=\n',
+      { isAmazonLinux2023: false, system: 'an unknown system' },
+    ],
+    ['one without sudo', FACTS.replace('sudo=yes', 'sudo='), { hasSudo: false }],
+    ['one with Docker', FACTS.replace('docker=', 'docker=yes'), { hasDocker: true }],
+    ['one with = in its name', FACTS.replace('2023.9', 'a=b'), { system: 'Amazon Linux a=b' }],
+  ])('is understood: %s', async (_, stdout, expected) => {
+    expect(await inspectMachine(new ScriptedHost([[/^sh -c/, { stdout }]]))).toMatchObject(expected);
+  });
+
+  it('is asked in a script that a real shell understands', async () => {
+    const machine = await inspectMachine(thisComputer());
+    expect(machine).toMatchObject({ user: userInfo().username, home: homedir(), isAmazonLinux2023: false });
+    expect(machine.architecture).toMatch(/^(x86_64|aarch64)$/);
+    expect(machine.memoryMiB).toBeGreaterThan(100);
+    expect(machine.freeDiskMiB).toBeGreaterThan(0);
+  });
+});
+
+describe('a machine that does not fit', () => {
+  it.each<[Partial<Machine>, string, RegExp]>([
+    [
+      { isAmazonLinux2023: false, system: 'Debian 12' },
+      'not-amazon-linux-2023',
+      /runs Debian 12, not Amazon Linux 2023/,
+    ],
+    [{ architecture: 'riscv64' }, 'architecture-unsupported', /riscv64/],
+    [{ hasSudo: false }, 'no-sudo', /user "ec2-user" cannot run sudo without a password/],
+    [
+      { freeDiskMiB: 4_095 },
+      'disk-too-small',
+      /^4095 MiB of disk are free, 4096 MiB are needed, 2048 of them for images to pull$/,
+    ],
+    [
+      { memoryMiB: 1_167 },
+      'memory-too-small',
+      /^the machine has 1167 MiB of memory, 1168 MiB are needed: broker 712, registry 456$/,
+    ],
+  ])('%j is refused', async (part, code, words) => {
+    const { context, host } = scriptedContext([]);
+    const error = await actionErrorOf(() => machineStep({ ...GOOD, ...part }, STACK).check(context));
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(words);
+    expect(host.ran).toEqual([]);
+  });
+
+  it.each<[number, Answer, string]>([
+    [1_023, missing(), '1024 MiB are needed'],
+    [2_047, missing('r:1'), '2048 MiB are needed, 1024 of them for images to pull'],
+    [3_071, missing('b:1', 'r:1'), '3072 MiB are needed, 2048 of them for images to pull'],
+    [1_023, { exitCode: 1, stderr: 'Cannot connect to the Docker daemon at' }, '1024 MiB are needed'],
+  ])(
+    'with Docker and %i MiB free is refused for the images that are not there: %j',
+    async (freeDiskMiB, answer, words) => {
+      const check = (free: number) => {
+        const { context } = scriptedContext([[/^docker image inspect b:1 r:1$/, answer]]);
+        return machineStep({ ...GOOD, hasDocker: true, freeDiskMiB: free }, STACK).check(context);
+      };
+      const error = await actionErrorOf(() => check(freeDiskMiB));
+      expect(error.code).toBe('disk-too-small');
+      expect(error.message).toBe(`${freeDiskMiB} MiB of disk are free, ${words}`);
+      expect(await check(freeDiskMiB + 1)).toMatchObject({ satisfied: true });
+    },
+  );
+
+  it.each([
+    ['zookeeper', 3_048],
+    ['kraft', 2_592],
+  ])('is told what the stack %s needs, whatever the other one does', async (name, mib) => {
+    const stack = readStack(readFileSync(`stacks/${name}/docker-compose.yml`, 'utf8'));
+    const { context } = scriptedContext([]);
+    const error = await actionErrorOf(() => machineStep({ ...GOOD, memoryMiB: 2_000 }, stack).check(context));
+    expect(error.message).toContain(`${mib} MiB are needed: `);
+    expect(/zookeeper/i.test(error.message + error.hint)).toBe(name === 'zookeeper');
+  });
+});
+
+describe('a machine that fits', () => {
+  it.each<Partial<Machine>>([{}, { architecture: 'aarch64' }, { freeDiskMiB: 4_096 }, { memoryMiB: 1_168 }])(
+    '%j is taken, and its facts are in the log',
+    async part => {
+      const { context, log } = scriptedContext([]);
+      const machine = { ...GOOD, ...part };
+      expect(await machineStep(machine, STACK).check(context)).toMatchObject({ satisfied: true });
+      expect(log.text).toContain('Amazon Linux 2023.9');
+      expect(log.text).toContain(`${(machine.memoryMiB / 1024).toFixed(1)} GiB`);
+    },
+  );
+
+  it('cannot be made from one that does not', () => {
+    expect(machineStep(GOOD, STACK).apply).toBeUndefined();
+  });
+});

@@ -1,0 +1,272 @@
+import { describe, expect, it } from 'vitest';
+import { stackStep } from '../../../../src/steps/deploy/stack.ts';
+import type { Answer } from '../../support/scripted-host.ts';
+import { readStack } from '../../support/stacks.ts';
+import { scriptedContext } from '../../support/step-context.ts';
+import { actionErrorOf } from '../../support/thrown-error.ts';
+
+const services = {
+  broker: { image: 'b:1', ports: ['127.0.0.1:19092:19092'] },
+  registry: { image: 'r:1', ports: ['127.0.0.1:8081:8081'] },
+};
+const step = stackStep(
+  { name: 'kafka', directory: '/home/ec2-user/kafka', composeFiles: ['docker-compose.yml'] },
+  readStack(JSON.stringify({ services })),
+);
+
+const container = (
+  service: string,
+  state = 'running',
+  status = 'Up 5 minutes (healthy)',
+  hash = `${service}-hash`,
+) => [`kafka-${service}-1`, service, hash, state, status].join('\t');
+const UP = [container('broker'), container('registry')];
+
+interface Answers {
+  readonly containers?: readonly string[];
+  readonly up?: Answer | readonly Answer[];
+  readonly ss?: string;
+  readonly containersAfter?: readonly string[];
+}
+
+function stack({ containers = [], up = 0, ss = '', containersAfter }: Answers) {
+  const list = (lines: readonly string[]): Answer => ({ stdout: lines.map(line => `${line}\n`).join('') });
+  const { context, host, log } = scriptedContext([
+    [/ config --hash \*$/, { stdout: 'broker broker-hash\nregistry registry-hash\n' }],
+    [/^docker ps --all/, list(containers), ...(containersAfter ? [list(containersAfter)] : [])],
+    [/ up --detach$/, ...[up].flat()],
+    [/ down --remove-orphans$/, 0],
+    [/ restart /, 0],
+    [/^ss /, { stdout: ss }],
+    [/^docker volume ls /, { stdout: 'data\n' }],
+    [/^docker inspect /, { stdout: '' }],
+    [/^docker logs /, { stdout: 'Command failed\n', stderr: 'FATAL why\n' }],
+  ]);
+  const changes = () =>
+    host.ran.flatMap(command => /docker-compose .* ((?:up|down|restart)\b.*)$/.exec(command)?.[1] ?? []);
+  return {
+    host,
+    log,
+    context,
+    changes,
+    check: () => step.check(context),
+    foresee: async () => step.foresee?.(context),
+    apply: async () => step.apply?.(context),
+  };
+}
+
+describe('the containers', () => {
+  it('are up when each runs and was made from this file', async () => {
+    expect(await stack({ containers: UP }).check()).toEqual({ satisfied: true, detail: '2 containers run' });
+  });
+
+  it('may still be starting: whether Kafka answers is asked later', async () => {
+    const starting = UP.map(line => line.replace('(healthy)', '(health: starting)'));
+    expect(await stack({ containers: starting }).check()).toMatchObject({ satisfied: true });
+  });
+
+  it.each<[string, string[], string]>([
+    ['none is there', [], 'broker is not there, registry is not there'],
+    ['one is missing', UP.slice(0, 1), 'registry is not there'],
+    [
+      'one has stopped',
+      [container('broker', 'exited', 'Exited (1) 2 minutes ago'), UP[1] ?? ''],
+      'broker is not up (Exited (1) 2 minutes ago)',
+    ],
+    [
+      'one is unhealthy',
+      [container('broker', 'running', 'Up 1 minute (unhealthy)'), UP[1] ?? ''],
+      'broker is not up (Up 1 minute (unhealthy))',
+    ],
+    [
+      'one was made from another file',
+      [container('broker', 'running', 'Up', 'old'), UP[1] ?? ''],
+      'broker was made from another configuration',
+    ],
+    [
+      'one is of a service that is no more',
+      [...UP, container('old')],
+      'old was made from another configuration',
+    ],
+  ])('are not up when %s', async (_, containers, detail) => {
+    expect(await stack({ containers }).check()).toEqual({ satisfied: false, detail });
+  });
+
+  it.each<[string, string[], string[]]>([
+    ['started when none is there', [], ['up --detach']],
+    [
+      'taken down first when one was made from another file',
+      [container('broker', 'running', 'Up', 'old')],
+      ['down --remove-orphans', 'up --detach'],
+    ],
+    [
+      'started when one has stopped',
+      [container('broker', 'exited', 'Exited (1)'), UP[1] ?? ''],
+      ['up --detach'],
+    ],
+    [
+      'restarted where one is unhealthy',
+      [container('broker', 'running', 'Up (unhealthy)'), UP[1] ?? ''],
+      ['restart broker', 'up --detach'],
+    ],
+  ])('are %s', async (_, containers, expected) => {
+    const { apply, changes, host } = stack({ containers });
+    await apply();
+    expect(changes()).toEqual(expected);
+    expect(host.count(/--volumes|-v\b/)).toBe(0);
+  });
+
+  it('made from another file are taken down only after it is said what goes and what stays', async () => {
+    const { apply, log } = stack({
+      containers: [container('broker', 'running', 'Up', 'old'), container('old')],
+    });
+    await apply();
+    const said = ['removed: ', 'kept but not used by the new file: volumes data', 'docker-compose down'];
+    const places = said.map(words => log.lines.findIndex(line => line.includes(words)));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places).not.toContain(-1);
+    expect(log.text).toContain('(broker, old)');
+  });
+
+  it('are told of once a line, as Docker Compose says most things twice', async () => {
+    const { apply, log } = stack({
+      up: { stderr: 'Container broker  Started\nContainer broker  Started\n' },
+    });
+    await apply();
+    expect(log.lines.filter(line => line.includes('Started'))).toEqual(['info   Container broker  Started']);
+  });
+});
+
+describe('a port that is taken', () => {
+  const line = (local: string, users = 'users:(("java",pid=4242,fd=112))') =>
+    `LISTEN 0      4096   ${local} 0.0.0.0:* ${users}\n`;
+
+  it.each<[string, string, RegExp | undefined]>([
+    ['on 127.0.0.1', line('127.0.0.1:8081'), /port 8081 \(wanted by registry, held by java, process 4242\)$/],
+    ['on all addresses', line('0.0.0.0:8081'), /port 8081/],
+    ['on all addresses, IPv6 too', line('*:8081'), /port 8081/],
+    ['on all IPv6 addresses', line('[::]:8081'), /port 8081/],
+    ['on 127.0.0.1 as an IPv6 address', line('[::ffff:127.0.0.1]:8081'), /port 8081/],
+    ['on an interface', line('127.0.0.1%lo:8081'), /port 8081/],
+    ['by a process of someone else', line('127.0.0.1:8081', ''), /held by another process\)$/],
+    ['twice', line('127.0.0.1:8081') + line('127.0.0.1:19092'), /port 19092 .*, port 8081 /],
+    ['on another address', line('10.0.0.7:8081'), undefined],
+    ['on ::1 only', line('[::1]:8081'), undefined],
+    ['with more digits', line('127.0.0.1:80811') + line('127.0.0.1:18081'), undefined],
+    ['by nobody', '', undefined],
+  ])('%s is seen before anything is started', async (_, ss, words) => {
+    const { apply, changes } = stack({ ss });
+    if (!words) {
+      await apply();
+      expect(changes()).toEqual(['up --detach']);
+      return;
+    }
+    const error = await actionErrorOf(apply);
+    expect(error.code).toBe('port-in-use');
+    expect(error.message).toMatch(words);
+    expect(changes()).toEqual([]);
+  });
+
+  it('by a container of our own that runs is no problem', async () => {
+    const { apply, changes } = stack({
+      containers: UP.slice(0, 1),
+      ss: line('127.0.0.1:19092', 'users:(("docker-proxy",pid=7,fd=4))'),
+    });
+    await apply();
+    expect(changes()).toEqual(['up --detach']);
+  });
+
+  it.each([
+    'driver failed programming external connectivity on endpoint kafka-registry-1: Bind for 127.0.0.1:8081 failed: port is already allocated',
+    'Error starting userland proxy: listen tcp4 127.0.0.1:8081: bind: address already in use',
+    'failed to bind host port for 127.0.0.1:8081:172.18.0.2:8081/tcp: address already in use',
+    'failed to bind host port 127.0.0.1:8081/tcp: address already in use',
+  ])('meanwhile is understood from the Docker Engine: %s', async stderr => {
+    const error = await actionErrorOf(stack({ up: { exitCode: 1, stderr } }).apply);
+    expect(error).toMatchObject({
+      code: 'port-in-use',
+      message: '127.0.0.1:8081 is already taken on the machine',
+    });
+  });
+});
+
+describe('containers that do not start', () => {
+  it('are named, with the last lines that each logged', async () => {
+    const containersAfter = [
+      container('broker', 'restarting', 'Restarting (1) 2 seconds ago'),
+      container('registry', 'created', 'Created'),
+    ];
+    const { apply, context } = stack({
+      up: { exitCode: 1, stderr: 'dependency failed to start' },
+      containersAfter,
+    });
+    const error = await actionErrorOf(apply);
+    expect(context.clock.now()).toBeGreaterThan(40_000);
+    expect(context.clock.now()).toBeLessThan(50_000);
+    expect(error.code).toBe('container-failed');
+    expect(error.message).toBe('not up: broker (Restarting (1) 2 seconds ago)');
+    expect(error.details).toEqual([
+      'kafka-broker-1: Restarting (1) 2 seconds ago',
+      '  Command failed',
+      '  FATAL why',
+    ]);
+  });
+
+  it('get time to be restarted: a killed broker stops until its old session is over', async () => {
+    const containersAfter = [container('broker', 'exited', 'Exited (1) 1 second ago')];
+    const failed = { exitCode: 1, stderr: 'dependency failed to start' };
+    const { apply, changes, log } = stack({ up: [failed, failed, 0], containersAfter });
+    await apply();
+    expect(changes()).toEqual(['up --detach', 'up --detach', 'up --detach']);
+    expect(log.text).toContain(
+      'not up: broker (Exited (1) 1 second ago); it is restarted, looking again in 3 s',
+    );
+  });
+
+  it('for a reason of Docker Compose fail with its last lines', async () => {
+    const { apply } = stack({ up: { exitCode: 14, stderr: 'services.broker.image must be a string\n' } });
+    const error = await actionErrorOf(apply);
+    expect(error).toMatchObject({
+      code: 'stack-failed',
+      message: 'docker-compose up ended with exit code 14',
+    });
+    expect(error.details).toEqual(['services.broker.image must be a string']);
+  });
+});
+
+describe('what would become of the containers', () => {
+  const OLD = container('broker', 'running', 'Up', 'old');
+
+  it('is nothing more to tell when none is there, and nothing is started', async () => {
+    const { foresee, changes, host } = stack({});
+    expect(await foresee()).toEqual([]);
+    expect(changes()).toEqual([]);
+    expect(host.count(/^sudo ss /)).toBe(1);
+  });
+
+  it('is told when what runs was made from another file: what goes and what stays', async () => {
+    const { foresee, changes } = stack({ containers: [OLD, container('old')] });
+    expect(await foresee()).toEqual([
+      'removed: the containers, their logs and what they wrote outside of volumes (broker, old)',
+      expect.stringMatching(/^kept but not used by the new file: volumes data;/),
+    ]);
+    expect(changes()).toEqual([]);
+  });
+
+  it('is nothing more to tell when one has only stopped', async () => {
+    const containers = [container('broker', 'exited', 'Exited (1)'), UP[1] ?? ''];
+    expect(await stack({ containers }).foresee()).toEqual([]);
+  });
+
+  it('would end at a port that somebody else holds', async () => {
+    const ss = 'LISTEN 0 4096 127.0.0.1:8081 0.0.0.0:* users:(("java",pid=4242,fd=112))\n';
+    const { foresee, changes } = stack({ ss });
+    expect(await actionErrorOf(foresee)).toMatchObject({
+      code: 'port-in-use',
+      message: expect.stringContaining('8081 (wanted by registry, held by java, process 4242)'),
+    });
+    expect(changes()).toEqual([]);
+    const held = 'LISTEN 0 4096 127.0.0.1:8081 0.0.0.0:* users:(("docker-proxy",pid=7,fd=4))\n';
+    expect(await stack({ containers: [OLD, container('registry')], ss: held }).foresee()).toHaveLength(2);
+  });
+});

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../../../src/config/config.ts';
+import type { RawInputs } from '../../../../src/config/inputs.ts';
+import type { Machine } from '../../../../src/steps/deploy/machine.ts';
+import { deploySteps } from '../../../../src/steps/deploy/steps.ts';
+import { smokeTestSteps } from '../../../../src/steps/smoke-test/steps.ts';
+import { deploymentOf } from '../../support/stacks.ts';
+
+const assets = {
+  deployment: deploymentOf(readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8')),
+  producer: readFileSync('client/producer.py', 'utf8'),
+  consumer: readFileSync('client/consumer.py', 'utf8'),
+  requirements: readFileSync('client/requirements.txt', 'utf8'),
+};
+const machine = { home: '/home/ec2-user', architecture: 'x86_64' } as Machine;
+
+function stepsFor(inputs: RawInputs) {
+  const config = parseConfig({ host: 'localhost', ...inputs }, () => '');
+  const note = () => {};
+  const project = { name: 'd', directory: '/d', composeFiles: ['docker-compose.yml'] };
+  const smokeTest = smokeTestSteps({
+    ...{ config: config.smokeTest, project, runId: 'ab12', note },
+    stack: assets.deployment.stack,
+  });
+  const options = { assets, project, machine, run: undefined, portShift: 0, note };
+  return [...deploySteps(config, options), ...smokeTest];
+}
+
+describe('the steps of a deployment', () => {
+  it("are the guide's, in its order", () => {
+    expect(stepsFor({}).map(({ name }) => name)).toEqual([
+      ...['machine', 'deployment-record', 'directory', 'compose-file', 'system-update', 'docker-package'],
+      'docker-service',
+      ...['compose-binary', 'images', 'stack', 'python-package', 'clients', 'virtual-environment'],
+      ...['kafka-ready', 'topic', 'smoke-test-host', 'smoke-test-runner', 'probe-topic'],
+    ]);
+  });
+
+  it.each<RawInputs>([
+    {},
+    { 'update-packages': 'false' },
+    { clients: 'runner' },
+    { clients: 'host' },
+    { drill: 'broker-restart' },
+    { clients: 'host', drill: 'broker-restart' },
+  ])('for %j have different names, and need only those before them', inputs => {
+    const names: string[] = [];
+    for (const { name, needs, title } of stepsFor(inputs)) {
+      expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+      expect(title).not.toBe('');
+      expect(names).not.toContain(name);
+      for (const need of needs) expect(names).toContain(need);
+      names.push(name);
+    }
+  });
+
+  it('do not update the system when they shall not', () => {
+    const steps = stepsFor({ 'update-packages': 'false' });
+    expect(steps.map(({ name }) => name)).not.toContain('system-update');
+    expect(steps.find(({ name }) => name === 'docker-package')?.needs).toEqual(['machine']);
+  });
+
+  it('let one package be installed at a time, because yum holds a lock', () => {
+    const steps = new Map(stepsFor({}).map(step => [step.name, step]));
+    const waitsFor = (name: string): string[] =>
+      (steps.get(name)?.needs ?? []).flatMap(need => [need, ...waitsFor(need)]);
+    const packages = ['system-update', 'docker-package', 'python-package'];
+    for (const [index, name] of packages.entries()) {
+      for (const earlier of packages.slice(0, index)) expect(waitsFor(name)).toContain(earlier);
+    }
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it, vi } from 'vitest';
+import { topicStep } from '../../../../src/steps/deploy/topic.ts';
+import { type Faults, refuses, SERVERS, TOPIC } from '../../support/memory-kafka.ts';
+import { smokeTest } from '../../support/smoke-tests.ts';
+import { actionErrorOf } from '../../support/thrown-error.ts';
+
+vi.mock('../../../../src/kafka/client.ts', () => import('../../support/memory-host.ts'));
+
+const topic = (faults: Faults = {}) => smokeTest(({ note }) => topicStep(TOPIC, SERVERS, note), { faults });
+
+describe('the topic of the smoke test', () => {
+  it('that is there stays as it is, and is told with the brokers', async () => {
+    const { check, found, cluster, log } = topic();
+    expect(await check()).toEqual({ satisfied: true, detail: 'partitions: 3, replicas of each: 3' });
+    expect(found.topic).toEqual({ ...cluster.state(), limitations: [] });
+    expect(log.warnings).toEqual([]);
+    expect(cluster.calls).not.toContain('admin.createTopics');
+    expect(cluster.connected).toEqual([]);
+  });
+
+  it('without copies is a warning: the layout is respected, and said', async () => {
+    const { check, found, cluster, log } = topic();
+    cluster.addTopic(TOPIC, [[1], [2], [3]]);
+    expect((await check()).detail).toBe('partitions: 3, replicas of each: 1');
+    const risk =
+      'topic test-topic has replication factor 1 where 3 is possible: it loses messages when a broker fails';
+    expect(log.warnings).toEqual([risk]);
+    expect(found.topic?.limitations).toEqual([risk]);
+  });
+
+  it('that leaves brokers out is said, and no more', async () => {
+    const { check, found, cluster, log } = topic();
+    cluster.addTopic(TOPIC, [[2, 3, 1]]);
+    await check();
+    const gap = 'topic test-topic (partitions: 1) has no partition led by broker 1, 3 at the moment';
+    expect(log.lines).toEqual([`info ${gap}`]);
+    expect(found.topic?.limitations).toEqual([gap]);
+  });
+
+  it.each(['compact', 'compact,delete', 'delete,compact'])(
+    'that is compacted (%s) is refused: it takes only keys',
+    async policy => {
+      const { check, cluster, found } = topic();
+      cluster.cleanupPolicy = policy;
+      const error = await actionErrorOf(check);
+      expect(error).toMatchObject({
+        code: 'topic-unusable',
+        message: `topic test-topic is compacted (cleanup.policy=${policy}): it takes only messages with a key, and the guide's have none`,
+      });
+      expect(found.topic).toBeUndefined();
+    },
+  );
+
+  it('that is not there is made, led by every broker', async () => {
+    const { check, apply, cluster, found, log } = topic();
+    cluster.topics.clear();
+    expect(await check()).toEqual({ satisfied: false, detail: 'topic test-topic is not there' });
+    expect(found.topic).toBeUndefined();
+    await apply();
+    expect(log.text).toContain('info create topic test-topic');
+    expect(await check()).toMatchObject({ satisfied: true });
+    expect(found.topic?.partitions.map(({ leader }) => leader)).toEqual([1, 2, 3]);
+    expect(cluster.connected).toEqual([]);
+  });
+
+  it.each<[string, Faults]>([
+    ['connect', { before: refuses('admin.connect', 'ECONNREFUSED') }],
+    ['ask', { before: refuses('admin.listTopics', 'ECONNREFUSED') }],
+  ])('that nobody can be asked for has the code for brokers: %s', async (_, faults) => {
+    const { check, cluster } = topic(faults);
+    expect(await actionErrorOf(check)).toMatchObject({
+      code: 'kafka-not-ready',
+      message: 'the brokers did not do what was asked: ECONNREFUSED',
+    });
+    expect(cluster.connected).toEqual([]);
+  });
+});

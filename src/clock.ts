@@ -17,29 +17,6 @@ export const systemClock: Clock = {
     }),
 };
 
-/**
- * Waits for `work`, but not longer than `ms`. What `work` does later is ignored, also when it fails.
- * @param late what to return, or throw, when the time is up
- * @param signal ends the waiting with its reason
- */
-export async function within<T>(
-  clock: Clock,
-  ms: number,
-  work: Promise<T>,
-  late: () => T,
-  signal?: AbortSignal,
-): Promise<T> {
-  const done = new AbortController();
-  const timer = clock.sleep(ms, signal ? AbortSignal.any([done.signal, signal]) : done.signal).then(late);
-  try {
-    return await Promise.race([work, timer]);
-  } finally {
-    done.abort();
-    timer.catch(() => {});
-    work.catch(() => {});
-  }
-}
-
 /** 4.2 s, 1 min 5 s: a duration for people. */
 export function formatDuration(ms: number): string {
   if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;

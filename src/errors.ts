@@ -25,6 +25,12 @@ export class ActionError extends Error {
     this.details = options.details ?? [];
     this.retriable = options.retriable ?? false;
   }
+
+  /** The same error with something changed: what is not named stays. */
+  with({ message = this.message, ...changes }: ActionErrorOptions & { message?: string }): ActionError {
+    const { code, hint, details, cause, retriable } = this;
+    return new ActionError(code, message, { hint, details, cause, retriable, ...changes });
+  }
 }
 
 /** Any thrown value as an ActionError: a foreign one is a fault of the action, and says so. */

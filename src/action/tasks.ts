@@ -6,6 +6,8 @@ import { deploymentAt } from '../compose/deployment/port-shift.ts';
 import type { Config, MachineMode, Task } from '../config/config.ts';
 import type { ComposeChoice } from '../config/deployment-inputs.ts';
 import { toActionError } from '../errors.ts';
+import { openHost } from '../host/open-host.ts';
+import { kafkaClients } from '../kafka/client.ts';
 import { judge } from '../lint/judge.ts';
 import type { GroupedLogger } from '../log.ts';
 import { deploy } from '../modes/deploy.ts';
@@ -38,7 +40,10 @@ export interface Run {
 export async function perform(task: Task, run: Run): Promise<Outcome> {
   if (task.mode === 'lint') return lint(task.compose, run);
   const { config } = task;
-  const dependencies: RunDependencies = { ...run, clock: systemClock, environment: process.env };
+  const dependencies: RunDependencies = {
+    ...run,
+    ...{ clock: systemClock, environment: process.env, openHost, kafkaClients },
+  };
   if (task.mode === 'down') return { report: await down(config, dependencies) };
   const clients = readClients(run.root);
   if (task.mode === 'smoke-test') return { report: await prove(config, run, { ...dependencies, clients }) };

@@ -3,6 +3,8 @@ import * as core from '@actions/core';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { reasonOf } from '../errors.ts';
+import { openHost } from '../host/open-host.ts';
+import { kafkaClients } from '../kafka/client.ts';
 import type { GroupedLogger } from '../log.ts';
 import { cleanUp } from '../modes/clean-up.ts';
 import { down } from '../modes/down.ts';
@@ -35,7 +37,7 @@ export async function leaveMachine(secrets: Secrets, log: GroupedLogger): Promis
   const config = isKilled || leftovers.isDeploying ? readConfig(secrets) : undefined;
   if (!config) return;
   const dependencies: RunDependencies = {
-    ...{ log, clock: systemClock, environment: process.env },
+    ...{ log, clock: systemClock, environment: process.env, openHost, kafkaClients },
     ...{ runId: randomBytes(4).toString('hex'), startedAt: new Date(), cancelled: cancellation(process) },
   };
   if (isKilled) await giveBack(config, dependencies, leftovers.runId);

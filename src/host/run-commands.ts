@@ -1,6 +1,7 @@
-import { type Clock, within } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { reasonOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { within } from '../waiting.ts';
 import { RUN_VARIABLE } from './command-line.ts';
 import type { Host } from './host.ts';
 import { mustRun } from './must-run.ts';

@@ -1,8 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import { formatDuration } from '../clock.ts';
 import { ActionError, reasonOf } from '../errors.ts';
-import type { Host } from '../host/host.ts';
-import { loopback } from '../host/loopback.ts';
 import { withAdmin } from './admin.ts';
 import { type PollOptions, poll } from './poll.ts';
 import { usualReplicationFactor } from './topic.ts';
@@ -21,18 +19,6 @@ interface AgreementOptions extends PollOptions {
 const ONCE = { retry: { retries: 0 } };
 /** A topic that is only asked about and never made. */
 const TOPIC = 'kafka-al2023-action-question';
-
-/** A machine from which every connection leads to one broker, whichever kafkajs asks for. */
-export function onlyTo(host: Host, address: string): Host {
-  const separator = address.lastIndexOf(':');
-  const name = address.slice(0, separator);
-  return {
-    name: host.name,
-    run: command => host.run(command),
-    dial: () => host.dial(loopback(name), Number(address.slice(separator + 1))),
-    close: async () => {},
-  };
-}
 
 /**
  * Waits until every broker by itself knows all the others, and the controller answers. Neither follows from what a client

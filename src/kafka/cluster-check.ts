@@ -1,6 +1,7 @@
 import type { Kafka } from 'kafkajs';
-import { type Clock, within } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { ActionError, reasonOf } from '../errors.ts';
+import { within } from '../waiting.ts';
 import { withAdmin } from './admin.ts';
 import { describeTopic, problemsOf, type TopicState } from './topic.ts';
 

@@ -1,4 +1,5 @@
-import { type Clock, formatDuration, within } from '../clock.ts';
+import { type Clock, formatDuration } from '../clock.ts';
+import { within } from '../waiting.ts';
 
 /** The moment until which a piece of work may last. Kafka's own retries know nothing of it. */
 export class Deadline {

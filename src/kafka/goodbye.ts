@@ -1,4 +1,5 @@
-import { type Clock, within } from '../clock.ts';
+import type { Clock } from '../clock.ts';
+import { within } from '../waiting.ts';
 
 const TIMEOUT_MS = 5_000;
 

@@ -4,7 +4,7 @@ import { Duplex } from 'node:stream';
  * A socket for kafkajs over any way to the machine. It can be written to at once; what is written waits until the
  * connection is there. The `set…` methods of a TCP socket are there because kafkajs calls them.
  */
-export class TunnelSocket extends Duplex {
+export class HostSocket extends Duplex {
   private upstream: Duplex | undefined;
   private writeWhenOpen: (() => void) | undefined;
 

@@ -1,7 +1,8 @@
-import { type Clock, within } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { lastLines } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import type { GroupedLogger } from '../log.ts';
+import { within } from '../waiting.ts';
 import { type ComposeProject, type Container, containerLog, listContainers } from './compose-project.ts';
 
 /** What there is to read after a failure. */

@@ -2,13 +2,11 @@ import { dirname, isAbsolute, join, relative } from 'node:path';
 import { readStack } from '../compose/deployment/deployment.ts';
 import type { Stack } from '../compose/deployment/stack.ts';
 import type { ClusterAddress } from '../config/smoke-test-inputs.ts';
+import type { Context } from '../context.ts';
 import { ActionError, lastLines, reasonOf } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { withAdmin } from '../kafka/admin.ts';
-import { onlyTo } from '../kafka/agreement.ts';
-import { kafkaOn } from '../kafka/client.ts';
 import { type Machine, refuseWithoutSudo } from '../steps/deploy/machine.ts';
-import type { StepContext } from '../steps/step.ts';
 import type { ComposeProject } from './compose-project.ts';
 
 /**
@@ -16,13 +14,12 @@ import type { ComposeProject } from './compose-project.ts';
  * @throws ActionError `kafka-not-ready` when one of the addresses does not answer
  */
 export async function clusterAt(
-  { host, log, clock }: StepContext,
+  { kafka, log, clock }: Context,
   { bootstrapServers, schemaRegistryUrl }: ClusterAddress,
 ): Promise<Stack> {
   const answers = bootstrapServers.map(async address => {
-    const kafka = kafkaOn(onlyTo(host, address), [address], log);
     try {
-      return await withAdmin(kafka.admin(), clock, admin => admin.describeCluster());
+      return await withAdmin(kafka.onlyTo(address).admin(), clock, admin => admin.describeCluster());
     } catch (cause) {
       if (cause instanceof ActionError) throw cause;
       throw new ActionError('kafka-not-ready', `bootstrap server ${address}: ${reasonOf(cause)}`, { cause });
@@ -58,7 +55,7 @@ export async function clusterAt(
  * @throws ActionError `cluster-not-found`, `compose-file-unreadable` or `compose-file-unsupported`
  */
 export async function clusterOfProject(
-  { host, machine, log }: StepContext & { readonly machine: Machine },
+  { host, machine, log }: Context & { readonly machine: Machine },
   name: string,
 ): Promise<{ stack: Stack; project: ComposeProject }> {
   if (!machine.hasDocker) throw notFound(name, 'Docker is not installed');

@@ -1,5 +1,4 @@
 import type { Config } from '../config/config.ts';
-import { openHost } from '../host/open-host.ts';
 import { cleanUpAfter } from './exclusive.ts';
 import type { RunDependencies } from './session.ts';
 
@@ -14,7 +13,7 @@ export async function cleanUp(
   deadRunId: string,
 ): Promise<void> {
   const deadline = dependencies.clock.now() + config.timeoutMs;
-  const host = await openHost(config, { ...dependencies, signal, deadline });
+  const host = await dependencies.openHost(config, { ...dependencies, signal, deadline });
   try {
     await cleanUpAfter(deadRunId, { host, log: dependencies.log });
   } finally {

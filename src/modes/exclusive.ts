@@ -1,4 +1,3 @@
-import { within } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { type ActionError, toActionError } from '../errors.ts';
 import { stopCommands, stopCommandsOnAbort } from '../host/run-commands.ts';
@@ -6,6 +5,7 @@ import { logFailure } from '../log.ts';
 import { describeHolder } from '../machine/lock/holder.ts';
 import { type LockOptions, MachineLock, releaseLock } from '../machine/lock/machine-lock.ts';
 import { failureOf } from '../report/report.ts';
+import { within } from '../waiting.ts';
 import type { Findings, Session } from './session.ts';
 
 /** How long giving back the lock may take, in a run that was cancelled and in any other. */

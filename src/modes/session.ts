@@ -1,8 +1,10 @@
 import { type Clock, formatDuration } from '../clock.ts';
 import type { Config } from '../config/config.ts';
+import type { GroupedContext } from '../context.ts';
 import { ActionError, toActionError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
-import { openHost } from '../host/open-host.ts';
+import type { openHost } from '../host/open-host.ts';
+import type { kafkaClients } from '../kafka/client.ts';
 import { type GroupedLogger, logFailure } from '../log.ts';
 import { emptyReport, failureOf, type Report } from '../report/report.ts';
 import { inspectMachine, type Machine } from '../steps/deploy/machine.ts';
@@ -19,11 +21,14 @@ export interface RunDependencies {
   readonly startedAt: Date;
   /** Aborted, with an ActionError, when the run is cancelled. */
   readonly cancelled: AbortSignal;
+  readonly openHost: typeof openHost;
+  readonly kafkaClients: typeof kafkaClients;
 }
 
 /** A machine that a run is connected to. */
-export interface Session extends Omit<RunDependencies, 'cancelled'> {
-  readonly host: Host;
+export interface Session
+  extends Omit<RunDependencies, 'cancelled' | 'openHost' | 'kafkaClients'>,
+    GroupedContext {
   readonly machine: Machine;
   /** Aborted, with an ActionError, when the run is cancelled, its time is up, or another run has taken the machine. */
   readonly signal: AbortSignal;
@@ -61,10 +66,10 @@ export async function runOnMachine(
 
 async function connectAndWork(
   config: Config,
-  dependencies: Omit<Session, 'host' | 'machine'>,
+  dependencies: RunDependencies & Pick<Session, 'signal'>,
   work: (session: Session) => Promise<Findings>,
 ): Promise<Findings> {
-  const { clock, log } = dependencies;
+  const { clock, log, openHost, kafkaClients } = dependencies;
   const started = clock.now();
   log.startGroup('Connect');
   let host: Host | undefined;
@@ -83,7 +88,10 @@ async function connectAndWork(
   log.endGroup();
   log.info(`✔ Connect: ${host.name} in ${formatDuration(clock.now() - started)}`);
   try {
-    return { ...(await work({ ...dependencies, host, machine })), host: host.name };
+    return {
+      ...(await work({ ...dependencies, host, kafka: kafkaClients(host, log), machine })),
+      host: host.name,
+    };
   } catch (thrown) {
     const error = toActionError(dependencies.signal.aborted ? dependencies.signal.reason : thrown);
     logFailure(log, error);

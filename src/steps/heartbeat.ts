@@ -1,11 +1,11 @@
 import { formatDuration } from '../clock.ts';
-import type { StepContext } from './step.ts';
+import type { Context } from '../context.ts';
 
 const INTERVAL_MS = 15_000;
 
 /** Says every 15 seconds that `work` still goes on: a silent log looks like one that hangs. */
 export async function withHeartbeat<T>(
-  { clock, log, signal }: Pick<StepContext, 'clock' | 'log' | 'signal'>,
+  { clock, log, signal }: Pick<Context, 'clock' | 'log' | 'signal'>,
   title: string,
   work: () => Promise<T>,
 ): Promise<T> {

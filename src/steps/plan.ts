@@ -1,19 +1,15 @@
+import type { Context, GroupedContext } from '../context.ts';
 import { type ActionError, toActionError } from '../errors.ts';
-import type { GroupedLogger } from '../log.ts';
 import { logFailure } from '../log.ts';
 import type { StepsOutcome } from './run.ts';
 import { closingLine } from './run.ts';
-import type { Step, StepContext, StepResult, StepStatus } from './step.ts';
-
-interface PlanOptions extends Omit<StepContext, 'log'> {
-  readonly log: GroupedLogger;
-}
+import type { Step, StepResult, StepStatus } from './step.ts';
 
 /**
  * Checks every step and applies none: what a deployment would change, step by step. A check that looks at what another step
  * would still have to make is not asked; nor is one believed that fails for want of it.
  */
-export async function planSteps(steps: readonly Step[], options: PlanOptions): Promise<StepsOutcome> {
+export async function planSteps(steps: readonly Step[], options: GroupedContext): Promise<StepsOutcome> {
   const results: StepResult[] = [];
   const undone = new Set<string>();
   let failure: StepsOutcome['failure'];
@@ -46,7 +42,7 @@ const after = (step: Step, names: readonly string[]): Plan => ({
 
 const SKIPPED: Plan = { status: 'skipped', detail: 'an earlier step failed' };
 
-async function planStep(step: Step, undone: ReadonlySet<string>, context: StepContext): Promise<Plan> {
+async function planStep(step: Step, undone: ReadonlySet<string>, context: Context): Promise<Plan> {
   const waitsFor = (names: readonly string[]) => names.filter(name => undone.has(name));
   const unreadable = waitsFor(step.reads ?? []);
   try {

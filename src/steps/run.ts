@@ -1,16 +1,9 @@
-import { type Clock, formatDuration } from '../clock.ts';
+import { formatDuration } from '../clock.ts';
+import type { Context, GroupedContext } from '../context.ts';
 import { ActionError, toActionError } from '../errors.ts';
-import type { Host } from '../host/host.ts';
-import { type GroupedLogger, logFailure, OrderedGroups } from '../log.ts';
+import { type Logger, logFailure, OrderedGroups } from '../log.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import type { CheckResult, Step, StepContext, StepResult, StepStatus, Versions } from './step.ts';
-
-interface RunStepsOptions {
-  readonly host: Host;
-  readonly log: GroupedLogger;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-}
+import type { CheckResult, Step, StepResult, StepStatus, Versions } from './step.ts';
 
 export interface StepsOutcome {
   readonly results: readonly StepResult[];
@@ -22,7 +15,7 @@ export interface StepsOutcome {
  * Checks, applies and checks again, each step as soon as the steps it needs have succeeded. When one fails, those that
  * run are let finish (a half-done installation is worse than a late error) and those that wait are skipped.
  */
-export async function runSteps(steps: readonly Step[], options: RunStepsOptions): Promise<StepsOutcome> {
+export async function runSteps(steps: readonly Step[], options: GroupedContext): Promise<StepsOutcome> {
   const groups = new OrderedGroups(
     options.log,
     steps.map(step => step.title),
@@ -35,7 +28,7 @@ export async function runSteps(steps: readonly Step[], options: RunStepsOptions)
       const before = await Promise.all(needs);
       const log = groups.logger(index);
       const blocked = failed || before.some(need => need.status === 'failed' || need.status === 'skipped');
-      const result = blocked ? skipped : await runStep(step, { ...options, log });
+      const result = blocked ? skipped : await runStep(step, loggingTo(log, options));
       failed ||= result.status === 'failed';
       groups.close(index, closingLine(step, result));
       return result;
@@ -44,6 +37,12 @@ export async function runSteps(steps: readonly Step[], options: RunStepsOptions)
   }
   return outcome(steps, await Promise.all(running.values()));
 }
+
+const loggingTo = (log: Logger, context: Context): Context => ({
+  ...context,
+  log,
+  kafka: context.kafka.loggingTo(log),
+});
 
 interface Attempt {
   readonly status: StepStatus;
@@ -65,7 +64,7 @@ function unknownNeed(step: Step, name: string): never {
   throw new RangeError(`step ${step.name} needs ${name}, which does not come before it`);
 }
 
-async function runStep(step: Step, context: StepContext): Promise<Attempt> {
+async function runStep(step: Step, context: Context): Promise<Attempt> {
   const started = context.clock.now();
   const progress: Progress = { changed: false };
   const duration = () => context.clock.now() - started;
@@ -89,7 +88,7 @@ async function runStep(step: Step, context: StepContext): Promise<Attempt> {
 const UNDO_MS = 4_500;
 
 /** A client that does not give up must not take the time that a cancelled run has for its outputs. */
-async function untilLeft<T>({ clock, signal }: StepContext, work: Promise<T>): Promise<T> {
+async function untilLeft<T>({ clock, signal }: Context, work: Promise<T>): Promise<T> {
   const done = new AbortController();
   const left = Promise.withResolvers<never>();
   left.promise.catch(() => {});
@@ -118,7 +117,7 @@ function doneStatus(step: Step, { changed }: Progress): StepStatus {
 }
 
 /** A step whose connection broke is done once more: its check sees how far it had come. */
-async function bringAbout(step: Step, context: StepContext, progress: Progress): Promise<CheckResult> {
+async function bringAbout(step: Step, context: Context, progress: Progress): Promise<CheckResult> {
   try {
     return await checkApplyCheck(step, context, progress);
   } catch (error) {
@@ -130,7 +129,7 @@ async function bringAbout(step: Step, context: StepContext, progress: Progress):
 }
 
 /** @returns what the last check said */
-async function checkApplyCheck(step: Step, context: StepContext, progress: Progress): Promise<CheckResult> {
+async function checkApplyCheck(step: Step, context: Context, progress: Progress): Promise<CheckResult> {
   const before = await step.check(context);
   if (before.satisfied) {
     context.log.info(`found: ${before.detail}`);

@@ -1,14 +1,4 @@
-import type { Clock } from '../clock.ts';
-import type { Host } from '../host/host.ts';
-import type { Logger } from '../log.ts';
-
-/** What a step works with. A step acts on one host and does not know how many there are. */
-export interface StepContext {
-  readonly host: Host;
-  readonly log: Logger;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-}
+import type { Context } from '../context.ts';
 
 /** Whether the machine is already as a step wants it, and the sentence that says so or why not. */
 export interface CheckResult {
@@ -29,15 +19,15 @@ export interface Step {
   /** Names of the steps that must have succeeded before. */
   readonly needs: readonly string[];
   /** Reads, never writes. @throws ActionError when no change of ours could help */
-  check(context: StepContext): Promise<CheckResult>;
+  check(context: Context): Promise<CheckResult>;
   /** Changes the machine; a step without it can only be checked. */
-  apply?(context: StepContext): Promise<void>;
+  apply?(context: Context): Promise<void>;
   /**
    * Steps whose work the check looks at: as long as one of them is still to be done, what it says is not yet so. For a plan.
    */
   readonly reads?: readonly string[];
   /** Says more exactly what `apply` would do; reads only. @throws ActionError when it would be refused */
-  foresee?(context: StepContext): Promise<readonly string[]>;
+  foresee?(context: Context): Promise<readonly string[]>;
 }
 
 /** `passed` is said of a step that only checks, `planned` of one that would change the machine. */

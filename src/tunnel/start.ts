@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { type Clock, formatDuration, within } from '../clock.ts';
+import { type Clock, formatDuration } from '../clock.ts';
 import { ActionError, lastLines, reasonOf } from '../errors.ts';
+import { within } from '../waiting.ts';
 import type { TunnelAnswer, TunnelOrder } from './order.ts';
 import { identify, type ProcessIdentity } from './process-identity.ts';
 import { stopTunnel } from './stop.ts';

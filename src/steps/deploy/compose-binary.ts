@@ -1,7 +1,8 @@
 import type { ComposeBinary } from '../../config/deployment-inputs.ts';
+import type { Context } from '../../context.ts';
 import { ActionError, lastLines } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
-import { notYet, type Step, type StepContext, satisfied } from '../step.ts';
+import { notYet, type Step, satisfied } from '../step.ts';
 
 /** Where the guide puts it. sudo on Amazon Linux does not search this folder, so it is always called by its whole path. */
 export const COMPOSE_PATH = '/usr/local/bin/docker-compose';
@@ -20,7 +21,7 @@ interface Download {
  */
 export function composeBinaryStep(source: ComposeBinary, architecture: string): Step {
   let resolved: Download | undefined;
-  const wanted = async (context: StepContext) => {
+  const wanted = async (context: Context) => {
     resolved ??= await resolveDownload(context, source, architecture);
     return resolved;
   };
@@ -63,7 +64,7 @@ async function installedVersion(host: Host): Promise<string | undefined> {
   return result.exitCode === 0 ? result.stdout.trim() : undefined;
 }
 
-async function install({ host, log }: StepContext, { url, sha256 }: Download): Promise<void> {
+async function install({ host, log }: Context, { url, sha256 }: Download): Promise<void> {
   const temporary = `${COMPOSE_PATH}.download`;
   try {
     if ((await checksumOf(host, COMPOSE_PATH)) !== sha256) {
@@ -101,7 +102,7 @@ const CURL = [
 ] as const;
 
 async function resolveDownload(
-  { host, log }: StepContext,
+  { host, log }: Context,
   source: ComposeBinary,
   architecture: string,
 ): Promise<Download> {

@@ -1,7 +1,7 @@
 import type { Stack } from '../../compose/deployment/stack.ts';
+import type { Context } from '../../context.ts';
 import { ActionError } from '../../errors.ts';
-import { onlyTo, waitForAgreement } from '../../kafka/agreement.ts';
-import { kafkaOn } from '../../kafka/client.ts';
+import { waitForAgreement } from '../../kafka/agreement.ts';
 import { waitUntilReady } from '../../kafka/readiness.ts';
 import { SchemaRegistry } from '../../kafka/registry/schema-registry.ts';
 import {
@@ -13,7 +13,7 @@ import {
   listContainers,
   RESTART_PATIENCE_MS,
 } from '../../machine/compose-project.ts';
-import { type Step, type StepContext, satisfied } from '../step.ts';
+import { type Step, satisfied } from '../step.ts';
 
 interface KafkaReadyOptions {
   /** Its containers are watched while Kafka is waited for; none for a cluster that is known by its addresses alone. */
@@ -32,13 +32,13 @@ export function kafkaReadyStep({ project, stack, group, timeoutMs, needs }: Kafk
     needs,
     reads: needs,
     async check(context) {
-      const { host, clock, log, signal } = context;
+      const { host, kafka, clock, log, signal } = context;
       const { schemaRegistryUrl, bootstrapServers } = stack;
       const stillHopeful = containerWatch(context, project);
       const deadline = clock.now() + timeoutMs;
       try {
         const detail = await waitUntilReady({
-          kafkaAt: servers => kafkaOn(host, servers, log),
+          kafkaAt: servers => kafka.of(servers),
           bootstrapServers,
           group,
           ...(schemaRegistryUrl
@@ -48,8 +48,8 @@ export function kafkaReadyStep({ project, stack, group, timeoutMs, needs }: Kafk
           ...{ timeoutMs, clock, log, signal },
         });
         await waitForAgreement({
-          onlyAt: address => kafkaOn(onlyTo(host, address), [address], log),
-          kafka: kafkaOn(host, bootstrapServers, log),
+          onlyAt: address => kafka.onlyTo(address),
+          kafka: kafka.of(bootstrapServers),
           bootstrapServers,
           stillHopeful,
           timeoutMs: Math.max(0, deadline - clock.now()),
@@ -64,10 +64,7 @@ export function kafkaReadyStep({ project, stack, group, timeoutMs, needs }: Kafk
 }
 
 /** Waiting is pointless once a container has stopped for good, or keeps being restarted. */
-function containerWatch(
-  { host, clock }: StepContext,
-  project: ComposeProject | undefined,
-): () => Promise<void> {
+function containerWatch({ host, clock }: Context, project: ComposeProject | undefined): () => Promise<void> {
   if (!project) return async () => {};
   const restartingSince = new Map<string, number>();
   const isLooping = ({ name, state }: Container) => {
@@ -85,16 +82,12 @@ function containerWatch(
 
 async function withContainerLogs(
   error: unknown,
-  { host, signal }: StepContext,
+  { host, signal }: Context,
   project: ComposeProject | undefined,
 ): Promise<unknown> {
   if (!project || signal.aborted || !(error instanceof ActionError) || !error.code.endsWith('-not-ready'))
     return error;
   const containers = await listContainers(host, project);
   const logs = await Promise.all(containers.map(container => containerLog(host, container, 10)));
-  return new ActionError(error.code, error.message, {
-    cause: error.cause,
-    hint: error.hint,
-    details: logs.flat(),
-  });
+  return error.with({ details: logs.flat() });
 }

@@ -1,6 +1,7 @@
+import type { Context } from '../../context.ts';
 import { ActionError, lastLines } from '../../errors.ts';
 import { mustRun } from '../../host/must-run.ts';
-import { notYet, type Step, type StepContext, satisfied } from '../step.ts';
+import { notYet, type Step, satisfied } from '../step.ts';
 
 /** Right after the first boot cloud-init or an SSM patch run may hold the lock for some minutes. */
 const LOCK_PATIENCE_MS = 300_000;
@@ -11,7 +12,7 @@ const LOCK_PAUSE_MS = 5_000;
  * @throws ActionError `package-manager-busy` or `package-manager-failed`, with yum's last lines
  */
 async function yum(
-  { host, log, clock, signal }: StepContext,
+  { host, log, clock, signal }: Context,
   args: readonly string[],
   purpose: string,
 ): Promise<void> {

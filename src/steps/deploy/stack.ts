@@ -1,5 +1,6 @@
 import type { PublishedPort } from '../../compose/deployment/machine-view.ts';
 import type { Stack } from '../../compose/deployment/stack.ts';
+import type { Context } from '../../context.ts';
 import { ActionError, lastLines } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
 import {
@@ -15,7 +16,7 @@ import {
   wantedHashes,
 } from '../../machine/compose-project.ts';
 import { refuseTakenPorts } from '../../machine/listening-ports.ts';
-import { notYet, type Step, type StepContext, satisfied } from '../step.ts';
+import { notYet, type Step, satisfied } from '../step.ts';
 import { describeReplacement } from './stack-replacement.ts';
 
 const UP_PAUSE_MS = 3_000;
@@ -95,7 +96,7 @@ async function compare(host: Host, project: ComposeProject): Promise<Comparison>
  * `docker-compose up -d`, which fails as soon as a container stops that another one waits for. A broker that was killed
  * stops a few times before it stays: until its old session is over, ZooKeeper refuses it (NodeExists). So that gets time.
  */
-async function up(context: StepContext, project: ComposeProject): Promise<void> {
+async function up(context: Context, project: ComposeProject): Promise<void> {
   const { clock, log, signal } = context;
   const started = clock.now();
   for (;;) {
@@ -110,11 +111,7 @@ async function up(context: StepContext, project: ComposeProject): Promise<void> 
   }
 }
 
-async function compose(
-  context: StepContext,
-  project: ComposeProject,
-  args: readonly string[],
-): Promise<void> {
+async function compose(context: Context, project: ComposeProject, args: readonly string[]): Promise<void> {
   const { host, log } = context;
   log.info(`docker-compose ${args.join(' ')}`);
   const command = composeCommand(

@@ -1,10 +1,10 @@
 import type { Admin } from 'kafkajs';
+import type { Context } from '../../context.ts';
 import { ActionError, reasonOf } from '../../errors.ts';
 import { withAdmin } from '../../kafka/admin.ts';
-import { kafkaOn } from '../../kafka/client.ts';
 import { createTopic, describeTopic, limitationsOf, type TopicState } from '../../kafka/topic.ts';
 import type { SmokeTestOptions } from '../smoke-test/options.ts';
-import { notYet, type Step, type StepContext, satisfied } from '../step.ts';
+import { notYet, type Step, satisfied } from '../step.ts';
 
 /**
  * The topic of the smoke test, with a partition for every broker. In the guide the first message creates it, with one
@@ -53,14 +53,14 @@ function refuseCompacted({ topic, cleanupPolicy = '' }: TopicState): void {
  * @throws ActionError `kafka-not-ready` with what the brokers answered
  */
 export async function asAdmin<T>(
-  { host, log, clock, signal }: StepContext,
+  { kafka, clock, signal }: Context,
   bootstrapServers: readonly string[],
   work: (admin: Admin) => Promise<T>,
 ): Promise<T> {
   // A cancelled run has seconds left: enough to ask each of three brokers once.
   const retries = signal.aborted ? 2 : undefined;
   try {
-    return await withAdmin(kafkaOn(host, bootstrapServers, log, retries).admin(), clock, work);
+    return await withAdmin(kafka.of(bootstrapServers, retries).admin(), clock, work);
   } catch (cause) {
     if (cause instanceof ActionError) throw cause;
     throw new ActionError('kafka-not-ready', `the brokers did not do what was asked: ${reasonOf(cause)}`, {

@@ -1,6 +1,7 @@
+import type { Context } from '../../context.ts';
 import { ActionError, lastLines } from '../../errors.ts';
 import { mustRun } from '../../host/must-run.ts';
-import { notYet, type Step, type StepContext, satisfied } from '../step.ts';
+import { notYet, type Step, satisfied } from '../step.ts';
 
 /**
  * What an interrupted run, another Python version or a root shell left there is not built upon. After a broken connection the
@@ -69,7 +70,7 @@ export function virtualEnvironmentStep({ directory, requirements }: VirtualEnvir
   };
 }
 
-async function attempt({ host, log }: StepContext, argv: [string, ...string[]], cwd: string): Promise<void> {
+async function attempt({ host, log }: Context, argv: [string, ...string[]], cwd: string): Promise<void> {
   log.info(argv.join(' '));
   const result = await host.run({ argv, cwd, onLine: line => log.info(`  ${line}`) });
   if (result.exitCode === 0) return;

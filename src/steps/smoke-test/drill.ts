@@ -1,9 +1,10 @@
+import type { Context } from '../../context.ts';
 import { ActionError, reasonOf } from '../../errors.ts';
 import { faultOf } from '../../kafka/round-trip/faults.ts';
 import type { RoundTripResult } from '../../kafka/round-trip/result.ts';
 import type { TopicState } from '../../kafka/topic.ts';
 import { listContainers } from '../../machine/compose-project.ts';
-import { type Step, type StepContext, satisfied } from '../step.ts';
+import { type Step, satisfied } from '../step.ts';
 import type { DrillEvent, DrillResult, DrillTarget, SmokeTestOptions } from './options.ts';
 import { Outage } from './outage.ts';
 import {
@@ -42,7 +43,7 @@ export function drillStep(options: SmokeTestOptions, needs: string): Step {
 
 class Drill {
   private readonly options: SmokeTestOptions;
-  private readonly context: StepContext;
+  private readonly context: Context;
   private readonly cluster: Cluster;
   private readonly startedAtMs: number;
   private readonly timeline: DrillEvent[] = [];
@@ -50,7 +51,7 @@ class Drill {
   private inSyncAfterMs: number | undefined;
   private traffic: RoundTripResult | undefined;
 
-  constructor(options: SmokeTestOptions, context: StepContext) {
+  constructor(options: SmokeTestOptions, context: Context) {
     this.options = options;
     this.context = context;
     this.cluster = { servers: options.stack.bootstrapServers, topic: options.config.topic };
@@ -172,7 +173,7 @@ function leaderOf(topic: TopicState, { stack }: SmokeTestOptions): DrillTarget {
 
 async function containerOf(
   { service }: DrillTarget,
-  { host }: StepContext,
+  { host }: Context,
   project: SmokeTestOptions['project'],
 ): Promise<string> {
   const containers = await listContainers(host, project);

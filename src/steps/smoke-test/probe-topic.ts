@@ -1,3 +1,4 @@
+import type { Context } from '../../context.ts';
 import { ActionError, reasonOf } from '../../errors.ts';
 import { SchemaRegistry } from '../../kafka/registry/schema-registry.ts';
 import { registerMessageSchema } from '../../kafka/registry/wire-format.ts';
@@ -5,7 +6,7 @@ import { faultOf } from '../../kafka/round-trip/faults.ts';
 import type { Codec } from '../../kafka/round-trip/record.ts';
 import { createTopic, deleteTopic } from '../../kafka/topic.ts';
 import { asAdmin } from '../deploy/topic.ts';
-import { type Step, type StepContext, satisfied } from '../step.ts';
+import { type Step, satisfied } from '../step.ts';
 import type { SmokeTestOptions } from './options.ts';
 import { type Cluster, describeTrip, refuseFaults, roundTripOn, topicInSync } from './round-trips.ts';
 
@@ -68,7 +69,7 @@ class RegistryTurn {
   }
 
   /** @throws ActionError `schema-registry-failed` */
-  async register({ log, signal }: StepContext, note: SmokeTestOptions['note']): Promise<Codec> {
+  async register({ log, signal }: Context, note: SmokeTestOptions['note']): Promise<Codec> {
     const { url, subject } = this;
     try {
       const { codec, proof } = await registerMessageSchema(this.registry, { url, subject });
@@ -96,7 +97,7 @@ class RegistryTurn {
 
 /** What is left behind is said, but a test that passed does not fail over it. */
 async function removeTraces(
-  context: StepContext,
+  context: Context,
   { servers, topic }: Cluster,
   registry?: RegistryTurn,
 ): Promise<void> {

@@ -1,10 +1,9 @@
+import type { Context } from '../../context.ts';
 import { ActionError } from '../../errors.ts';
-import { kafkaOn } from '../../kafka/client.ts';
 import { checkCluster } from '../../kafka/cluster-check.ts';
 import type { RoundTripResult } from '../../kafka/round-trip/result.ts';
 import { type RoundTripOptions, roundTrip } from '../../kafka/round-trip/round-trip.ts';
 import type { TopicState } from '../../kafka/topic.ts';
-import type { StepContext } from '../step.ts';
 
 /** A cluster, and the topic in it that a round trip goes by. */
 export interface Cluster {
@@ -16,18 +15,18 @@ export interface Cluster {
 const PATIENCE_MS = { before: 30_000, after: 5_000 };
 
 /** The topic, once every broker serves and every replica is in sync. */
-export function topicInSync(context: StepContext, cluster: Cluster): Promise<TopicState> {
+export function topicInSync(context: Context, cluster: Cluster): Promise<TopicState> {
   return checkOn(context, cluster, PATIENCE_MS.before);
 }
 
 /** The topic, once all is well with it and with every broker. @throws ActionError as `checkCluster` does */
 export function checkOn(
-  { host, log, clock, signal }: StepContext,
+  { kafka, clock, signal }: Context,
   cluster: Cluster,
   patienceMs: number,
 ): Promise<TopicState> {
   return checkCluster({
-    kafkaAt: servers => kafkaOn(host, servers, log),
+    kafkaAt: servers => kafka.of(servers),
     bootstrapServers: cluster.servers,
     ...{ topic: cluster.topic, patienceMs, clock, signal },
   });
@@ -35,7 +34,7 @@ export function checkOn(
 
 /** A round trip with two clients of its own. */
 export function roundTripOn(
-  { host, clock, log, signal }: StepContext,
+  { kafka, clock, log, signal }: Context,
   topic: TopicState,
   {
     servers,
@@ -45,8 +44,8 @@ export function roundTripOn(
   return roundTrip({
     ...options,
     ...{ topic, clock, log, signal },
-    producerKafka: kafkaOn(host, servers, log),
-    consumerKafka: kafkaOn(host, servers, log),
+    producerKafka: kafka.of(servers),
+    consumerKafka: kafka.of(servers),
   });
 }
 
@@ -55,7 +54,7 @@ export function roundTripOn(
  * anything else that went wrong is most likely the brokers' doing.
  */
 export async function refuseFaults(
-  context: StepContext,
+  context: Context,
   cluster: Cluster,
   fault: ActionError | undefined,
 ): Promise<void> {
@@ -66,13 +65,9 @@ export async function refuseFaults(
   context.signal.throwIfAborted();
   const isAboutMessages = fault?.code.startsWith('messages-') ?? false;
   const [first, second] = isAboutMessages ? [fault, clusterFault] : [clusterFault, fault];
-  if (first instanceof ActionError && second instanceof Error) throw withDetail(first, second.message);
+  if (first instanceof ActionError && second instanceof Error)
+    throw first.with({ details: [...first.details, second.message] });
   if (first ?? second) throw first ?? second;
-}
-
-function withDetail(error: ActionError, detail: string): ActionError {
-  const { code, message, cause, hint, details } = error;
-  return new ActionError(code, message, { cause, hint, details: [...details, detail] });
 }
 
 /** A round trip that went well, in a line. */

@@ -1,11 +1,11 @@
+import type { Context } from '../../context.ts';
 import { ActionError } from '../../errors.ts';
-import { kafkaOn } from '../../kafka/client.ts';
 import { Deadline } from '../../kafka/deadline.ts';
 import { describeGroup, type GroupState } from '../../kafka/groups.ts';
 import { runPythonPair } from '../../kafka/round-trip/host-clients.ts';
 import { type SearchOptions, searchMissing } from '../../kafka/round-trip/missing-records.ts';
 import { asAdmin } from '../deploy/topic.ts';
-import { type Step, type StepContext, satisfied } from '../step.ts';
+import { type Step, satisfied } from '../step.ts';
 import type { SmokeTestOptions } from './options.ts';
 
 const SEARCH_TIMEOUT_MS = 20_000;
@@ -47,10 +47,10 @@ export function hostClientsStep(options: SmokeTestOptions): Step {
 
 function searchOptions(
   { config, stack, runId }: SmokeTestOptions,
-  { host, log, clock, signal }: StepContext,
+  { kafka, clock, signal }: Context,
 ): Omit<SearchOptions, 'deadline'> {
   return {
-    kafka: kafkaOn(host, stack.bootstrapServers, log),
+    kafka: kafka.of(stack.bootstrapServers),
     topic: config.topic,
     runId: `${runId}/host`,
     group: `${config.group}-${runId}-host-search`,
@@ -62,7 +62,7 @@ function searchOptions(
 async function stuckGroup(
   failure: ActionError,
   options: SmokeTestOptions,
-  context: StepContext,
+  context: Context,
 ): Promise<ActionError | undefined> {
   if (!['messages-unread', 'host-client-failed'].includes(failure.code)) return undefined;
   const { group } = options.config;
@@ -78,7 +78,7 @@ async function stuckGroup(
 /** @returns undefined when the cluster does not say */
 async function groupOf(
   { config, stack }: SmokeTestOptions,
-  context: StepContext,
+  context: Context,
 ): Promise<GroupState | undefined> {
   const state = asAdmin(context, stack.bootstrapServers, admin => describeGroup(admin, config.group));
   return state.catch(() => undefined);

@@ -3,7 +3,7 @@ import { systemClock } from '../../../src/clock.ts';
 import { parseConfig } from '../../../src/config/config.ts';
 import type { Host } from '../../../src/host/host.ts';
 import { openHost } from '../../../src/host/open-host.ts';
-import { kafkaOn } from '../../../src/kafka/client.ts';
+import { kafkaClients } from '../../../src/kafka/client.ts';
 import { describeTopic, type TopicState } from '../../../src/kafka/topic.ts';
 import { nullLogger } from '../../../src/log.ts';
 import { connectionTo, type Machine } from './lab.ts';
@@ -26,7 +26,7 @@ export async function clusterOn(machine: Machine, brokers: readonly string[] = B
     environment: process.env,
     deadline: systemClock.now() + 60_000,
   });
-  return { host, kafka: kafkaOn(host, brokers, nullLogger), close: () => host.close() };
+  return { host, kafka: kafkaClients(host, nullLogger).of(brokers), close: () => host.close() };
 }
 
 /** Does something with an admin client, and leaves none behind. */

@@ -1,8 +1,7 @@
 import type { Kafka } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { ActionError } from '../../../src/errors.ts';
-import type { Host } from '../../../src/host/host.ts';
-import { onlyTo, waitForAgreement } from '../../../src/kafka/agreement.ts';
+import { waitForAgreement } from '../../../src/kafka/agreement.ts';
 import { InstantClock } from '../support/clocks.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { actionErrorOf } from '../support/thrown-error.ts';
@@ -120,28 +119,5 @@ describe('the agreement of the brokers', () => {
     const abort = new AbortController();
     abort.abort(new Error('time is up'));
     await expect(agreement({}, { signal: abort.signal }).wait()).rejects.toThrow('time is up');
-  });
-});
-
-describe('a way to one broker', () => {
-  it.each([
-    ['localhost:29092', ['127.0.0.1', 29092]],
-    ['kafka.example:9092', ['kafka.example', 9092]],
-  ])('leads to %s whatever is asked for', async (address, expected) => {
-    const dialled: unknown[] = [];
-    const ran: unknown[] = [];
-    const host = {
-      name: 'the machine',
-      dial: async (...where: unknown[]) => void dialled.push(where),
-      run: async (command: unknown) => void ran.push(command),
-      close: () => Promise.reject(new Error('it is not its own')),
-    } as unknown as Host;
-    const way = onlyTo(host, address);
-    await way.dial('localhost', 19092);
-    await way.run({ argv: ['true'] });
-    await way.close();
-    expect(dialled).toEqual([expected]);
-    expect(ran).toEqual([{ argv: ['true'] }]);
-    expect(way.name).toBe('the machine');
   });
 });

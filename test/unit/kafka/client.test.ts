@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { kafkaOn, silenceKafkaWarnings } from '../../../src/kafka/client.ts';
+import { kafkaClients, silenceKafkaWarnings } from '../../../src/kafka/client.ts';
 import { nullLogger } from '../../../src/log.ts';
 import { thisComputer } from '../support/local-host.ts';
 
@@ -20,10 +20,30 @@ describe('the Kafka client', () => {
       return dial(address, to);
     };
     const log = { ...nullLogger, debug: said.resolve };
-    const admin = kafkaOn(host, [`localhost:${port}`], log).admin();
+    const admin = kafkaClients(host, log)
+      .of([`localhost:${port}`])
+      .admin();
     admin.connect().catch(() => {}); // It goes on trying; the test does not wait for that.
     expect(await dialled.promise).toBe(`127.0.0.1:${port}`);
     expect(await said.promise).toMatch(/^kafkajs \w+: /);
+    await admin.disconnect();
+  });
+
+  it.each([
+    ['localhost:29092', ['127.0.0.1', 29092]],
+    ['kafka.example:9092', ['kafka.example', 9092]],
+  ])('of one broker leads to %s whatever kafkajs asks for', async (address, expected) => {
+    const dialled = Promise.withResolvers<unknown[]>();
+    const host = thisComputer();
+    host.dial = (...where) => {
+      dialled.resolve(where);
+      return Promise.reject(new Error('nobody is there'));
+    };
+    const admin = kafkaClients(host, nullLogger)
+      .onlyTo(address)
+      .admin({ retry: { retries: 0 } });
+    await expect(admin.connect()).rejects.toThrow('nobody is there');
+    expect(await dialled.promise).toEqual(expected);
     await admin.disconnect();
   });
 

@@ -3,7 +3,7 @@ import net from 'node:net';
 import { type Duplex, PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { TunnelSocket } from '../../../src/kafka/host-socket.ts';
+import { HostSocket } from '../../../src/kafka/host-socket.ts';
 
 /** A TCP connection to a server that does with it what it is told. */
 async function dial(serve: (socket: net.Socket) => void): Promise<net.Socket> {
@@ -25,7 +25,7 @@ describe('a socket over the way to the machine', () => {
   it('sends what was written before it was open, in order, once it is', async () => {
     const opening = Promise.withResolvers<Duplex>();
     let connected = 0;
-    const socket = new TunnelSocket(
+    const socket = new HostSocket(
       () => opening.promise,
       () => connected++,
     );
@@ -42,7 +42,7 @@ describe('a socket over the way to the machine', () => {
 
   it('carries many megabytes whole, both ways', async () => {
     const upstream = await dial(peer => peer.pipe(peer));
-    const socket = new TunnelSocket(
+    const socket = new HostSocket(
       async () => upstream,
       () => {},
     );
@@ -54,7 +54,7 @@ describe('a socket over the way to the machine', () => {
   it('loses nothing to a reader that is slow, not even the end', async () => {
     const sent = bytes(3_000_000);
     const upstream = await dial(peer => peer.end(sent));
-    const socket = new TunnelSocket(
+    const socket = new HostSocket(
       async () => upstream,
       () => {},
     );
@@ -70,7 +70,7 @@ describe('a socket over the way to the machine', () => {
 
   it('does not take more from the machine than its reader does', async () => {
     const upstream = new PassThrough();
-    const socket = new TunnelSocket(
+    const socket = new HostSocket(
       async () => upstream,
       () => {},
     );
@@ -83,7 +83,7 @@ describe('a socket over the way to the machine', () => {
 
   it('closes the connection when it is destroyed before that is there', async () => {
     const opening = Promise.withResolvers<Duplex>();
-    const socket = new TunnelSocket(
+    const socket = new HostSocket(
       () => opening.promise,
       () => expect.unreachable('it is not connected'),
     );
@@ -96,7 +96,7 @@ describe('a socket over the way to the machine', () => {
 
   it('ends the connection when it was ended before that was there', async () => {
     const opening = Promise.withResolvers<Duplex>();
-    const socket = new TunnelSocket(
+    const socket = new HostSocket(
       () => opening.promise,
       () => {},
     );
@@ -109,7 +109,7 @@ describe('a socket over the way to the machine', () => {
   });
 
   it('fails as the opening fails', async () => {
-    const socket = new TunnelSocket(
+    const socket = new HostSocket(
       () => Promise.reject(new Error('no way')),
       () => {},
     );
@@ -118,7 +118,7 @@ describe('a socket over the way to the machine', () => {
 
   it('fails as the connection fails', async () => {
     const upstream = new PassThrough();
-    const socket = new TunnelSocket(
+    const socket = new HostSocket(
       async () => upstream,
       () => {},
     );
@@ -130,7 +130,7 @@ describe('a socket over the way to the machine', () => {
 
   it('is closed when the connection closes, and closes it', async () => {
     const one = new PassThrough();
-    const closing = new TunnelSocket(
+    const closing = new HostSocket(
       async () => one,
       () => {},
     );
@@ -138,7 +138,7 @@ describe('a socket over the way to the machine', () => {
     one.destroy();
     await once(closing, 'close');
     const other = new PassThrough();
-    const closed = new TunnelSocket(
+    const closed = new HostSocket(
       async () => other,
       () => {},
     );
@@ -148,7 +148,7 @@ describe('a socket over the way to the machine', () => {
   });
 
   it('takes the calls of a TCP socket that kafkajs makes', () => {
-    const socket = new TunnelSocket(
+    const socket = new HostSocket(
       () => Promise.withResolvers<Duplex>().promise,
       () => {},
     );

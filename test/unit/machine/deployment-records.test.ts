@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Context } from '../../../src/context.ts';
 import {
   choosePortShift,
   type DeploymentRecord,
@@ -9,17 +10,23 @@ import {
   recordStep,
   touchRecord,
 } from '../../../src/machine/deployment-records.ts';
-import type { StepContext } from '../../../src/steps/step.ts';
 import { InstantClock } from '../support/clocks.ts';
 import { thisComputer } from '../support/local-host.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
+import { noKafka } from '../support/step-context.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { actionErrorOf } from '../support/thrown-error.ts';
 
 const host = thisComputer();
-const context: StepContext = {
-  ...{ host, log: new RecordingLog(), clock: new InstantClock(), signal: new AbortController().signal },
+const context: Context = {
+  ...{
+    host,
+    kafka: noKafka,
+    log: new RecordingLog(),
+    clock: new InstantClock(),
+    signal: new AbortController().signal,
+  },
 };
 const RECORD: DeploymentRecord = {
   version: 1,

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { ActionError } from '../../../src/errors.ts';
 import { clusterAt, clusterOfProject } from '../../../src/machine/find-cluster.ts';
@@ -11,13 +11,6 @@ import { PASSED } from '../support/reports.ts';
 import type { Answer, Script } from '../support/scripted-host.ts';
 import { actionErrorOf } from '../support/thrown-error.ts';
 
-vi.mock('../../../src/kafka/client.ts', () => import('../support/memory-host.ts'));
-// The Kafka in memory is reached without a connection that could be led elsewhere.
-vi.mock('../../../src/kafka/agreement.ts', async importOriginal => ({
-  ...(await importOriginal<object>()),
-  onlyTo: (host: unknown) => host,
-}));
-
 const { machine: facts = expect.unreachable('the sample has a machine') } = PASSED;
 
 function session(script: Script, { machine = {}, faults = {} }: { machine?: object; faults?: Faults } = {}) {
@@ -26,7 +19,16 @@ function session(script: Script, { machine = {}, faults = {} }: { machine?: obje
   const host = new MemoryHost(script, cluster, () => {});
   const signal = new AbortController().signal;
   const known: Session = {
-    ...{ host, log, clock, signal, environment: {}, runId: 'ab12', startedAt: new Date(0) },
+    ...{
+      host,
+      kafka: cluster.clients,
+      log,
+      clock,
+      signal,
+      environment: {},
+      runId: 'ab12',
+      startedAt: new Date(0),
+    },
     machine: { ...facts, hasDocker: true, ...machine },
   };
   return { host, log, cluster, known };

@@ -4,6 +4,8 @@ import { systemClock } from '../../../src/clock.ts';
 import { parseConfig } from '../../../src/config/config.ts';
 import type { RawInputs } from '../../../src/config/inputs.ts';
 import { ActionError } from '../../../src/errors.ts';
+import { openHost } from '../../../src/host/open-host.ts';
+import { kafkaClients } from '../../../src/kafka/client.ts';
 import { deploy } from '../../../src/modes/deploy.ts';
 import { failedBeforeStart } from '../../../src/report/report.ts';
 import { RecordingLog } from '../support/recording-log.ts';
@@ -32,6 +34,8 @@ async function run(inputs: RawInputs, cancelled = new AbortController().signal) 
     environment: process.env,
     runId: 'ab12',
     cancelled,
+    openHost,
+    kafkaClients,
   });
   return { report, log };
 }

@@ -1,12 +1,10 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RawInputs } from '../../../src/config/inputs.ts';
 import { ActionError } from '../../../src/errors.ts';
 import { down } from '../../../src/modes/down.ts';
 import type { Script } from '../support/scripted-host.ts';
 import { runOn } from '../support/sessions.ts';
 import { statusOf } from '../support/step-runs.ts';
-
-vi.mock('../../../src/host/open-host.ts', () => import('../support/sessions.ts'));
 
 const record = (environment: string) => ({
   ...{ version: 1, project: `docker_exp-${environment}`, directory: `/home/u/docker_exp-${environment}` },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { deploymentAt } from '../../../src/compose/deployment/port-shift.ts';
 import type { RawInputs } from '../../../src/config/inputs.ts';
 import { plan } from '../../../src/modes/plan.ts';
@@ -7,9 +7,6 @@ import { plannedSteps } from '../../../src/report/report.ts';
 import type { Script } from '../support/scripted-host.ts';
 import { runOn } from '../support/sessions.ts';
 import { statusOf } from '../support/step-runs.ts';
-
-vi.mock('../../../src/host/open-host.ts', () => import('../support/sessions.ts'));
-vi.mock('../../../src/kafka/client.ts', () => import('../support/memory-host.ts'));
 
 const text = readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8');
 const clients = { producer: 'p\n', consumer: 'c\n', requirements: 'kafka-python==2.2.15\n' };

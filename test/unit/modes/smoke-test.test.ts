@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RawInputs } from '../../../src/config/inputs.ts';
 import { ActionError } from '../../../src/errors.ts';
 import { smokeTest } from '../../../src/modes/smoke-test.ts';
@@ -8,14 +8,6 @@ import { foreignRecord } from '../support/memory-topic.ts';
 import type { Answer, Script } from '../support/scripted-host.ts';
 import { runOn } from '../support/sessions.ts';
 import { statusOf } from '../support/step-runs.ts';
-
-vi.mock('../../../src/host/open-host.ts', () => import('../support/sessions.ts'));
-vi.mock('../../../src/kafka/client.ts', () => import('../support/memory-host.ts'));
-// The Kafka in memory is reached without a connection that could be led elsewhere.
-vi.mock('../../../src/kafka/agreement.ts', async importOriginal => ({
-  ...(await importOriginal<object>()),
-  onlyTo: (host: unknown) => host,
-}));
 
 const clients = {
   ...{ producer: 'p', consumer: 'c' },

@@ -5,12 +5,16 @@ import { notYet, type Step, satisfied } from '../../../src/steps/step.ts';
 import { InstantClock } from '../support/clocks.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
+import { noKafka } from '../support/step-context.ts';
 import { statusOf, thing } from '../support/step-runs.ts';
 
 async function plan(steps: readonly Step[], signal = new AbortController().signal) {
   const log = new RecordingLog();
   const clock = new InstantClock();
-  return { log, ...(await planSteps(steps, { log, clock, signal, host: new ScriptedHost([]) })) };
+  return {
+    log,
+    ...(await planSteps(steps, { log, clock, signal, kafka: noKafka, host: new ScriptedHost([]) })),
+  };
 }
 /** A step that only looks. */
 const look = (name: string, needs: string[], more: Partial<Step> = {}): Step => {

@@ -1,7 +1,6 @@
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Kafka } from 'kafkajs';
-import type { Command, CommandResult, Host } from '../../../src/host/host.ts';
+import type { Command, CommandResult } from '../../../src/host/host.ts';
 import { thisComputer } from './local-host.ts';
 import type { MemoryCluster } from './memory-kafka.ts';
 import { type Script, ScriptedHost } from './scripted-host.ts';
@@ -28,14 +27,4 @@ export class MemoryHost extends ScriptedHost {
     if (!net.isIP(address)) return Promise.reject(new Error(`${address} is not dialled`));
     return thisComputer().dial(address, port);
   }
-}
-
-/**
- * Takes the place of src/kafka/client.ts:
- * `vi.mock('../../../src/kafka/client.ts', () => import('./memory-host.ts'))`
- */
-export function kafkaOn(host: Host, servers: readonly string[]): Kafka {
-  if (!(host instanceof MemoryHost)) throw new Error('this machine has no Kafka in memory');
-  const [only] = servers;
-  return host.cluster.kafka(servers.length === 1 && only ? only : 'any');
 }

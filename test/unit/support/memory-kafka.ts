@@ -1,5 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import type { Clock } from '../../../src/clock.ts';
+import type { KafkaClients } from '../../../src/kafka/client.ts';
 import type { TopicState } from '../../../src/kafka/topic.ts';
 import { memoryAdmin } from './memory-admin.ts';
 import { MemoryConsumer } from './memory-consumer.ts';
@@ -69,6 +70,13 @@ export class MemoryCluster {
   readonly connected: string[] = [];
   private changed = Promise.withResolvers<void>();
   private readonly readableAtMs = new Map<MemoryRecord, number>();
+
+  /** What a run is given to reach it; what its clients say is not kept. */
+  readonly clients: KafkaClients = {
+    of: ([first, ...others]) => this.kafka(first !== undefined && others.length === 0 ? first : 'any'),
+    onlyTo: address => this.kafka(address),
+    loggingTo: () => this.clients,
+  };
 
   constructor(clock: Clock, faults: Faults = {}) {
     this.clock = clock;

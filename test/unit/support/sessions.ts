@@ -7,18 +7,6 @@ import { type Faults, MemoryCluster } from './memory-kafka.ts';
 import { RecordingLog } from './recording-log.ts';
 import type { Script } from './scripted-host.ts';
 
-/** The machine that the next run is connected to. */
-let machine: MemoryHost | undefined;
-
-/**
- * Takes the place of src/host/open-host.ts:
- * `vi.mock('../../src/host/open-host.ts', () => import('./support/sessions.ts'))`
- */
-export async function openHost(): Promise<MemoryHost> {
-  if (!machine) throw new Error('there is no machine to connect to');
-  return machine;
-}
-
 /** What a machine says of itself, as `inspectMachine` asks for it. */
 const FACTS = {
   ...{ id: 'amzn 2023', system: 'Amazon Linux 2023.9', architecture: 'x86_64', user: 'ec2-user' },
@@ -55,12 +43,13 @@ export function runOn(inputs: RawInputs, setting: Setting = {}) {
       { stdout: records.map(each => `0 ${JSON.stringify(each)}\n`).join('') },
     ],
   ];
-  machine = new MemoryHost([...own, ...script], cluster, words => onCommand(words, abort));
+  const host = new MemoryHost([...own, ...script], cluster, words => onCommand(words, abort));
   const dependencies: RunDependencies = {
     ...{ clock, log, environment: {}, runId: 'ab12', startedAt: new Date(0), cancelled: abort.signal },
+    openHost: async () => host,
+    kafkaClients: () => cluster.clients,
   };
   const config = parseConfig({ host: 'localhost', ...inputs }, () => '');
-  const host = machine;
   const ran = () => host.ran.filter(words => !LOCK.test(words) && !STOP.test(words));
   return { config, dependencies, cluster, log, abort, host, ran };
 }

@@ -1,6 +1,7 @@
 import type { SmokeTestConfig } from '../../../src/config/smoke-test-inputs.ts';
+import type { Context } from '../../../src/context.ts';
 import type { SmokeTestFindings, SmokeTestOptions } from '../../../src/steps/smoke-test/options.ts';
-import type { Step, StepContext } from '../../../src/steps/step.ts';
+import type { Step } from '../../../src/steps/step.ts';
 import { SimulatedClock } from './clocks.ts';
 import { MemoryHost } from './memory-host.ts';
 import { type Faults, MemoryCluster, TOPIC } from './memory-kafka.ts';
@@ -57,7 +58,7 @@ export function smokeTest(build: (options: SmokeTestOptions) => Step, setting: S
   const abort = new AbortController();
   const host = new MemoryHost(script, cluster, words => onCommand(words, { cluster, abort }));
   const log = new RecordingLog();
-  const context: StepContext = { host, log, clock, signal: abort.signal };
+  const context: Context = { host, kafka: cluster.clients, log, clock, signal: abort.signal };
   const found: { -readonly [Key in keyof SmokeTestFindings]: SmokeTestFindings[Key] } = {};
   const step = build({
     config: { ...CONFIG, ...config },

@@ -3,6 +3,7 @@ import { notYet, type Step, satisfied } from '../../../src/steps/step.ts';
 import { ManualClock } from './clocks.ts';
 import { RecordingLog } from './recording-log.ts';
 import { ScriptedHost } from './scripted-host.ts';
+import { noKafka } from './step-context.ts';
 
 /** A step on a thing that is there or not; `events` keeps what was done in which order. */
 export function thing(
@@ -33,7 +34,11 @@ export function thing(
 export function run(steps: readonly Step[], signal = new AbortController().signal) {
   const log = new RecordingLog();
   const clock = new ManualClock();
-  return { log, clock, outcome: runSteps(steps, { log, clock, signal, host: new ScriptedHost([]) }) };
+  return {
+    log,
+    clock,
+    outcome: runSteps(steps, { log, clock, signal, kafka: noKafka, host: new ScriptedHost([]) }),
+  };
 }
 
 /** How each step ended, by its name. */

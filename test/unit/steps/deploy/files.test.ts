@@ -1,18 +1,19 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Context } from '../../../../src/context.ts';
 import { directoryStep, filesStep } from '../../../../src/steps/deploy/files.ts';
-import type { StepContext } from '../../../../src/steps/step.ts';
 import { InstantClock } from '../../support/clocks.ts';
 import { thisComputer } from '../../support/local-host.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
-import { scriptedContext } from '../../support/step-context.ts';
+import { noKafka, scriptedContext } from '../../support/step-context.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
 const signal = new AbortController().signal;
-const context: StepContext = {
+const context: Context = {
   host: thisComputer(),
+  kafka: noKafka,
   log: new RecordingLog(),
   clock: new InstantClock(),
   signal,

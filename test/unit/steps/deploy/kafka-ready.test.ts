@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ActionError } from '../../../../src/errors.ts';
 import { kafkaReadyStep } from '../../../../src/steps/deploy/kafka-ready.ts';
 import type { SmokeTestOptions } from '../../../../src/steps/smoke-test/options.ts';
@@ -7,13 +7,6 @@ import { registryServer } from '../../support/registry-server.ts';
 import type { Answer } from '../../support/scripted-host.ts';
 import { smokeTest } from '../../support/smoke-tests.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
-
-vi.mock('../../../../src/kafka/client.ts', () => import('../../support/memory-host.ts'));
-// The Kafka in memory is reached without a connection that could be led elsewhere.
-vi.mock('../../../../src/kafka/agreement.ts', async importOriginal => ({
-  ...(await importOriginal<object>()),
-  onlyTo: (host: unknown) => host,
-}));
 
 const container = (state: string, status: string) =>
   ['kafka-broker-1', 'broker', 'hash', state, status].join('\t');

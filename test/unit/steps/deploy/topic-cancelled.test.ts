@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/clock.ts';
 import { ActionError } from '../../../../src/errors.ts';
 import type { Host } from '../../../../src/host/host.ts';
+import { kafkaClients } from '../../../../src/kafka/client.ts';
 import { deleteTopic } from '../../../../src/kafka/topic.ts';
 import { asAdmin } from '../../../../src/steps/deploy/topic.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
@@ -26,9 +27,11 @@ function closedHost() {
 describe('what a cancelled run asks of the cluster', () => {
   it('is soon given up: there is no time to ask again and again', async () => {
     const { host, dials } = closedHost();
+    const log = new RecordingLog();
     const context = {
       host,
-      log: new RecordingLog(),
+      kafka: kafkaClients(host, log),
+      log,
       clock: systemClock,
       signal: AbortSignal.abort(cancelled),
     };

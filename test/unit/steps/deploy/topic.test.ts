@@ -1,10 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { topicStep } from '../../../../src/steps/deploy/topic.ts';
 import { type Faults, refuses, SERVERS, TOPIC } from '../../support/memory-kafka.ts';
 import { smokeTest } from '../../support/smoke-tests.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
-
-vi.mock('../../../../src/kafka/client.ts', () => import('../../support/memory-host.ts'));
 
 const topic = (faults: Faults = {}) => smokeTest(({ note }) => topicStep(TOPIC, SERVERS, note), { faults });
 

@@ -10,6 +10,7 @@ import { withoutRoot } from '../../support/local-host.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
 import { PASSED } from '../../support/reports.ts';
 import { type Answer, ScriptedHost } from '../../support/scripted-host.ts';
+import { noKafka } from '../../support/step-context.ts';
 import { statusOf } from '../../support/step-runs.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -30,7 +31,13 @@ async function take(host: Host, options: Options = {}) {
   const { machine, volumes, record } = { machine: MACHINE, volumes: false, record: RECORD, ...options };
   const log = new RecordingLog();
   const steps = downSteps({ project: 'kafka', machine, volumes, record });
-  const context = { host, log, clock: new InstantClock(), signal: new AbortController().signal };
+  const context = {
+    host,
+    kafka: noKafka,
+    log,
+    clock: new InstantClock(),
+    signal: new AbortController().signal,
+  };
   return { log, ...(await runSteps(steps, context)) };
 }
 

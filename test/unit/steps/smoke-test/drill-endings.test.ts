@@ -1,8 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { containerOf, drill, EVERYTHING, ran, type Setting } from '../../support/drills.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
-
-vi.mock('../../../../src/kafka/client.ts', () => import('../../support/memory-host.ts'));
 
 describe('a drill that cannot be carried out', () => {
   it.each<[string, Setting, string, RegExp, string[]]>([

@@ -1,9 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { drill, EVERYTHING, ran } from '../../support/drills.ts';
 import type { MemoryCluster } from '../../support/memory-kafka.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
-
-vi.mock('../../../../src/kafka/client.ts', () => import('../../support/memory-host.ts'));
 
 describe('the drill', () => {
   it('restarts the broker that leads the first partition while messages flow', async () => {

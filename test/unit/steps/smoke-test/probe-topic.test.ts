@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ActionError } from '../../../../src/errors.ts';
 import { probeTopicStep } from '../../../../src/steps/smoke-test/probe-topic.ts';
 import type { Faults } from '../../support/memory-kafka.ts';
@@ -6,8 +6,6 @@ import type { Faults } from '../../support/memory-kafka.ts';
 import { type Reply, registryServer } from '../../support/registry-server.ts';
 import { smokeTest } from '../../support/smoke-tests.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
-
-vi.mock('../../../../src/kafka/client.ts', () => import('../../support/memory-host.ts'));
 
 const NAME = 'kafka-al2023-action-ab12';
 const REMOVALS = [

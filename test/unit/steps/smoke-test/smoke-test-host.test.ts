@@ -1,12 +1,10 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hostClientsStep } from '../../../../src/steps/smoke-test/smoke-test-host.ts';
 import { type Faults, refuses } from '../../support/memory-kafka.ts';
 import { foreignRecord } from '../../support/memory-topic.ts';
 import type { Answer } from '../../support/scripted-host.ts';
 import { smokeTest } from '../../support/smoke-tests.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
-
-vi.mock('../../../../src/kafka/client.ts', () => import('../../support/memory-host.ts'));
 
 /** Messages 0 to 9 at the offsets 0 to 9 of the first partition. */
 const OFFSETS = { 0: [[0, 9]] };

@@ -1,11 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { SmokeTestConfig } from '../../../../src/config/smoke-test-inputs.ts';
 import { runnerClientsStep } from '../../../../src/steps/smoke-test/smoke-test-runner.ts';
 import type { Faults, MemoryCluster } from '../../support/memory-kafka.ts';
 import { smokeTest } from '../../support/smoke-tests.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
-
-vi.mock('../../../../src/kafka/client.ts', () => import('../../support/memory-host.ts'));
 
 const runner = (faults: Faults = {}, config: Partial<SmokeTestConfig> = {}) =>
   smokeTest(options => runnerClientsStep(options, 'topic'), { faults, config });

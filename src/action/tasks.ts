@@ -16,7 +16,7 @@ import { plan } from '../modes/plan.ts';
 import type { RunDependencies } from '../modes/session.ts';
 import { type SmokeTestDependencies, smokeTest } from '../modes/smoke-test.ts';
 import { emptyReport, failedBeforeStart, type Report } from '../report/report.ts';
-import type { Clients } from '../steps/deploy/steps.ts';
+import type { Clients } from '../steps/deploy/clients.ts';
 import { logJudgement, refusalOf } from './lint-log.ts';
 import type { Outcome } from './publish.ts';
 import { STATE } from './state.ts';

@@ -2,6 +2,7 @@ import { ActionError, lastLines } from '../errors.ts';
 import type { Command, Host } from '../host/host.ts';
 import { mustRun } from '../host/must-run.ts';
 import { COMPOSE_PATH } from '../steps/deploy/compose-binary.ts';
+import { columns, labelField, rowsOf, withLabel } from './docker-labels.ts';
 
 /** A Docker Compose project on a machine. */
 export interface ComposeProject {
@@ -50,25 +51,25 @@ export function composeCommand(
 
 /** The project's containers, stopped ones too. */
 export async function listContainers(host: Host, project: ComposeProject): Promise<Container[]> {
-  const label = (name: string) => `{{.Label "com.docker.compose.${name}"}}`;
-  const format = ['{{.Names}}', label('service'), label('config-hash'), '{{.State}}', '{{.Status}}'].join(
-    '\t',
-  );
-  const filters = [
-    `label=com.docker.compose.project=${project.name}`,
-    'label=com.docker.compose.oneoff=False',
+  const fields = [
+    '{{.Names}}',
+    labelField('service'),
+    labelField('config-hash'),
+    '{{.State}}',
+    '{{.Status}}',
   ];
+  const filters = [...withLabel('project', project.name), ...withLabel('oneoff', 'False')];
   const { stdout } = await mustRun(host, {
-    argv: ['docker', 'ps', '--all', ...filters.flatMap(filter => ['--filter', filter]), '--format', format],
+    argv: ['docker', 'ps', '--all', ...filters, '--format', columns(...fields)],
     sudo: true,
   });
-  return stdout
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => {
-      const [name = '', service = '', configHash = '', state = '', status = ''] = line.split('\t');
-      return { name, service, configHash, state, status };
-    });
+  return rowsOf(stdout).map(([name = '', service = '', configHash = '', state = '', status = '']) => ({
+    name,
+    service,
+    configHash,
+    state,
+    status,
+  }));
 }
 
 /** What each service's container would be created from now, as a hash by service. */

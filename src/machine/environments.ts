@@ -1,7 +1,8 @@
 import type { Host } from '../host/host.ts';
 import type { GroupedLogger } from '../log.ts';
-import type { Machine } from '../steps/deploy/machine.ts';
+import type { Machine } from '../machine/facts.ts';
 import type { StoredRecord } from './deployment-records.ts';
+import { labelField } from './docker-labels.ts';
 
 /** One of several clusters side by side on a machine. */
 export interface Environment {
@@ -40,8 +41,8 @@ export async function listEnvironments(
 
 /** The project of each container that runs; none when there is no Docker, or when it does not answer. */
 async function runningContainers(host: Host): Promise<string[]> {
-  const format = '{{.Label "com.docker.compose.project"}}';
-  const { stdout } = await host.run({ argv: ['docker', 'ps', '--format', format], sudo: true });
+  const argv = ['docker', 'ps', '--format', labelField('project')] as const;
+  const { stdout } = await host.run({ argv, sudo: true });
   return stdout.split('\n');
 }
 

@@ -6,8 +6,9 @@ import type { Context } from '../context.ts';
 import { ActionError, lastLines, reasonOf } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { withAdmin } from '../kafka/admin.ts';
-import { type Machine, refuseWithoutSudo } from '../steps/deploy/machine.ts';
+import { type Machine, refuseWithoutSudo } from '../machine/facts.ts';
 import type { ComposeProject } from './compose-project.ts';
+import { columns, labelField, rowsOf, withLabel } from './docker-labels.ts';
 
 /**
  * A cluster that is known by its addresses alone: its brokers are those that the given ones name.
@@ -92,18 +93,18 @@ interface FoundProject {
 }
 
 async function listProjects(host: Host): Promise<FoundProject[]> {
-  const label = (key: string) => `{{.Label "com.docker.compose.project${key}"}}`;
-  const format = [label(''), label('.working_dir'), label('.config_files')].join('\t');
-  const argv = ['docker', 'ps', '--all', '--filter', 'label=com.docker.compose.project', '--format', format];
-  const { exitCode, stdout, stderr } = await host.run({ argv: argv as [string, ...string[]], sudo: true });
+  const fields = (['project', 'project.working_dir', 'project.config_files'] as const).map(labelField);
+  const { exitCode, stdout, stderr } = await host.run({
+    argv: ['docker', 'ps', '--all', ...withLabel('project'), '--format', columns(...fields)],
+    sudo: true,
+  });
   if (exitCode !== 0) {
     throw new ActionError('docker-not-running', 'docker ps does not answer', {
       details: lastLines(stderr, 5),
     });
   }
   const projects = new Map<string, FoundProject>();
-  for (const line of stdout.split('\n').filter(line => line !== '')) {
-    const [name = '', folder = '', files = ''] = line.split('\t');
+  for (const [name = '', folder = '', files = ''] of rowsOf(stdout)) {
     const paths = files.split(',').map(path => (isAbsolute(path) ? path : join(folder, path)));
     if (!projects.has(name)) projects.set(name, { name, paths });
   }

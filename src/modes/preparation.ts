@@ -1,8 +1,10 @@
 import type { Deployment } from '../compose/deployment/deployment.ts';
 import type { Config } from '../config/config.ts';
 import type { ComposeProject } from '../machine/compose-project.ts';
-import { choosePortShift, readRecords } from '../machine/deployment-records.ts';
-import type { Assets, Clients } from '../steps/deploy/steps.ts';
+import { readRecords } from '../machine/deployment-records.ts';
+import { choosePortShift } from '../machine/port-shift.ts';
+import type { Clients } from '../steps/deploy/clients.ts';
+import type { Assets } from '../steps/deploy/steps.ts';
 import { workflowRunUrl } from '../workflow-run.ts';
 import type { Session } from './session.ts';
 

@@ -6,8 +6,8 @@ import type { Host } from '../host/host.ts';
 import type { openHost } from '../host/open-host.ts';
 import type { kafkaClients } from '../kafka/client.ts';
 import { type GroupedLogger, logFailure } from '../log.ts';
+import { inspectMachine, type Machine } from '../machine/facts.ts';
 import { emptyReport, failureOf, type Report } from '../report/report.ts';
-import { inspectMachine, type Machine } from '../steps/deploy/machine.ts';
 import { exclusively } from './exclusive.ts';
 
 /** What every run works with, whatever it is to do. */

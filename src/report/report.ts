@@ -5,7 +5,7 @@ import type { ActionError } from '../errors.ts';
 import type { Judgement } from '../lint/judge.ts';
 import type { Diagnosis } from '../machine/diagnosis.ts';
 import type { Environment } from '../machine/environments.ts';
-import type { Machine } from '../steps/deploy/machine.ts';
+import type { Machine } from '../machine/facts.ts';
 import type { SmokeTestFindings } from '../steps/smoke-test/options.ts';
 import type { StepResult, Versions } from '../steps/step.ts';
 

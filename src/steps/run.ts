@@ -3,12 +3,12 @@ import type { Context, GroupedContext } from '../context.ts';
 import { ActionError, toActionError } from '../errors.ts';
 import { type Logger, logFailure, OrderedGroups } from '../log.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import type { CheckResult, Step, StepResult, StepStatus, Versions } from './step.ts';
+import type { CheckResult, Step, StepName, StepResult, StepStatus, Versions } from './step.ts';
 
 export interface StepsOutcome {
   readonly results: readonly StepResult[];
   /** The first failure in the order of the steps. */
-  readonly failure?: { readonly step: string; readonly error: ActionError };
+  readonly failure?: { readonly step: StepName; readonly error: ActionError };
 }
 
 /**
@@ -20,7 +20,7 @@ export async function runSteps(steps: readonly Step[], options: GroupedContext):
     options.log,
     steps.map(step => step.title),
   );
-  const running = new Map<string, Promise<Attempt>>();
+  const running = new Map<StepName, Promise<Attempt>>();
   let failed = false;
   for (const [index, step] of steps.entries()) {
     const needs = step.needs.map(name => running.get(name) ?? unknownNeed(step, name));
@@ -60,7 +60,7 @@ const skipped: Attempt = {
   durationMs: 0,
 };
 
-function unknownNeed(step: Step, name: string): never {
+function unknownNeed(step: Step, name: StepName): never {
   throw new RangeError(`step ${step.name} needs ${name}, which does not come before it`);
 }
 

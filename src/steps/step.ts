@@ -10,14 +10,38 @@ export interface CheckResult {
 
 export type Versions = Readonly<Record<string, string>>;
 
+/** The steps by name, as in the outputs `changed` and `failed-step`. Each is made by the file of that name. */
+export type StepName =
+  | 'machine'
+  | 'deployment-record'
+  | 'directory'
+  | 'compose-file'
+  | 'system-update'
+  | 'docker-package'
+  | 'docker-service'
+  | 'compose-binary'
+  | 'images'
+  | 'stack'
+  | 'python-package'
+  | 'clients'
+  | 'virtual-environment'
+  | 'kafka-ready'
+  | 'topic'
+  | 'smoke-test-host'
+  | 'smoke-test-runner'
+  | 'probe-topic'
+  | 'drill'
+  | 'containers'
+  | 'networks'
+  | 'volumes';
+
 export interface Step {
-  /** Stable name, as in the outputs `changed` and `failed-step`. */
-  readonly name: string;
+  readonly name: StepName;
   readonly title: string;
   /** Where the guide does this by hand. */
   readonly guide?: string;
   /** Names of the steps that must have succeeded before. */
-  readonly needs: readonly string[];
+  readonly needs: readonly StepName[];
   /** Reads, never writes. @throws ActionError when no change of ours could help */
   check(context: Context): Promise<CheckResult>;
   /** Changes the machine; a step without it can only be checked. */
@@ -25,7 +49,7 @@ export interface Step {
   /**
    * Steps whose work the check looks at: as long as one of them is still to be done, what it says is not yet so. For a plan.
    */
-  readonly reads?: readonly string[];
+  readonly reads?: readonly StepName[];
   /** Says more exactly what `apply` would do; reads only. @throws ActionError when it would be refused */
   foresee?(context: Context): Promise<readonly string[]>;
 }
@@ -35,7 +59,7 @@ export type StepStatus = 'changed' | 'unchanged' | 'passed' | 'planned' | 'faile
 
 /** How a step ended. */
 export interface StepResult {
-  readonly name: string;
+  readonly name: StepName;
   readonly title: string;
   readonly status: StepStatus;
   /** It changed the machine, or tried to: a step that failed may have done so too. */

@@ -13,7 +13,7 @@ import {
   listContainers,
   RESTART_PATIENCE_MS,
 } from '../../machine/compose-project.ts';
-import { type Step, satisfied } from '../step.ts';
+import { type Step, type StepName, satisfied } from '../step.ts';
 
 interface KafkaReadyOptions {
   /** Its containers are watched while Kafka is waited for; none for a cluster that is known by its addresses alone. */
@@ -21,7 +21,7 @@ interface KafkaReadyOptions {
   readonly stack: Stack;
   readonly group: string;
   readonly timeoutMs: number;
-  readonly needs: readonly string[];
+  readonly needs: readonly StepName[];
 }
 
 /** Containers that run are not yet a cluster: this waits until Kafka itself and the schema registry answer. */

@@ -2,6 +2,7 @@ import type { Stack } from '../../compose/deployment/stack.ts';
 import type { Host } from '../../host/host.ts';
 import { mustRun } from '../../host/must-run.ts';
 import type { ComposeProject, Container } from '../../machine/compose-project.ts';
+import { labelField, withLabel } from '../../machine/docker-labels.ts';
 
 /**
  * What `docker-compose down` before a changed file takes away and what it leaves, for the log: said before it is done.
@@ -37,10 +38,8 @@ export async function describeReplacement(
 
 /** The project's volumes that are on the machine, by their names in the compose file. */
 async function namedVolumes(host: Host, { name }: ComposeProject): Promise<string[]> {
-  const filter = `label=com.docker.compose.project=${name}`;
-  const format = '{{.Label "com.docker.compose.volume"}}';
   const { stdout } = await mustRun(host, {
-    argv: ['docker', 'volume', 'ls', '--filter', filter, '--format', format],
+    argv: ['docker', 'volume', 'ls', ...withLabel('project', name), '--format', labelField('volume')],
     sudo: true,
   });
   return stdout.split('\n').filter(line => line !== '');

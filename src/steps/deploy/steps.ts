@@ -1,30 +1,29 @@
 import type { Deployment } from '../../compose/deployment/deployment.ts';
 import type { Config } from '../../config/config.ts';
 import type { ComposeProject } from '../../machine/compose-project.ts';
-import { type DeploymentRecord, recordStep } from '../../machine/deployment-records.ts';
+import type { DeploymentRecord } from '../../machine/deployment-records.ts';
+import type { Machine } from '../../machine/facts.ts';
 import type { SmokeTestOptions } from '../smoke-test/options.ts';
 import type { Step } from '../step.ts';
+import { CLIENT_FILES, type Clients, clientsStep } from './clients.ts';
 import { composeBinaryStep } from './compose-binary.ts';
-import { directoryStep, filesStep } from './files.ts';
+import { composeFileStep } from './compose-file.ts';
+import { deploymentRecordStep } from './deployment-record.ts';
+import { directoryStep } from './directory.ts';
+import { dockerPackageStep } from './docker-package.ts';
+import { dockerServiceStep } from './docker-service.ts';
 import { imagesStep } from './images.ts';
 import { kafkaReadyStep } from './kafka-ready.ts';
-import { type Machine, machineStep } from './machine.ts';
-import { dockerServiceStep, packageStep, systemUpdateStep } from './packages.ts';
+import { machineStep } from './machine.ts';
+import { pythonPackageStep } from './python-package.ts';
 import { stackStep } from './stack.ts';
+import { systemUpdateStep } from './system-update.ts';
 import { topicStep } from './topic.ts';
 import { VIRTUAL_ENVIRONMENT, virtualEnvironmentStep } from './virtual-environment.ts';
 
 /** The files that come with the action and go to the machine. */
 export interface Assets extends Clients {
   readonly deployment: Deployment;
-}
-
-/** The guide's Python pair. */
-export interface Clients {
-  /** Texts of client/producer.py, consumer.py and requirements.txt. */
-  readonly producer: string;
-  readonly consumer: string;
-  readonly requirements: string;
 }
 
 interface DeployStepsOptions {
@@ -41,43 +40,24 @@ interface DeployStepsOptions {
 export function deploySteps(config: Config, options: DeployStepsOptions): Step[] {
   const { assets, project, machine, run, note } = options;
   const { directory } = project;
-  const { stack, composeFiles, files } = assets.deployment;
+  const { stack } = assets.deployment;
   const afterUpdate = config.updatePackages ? 'system-update' : 'machine';
   return [
     // 1/4: the compose file on the machine
     machineStep(machine, stack),
-    recordStep(machine.home, recordOf(config, options), run),
+    deploymentRecordStep(machine.home, recordOf(config, options), run),
     directoryStep(directory),
-    filesStep({
-      name: 'compose-file',
-      title: composeFiles.join(', '),
-      guide: '1/4.3, 4/4.0',
-      needs: ['directory', 'deployment-record'],
-      files: new Map([...files].map(([path, text]) => [`${directory}/${path}`, text])),
-    }),
+    composeFileStep(directory, assets.deployment),
     // 2/4: Docker
     ...(config.updatePackages ? [systemUpdateStep()] : []),
-    packageStep({
-      name: 'docker-package',
-      title: 'Docker installed',
-      guide: '2/4.2',
-      needs: [afterUpdate],
-      packageName: 'docker',
-    }),
+    dockerPackageStep([afterUpdate]),
     dockerServiceStep(),
     // 3/4: Docker Compose
     composeBinaryStep(config.composeBinary, machine.architecture),
     // 4/4: Kafka, and the clients
     imagesStep(project, stack),
     stackStep(project, stack),
-    packageStep({
-      name: 'python-package',
-      title: 'Python installed',
-      guide: '4/4.2',
-      // yum holds a lock: one installation at a time.
-      needs: ['docker-package'],
-      packageName: 'python3',
-    }),
+    pythonPackageStep(),
     ...clientSteps(directory, assets),
     kafkaReadyStep({
       ...{ project, stack, needs: ['stack'] },
@@ -89,21 +69,9 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
 }
 
 /** What the guide's Python pair needs in the directory. */
-export function clientSteps(directory: string, { producer, consumer, requirements }: Clients): Step[] {
-  return [
-    filesStep({
-      name: 'clients',
-      title: 'producer.py and consumer.py',
-      guide: '4/4.3',
-      needs: ['directory'],
-      files: new Map([
-        [`${directory}/producer.py`, producer],
-        [`${directory}/consumer.py`, consumer],
-        [`${directory}/requirements.txt`, requirements],
-      ]),
-    }),
-    virtualEnvironmentStep({ directory, requirements }),
-  ];
+export function clientSteps(directory: string, clients: Clients): Step[] {
+  const { requirements } = clients;
+  return [clientsStep(directory, clients), virtualEnvironmentStep({ directory, requirements })];
 }
 
 function recordOf(
@@ -114,13 +82,7 @@ function recordOf(
     version: 1,
     project: project.name,
     directory: project.directory,
-    files: [
-      ...deployment.files.keys(),
-      'producer.py',
-      'consumer.py',
-      'requirements.txt',
-      VIRTUAL_ENVIRONMENT,
-    ],
+    files: [...deployment.files.keys(), ...CLIENT_FILES, VIRTUAL_ENVIRONMENT],
     ...(environment === undefined ? {} : { environment }),
     portShift,
     ports: deployment.stack.publishedPorts.map(({ port }) => port),

@@ -4,7 +4,7 @@ import { faultOf } from '../../kafka/round-trip/faults.ts';
 import type { RoundTripResult } from '../../kafka/round-trip/result.ts';
 import type { TopicState } from '../../kafka/topic.ts';
 import { listContainers } from '../../machine/compose-project.ts';
-import { type Step, satisfied } from '../step.ts';
+import { type Step, type StepName, satisfied } from '../step.ts';
 import type { DrillEvent, DrillResult, DrillTarget, SmokeTestOptions } from './options.ts';
 import { Outage } from './outage.ts';
 import {
@@ -23,7 +23,7 @@ const FLOW_MS = 1_500;
 const OUTAGE_MS = 5_000;
 
 /** Stops a broker that leads a partition of the topic and starts it again, while messages flow. */
-export function drillStep(options: SmokeTestOptions, needs: string): Step {
+export function drillStep(options: SmokeTestOptions, needs: StepName): Step {
   return {
     name: 'drill',
     title: 'Drill: a broker is restarted while messages flow',

@@ -6,7 +6,7 @@ import { faultOf } from '../../kafka/round-trip/faults.ts';
 import type { Codec } from '../../kafka/round-trip/record.ts';
 import { createTopic, deleteTopic } from '../../kafka/topic.ts';
 import { asAdmin } from '../deploy/topic.ts';
-import { type Step, satisfied } from '../step.ts';
+import { type Step, type StepName, satisfied } from '../step.ts';
 import type { SmokeTestOptions } from './options.ts';
 import { type Cluster, describeTrip, refuseFaults, roundTripOn, topicInSync } from './round-trips.ts';
 
@@ -18,7 +18,7 @@ const MESSAGES = 30;
  * otherwise. Its messages go in the schema registry's wire format, where there is a registry. Topic, group and schema are
  * removed again.
  */
-export function probeTopicStep(options: SmokeTestOptions, needs: string): Step {
+export function probeTopicStep(options: SmokeTestOptions, needs: StepName): Step {
   const { config, stack, runId, note } = options;
   const name = `kafka-al2023-action-${runId}`;
   const cluster = { servers: stack.bootstrapServers, topic: name };

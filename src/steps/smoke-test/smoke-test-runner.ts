@@ -1,10 +1,10 @@
 import { faultOf } from '../../kafka/round-trip/faults.ts';
-import { type Step, satisfied } from '../step.ts';
+import { type Step, type StepName, satisfied } from '../step.ts';
 import type { SmokeTestOptions } from './options.ts';
 import { describeTrip, refuseFaults, roundTripOn, topicInSync } from './round-trips.ts';
 
 /** A producer and a consumer on the runner, whose connections go through SSH. */
-export function runnerClientsStep(options: SmokeTestOptions, needs: string): Step {
+export function runnerClientsStep(options: SmokeTestOptions, needs: StepName): Step {
   const { config, stack, runId, note } = options;
   return {
     name: 'smoke-test-runner',

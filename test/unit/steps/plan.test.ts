@@ -6,7 +6,7 @@ import { InstantClock } from '../support/clocks.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
 import { noKafka } from '../support/step-context.ts';
-import { statusOf, thing } from '../support/step-runs.ts';
+import { named, statusOf, thing } from '../support/step-runs.ts';
 
 async function plan(steps: readonly Step[], signal = new AbortController().signal) {
   const log = new RecordingLog();
@@ -71,8 +71,8 @@ describe('a step that looks at what another one would still have to make', () =>
     const events: string[] = [];
     const steps = [
       thing('a', [], events),
-      thing('b', [], events, { reads: ['a'] }),
-      thing('c', [], events, { reads: ['b', 'a'] }),
+      thing('b', [], events, { reads: ['a'].map(named) }),
+      thing('c', [], events, { reads: ['b', 'a'].map(named) }),
     ];
     const { results } = await plan(steps);
     expect(events).toEqual(['check a']);
@@ -85,8 +85,8 @@ describe('a step that looks at what another one would still have to make', () =>
   it('is skipped when it only looks, and what looks at it, too', async () => {
     const { results } = await plan([
       thing('a', [], []),
-      look('b', [], { reads: ['a'], check: fails() }),
-      look('c', [], { reads: ['b'], check: fails() }),
+      look('b', [], { reads: ['a'].map(named), check: fails() }),
+      look('c', [], { reads: ['b'].map(named), check: fails() }),
     ]);
     expect(statusOf(results)).toEqual({ a: 'planned', b: 'skipped', c: 'skipped' });
     expect(results[1]?.detail).toBe('to be seen after a');
@@ -94,7 +94,10 @@ describe('a step that looks at what another one would still have to make', () =>
 
   it('is asked when that is there', async () => {
     const events: string[] = [];
-    const steps = [thing('a', [], events, { there: true }), thing('b', [], events, { reads: ['a'] })];
+    const steps = [
+      thing('a', [], events, { there: true }),
+      thing('b', [], events, { reads: ['a'].map(named) }),
+    ];
     await plan(steps);
     expect(events).toEqual(['check a', 'check b']);
   });

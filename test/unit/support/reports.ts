@@ -3,10 +3,10 @@ import type { DeliveryCounts } from '../../../src/kafka/round-trip/delivery.ts';
 import type { RoundTripResult } from '../../../src/kafka/round-trip/result.ts';
 import type { Environment } from '../../../src/machine/environments.ts';
 import type { ClusterMember, Report } from '../../../src/report/report.ts';
-import type { StepResult } from '../../../src/steps/step.ts';
+import type { StepName, StepResult } from '../../../src/steps/step.ts';
 
 export const step = (
-  name: string,
+  name: StepName,
   status: StepResult['status'],
   more: Partial<StepResult> = {},
 ): StepResult => ({

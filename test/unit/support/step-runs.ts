@@ -1,22 +1,25 @@
 import { runSteps } from '../../../src/steps/run.ts';
-import { notYet, type Step, satisfied } from '../../../src/steps/step.ts';
+import { notYet, type Step, type StepName, satisfied } from '../../../src/steps/step.ts';
 import { ManualClock } from './clocks.ts';
 import { RecordingLog } from './recording-log.ts';
 import { ScriptedHost } from './scripted-host.ts';
 import { noKafka } from './step-context.ts';
 
+/** The steps of these tests are called a, b and c. */
+export const named = (name: string) => name as StepName;
+
 /** A step on a thing that is there or not; `events` keeps what was done in which order. */
 export function thing(
   name: string,
-  needs: string[],
+  needs: readonly string[],
   events: string[],
   more: Partial<Step> & { there?: boolean } = {},
 ): Step {
   let there = more.there ?? false;
   return {
-    name,
+    name: named(name),
     title: `Title of ${name}`,
-    needs,
+    needs: needs.map(named),
     async check({ log }) {
       events.push(`check ${name}`);
       log.info(`looking at ${name}`);

@@ -34,7 +34,7 @@ describe('the summary of a plan', () => {
 
   it('keeps a difference that holds a fence, and a title that holds a tag', () => {
     const foreseen = ['-```', '+</details>'];
-    const report = { ...PLAN, steps: [step('files', 'planned', { title: '<b> & c', foreseen })] };
+    const report = { ...PLAN, steps: [step('compose-file', 'planned', { title: '<b> & c', foreseen })] };
     expect(planSection(report).join('\n')).toContain('What would change: &#60;b&#62; &#38; c');
     expect(readBlocks(summaryOf(report)).blocks.flatMap(({ lines }) => lines)).toEqual(
       expect.arrayContaining(foreseen),

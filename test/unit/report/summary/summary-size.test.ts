@@ -23,7 +23,7 @@ describe('a summary with too much to say', () => {
     const lines = Array.from({ length: 50 }, () => '🐘'.repeat(5_000));
     const logs = Array.from({ length: 200 }, (_, index) => ({ container: `container-${index}`, lines }));
     const steps = Array.from({ length: 500 }, (_, index) =>
-      step(`${index}`, 'passed', { detail: 'é'.repeat(5_000) }),
+      step('stack', 'passed', { title: `${index}`, detail: 'é'.repeat(5_000) }),
     );
     const report = { ...FAILED, steps, diagnosis: { logs, disk: lines, memory: lines } };
     const markdown = summaryOf(report);

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { homedir, userInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { inspectMachine, type Machine, machineStep } from '../../../../src/steps/deploy/machine.ts';
-import { thisComputer } from '../../support/local-host.ts';
-import { type Answer, ScriptedHost } from '../../support/scripted-host.ts';
+import type { Machine } from '../../../../src/machine/facts.ts';
+import { machineStep } from '../../../../src/steps/deploy/machine.ts';
+import type { Answer } from '../../support/scripted-host.ts';
 import { readStack } from '../../support/stacks.ts';
 import { scriptedContext } from '../../support/step-context.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
@@ -33,43 +32,6 @@ const missing = (...images: string[]): Answer => ({
   exitCode: images.length > 0 ? 1 : 0,
   stdout: '[]\n',
   stderr: images.map(image => `Error: No such image: ${image}\n`).join(''),
-});
-
-describe('what a machine says of itself', () => {
-  const FACTS = [
-    ...[
-      'id=amzn 2023',
-      'system=Amazon Linux 2023.9',
-      'architecture=aarch64',
-      'user=ec2-user',
-      'home=/home/ec2-user',
-    ],
-    ...['sudo=yes', 'memory=3900', 'disk=20000', 'docker=', ''],
-  ].join('\n');
-
-  it.each<[string, string, Partial<Machine>]>([
-    ['an Amazon Linux 2023', FACTS, { ...GOOD, architecture: 'aarch64' }],
-    ['an Amazon Linux 2', FACTS.replace('amzn 2023', 'amzn 2'), { isAmazonLinux2023: false }],
-    ['a Fedora', FACTS.replace('amzn 2023', 'fedora 41'), { isAmazonLinux2023: false }],
-    [
-      'a machine without os-release',
-      'id= \nsystem=\n',
-      { isAmazonLinux2023: false, system: 'an unknown system' },
-    ],
-    ['one without sudo', FACTS.replace('sudo=yes', 'sudo='), { hasSudo: false }],
-    ['one with Docker', FACTS.replace('docker=', 'docker=yes'), { hasDocker: true }],
-    ['one with = in its name', FACTS.replace('2023.9', 'a=b'), { system: 'Amazon Linux a=b' }],
-  ])('is understood: %s', async (_, stdout, expected) => {
-    expect(await inspectMachine(new ScriptedHost([[/^sh -c/, { stdout }]]))).toMatchObject(expected);
-  });
-
-  it('is asked in a script that a real shell understands', async () => {
-    const machine = await inspectMachine(thisComputer());
-    expect(machine).toMatchObject({ user: userInfo().username, home: homedir(), isAmazonLinux2023: false });
-    expect(machine.architecture).toMatch(/^(x86_64|aarch64)$/);
-    expect(machine.memoryMiB).toBeGreaterThan(100);
-    expect(machine.freeDiskMiB).toBeGreaterThan(0);
-  });
 });
 
 describe('a machine that does not fit', () => {

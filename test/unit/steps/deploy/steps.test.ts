@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../../src/config/config.ts';
 import type { RawInputs } from '../../../../src/config/inputs.ts';
-import type { Machine } from '../../../../src/steps/deploy/machine.ts';
+import type { Machine } from '../../../../src/machine/facts.ts';
 import { deploySteps } from '../../../../src/steps/deploy/steps.ts';
 import { smokeTestSteps } from '../../../../src/steps/smoke-test/steps.ts';
+import type { StepName } from '../../../../src/steps/step.ts';
 import { deploymentOf } from '../../support/stacks.ts';
 
 const assets = {
@@ -63,9 +64,9 @@ describe('the steps of a deployment', () => {
 
   it('let one package be installed at a time, because yum holds a lock', () => {
     const steps = new Map(stepsFor({}).map(step => [step.name, step]));
-    const waitsFor = (name: string): string[] =>
+    const waitsFor = (name: StepName): StepName[] =>
       (steps.get(name)?.needs ?? []).flatMap(need => [need, ...waitsFor(need)]);
-    const packages = ['system-update', 'docker-package', 'python-package'];
+    const packages = ['system-update', 'docker-package', 'python-package'] as const;
     for (const [index, name] of packages.entries()) {
       for (const earlier of packages.slice(0, index)) expect(waitsFor(name)).toContain(earlier);
     }

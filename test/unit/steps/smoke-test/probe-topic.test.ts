@@ -15,13 +15,14 @@ const REMOVALS = [
 ];
 
 /** The test on a cluster without a schema registry. */
-const probe = (faults: Faults = {}) => smokeTest(options => probeTopicStep(options, 'runner'), { faults });
+const probe = (faults: Faults = {}) =>
+  smokeTest(options => probeTopicStep(options, 'smoke-test-runner'), { faults });
 
 /** The test on a cluster with one. */
 async function probeWithRegistry(replies: Readonly<Record<string, Reply>> = {}, faults: Faults = {}) {
   const server = await registryServer(replies, `${NAME}-value`);
   const registryPort = Number(new URL(server.url).port);
-  const test = smokeTest(options => probeTopicStep(options, 'runner'), { faults, registryPort });
+  const test = smokeTest(options => probeTopicStep(options, 'smoke-test-runner'), { faults, registryPort });
   const removed = () => server.asked.filter(({ method }) => method === 'DELETE').map(({ path }) => path);
   return { ...server, ...test, removed };
 }
@@ -41,7 +42,7 @@ describe('a topic led by every broker', () => {
     expect(step).toMatchObject({
       name: 'probe-topic',
       title: 'Topic led by every broker',
-      needs: ['runner'],
+      needs: ['smoke-test-runner'],
     });
   });
 
@@ -180,7 +181,7 @@ describe('a schema registry that fails the test', () => {
   });
 
   it('that does not listen any more has its own code, and what is left of it is a warning', async () => {
-    const test = smokeTest(options => probeTopicStep(options, 'runner'), { registryPort: 1 });
+    const test = smokeTest(options => probeTopicStep(options, 'smoke-test-runner'), { registryPort: 1 });
     expect((await actionErrorOf(test.check)).message).toMatch(/ECONNREFUSED/);
     expect(test.log.warnings).toHaveLength(1);
   });

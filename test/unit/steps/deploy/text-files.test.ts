@@ -2,11 +2,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../../../src/context.ts';
-import { directoryStep, filesStep } from '../../../../src/steps/deploy/files.ts';
+import { textFilesStep } from '../../../../src/steps/deploy/text-files.ts';
 import { InstantClock } from '../../support/clocks.ts';
 import { thisComputer } from '../../support/local-host.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
-import { noKafka, scriptedContext } from '../../support/step-context.ts';
+import { noKafka } from '../../support/step-context.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -19,35 +19,6 @@ const context: Context = {
   signal,
 };
 
-describe('the directory', () => {
-  it('is there, or not, or is a file', async () => {
-    mkdirSync(join(folder, 'there'));
-    writeFileSync(join(folder, 'file'), '');
-    expect(await directoryStep(join(folder, 'there')).check(context)).toMatchObject({ satisfied: true });
-    expect(await directoryStep(join(folder, 'not there')).check(context)).toMatchObject({ satisfied: false });
-    expect(await directoryStep(join(folder, 'file')).check(context)).toMatchObject({ satisfied: false });
-  });
-
-  it('is made by root and given to the user, its name being no option and no shell', async () => {
-    const { host, context } = scriptedContext([
-      ['id -un', { stdout: 'ec2-user\n' }],
-      [/^sh -c /, 0],
-    ]);
-    await directoryStep('/home/ec2-user/-rf $(id)').apply?.(context);
-    expect(host.commands.at(-1)).toMatchObject({
-      argv: [
-        'sh',
-        '-c',
-        'mkdir -p -- "$1" && chown -- "$2:" "$1"',
-        'sh',
-        '/home/ec2-user/-rf $(id)',
-        'ec2-user',
-      ],
-      sudo: true,
-    });
-  });
-});
-
 describe('files', () => {
   const path = join(folder, 'docker-compose.yml');
   const other = join(folder, 'client.py');
@@ -55,7 +26,7 @@ describe('files', () => {
     [path, 'grün: 1\n'],
     [other, 'print()\n'],
   ]);
-  const step = filesStep({ name: 'files', title: 'Files', guide: '', needs: [], files });
+  const step = textFilesStep({ name: 'clients', title: 'Files', guide: '', needs: [], files });
 
   it('are written when one is missing or another version, and then as they should be', async () => {
     expect(await step.check(context)).toEqual({ satisfied: false, detail: `${path} is not there` });
@@ -73,8 +44,8 @@ describe('files', () => {
 describe('what would become of files', () => {
   const path = join(folder, 'plan', 'docker-compose.yml');
   const foreseen = async (files: Readonly<Record<string, string>>) => {
-    const step = filesStep({
-      ...{ name: 'files', title: 'Files', guide: '', needs: [] },
+    const step = textFilesStep({
+      ...{ name: 'clients', title: 'Files', guide: '', needs: [] },
       files: new Map(Object.entries(files)),
     });
     return step.foresee?.(context);

@@ -1,43 +1,18 @@
 import { readTextFile, writeTextFile } from '../../host/files.ts';
-import { mustRun } from '../../host/must-run.ts';
 import { unifiedDiff } from '../../unified-diff.ts';
-import { notYet, type Step, satisfied } from '../step.ts';
+import { notYet, type Step, type StepName, satisfied } from '../step.ts';
 
-/** `mkdir docker_exp`: owned by the user, not by root, so that the user can work in it afterwards. */
-export function directoryStep(directory: string): Step {
-  return {
-    name: 'directory',
-    title: `Directory ${directory}`,
-    guide: '1/4.2',
-    needs: ['machine'],
-    async check({ host }) {
-      const { exitCode } = await host.run({
-        argv: ['sh', '-c', '[ -d "$1" ] && [ -O "$1" ]', 'sh', directory],
-      });
-      return exitCode === 0
-        ? satisfied('it is there')
-        : notYet(`${directory} is not there, or belongs to someone else`);
-    },
-    async apply({ host, log }) {
-      log.info(`mkdir ${directory}`);
-      const script = 'mkdir -p -- "$1" && chown -- "$2:" "$1"';
-      const { stdout: user } = await mustRun(host, { argv: ['id', '-un'] });
-      await mustRun(host, { argv: ['sh', '-c', script, 'sh', directory, user.trim()], sudo: true });
-    },
-  };
-}
-
-interface FileStepOptions {
-  readonly name: string;
+interface TextFilesOptions {
+  readonly name: StepName;
   readonly title: string;
   readonly guide: string;
-  readonly needs: readonly string[];
+  readonly needs: readonly StepName[];
   /** Text by absolute path on the machine. */
   readonly files: ReadonlyMap<string, string>;
 }
 
 /** Files that must be on the machine, byte for byte. */
-export function filesStep({ name, title, guide, needs, files }: FileStepOptions): Step {
+export function textFilesStep({ name, title, guide, needs, files }: TextFilesOptions): Step {
   return {
     name,
     title,

@@ -1,0 +1,26 @@
+import { readTextFile, writeTextFile } from '../../host/files.ts';
+import { type DeploymentRecord, parseRecord, recordPath } from '../../machine/deployment-records.ts';
+import { notYet, type Step, satisfied } from '../step.ts';
+
+/**
+ * Notes the deployment on the machine before anything of it is there, so that whatever an interrupted run leaves can be found
+ * and taken down.
+ * @param run address of the workflow run, if there is one; a record that differs in it alone stays
+ */
+export function deploymentRecordStep(home: string, record: DeploymentRecord, run: string | undefined): Step {
+  const path = recordPath(home, record.project);
+  return {
+    name: 'deployment-record',
+    title: 'Deployment noted on the machine',
+    needs: ['machine'],
+    async check({ host }) {
+      const { run: _, ...found } = parseRecord((await readTextFile(host, path)) ?? '') ?? {};
+      if (JSON.stringify(found) === JSON.stringify(record)) return satisfied(`${path} as it should be`);
+      return notYet('version' in found ? `${path} is of another deployment` : `${path} is not there`);
+    },
+    async apply({ host, log }) {
+      log.info(`write ${path}`);
+      await writeTextFile(host, path, `${JSON.stringify({ ...record, ...(run ? { run } : {}) })}\n`);
+    },
+  };
+}

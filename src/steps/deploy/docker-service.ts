@@ -1,0 +1,44 @@
+import { ActionError, lastLines } from '../../errors.ts';
+import { mustRun } from '../../host/must-run.ts';
+import { notYet, type Step, satisfied } from '../step.ts';
+
+/** `systemctl start docker`, and enabled, so that the cluster is there again after a reboot; then `docker ps`. */
+export function dockerServiceStep(): Step {
+  return {
+    name: 'docker-service',
+    title: 'Docker started, enabled and answering',
+    guide: '2/4.3-4',
+    needs: ['docker-package'],
+    async check({ host }) {
+      const active = await host.run({ argv: ['systemctl', 'is-active', 'docker'] });
+      const enabled = await host.run({ argv: ['systemctl', 'is-enabled', 'docker'] });
+      if (active.exitCode !== 0) return notYet(`the service is ${active.stdout.trim() || 'not there'}`);
+      if (enabled.exitCode !== 0) return notYet('the service would not start at the next boot');
+      const answer = await host.run({ argv: ['docker', 'ps'], sudo: true });
+      if (answer.exitCode !== 0) return notYet('docker ps does not answer');
+      const version = await host.run({
+        argv: ['docker', 'version', '--format', '{{.Server.Version}}'],
+        sudo: true,
+      });
+      const engine = version.stdout.trim();
+      return satisfied(`Docker Engine ${engine}`, { 'Docker Engine': engine });
+    },
+    async apply({ host, log }) {
+      log.info('systemctl enable --now docker');
+      const result = await host.run({ argv: ['systemctl', 'enable', '--now', 'docker'], sudo: true });
+      const answer = await host.run({ argv: ['docker', 'ps'], sudo: true });
+      if (result.exitCode === 0 && answer.exitCode === 0) return;
+      const journal = await mustRun(host, {
+        argv: ['journalctl', '-u', 'docker', '--no-pager', '-n', '30'],
+        sudo: true,
+      });
+      throw new ActionError('docker-not-running', 'the Docker service does not start', {
+        details: [
+          ...lastLines(result.stderr, 5),
+          ...lastLines(answer.stderr, 5),
+          ...lastLines(journal.stdout, 30),
+        ],
+      });
+    },
+  };
+}

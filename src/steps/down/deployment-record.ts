@@ -1,0 +1,21 @@
+import { mustRun } from '../../host/must-run.ts';
+import { recordPath } from '../../machine/deployment-records.ts';
+import { notYet, type Step, type StepName, satisfied } from '../step.ts';
+
+/** Takes the note away again, once nothing of the deployment is left. */
+export function recordRemovalStep(home: string, project: string, needs: readonly StepName[]): Step {
+  const path = recordPath(home, project);
+  return {
+    name: 'deployment-record',
+    title: 'Deployment no longer noted on the machine',
+    needs,
+    async check({ host }) {
+      const { exitCode } = await host.run({ argv: ['test', '-e', path] });
+      return exitCode === 0 ? notYet(`${path} is there`) : satisfied('it is not there');
+    },
+    async apply({ host, log }) {
+      log.info(`rm ${path}`);
+      await mustRun(host, { argv: ['rm', '-f', '--', path] });
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { ActionError, lastLines } from '../../errors.ts';
+import type { Host } from '../../host/host.ts';
+import { mustRun } from '../../host/must-run.ts';
+import { rowsOf, withLabel } from '../../machine/docker-labels.ts';
+import { type Machine, refuseWithoutSudo } from '../../machine/facts.ts';
+import { notYet, type Step, type StepName, satisfied } from '../step.ts';
+
+/** A kind of thing that Docker keeps, and that Compose labels with its project. */
+export interface Kind {
+  readonly name: StepName;
+  readonly title: string;
+  readonly needs: readonly StepName[];
+  /** Prints a name a line, and what it depends on after a tab. */
+  readonly list: readonly [string, ...string[]];
+  /** The commands that remove what was found, one after the other. */
+  readonly remove: (found: readonly Found[], withData: boolean) => [string, ...string[]][];
+}
+
+export interface Found {
+  readonly name: string;
+  readonly service: string;
+  /** The services that must be there as long as it runs. */
+  readonly needs: readonly string[];
+}
+
+/** The names of what was found. */
+export const namesOf = (found: readonly Found[]) => found.map(({ name }) => name);
+
+interface RemovalOptions {
+  readonly kind: Kind;
+  readonly project: string;
+  readonly machine: Machine;
+  readonly withData: boolean;
+}
+
+/** Finds by the project's label what is there of a kind, and removes it. */
+export function removalStep({ kind, project, machine, withData }: RemovalOptions): Step {
+  const { name, title, needs, list, remove } = kind;
+  const find = async (host: Host): Promise<Found[]> => {
+    refuseWithoutSudo(machine);
+    const filter = withLabel('project', project);
+    const { exitCode, stdout, stderr } = await host.run({ argv: [...list, ...filter], sudo: true });
+    if (exitCode !== 0)
+      throw new ActionError('docker-not-running', `Docker does not say which ${name} there are`, {
+        details: lastLines(stderr, 5),
+      });
+    return rowsOf(stdout).map(readFound);
+  };
+  return {
+    name,
+    title,
+    needs,
+    async check({ host }) {
+      if (!machine.hasDocker) return satisfied('Docker is not installed');
+      const found = await find(host);
+      return found.length > 0
+        ? notYet(`there: ${namesOf(found).join(', ')}`)
+        : satisfied(`project ${project} has none`);
+    },
+    async apply({ host, log }) {
+      for (const argv of remove(await find(host), withData)) {
+        log.info(argv.join(' '));
+        await mustRun(host, { argv, sudo: true });
+      }
+    },
+  };
+}
+
+/** @param cells name, service and `SERVICE:CONDITION:RESTART,…`, as Compose labels a container */
+function readFound([name = '', service = '', needs = '']: string[]): Found {
+  return { name, service, needs: needs.split(',').map(need => need.replace(/:.*$/, '')) };
+}

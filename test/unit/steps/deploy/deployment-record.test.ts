@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Context } from '../../../../src/context.ts';
+import type { DeploymentRecord } from '../../../../src/machine/deployment-records.ts';
+import { deploymentRecordStep } from '../../../../src/steps/deploy/deployment-record.ts';
+import { recordRemovalStep } from '../../../../src/steps/down/deployment-record.ts';
+import { InstantClock } from '../../support/clocks.ts';
+import { thisComputer } from '../../support/local-host.ts';
+import { RecordingLog } from '../../support/recording-log.ts';
+import { noKafka } from '../../support/step-context.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const host = thisComputer();
+const context: Context = {
+  ...{
+    host,
+    kafka: noKafka,
+    log: new RecordingLog(),
+    clock: new InstantClock(),
+    signal: new AbortController().signal,
+  },
+};
+const RECORD: DeploymentRecord = {
+  version: 1,
+  project: 'docker_exp-pr-1',
+  directory: '/home/ec2-user/docker_exp-pr-1',
+  files: ['docker-compose.yml', '.env', 'more/limits.yml', 'kafka_env'],
+  environment: 'pr-1',
+  portShift: 100,
+  ports: [2281, 8181],
+};
+const RUN = 'https://github.com/org/repo/actions/runs/7';
+const folderOf = (home: string) => join(home, '.kafka-al2023', 'deployments');
+const pathOf = (home: string) => join(folderOf(home), 'docker_exp-pr-1.json');
+
+describe('the note of a deployment', () => {
+  it('is written, and then as it should be', async () => {
+    const home = temporaryFolder();
+    const step = deploymentRecordStep(home, RECORD, RUN);
+    expect(await step.check(context)).toEqual({ satisfied: false, detail: `${pathOf(home)} is not there` });
+    await step.apply?.(context);
+    expect(await step.check(context)).toEqual({ satisfied: true, detail: `${pathOf(home)} as it should be` });
+    expect(JSON.parse(readFileSync(pathOf(home), 'utf8'))).toEqual({ ...RECORD, run: RUN });
+    expect(readdirSync(folderOf(home))).toEqual(['docker_exp-pr-1.json']);
+  });
+
+  it('stays when only the run is another one, or none', async () => {
+    const home = temporaryFolder();
+    await deploymentRecordStep(home, RECORD, RUN).apply?.(context);
+    for (const run of ['https://github.com/org/repo/actions/runs/8', undefined])
+      expect(await deploymentRecordStep(home, RECORD, run).check(context)).toMatchObject({ satisfied: true });
+  });
+
+  it.each<[string, Partial<DeploymentRecord>]>([
+    ['directory', { directory: '/home/ec2-user/other' }],
+    ['files', { files: ['docker-compose.yml'] }],
+    ['ports', { portShift: 200, ports: [2381, 8281] }],
+    ['environment', { environment: 'pr-2' }],
+  ])('is another one when its %s differ', async (_, more) => {
+    const home = temporaryFolder();
+    await deploymentRecordStep(home, { ...RECORD, ...more }, RUN).apply?.(context);
+    expect(await deploymentRecordStep(home, RECORD, RUN).check(context)).toEqual({
+      satisfied: false,
+      detail: `${pathOf(home)} is of another deployment`,
+    });
+  });
+
+  it('takes the place of a file that was cut off', async () => {
+    const home = temporaryFolder();
+    mkdirSync(folderOf(home), { recursive: true });
+    writeFileSync(pathOf(home), JSON.stringify(RECORD).slice(0, 40));
+    const step = deploymentRecordStep(home, RECORD, undefined);
+    expect(await step.check(context)).toMatchObject({ satisfied: false });
+    await step.apply?.(context);
+    expect(await step.check(context)).toMatchObject({ satisfied: true });
+  });
+
+  it('is taken away, and it does not matter when it is gone already', async () => {
+    const home = temporaryFolder();
+    const step = recordRemovalStep(home, RECORD.project, ['volumes']);
+    expect(await step.check(context)).toEqual({ satisfied: true, detail: 'it is not there' });
+    await deploymentRecordStep(home, RECORD, RUN).apply?.(context);
+    expect(await step.check(context)).toEqual({ satisfied: false, detail: `${pathOf(home)} is there` });
+    await step.apply?.(context);
+    expect(existsSync(pathOf(home))).toBe(false);
+    await step.apply?.(context);
+    expect(step.needs).toEqual(['volumes']);
+  });
+});

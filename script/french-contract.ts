@@ -1,14 +1,9 @@
 import { parse } from 'yaml';
-import type { Contract, Entry } from './generate-docs.ts';
+import type { Contract, Entry } from './contract.ts';
+import { refuseProblems, type Translation, translationProblems } from './translations.ts';
 
-/** Where the French texts are. */
-export const FRENCH_FILE = 'docs/fr/action.fr.yml';
-
-/** A description of action.yml and its translation, side by side, so that a changed original is noticed. */
-interface Translation {
-  readonly en?: string | null;
-  readonly fr?: string | null;
-}
+/** Where the French texts of action.yml are. */
+export const FRENCH_CONTRACT_FILE = 'docs/fr/action.fr.yml';
 
 interface FrenchFile {
   readonly groups?: Readonly<Record<string, string>> | null;
@@ -22,19 +17,18 @@ interface FrenchFile {
  * @param frenchYml text of docs/fr/action.fr.yml
  * @throws Error that names everything that is missing, superfluous or older than its original, a line each
  */
-export function inFrench(contract: Contract, frenchYml: string): Contract {
+export function contractInFrench(contract: Contract, frenchYml: string): Contract {
   const french = (parse(frenchYml) ?? {}) as FrenchFile;
   const titles = french.groups ?? {};
   const inputs = contract.inputs.flatMap(({ entries }) => entries);
-  const problems = [
+  refuseProblems(FRENCH_CONTRACT_FILE, [
     ...titleProblems(
       contract.inputs.map(({ title }) => title),
       titles,
     ),
-    ...translationProblems('input', inputs, french.inputs ?? {}),
-    ...translationProblems('output', contract.outputs, french.outputs ?? {}),
-  ];
-  if (problems.length > 0) throw new Error(problems.map(problem => `${FRENCH_FILE}: ${problem}`).join('\n'));
+    ...entryProblems('input', inputs, french.inputs ?? {}),
+    ...entryProblems('output', contract.outputs, french.outputs ?? {}),
+  ]);
   const translated = (entry: Entry, texts: FrenchFile['inputs']): Entry => ({
     ...entry,
     description: texts?.[entry.name]?.fr ?? '',
@@ -57,7 +51,7 @@ function titleProblems(titles: readonly string[], french: Readonly<Record<string
   ];
 }
 
-function translationProblems(
+function entryProblems(
   kind: 'input' | 'output',
   entries: readonly Entry[],
   texts: Readonly<Record<string, Translation | null>>,
@@ -66,16 +60,13 @@ function translationProblems(
   const superfluous = Object.keys(texts).filter(name => !names.includes(name));
   return [
     ...entries.flatMap(({ name, description }) => {
-      const { en, fr } = texts[name] ?? {};
-      const original = JSON.stringify(description);
-      if (!fr)
-        return [
-          `the ${kind} ${name} has no French text: add it below ${kind}s, with fr, and en: ${original}`,
-        ];
-      if (en === description) return [];
-      return [
-        `the ${kind} ${name} is described otherwise in action.yml now: bring fr up to date, and en: ${original}`,
-      ];
+      const original = {
+        what: `the ${kind} ${name}`,
+        text: description,
+        source: 'action.yml',
+        place: `${kind}s`,
+      };
+      return translationProblems(original, texts[name]);
     }),
     ...superfluous.map(name => `action.yml has no ${kind} ${name}: remove it below ${kind}s`),
   ];

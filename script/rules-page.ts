@@ -1,4 +1,5 @@
 import type { Rule } from '../src/lint/rule.ts';
+import { code, table, words } from '../src/report/markdown.ts';
 
 const HEADER = `# Rules for compose files
 
@@ -17,12 +18,13 @@ A **safe fix** changes the file by itself, and only where nothing that works tod
 /** docs/rules.md: a table of all rules, then a section for each. */
 export function rulesPage(rules: readonly Rule[]): string {
   const rows = rules.map(({ id, severity, title, safeFix }) => [
-    `[\`${id}\`](#${id})`,
+    `[${code(id)}](#${id})`,
     severity,
     title,
     safeFix ? 'yes' : '',
   ]);
-  return `${[HEADER, table(['Rule', 'Severity', 'What it finds', 'Safe fix'], rows), ...rules.map(section)].join('\n\n')}\n`;
+  const header = ['Rule', 'Severity', 'What it finds', 'Safe fix'].map(words);
+  return `${[HEADER, table(header, rows).join('\n'), ...rules.map(section)].join('\n\n')}\n`;
 }
 
 function section({ id, title, severity, why, fix, safeFix, example }: Rule): string {
@@ -35,13 +37,4 @@ function section({ id, title, severity, why, fix, safeFix, example }: Rule): str
     `Instead of\n\n\`\`\`yaml\n${example.bad}\`\`\``,
     `write\n\n\`\`\`yaml\n${example.good}\`\`\``,
   ].join('\n\n');
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((_, column) =>
-    Math.max(3, ...[header, ...rows].map(cells => cells[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[], filler = ' ') =>
-    `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width, filler)).join(' | ')} |`;
-  return [line(header), line([], '-'), ...rows.map(cells => line(cells))].join('\n');
 }

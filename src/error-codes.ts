@@ -1,6 +1,6 @@
 /**
  * Every way a run can fail, by its stable code: what it means and what to do next.
- * The README's troubleshooting table is generated from this list; codes do not change between majors.
+ * docs/troubleshooting.md is generated from this list; codes do not change between majors.
  */
 export const ERRORS = {
   'input-invalid': {
@@ -13,11 +13,11 @@ export const ERRORS = {
   },
   'compose-file-refused': {
     meaning: 'The linter found faults in the compose file; nothing was touched.',
-    hint: 'Correct what the findings name; docs/rules.md explains each rule. fix makes the safe ones. lint-level sets what is let pass.',
+    hint: 'Correct what the findings name; docs/rules.md explains each rule. The input fix makes the safe corrections; lint-level sets which findings stop a run.',
   },
   'compose-file-unsupported': {
     meaning: 'The compose file may be right, but this action cannot deploy or prove it.',
-    hint: 'Change what the message names, or use one of the stacks of the action.',
+    hint: "Change what the message names, or use one of the action's own stacks.",
   },
   'key-format': {
     meaning: 'The private key is in a format that cannot be read.',
@@ -40,7 +40,7 @@ export const ERRORS = {
     hint: "Check that the username is right (ec2-user on Amazon Linux) and that the key's public half is in that user's ~/.ssh/authorized_keys.",
   },
   'ssh-host-key-mismatch': {
-    meaning: 'The machine showed another host key than the one that was pinned: it may be another machine.',
+    meaning: 'The host key of the machine is not the one that was pinned: it may be another machine.',
     hint: 'If the machine was rebuilt, replace the pinned value by the one shown after comparing it with the console output of the machine. If it was not, do not connect.',
   },
   'ssh-connection-lost': {
@@ -56,13 +56,13 @@ export const ERRORS = {
     hint: 'Run the command by hand on the runner: its standard input and output must be the connection to the SSH port.',
   },
   'machine-locked': {
-    meaning: 'Another run works on the machine, and did not end in time; this one changed nothing.',
+    meaning: 'Another run is working on the machine and did not end in time; this run changed nothing.',
     hint: 'Look at the run named in the message, and run again when it has ended. Raise lock-timeout to wait longer; a concurrency group in the workflow keeps runs apart from the start.',
   },
   'lock-lost': {
     meaning:
-      'This run gave no sign of life for a while, and another one has taken the machine; this one stopped.',
-    hint: 'Look at the connection to the machine, which was away for so long, then run again when the other run has ended.',
+      'This run gave no sign of life for a while, so another run took over the machine and this one stopped.',
+    hint: 'Check the connection to the machine, which was gone for that long. Run again when the other run has ended.',
   },
   'no-sudo': {
     meaning: 'The user cannot become root without a password.',
@@ -129,7 +129,7 @@ export const ERRORS = {
     hint: "Read Docker Compose's last lines above.",
   },
   'cluster-not-found': {
-    meaning: 'There is no cluster of this name on the machine that could be proven.',
+    meaning: 'The machine has no cluster of this name to test.',
     hint: 'Set project-name, directory or environment as in the deployment, or name the cluster by bootstrap-servers.',
   },
   'kafka-not-ready': {
@@ -149,31 +149,31 @@ export const ERRORS = {
     hint: 'Read the last lines of the script above.',
   },
   'topic-not-found': {
-    meaning: 'The topic of the smoke test is not there.',
-    hint: 'Someone deleted it while the test ran. Run again: it is created when it is missing.',
+    meaning: 'The topic of the smoke test does not exist.',
+    hint: 'Someone deleted it while the test ran. Run again: a missing topic is created.',
   },
   'topic-unusable': {
-    meaning: 'The topic is made in a way that the test cannot use.',
-    hint: 'Name another topic; the one of the message stays as it is.',
+    meaning: 'The test cannot use the topic as it is set up.',
+    hint: 'Name another topic; the one in the message is left as it is.',
   },
   'messages-lost': {
-    meaning: 'Messages that the brokers acknowledged are not on the broker any more.',
+    meaning: 'Messages that the brokers acknowledged are no longer on the brokers.',
     hint: 'Look at the settings of the topic (retention, cleanup.policy), at who may delete records, and at the logs of the brokers that led the partitions named above.',
   },
   'messages-corrupted': {
-    meaning: 'Messages came back with another content than was sent.',
-    hint: 'Find out who else writes to the topic under this name, and check the disks of the brokers.',
+    meaning: 'Messages came back with different content from what was sent.',
+    hint: 'Find out who else writes to the topic, and check the disks of the brokers.',
   },
   'messages-unread': {
     meaning: 'Messages that the brokers acknowledged, and still have, did not reach the consumer.',
     hint: 'Raise smoke-timeout if the cluster is only slow; otherwise look at the consumer group and at the logs of the brokers.',
   },
   'messages-duplicated': {
-    meaning: 'Messages are in the topic more often than they were sent.',
+    meaning: 'Messages are in the topic more times than they were sent.',
     hint: 'Find out who else writes to the topic: the producer of the test is idempotent.',
   },
   'messages-out-of-order': {
-    meaning: 'Messages of one partition came in another order than they were sent.',
+    meaning: 'Messages of one partition arrived in a different order from the one they were sent in.',
     hint: 'Find out who else writes to the topic: the producer of the test keeps the order.',
   },
   'offsets-wrong': {
@@ -190,8 +190,8 @@ export const ERRORS = {
     hint: "Read the broker's last lines in the log, then start it again; a second run of the action does that.",
   },
   'replicas-out-of-sync': {
-    meaning: 'Not every replica of the topic is in sync: a broker more that fails could cost messages.',
-    hint: 'Look at the brokers named in the message: they are down, or too slow to follow.',
+    meaning: 'Not every replica of the topic is in sync: if one more broker fails, messages could be lost.',
+    hint: 'Look at the brokers named in the message: they are down, or too slow to keep up.',
   },
   'not-enough-replicas': {
     meaning: 'The topic has fewer in-sync replicas than an acknowledgement needs.',
@@ -199,32 +199,31 @@ export const ERRORS = {
   },
   'latency-too-high': {
     meaning: 'The messages took longer than max-latency-p95-ms allows.',
-    hint: 'Look at the latency of each broker in the summary; the first run after a start is slower than the next.',
+    hint: 'Look at the latency of each broker in the summary; the first run after a start is slower than later ones.',
   },
   'throughput-too-low': {
-    meaning: 'Fewer messages a second came back than min-throughput asks for.',
+    meaning: 'Fewer messages per second came back than min-throughput asks for.',
     hint: 'A few messages say little about throughput: raise messages. Then look at the machine: processor, disk, memory.',
   },
   'schema-registry-failed': {
-    meaning: 'The schema registry answers, but does not do what it is there for.',
-    hint: "Read the registry's last lines in the log, and what it answered in the message.",
+    meaning: 'The schema registry answers, but does not work as it should.',
+    hint: "Read the registry's last lines in the log; the message says what it answered.",
   },
   'drill-failed': {
     meaning: 'The drill could not be carried out, or the cluster did not recover from it.',
-    hint: 'The time line in the summary says how far it came. The broker was started again: look at its log.',
+    hint: 'The timeline in the summary shows how far it got. The broker was started again: look at its log.',
   },
   'round-trip-failed': {
     meaning: 'The producer or the consumer on the runner could not finish.',
     hint: 'Read the message: Kafka says why. Raise smoke-timeout if many messages are sent.',
   },
   'tunnel-port-in-use': {
-    meaning:
-      'A port that tunnel is to keep open on the runner is already taken there; the machine was not touched.',
+    meaning: 'A port that the tunnel needs on the runner is already taken; the machine was not touched.',
     hint: 'Stop the process that holds the port (named in the message): most often a service container of the job, or the tunnel of an earlier step.',
   },
   'tunnel-failed': {
     meaning: 'The cluster passed, but its ports could not be kept open on the runner.',
-    hint: "Read the tunnel's last lines in the log. Without tunnel the run would have passed.",
+    hint: "Read the tunnel's last lines in the log. Without the tunnel input the run would have passed.",
   },
   'command-failed': {
     meaning: 'A command on the machine failed unexpectedly.',

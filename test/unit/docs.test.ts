@@ -1,12 +1,32 @@
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { rowsOf, tableShapes } from './report/markdown-reading.ts';
+import { parse } from 'yaml';
+import { INPUT_DEFAULTS } from '../../src/config/inputs.ts';
+import { ERRORS } from '../../src/error-codes.ts';
+import { readBlocks, rowsOf, tableShapes } from './report/markdown-reading.ts';
 import { anchorsOf, brokenLinks, headingsOf } from './support/markdown-links.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 const pages = globSync(['*.md', 'docs/**/*.md', 'lab/*.md']);
 const read = (file: string) => readFileSync(file, 'utf8');
+const action = parse(read('action.yml')) as { readonly inputs: object; readonly outputs: object };
+const namesIn = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? '');
+
+/** Names of the inputs that a snippet gives the action: in a step that uses it, or below a `with` that stands alone. */
+function inputsIn(node: unknown): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { uses = 'org/kafka-al2023-action', with: inputs = {} } = node as { uses?: string; with?: object };
+  const own = uses.startsWith('org/kafka-al2023-action') ? Object.keys(inputs) : [];
+  const children = Object.entries(node).filter(([name]) => name !== 'with');
+  return [...own, ...children.flatMap(([, child]) => inputsIn(child))];
+}
+
+/** The rows of the tables between the markers of a section; header and rule are rows, too. */
+function sectionRows(page: string, section: string): string[][] {
+  const [, tables = ''] = read(page).split(new RegExp(`<!-- /?${section} -->`));
+  return rowsOf(tables);
+}
 
 describe('links of the documentation', () => {
   it('are looked at in every page', () => {
@@ -59,11 +79,87 @@ describe('brokenLinks', () => {
   });
 });
 
-describe('the French documentation', () => {
-  const [english, french] = [read('docs/concepts.md'), read('docs/fr/concepts.md')];
+describe('the README', () => {
+  const readme = read('README.md');
 
-  it('has the same sections, tables and rows in its concepts', () => {
-    const levels = (page: string) => headingsOf(page).map(({ level }) => level);
+  it('has 250 lines at most', () => {
+    expect(readme.split('\n').length - 1).toBeLessThanOrEqual(250);
+  });
+
+  it('leads to every page', () => {
+    const missing = globSync('docs/*.md').filter(page => !readme.includes(`](${page}`));
+    expect(missing).toEqual([]);
+  });
+
+  it('shows outputs that there are', () => {
+    const [, section = ''] = readme.split('\n## Outputs\n');
+    const [table = ''] = section.split('\n## ');
+    const shown = rowsOf(table)
+      .slice(2)
+      .flatMap(([names = '']) => namesIn(names));
+    expect(shown.length).toBeGreaterThan(8);
+    expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(shown));
+  });
+});
+
+describe('the tables of the documentation', () => {
+  it('have the inputs that the code reads, with the same defaults', () => {
+    const rows = sectionRows('README.md', 'inputs').filter(([name = '']) => name.startsWith('`'));
+    const defaults = rows.map(([name = '', , fallback = '']) => [
+      name.slice(1, -1),
+      /^`(?!\$)(.*)`$/.exec(fallback)?.[1] ?? '',
+    ]);
+    expect(Object.fromEntries(defaults)).toEqual(INPUT_DEFAULTS);
+  });
+
+  it('have the outputs of action.yml', () => {
+    const names = sectionRows('docs/outputs.md', 'outputs')
+      .slice(2)
+      .map(([name]) => name);
+    expect(names).toEqual(Object.keys(action.outputs).map(name => `\`${name}\``));
+  });
+
+  it('have the error codes, each with an anchor', () => {
+    const codes = sectionRows('docs/troubleshooting.md', 'errors')
+      .slice(2)
+      .map(([code]) => code);
+    expect(codes).toEqual(Object.keys(ERRORS).map(code => `<a id="${code}"></a>[\`${code}\`](#${code})`));
+  });
+});
+
+describe('the snippets of the documentation', () => {
+  const snippets = pages.flatMap(page =>
+    readBlocks(read(page))
+      .blocks.filter(({ language }) => language === 'yaml')
+      .map(({ lines }) => lines.join('\n')),
+  );
+
+  it('give inputs that action.yml declares', () => {
+    const given = snippets.filter(text => /^[ -]*with:/m.test(text)).flatMap(text => inputsIn(parse(text)));
+    expect(given.length).toBeGreaterThan(50);
+    expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(given));
+  });
+
+  it('read outputs that action.yml declares', () => {
+    const outputs = snippets.flatMap(text =>
+      [...text.matchAll(/steps\.(?:kafka|lint)\.outputs\.([\w-]+)/g)].map(([, output]) => output),
+    );
+    expect(outputs.length).toBeGreaterThan(10);
+    expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(outputs));
+  });
+});
+
+describe('the French documentation', () => {
+  it('has a page for every English one, except the rules and the decisions', () => {
+    const english = globSync('docs/*.md').filter(page => page !== 'docs/rules.md');
+    expect(globSync('docs/fr/*.md').toSorted()).toEqual(
+      ['docs/README.md', ...english].map(page => page.replace('docs/', 'docs/fr/')).toSorted(),
+    );
+  });
+
+  it.each(['concepts.md', 'cluster.md'])('has the same sections, tables and rows in %s', page => {
+    const [english, french] = [read(`docs/${page}`), read(`docs/fr/${page}`)];
+    const levels = (text: string) => headingsOf(text).map(({ level }) => level);
     expect(levels(french)).toEqual(levels(english));
     expect(levels(french).length).toBeGreaterThan(10);
     expect(tableShapes(french)).toEqual(tableShapes(english));
@@ -74,7 +170,7 @@ describe('the French documentation', () => {
       rowsOf(page)
         .filter(cells => cells.length === 4 && /^(–|\d\/|prerequisites|prérequis)/.test(cells[0] ?? ''))
         .map(([guide, step]) => [guide?.replace('prerequisites', 'prérequis'), step]);
-    expect(steps(read('docs/fr/README.md'))).toEqual(steps(read('README.md')));
-    expect(steps(read('README.md')).length).toBeGreaterThan(15);
+    expect(steps(read('docs/fr/steps.md'))).toEqual(steps(read('docs/steps.md')));
+    expect(steps(read('docs/steps.md')).length).toBeGreaterThan(15);
   });
 });

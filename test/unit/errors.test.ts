@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../../src/error-codes.ts';
 import { ActionError, lastLines, toActionError } from '../../src/errors.ts';
@@ -7,6 +8,13 @@ describe('every error code', () => {
     expect(meaning).toMatch(/^[A-Za-z].{10,}\.$/);
     expect(hint).toMatch(/^[A-Z].{10,}/);
     expect(hint).not.toBe(meaning);
+  });
+
+  it('points to pages that there are', () => {
+    const hints = Object.values(ERRORS).map(({ hint }) => hint);
+    const files = hints.flatMap(hint => hint.match(/docs\/[\w./-]+\.md/g) ?? []);
+    expect(files).not.toEqual([]);
+    for (const file of files) expect(existsSync(file), file).toBe(true);
   });
 
   it('has a meaning and a hint of its own', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { inFrench } from '../../../script/french-contract.ts';
-import { readContract } from '../../../script/generate-docs.ts';
+import { readContract } from '../../../script/contract.ts';
+import { contractInFrench } from '../../../script/french-contract.ts';
 
 const contract = readContract(`
 inputs:
@@ -21,15 +21,15 @@ outputs:
 `;
 const problemsOf = (yml: string) => {
   try {
-    return inFrench(contract, yml);
+    return contractInFrench(contract, yml);
   } catch (error) {
     return (error as Error).message.split('\n');
   }
 };
 
-describe('inFrench', () => {
+describe('contractInFrench', () => {
   it('takes titles and descriptions from the French file, names and defaults from action.yml', () => {
-    expect(inFrench(contract, french)).toEqual({
+    expect(contractInFrench(contract, french)).toEqual({
       inputs: [
         {
           title: 'Connexion',
@@ -62,14 +62,14 @@ describe('inFrench', () => {
 
   it('tells a translation that is older than its original', () => {
     expect(problemsOf(french.replace('en: Verdict.', 'en: Result.'))).toEqual([
-      'docs/fr/action.fr.yml: the output result is described otherwise in action.yml now: ' +
+      'docs/fr/action.fr.yml: the output result is worded otherwise in action.yml now: ' +
         'bring fr up to date, and en: "Verdict."',
     ]);
   });
 
   it('has every input and output of action.yml', () => {
     const whole = readContract(readFileSync('action.yml', 'utf8'));
-    const { inputs, outputs } = inFrench(whole, readFileSync('docs/fr/action.fr.yml', 'utf8'));
+    const { inputs, outputs } = contractInFrench(whole, readFileSync('docs/fr/action.fr.yml', 'utf8'));
     for (const { description } of [...inputs.flatMap(({ entries }) => entries), ...outputs])
       expect(description).toMatch(/^.*\.$/s);
   });

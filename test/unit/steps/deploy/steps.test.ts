@@ -6,6 +6,7 @@ import type { Machine } from '../../../../src/machine/facts.ts';
 import { deploySteps } from '../../../../src/steps/deploy/steps.ts';
 import { smokeTestSteps } from '../../../../src/steps/smoke-test/steps.ts';
 import type { StepName } from '../../../../src/steps/step.ts';
+import { rowsOf } from '../../report/markdown-reading.ts';
 import { deploymentOf } from '../../support/stacks.ts';
 
 const assets = {
@@ -36,6 +37,12 @@ describe('the steps of a deployment', () => {
       ...['compose-binary', 'images', 'stack', 'python-package', 'clients', 'virtual-environment'],
       ...['kafka-ready', 'topic', 'smoke-test-host', 'smoke-test-runner', 'probe-topic'],
     ]);
+  });
+
+  it('are in the table of docs/steps.md, in the same order', () => {
+    const inTable = rowsOf(readFileSync('docs/steps.md', 'utf8')).map(([, step]) => step);
+    const names = stepsFor({ drill: 'broker-restart' }).map(({ name }) => `\`${name}\``);
+    expect(inTable.filter(step => names.includes(step ?? ''))).toEqual(names);
   });
 
   it.each<RawInputs>([

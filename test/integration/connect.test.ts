@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runAction } from '../../script/run-action.ts';
+import { runAfterFailures } from './support/first-failure.ts';
 import { makeKey } from './support/keys.ts';
 import {
   asRoot,
@@ -11,6 +12,8 @@ import {
   startMachine,
   stopMachine,
 } from './support/lab.ts';
+
+runAfterFailures();
 
 /**
  * Every way to a machine and every refusal. The machine has no sudo, so that a run that connects ends right after it, with

@@ -16,7 +16,7 @@ from kafka.errors import KafkaError
 
 # A line for each message, as in the guide, but not for a million of them.
 SHOWN = 100
-# After so long without a message it is worth a look whether more can come.
+# After so long without a message the consumer looks whether more can come.
 QUIET_SECONDS = 3
 
 
@@ -29,8 +29,8 @@ def main():
         enable_auto_commit=True,
         group_id=options.group,
     )
-    # Ask for the partitions before joining the group: whoever joins first hands them out, and a member that does not know
-    # them yet hands out none, joins again, and now and then never gets any.
+    # Ask for the partitions before joining the group. The first member hands them out: one that does not know them yet hands
+    # out none, joins again, and now and then never gets any.
     partitions = consumer.partitions_for_topic(options.topic) or set()
     consumer.subscribe([options.topic])
 

@@ -9,7 +9,7 @@ const run = await runAction({ root, inputs, onOutput: text => process.stdout.wri
 if (process.env.DEMO_SUMMARY) console.log(`\n${run.summary}`);
 console.log('');
 for (const [name, value] of Object.entries(run.outputs)) console.log(`${name}=${value}`);
-// The end of the job, beside the standard output: that ends with the outputs.
+// The post step goes to standard error: standard output ends with the outputs.
 console.error('');
 await run.post({ onOutput: text => process.stderr.write(text) });
 process.exitCode = run.exitCode;

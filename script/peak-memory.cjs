@@ -1,4 +1,4 @@
-// Loaded into the action by script/bench-memory: says at its end how much memory it had at the most.
+// script/bench-memory loads this into the action. It prints the peak memory at the end.
 if (process.argv[1]?.endsWith('dist/index.js')) {
   process.on('exit', () => {
     const peak = Math.round(process.resourceUsage().maxRSS / 1024);

@@ -9,24 +9,24 @@ import { parse } from 'yaml';
 export interface StepRun {
   readonly exitCode: number;
   readonly outputs: Readonly<Record<string, string>>;
-  /** What the post step is given. */
+  /** The state that the post step gets. */
   readonly state: Readonly<Record<string, string>>;
   /** Markdown of the job summary. */
   readonly summary: string;
-  /** What the runner would show: secrets masked, debug lines only with RUNNER_DEBUG=1. */
+  /** The log that the runner would show: secrets masked, debug lines only with RUNNER_DEBUG=1. */
   readonly log: string;
   /** Standard output and standard error as they came. */
   readonly rawLog: string;
 }
 
-/** A run of the action; a job that has one runs its post step at its end. */
+/** A run of the action. The job runs its post step at its end. */
 export interface ActionRun extends StepRun {
   /** Runs the post step with the state of this run. */
   post(options?: PostOptions): Promise<StepRun>;
 }
 
 interface PostOptions {
-  /** Those that are others by now: the runner works the inputs out again. */
+  /** Inputs that have changed since the main step: the runner evaluates them again. */
   readonly inputs?: Readonly<Record<string, string>>;
   readonly onOutput?: (text: string) => void;
 }

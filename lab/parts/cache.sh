@@ -77,8 +77,8 @@ make_parts() {
   [[ -z $failed ]] || die "could not build $failed"
 }
 
-# One command at a time builds, or changes what runs. Descriptor 9 holds the lock; what outlives this
-# process (dockerd) is started with 9>&-.
+# One command at a time builds, or changes what runs. Descriptor 9 holds the lock; a program
+# that outlives this process (dockerd) is started with 9>&-.
 lock() {
   mkdir -p "$LAB_STATE"
   exec 9>"$LAB_CACHE/lock"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The programs the lab itself needs. What is missing is installed with apt, and said.
+# The programs the lab itself needs. The lab installs the missing ones with apt, and says so.
 
 # need PROGRAM=PACKAGE…
 need() {

@@ -41,7 +41,7 @@ describe('mode lint, without a machine', () => {
     expect(readFileSync(join(workspace, 'docker-compose.yml'), 'utf8')).toBe(GUIDE);
   });
 
-  test('with fix rewrites the file, keeps its comments, and passes; again, it changes nothing', async () => {
+  test('rewrites the file with fix, keeps its comments and passes; a second run changes nothing', async () => {
     write('docker-compose.yml', `# ours\n${GUIDE}`);
     const run = await lint({ fix: 'true' });
     expect(run.exitCode, run.log).toBe(0);
@@ -58,7 +58,7 @@ describe('mode lint, without a machine', () => {
   test.each([
     ['warning', 1],
     ['off', 0],
-  ])('with lint-level %s ends with exit code %i for warnings alone', async (level, exitCode) => {
+  ])('gives a file with nothing but warnings, at lint-level %s, exit code %i', async (level, exitCode) => {
     const run = await lint({ 'lint-level': level });
     expect(run.exitCode, run.log).toBe(exitCode);
   });
@@ -104,7 +104,7 @@ describe("deploying a user's own file", () => {
     );
   });
 
-  test('takes one with other names and ports, one broker, no registry, and a file that it names', async () => {
+  test('deploys a file with other names and ports, one broker, no registry, and an env_file', async () => {
     write('kafka.env', 'KAFKA_HEAP_OPTS=-Xmx256m\n');
     write(
       'docker-compose.yml',
@@ -140,7 +140,7 @@ volumes: { data: {} }
     expect(await asRoot(machine, 'cat /home/ec2-user/docker_exp/kafka.env')).toBe('KAFKA_HEAP_OPTS=-Xmx256m');
   });
 
-  test('says of one that it cannot prove why, before the machine is touched', async () => {
+  test('refuses a file that it cannot prove, says why, and leaves the machine alone', async () => {
     write('docker-compose.yml', 'services:\n  web:\n    image: nginx:1.29\n');
     const run = await deploy({});
     expect(run.outputs, run.log).toMatchObject({

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runAction } from '../../script/run-action.ts';
+import { runAfterFailures } from './support/first-failure.ts';
 import { makeKey } from './support/keys.ts';
 import {
   asRoot,
@@ -12,9 +13,11 @@ import {
   stopMachine,
 } from './support/lab.ts';
 
+runAfterFailures();
+
 /**
- * Every way to a machine and every refusal. The machine has no sudo, so that a run that connects ends right after it, with
- * `no-sudo`: that is how a test sees that it connected, in a second and without changing the machine.
+ * Every way to a machine and every refusal. The machine has no sudo: a run that connects ends right after it, with `no-sudo`.
+ * By that a test sees that the run connected, in a second and without a change to the machine.
  */
 describe('connecting', () => {
   let machine: Machine;
@@ -30,7 +33,7 @@ describe('connecting', () => {
     await stopMachine('test-jump');
   });
 
-  test('no sudo: says so and changes nothing', async () => {
+  test('a user without sudo is refused, and nothing is changed', async () => {
     const run = await deployTo(machine);
     expect(run.outputs, run.log).toMatchObject({ ...CONNECTED, changed: '' });
     expect(run.exitCode).toBe(1);
@@ -39,19 +42,19 @@ describe('connecting', () => {
     expect(await asRoot(machine, 'ls -A /home/ec2-user | grep -v "^\\." || true')).toBe('');
   });
 
-  test('not pinned: warns and gives the line to add', async () => {
+  test('a machine that is not pinned leads to a warning with the line to add', async () => {
     const run = await deployTo(machine, { 'host-fingerprint': '' });
     expect(run.outputs, run.log).toMatchObject(CONNECTED);
     expect(run.log).toMatch(/::warning::.*host-fingerprint: SHA256:\S{43}/);
   });
 
-  test.each([0, 1])('pinned by fingerprint %i of several kinds', async index => {
+  test.each([0, 1])('a machine pinned by fingerprint %i of several kinds is trusted', async index => {
     const run = await deployTo(machine, { 'host-fingerprint': machine.fingerprints[index] ?? '' });
     expect(run.outputs, run.log).toMatchObject(CONNECTED);
     expect(run.log).not.toContain('::warning::');
   });
 
-  test('pinned by known_hosts lines', async () => {
+  test('a machine pinned by known_hosts lines is trusted', async () => {
     const run = await deployTo(machine, {
       'host-fingerprint': '',
       'known-hosts': readFileSync(machine.knownHostsFile, 'utf8'),
@@ -59,7 +62,7 @@ describe('connecting', () => {
     expect(run.outputs, run.log).toMatchObject(CONNECTED);
   });
 
-  test('another host key: refused, with both fingerprints', async () => {
+  test('another host key is refused, with both fingerprints', async () => {
     const run = await deployTo(machine, { 'host-fingerprint': jump.fingerprint });
     expect(run.outputs, run.log).toMatchObject({
       'failed-step': 'connect',
@@ -69,7 +72,7 @@ describe('connecting', () => {
     expect(run.log).toContain(machine.fingerprint);
   });
 
-  test('wrong key: refused after a short patience', async () => {
+  test('a wrong key is refused after a short time', async () => {
     const run = await deployTo(machine, { key: makeKey(['-t', 'ed25519']) });
     expect(run.outputs, run.log).toMatchObject({
       'failed-step': 'connect',
@@ -78,13 +81,13 @@ describe('connecting', () => {
     expect(Number(run.outputs['duration-ms'])).toBeLessThan(20_000);
   });
 
-  test('closed port: given up at connect-timeout', async () => {
+  test('a closed port is given up at connect-timeout', async () => {
     const run = await deployTo(machine, { port: '1', 'connect-timeout': '3' });
     expect(run.outputs, run.log).toMatchObject({ 'failed-step': 'connect', 'error-code': 'ssh-unreachable' });
     expect(run.log).toContain('the port is closed (connection refused)');
   });
 
-  test('unknown host name', async () => {
+  test('an unknown host name has a code of its own', async () => {
     const run = await deployTo(machine, { host: 'no-such-machine.invalid', 'connect-timeout': '2' });
     expect(run.outputs, run.log).toMatchObject({
       'failed-step': 'connect',
@@ -92,7 +95,7 @@ describe('connecting', () => {
     });
   });
 
-  test('wrong passphrase and other wrong inputs: told together, nothing touched', async () => {
+  test('a wrong passphrase and other wrong inputs are named together, and nothing is touched', async () => {
     const run = await deployTo(machine, {
       key: makeKey(['-t', 'ed25519', '-N', 'right']),
       passphrase: 'wrong-passphrase',
@@ -113,7 +116,7 @@ describe('connecting', () => {
     ['RSA in PEM', ['-t', 'rsa', '-b', '2048', '-m', 'PEM']],
     ['EC in PKCS#8', ['-t', 'ecdsa', '-m', 'PKCS8']],
     ['ED25519 with a passphrase', ['-t', 'ed25519', '-N', 'secret passphrase']],
-  ])('signs in with a key: %s', async (_, options) => {
+  ])('a key signs in: %s', async (_, options) => {
     const publicKeys: string[] = [];
     const key = makeKey(options, text => publicKeys.push(text));
     await asRoot(machine, `echo '${publicKeys[0]?.trim()}' >> /home/ec2-user/.ssh/authorized_keys`);
@@ -122,7 +125,7 @@ describe('connecting', () => {
     expect(run.outputs, run.log).toMatchObject(CONNECTED);
   });
 
-  test('through a jump host', async () => {
+  test('a jump host carries the connection', async () => {
     const run = await deployTo(machine, {
       host: machine.address,
       port: '22',
@@ -134,7 +137,7 @@ describe('connecting', () => {
     expect(run.log).toContain(`through ec2-user@127.0.0.1:${jump.port}`);
   });
 
-  test('through a jump host that forwards nothing', async () => {
+  test('a jump host that forwards nothing is named', async () => {
     await asRoot(
       jump,
       'sed -i "1i AllowTcpForwarding no" /etc/ssh/sshd_config && systemctl reload ssh.service',
@@ -151,12 +154,12 @@ describe('connecting', () => {
     });
   });
 
-  test('through a proxy command', async () => {
+  test('a proxy command carries the connection', async () => {
     const run = await deployTo(machine, { 'proxy-command': 'nc %h %p' });
     expect(run.outputs, run.log).toMatchObject(CONNECTED);
   });
 
-  test('through a proxy command that fails', async () => {
+  test('a proxy command that fails is named, with its last words', async () => {
     const run = await deployTo(machine, {
       'proxy-command': 'echo no route today >&2; exit 3',
       'connect-timeout': '2',
@@ -168,7 +171,7 @@ describe('connecting', () => {
     expect(run.log).toContain('no route today');
   });
 
-  test('waits for a machine that is still booting', async () => {
+  test('the run waits for a machine that is still booting', async () => {
     await asRoot(
       machine,
       'systemd-run --on-active=5 --timer-property=AccuracySec=100ms systemctl start ssh.service && systemctl stop ssh.service',
@@ -178,7 +181,7 @@ describe('connecting', () => {
     expect(run.outputs, run.log).toMatchObject(CONNECTED);
   });
 
-  test('another system than Amazon Linux 2023', async () => {
+  test('another system than Amazon Linux 2023 is refused', async () => {
     await asRoot(
       machine,
       'cp /etc/os-release /root/ && sed -i \'s/VERSION_ID="2023"/VERSION_ID="2"/; s/PRETTY_NAME=.*/PRETTY_NAME="Amazon Linux 2"/\' /etc/os-release',
@@ -192,7 +195,7 @@ describe('connecting', () => {
     expect(run.log).toContain('the machine runs Amazon Linux 2, not Amazon Linux 2023');
   });
 
-  test('too little memory', async () => {
+  test('a machine with too little memory is refused', async () => {
     await asRoot(machine, 'mv /root/90-cloud-init-users /etc/sudoers.d/');
     await asRoot(
       machine,
@@ -206,7 +209,7 @@ describe('connecting', () => {
     });
   });
 
-  test('without any input', async () => {
+  test('a run without any input names what is required', async () => {
     const run = await runAction({ root: ROOT, inputs: {} });
     expect(run.exitCode).toBe(1);
     expect(run.outputs, run.log).toMatchObject({ 'failed-step': 'inputs', 'error-code': 'input-invalid' });

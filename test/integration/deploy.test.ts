@@ -137,7 +137,7 @@ describe('deploying to a fresh machine', () => {
     expect(second.summary).toContain('nothing had to be changed');
   });
 
-  test('messages of others in the topic neither count nor disturb', async () => {
+  test('messages of others in the topic do not count, and disturb nothing', async () => {
     await asRoot(
       machine,
       `for i in $(seq 50); do echo "not json $i"; done | (${IN_COMPOSE} exec -T kafka-broker-1 kafka-console-producer --bootstrap-server kafka-broker-1:9092 --topic test-topic)`,
@@ -153,7 +153,7 @@ describe('deploying to a fresh machine', () => {
     expect(run.log).toMatch(/\(\d+ messages of other runs were passed over\)/);
   });
 
-  test('repairs exactly what is no longer as it should be', async () => {
+  test('a run repairs exactly the parts that are no longer as they should be', async () => {
     await asRoot(
       machine,
       [
@@ -172,7 +172,7 @@ describe('deploying to a fresh machine', () => {
     });
   });
 
-  test('takes the stack down and up again when its compose file changed, and keeps the data', async () => {
+  test('a changed compose file takes the stack down and up again, and the data stay', async () => {
     const clusterId = () =>
       asRoot(
         machine,
@@ -189,7 +189,7 @@ describe('deploying to a fresh machine', () => {
     expect(await clusterId()).toBe(before);
   });
 
-  test('goes on when the connection breaks in the middle of a step', async () => {
+  test('a run goes on when the connection breaks in the middle of a step', async () => {
     await asRoot(machine, 'rm -rf /home/ec2-user/docker_exp/kafka_env');
     let cut: Promise<unknown> | undefined;
     const run = await deployTo(
@@ -208,7 +208,7 @@ describe('deploying to a fresh machine', () => {
     expect(run.outputs, run.log).toMatchObject({ result: 'passed', changed: 'virtual-environment' });
   });
 
-  test('only the clients that are asked for run', async () => {
+  test('the run starts only the clients that it was asked for', async () => {
     const run = await deployTo(machine, { clients: 'runner', 'update-packages': 'false', messages: '2000' });
     expect(run.outputs, run.log).toMatchObject({
       result: 'passed',

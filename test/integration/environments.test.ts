@@ -3,7 +3,7 @@ import type { ActionRun } from '../../script/run-action.ts';
 import { clusterOn } from './support/kafka.ts';
 import { asRoot, deployTo, type Machine, startMachine, stopMachine } from './support/lab.ts';
 
-/** What a run could have changed on a machine; the lock, which every run but a plan takes and gives back, apart. */
+/** Everything that a run can change on a machine. Without the lock: every run but a plan takes it and gives it back. */
 const FINGERPRINT = `
 rpm -qa | sort
 find /home /usr/local /etc/systemd -xdev -path '*/.kafka-al2023/lock*' -prune -o -printf '%p %s %T@\\n' 2>/dev/null | sort
@@ -60,7 +60,7 @@ describe('environments on one machine', () => {
     );
   });
 
-  test('two that are deployed at once are both proven, each at ports of its own', async () => {
+  test('two environments deployed at once are both proven, each at ports of its own', async () => {
     const results = await Promise.all([
       run({ environment: 'pr-1', volumes: 'true' }),
       run({ environment: 'pr-2', stack: 'zookeeper' }),
@@ -78,7 +78,7 @@ describe('environments on one machine', () => {
     for (const { containersRunning } of listed) expect(containersRunning).toBe(5);
   });
 
-  test('each is found again at its ports, with nothing to do', async () => {
+  test('each environment is found again at its ports, with nothing to do', async () => {
     for (const environment of ['pr-1', 'pr-2']) {
       const result = await run({ environment });
       expectPassed(result);
@@ -86,7 +86,7 @@ describe('environments on one machine', () => {
     }
   });
 
-  test('plan shows the difference of the compose file, and what is deployed stays', async () => {
+  test('plan shows the difference of the compose file, and the deployment stays', async () => {
     const before = await asRoot(machine, FINGERPRINT);
     const result = await run({ mode: 'plan', environment: 'pr-2', stack: 'kraft' });
     expectPassed(result);
@@ -97,7 +97,7 @@ describe('environments on one machine', () => {
     expect(result.summary).toMatch(/^\+\s+image: confluentinc\/cp-schema-registry:8\.[\d.]+$/m);
   });
 
-  test('smoke-test proves each, by its name or by its addresses, and leaves nothing behind', async () => {
+  test('smoke-test proves each environment, by its name or by its addresses, and leaves nothing behind', async () => {
     const ports =
       environmentsIn(await run({ mode: 'plan' })).find(({ environment }) => environment === 'pr-1')?.ports ??
       [];
@@ -116,14 +116,14 @@ describe('environments on one machine', () => {
     expect(await asRoot(machine, FINGERPRINT)).toBe(before);
   });
 
-  test('smoke-test names the projects that there are when the one it looks for is not', async () => {
+  test('smoke-test cannot find a project, and names those that are there', async () => {
     const result = await run({ mode: 'smoke-test' });
     expect(result.exitCode).toBe(1);
     expect(result.outputs).toMatchObject({ 'failed-step': 'preparation', 'error-code': 'cluster-not-found' });
     expect(result.log).toMatch(/docker_exp is on the machine: there are: docker_exp-pr-\d, docker_exp-pr-\d/);
   });
 
-  test('one is taken down, with all that it had, while the other keeps passing', async () => {
+  test('down removes one environment with all that it had, and the other keeps passing', async () => {
     const other = environmentsIn(await run({ mode: 'plan' })).find(
       ({ environment }) => environment === 'pr-2',
     );
@@ -159,7 +159,7 @@ describe('environments on one machine', () => {
     expectPassed(await run({ mode: 'smoke-test', environment: 'pr-2' }));
   });
 
-  test('down is content when nothing is there, and leaves Docker', async () => {
+  test('down passes when nothing is there, and leaves Docker', async () => {
     const result = await run({ mode: 'down', environment: 'pr-1', volumes: 'true' });
     expectPassed(result);
     expect(result.outputs.changed).toBe('');
@@ -167,7 +167,7 @@ describe('environments on one machine', () => {
     expect(await asRoot(machine, 'systemctl is-active docker')).toBe('active');
   });
 
-  test('one that nobody has used for long is told of', async () => {
+  test('a run warns of an environment that has not been used for long', async () => {
     await asRoot(
       machine,
       "touch -d '10 days ago' /home/ec2-user/.kafka-al2023/deployments/docker_exp-pr-2.json",

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { asRoot, deployTo, type Machine, ROOT, startMachine, stopMachine } from './support/lab.ts';
 
 /**
- * What can go wrong on the way, made for real, in the order of the steps. Steps that do not need the one that fails are
- * done all the same, so each test first takes away what its fault is about. Each must end in bounded time, with its code, a hint, and what there is to read.
+ * Real faults on the way, in the order of the steps. Steps that do not need the failing one are done all the same, so each
+ * test first takes away the thing that its fault concerns. Each run must end in bounded time, with its code, a hint and the
+ * lines that explain it.
  */
 describe('failures on the machine', () => {
   let machine: Machine;
@@ -32,7 +33,7 @@ describe('failures on the machine', () => {
     return deployTo(machine, inputs, { root: copy });
   }
 
-  test('the package repository does not answer', async () => {
+  test('a package repository that does not answer fails its step', async () => {
     await asRoot(
       machine,
       'cp -r /etc/yum.repos.d /root/ && sed -i "s#^baseurl=.*#baseurl=http://127.0.0.1:9/nothing#" /etc/yum.repos.d/*.repo && yum clean all -q',
@@ -51,7 +52,7 @@ describe('failures on the machine', () => {
     expect(run.summary).toMatch(/^## ❌ .*failed at `system-update`/);
   });
 
-  test("another process holds rpm's lock: waits and goes on", async () => {
+  test("the run waits while another process holds rpm's lock, and goes on", async () => {
     const holdsLock = `import fcntl, time
 f = open("/var/lib/rpm/.rpm.lock", "a")
 fcntl.lockf(f, fcntl.LOCK_EX)
@@ -63,7 +64,7 @@ time.sleep(8)`;
     );
     const run = await deployTo(machine);
     await asRoot(machine, 'cat /root/hosts > /etc/hosts');
-    // And then the next fault: Docker Compose cannot be downloaded.
+    // The next fault follows: Docker Compose cannot be downloaded.
     expect(run.outputs, run.log).toMatchObject({
       'failed-step': 'compose-binary',
       'error-code': 'compose-download-failed',
@@ -73,7 +74,7 @@ time.sleep(8)`;
     expect(run.outputs.changed).toContain('system-update');
   });
 
-  test('Docker Compose has another checksum than expected: nothing is left behind', async () => {
+  test('a Docker Compose with another checksum is refused, and nothing is left behind', async () => {
     const url = 'https://github.com/docker/compose/releases/latest/download/docker-compose-linux-x86_64';
     const run = await deployTo(machine, { 'compose-url': url, 'compose-sha256': 'a'.repeat(64) });
     expect(run.outputs, run.log).toMatchObject({
@@ -84,7 +85,7 @@ time.sleep(8)`;
     expect(await asRoot(machine, 'ls -A /usr/local/bin')).toBe('');
   });
 
-  test('Docker does not start', async () => {
+  test('a Docker daemon that does not start fails its step', async () => {
     await asRoot(
       machine,
       'systemctl stop docker.socket docker; mkdir -p /etc/docker; cp -a /etc/docker /root/docker-etc; echo "{ not json" > /etc/docker/daemon.json',
@@ -101,7 +102,7 @@ time.sleep(8)`;
     expect(run.log).toMatch(/\| .*daemon\.json/);
   });
 
-  test('an image that does not exist', async () => {
+  test('an image that does not exist is named', async () => {
     const run = await deployWithStack(text =>
       text.replace('cp-schema-registry:7.9.2', 'cp-schema-registry:7.9.999'),
     );
@@ -109,7 +110,7 @@ time.sleep(8)`;
     expect(run.log).toContain('7.9.999');
   });
 
-  test('an image registry out of reach: tried again, then given up', async () => {
+  test('an image registry out of reach is tried again, then given up', async () => {
     await asRoot(
       machine,
       'docker ps -aq | xargs -r docker rm -f; docker image ls -q | xargs -r docker rmi -f; iptables -I OUTPUT -p tcp -d registry-1.docker.io --dport 443 -j REJECT --reject-with tcp-reset',
@@ -123,7 +124,7 @@ time.sleep(8)`;
     expect(run.log).toContain('trying again (2 of 2)');
   });
 
-  test('the package index for Python out of reach', async () => {
+  test('a package index for Python out of reach fails its step', async () => {
     await asRoot(
       machine,
       'rm -rf /home/ec2-user/docker_exp/kafka_env; cp /etc/pip.conf /root/ && printf "[global]\\nindex-url = http://127.0.0.1:9/simple\\nretries = 0\\n" > /etc/pip.conf',
@@ -136,7 +137,7 @@ time.sleep(8)`;
     });
   });
 
-  test('a port that is already taken: says by whom, and starts nothing', async () => {
+  test('a port that is already taken is named with its holder, and nothing is started', async () => {
     await asRoot(
       machine,
       'docker ps -aq | xargs -r docker rm -f; systemd-run --quiet --unit squatter python3 -m http.server 29092; sleep 1',
@@ -148,7 +149,7 @@ time.sleep(8)`;
     expect(await asRoot(machine, 'docker ps -aq')).toBe('');
   });
 
-  test('a broker that does not come up: named, with the last lines of its log', async () => {
+  test('a broker that does not come up is named, with the last lines of its log', async () => {
     const run = await deployWithStack(text =>
       text.replace(
         '      KAFKA_BROKER_ID: 3\n',
@@ -160,7 +161,7 @@ time.sleep(8)`;
     expect(run.log).toMatch(/\| .*KAFKA_ZOOKEEPER_CONNECT is required/);
   });
 
-  test('after all of that a plain run passes', async () => {
+  test('a plain run passes after all of that', async () => {
     const run = await deployTo(machine);
     expect(run.outputs, run.log).toMatchObject({
       result: 'passed',
@@ -169,12 +170,12 @@ time.sleep(8)`;
     });
   });
 
-  test('brokers that run but do not answer: found by asking Kafka, with their logs', async () => {
+  test('brokers that run but do not answer are found by asking Kafka, and their logs are shown', async () => {
     const brokers = 'docker_exp-kafka-broker-1-1 docker_exp-kafka-broker-2-1';
     await asRoot(machine, `docker kill --signal STOP ${brokers}`);
     const started = Date.now();
     const run = await deployTo(machine, { 'smoke-timeout': '15' });
-    // The process itself, too: Kafka's client goes on trying for a while.
+    // The process must have ended, too: Kafka's client goes on trying for a while.
     expect(Date.now() - started).toBeLessThan(60_000);
     await asRoot(machine, `docker kill --signal CONT ${brokers}`);
     expect(run.outputs, run.log).toMatchObject({

@@ -23,7 +23,7 @@ describe('a run that is killed at every step boundary, one after another', () =>
   });
   afterAll(() => stopMachine('test-killed'));
 
-  test('goes on each time, and ends as one that nobody disturbed', async () => {
+  test('goes on each time, and ends in the same state as an undisturbed run', async () => {
     const killedAt: string[] = [];
     const isNew = (line: string) => {
       const title = closedStep(line);
@@ -69,19 +69,19 @@ describe('a run that is cancelled in the middle of something', () => {
     await stopMachine('test-cancelled');
   });
 
-  // On a bare machine one after the other: each run goes on from where the one before was cancelled.
+  // The machine is bare at first: each run goes on from the point at which the one before was cancelled.
   test.each<[what: string, line: string, step: string, stopped: RegExp, delayMs: number]>([
     ['yum', 'yum update -y', 'system-update', /yum (update -y|-q check-update)/, 100],
     ['yum, which installs Docker', 'yum install -y docker', 'docker-package', /yum install -y docker/, 600],
     ['docker-compose pull', 'docker-compose pull', 'images', /docker-compose /, 500],
     ['docker-compose up', 'docker-compose up --detach', 'stack', /docker-compose /, 3_000],
-  ])('%s: it ends there, within seconds', async (_, line, step, stopped, delayMs) => {
+  ])('%s is stopped within seconds', async (_, line, step, stopped, delayMs) => {
     const run = await interrupted(machine, { signal: 'SIGINT', after: text => text.includes(line), delayMs });
     await expectCleanEnd(machine, run, step);
     expect(run.log).toMatch(new RegExp(`stopped on the machine: .*${stopped.source}`));
   });
 
-  test('after all of that a plain run passes at once, and the next finds nothing to do', async () => {
+  test('a plain run passes at once after all of that, and the next finds nothing to do', async () => {
     const run = await deployTo(machine, {}, { environment: jobOf('2') });
     expect(run.exitCode, run.log).toBe(0);
     expect(run.log).not.toContain('in use by');
@@ -91,7 +91,7 @@ describe('a run that is cancelled in the middle of something', () => {
     cluster = await clusterOn(machine);
   });
 
-  test('pip: the next run makes the environment anew', async () => {
+  test('pip is stopped, and the next run makes the environment anew', async () => {
     await asRoot(machine, 'rm -rf /home/ec2-user/docker_exp/kafka_env');
     const run = await interrupted(machine, {
       ...{ signal: 'SIGINT', delayMs: 100 },
@@ -107,7 +107,7 @@ describe('a run that is cancelled in the middle of something', () => {
     ['the pair on the machine', /^python producer\.py/, 'smoke-test-host', 300],
     ['the pair on the runner', /^::group::Smoke test from the runner/, 'smoke-test-runner', 500],
     ['the topic of its own', /^::group::Topic led by every broker/, 'probe-topic', 700],
-  ])('the smoke test, %s: its traces are removed', async (_, line, step, delayMs) => {
+  ])('the smoke test is stopped (%s), and its traces are removed', async (_, line, step, delayMs) => {
     const run = await interrupted(machine, {
       ...{ signal: 'SIGTERM', after: text => line.test(text), delayMs },
       inputs: { messages: '50', 'message-interval': '0.1' },

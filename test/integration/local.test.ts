@@ -42,7 +42,7 @@ describe('the runner itself as the machine', () => {
     return { log, outputs: await asRoot(machine, 'cat /tmp/output') };
   }
 
-  test('does the same steps without SSH, and a second run changes nothing', async () => {
+  test('runs the same steps without SSH, and a second run changes nothing', async () => {
     const first = await run({ host: 'localhost' });
     expect(first.log).toContain('commands run here, without SSH');
     expect(first.log).toMatch(/exit code 0$/);

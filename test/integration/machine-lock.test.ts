@@ -29,7 +29,7 @@ describe('two runs on one machine', () => {
     return { ended, kill: () => end.abort() };
   }
 
-  test('at once: the second waits, says for whom, and passes', async () => {
+  test('start at once: the second waits, says for whom, and passes', async () => {
     const first = await holder({}, /^✔ Directory/);
     const second = await deployTo(machine, quickly, { environment: jobOf('2') });
     const one = await first.ended;
@@ -41,7 +41,7 @@ describe('two runs on one machine', () => {
     expect(await traces(machine)).toEqual({ processes: '', lock: 'guard', temporary: '' });
   });
 
-  test('the second is given up after lock-timeout, or when it is cancelled; a dead first one is recovered from', async () => {
+  test('do not wait for ever: the second gives up after lock-timeout or when cancelled, and takes over from a dead first one', async () => {
     const first = await holder(slowly, /^::group::Smoke test from the runner/);
     const late = await deployTo(machine, { ...quickly, 'lock-timeout': '2' }, { environment: jobOf('2') });
     expect(late.outputs, late.log).toMatchObject({
@@ -79,7 +79,7 @@ describe('two runs on one machine', () => {
     expect(await traces(machine)).toEqual({ processes: '', lock: 'guard', temporary: '' });
   });
 
-  test('a run whose lock somebody else has taken stops', async () => {
+  test('never work at once: a run stops when another has taken its lock', async () => {
     const first = await holder(slowly, /^::group::Smoke test from the runner/);
     await asRoot(
       machine,

@@ -5,7 +5,7 @@ import { meddle } from './support/meddler.ts';
 
 const TOPIC = 'test-topic';
 
-/** What can happen to messages, made for real while the built action runs. Each must give its exact count and its own code. */
+/** Real faults of messages while the built action runs. Each must give its exact count and its own code. */
 describe('faults of messages', () => {
   let machine: Machine;
   let cluster: Cluster;
@@ -23,7 +23,7 @@ describe('faults of messages', () => {
 
   const slowly = { clients: 'runner', messages: '20', 'message-interval': '0.2' };
 
-  test('none: all counts are zero, and nothing of the test is left behind', async () => {
+  test('are absent at first: all counts are zero, and nothing of the test is left behind', async () => {
     const run = await deployTo(machine, { messages: '1000', clients: 'runner' });
     expect(run.outputs, run.log).toMatchObject({
       result: 'passed',
@@ -39,7 +39,7 @@ describe('faults of messages', () => {
     expect(await tracesOn(cluster)).toEqual([]);
   });
 
-  test('another producer writes a message again', async () => {
+  test('are counted when another producer writes a message again', async () => {
     const meddler = await meddle(cluster, TOPIC, ({ sequence }) => (sequence === 3 ? {} : undefined));
     const run = await deployTo(machine, slowly);
     await meddler.stop();
@@ -56,7 +56,7 @@ describe('faults of messages', () => {
     expect(run.log).toContain('1 too many is there: copies of them');
   });
 
-  test('another producer writes messages with changed content under our name', async () => {
+  test('are counted when another producer writes changed content under our name', async () => {
     const meddler = await meddle(cluster, TOPIC, ({ sequence }) =>
       sequence < 2 ? { value: '{"key": 0, "message": "Hello Kafkb"}' } : undefined,
     );
@@ -73,7 +73,7 @@ describe('faults of messages', () => {
     expect(run.log).toContain('2 came back changed');
   });
 
-  test('records are deleted before the consumer on the machine reads them', async () => {
+  test('are counted when records are deleted before the consumer on the machine reads them', async () => {
     const before = await ends();
     let deletion: Promise<number> | undefined;
     const run = await deployTo(
@@ -139,14 +139,14 @@ describe('faults of messages', () => {
       'throughput-too-low',
       /[\d.]+ messages a second came back, min-throughput is 9999999/,
     ],
-  ])('%s %s is not kept', async (input, bound, code, words) => {
+  ])('include a bound that is not kept: %s %s', async (input, bound, code, words) => {
     const run = await deployTo(machine, { clients: 'runner', [input]: bound });
     expect(run.exitCode).toBe(1);
     expect(run.outputs, run.log).toMatchObject({ 'error-code': code, 'messages-consumed': '10' });
     expect(run.log).toMatch(words);
   });
 
-  test('a topic with replication factor 1 and one partition is used as it is, and said', async () => {
+  test('a topic with one partition and replication factor 1 is used as it is, and the log says so', async () => {
     await asAdmin(cluster, admin =>
       admin.createTopics({ topics: [{ topic: 'single', numPartitions: 1, replicationFactor: 1 }] }),
     );
@@ -158,7 +158,7 @@ describe('faults of messages', () => {
     expect(run.summary).toContain('replication factor 1');
   });
 
-  test('another member keeps partitions of the consumer group for itself', async () => {
+  test('are counted when another member of the group keeps partitions for itself', async () => {
     const other = cluster.kafka.consumer({ groupId: 'busy' });
     await other.connect();
     await other.subscribe({ topic: TOPIC });

@@ -22,7 +22,7 @@ describe('outages', () => {
     await stopMachine('test-outages');
   });
   afterEach(async () => {
-    // The next deployment would heal this too, with some patience; here only the fault itself is of interest.
+    // The next deployment would heal this too, only slowly. The test is about the fault itself.
     await asRoot(machine, `docker start ${BROKER_2} docker_exp-schema-registry-1`);
     await vi.waitFor(async () => expect(problemsOf(await topicOn(cluster, 'test-topic'))).toEqual([]), {
       timeout: 60_000,
@@ -45,7 +45,7 @@ describe('outages', () => {
     return run;
   }
 
-  test('a broker is stopped for good: no message is lost, and the broker is named', async () => {
+  test('a broker stopped for good loses no message, and is named', async () => {
     const run = await deployAnd(slowly, /^::group::Smoke test from the runner/, `docker stop ${BROKER_2}`);
     expect(run.exitCode).toBe(1);
     expect(run.outputs, run.log).toMatchObject({
@@ -61,7 +61,7 @@ describe('outages', () => {
     expect(run.summary).toContain('kafka-broker-2');
   });
 
-  test('a broker hangs (SIGSTOP): no message is lost, and the broker is named', async () => {
+  test('a broker that hangs (SIGSTOP) loses no message, and is named', async () => {
     const run = await deployAnd(
       slowly,
       /^::group::Smoke test from the runner/,
@@ -99,7 +99,7 @@ describe('outages', () => {
     expect(run.log).toContain('takes messages only with 3 in-sync replicas (min.insync.replicas), and has 2');
   });
 
-  test('the schema registry stops: its part fails, and leaves nothing behind', async () => {
+  test('a stopped schema registry fails its own part, which leaves nothing behind', async () => {
     const run = await deployAnd(
       slowly,
       /^::group::Smoke test from the runner/,
@@ -113,7 +113,7 @@ describe('outages', () => {
     expect(run.log).toContain('the schema registry at http://localhost:8081');
   });
 
-  test('the drill: a broker is restarted, and no acknowledged message is lost', async () => {
+  test('the drill restarts a broker, and no acknowledged message is lost', async () => {
     const run = await deployTo(machine, { drill: 'broker-restart', clients: 'runner' });
     expect(run.exitCode, run.log).toBe(0);
     expect(run.outputs).toMatchObject({ result: 'passed', 'drill-messages-lost': '0' });
@@ -152,7 +152,7 @@ describe('outages', () => {
     expect(await safetyNets()).toBe('');
   });
 
-  test('a drill whose process is killed: the machine starts the broker by itself', async () => {
+  test('the machine starts the broker by itself when the process of the drill is killed', async () => {
     await drillUntilDown('SIGKILL');
     expect(await running()).toBe('2');
     await delay(60_000);

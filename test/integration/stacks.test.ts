@@ -20,7 +20,7 @@ describe('changing the stack', () => {
       machine,
       `echo '${message}' | (${IN_BROKER} kafka-console-producer --bootstrap-server kafka-broker-1:9092 --topic test-topic --producer-property acks=all)`,
     );
-  /** Everything in the topic; the consumer ends, with an error, when nothing has come for a while. */
+  /** Everything in the topic. The consumer ends with an error once nothing has come for a while. */
   const readAll = () =>
     asRoot(
       machine,
@@ -50,7 +50,7 @@ describe('changing the stack', () => {
     expect(run.summary.split('\n')[0]).toMatch(/^## ✅ Kafka on .*: every message came back$/);
   }
 
-  test('kraft on a fresh machine', async () => {
+  test('kraft is deployed to a fresh machine and proven', async () => {
     const run = await deployStack('kraft');
     expectProven(
       run,
@@ -61,7 +61,7 @@ describe('changing the stack', () => {
     await write('written to kraft');
   });
 
-  test('kraft again: nothing to do, no group of its own left behind', async () => {
+  test('a second run of kraft finds nothing to do, and leaves no group of its own behind', async () => {
     const run = await deployStack('kraft');
     expectProven(run, '');
     expect(run.summary).toContain('nothing had to be changed');
@@ -87,7 +87,7 @@ describe('changing the stack', () => {
     expect(ports.toSorted()).toEqual([19092, 29092, 39092, 8081].map(port => `127.0.0.1:${port}`).toSorted());
   });
 
-  test('a node of kraft that was killed is started again, and waited for', async () => {
+  test('the run starts a killed node of kraft again, and waits for it', async () => {
     await asRoot(machine, 'docker kill --signal KILL docker_exp-kafka-broker-2-1');
     expectProven(await deployStack('kraft'), 'stack');
     expect(await asRoot(machine, 'docker inspect -f {{.RestartCount}} docker_exp-kafka-broker-2-1')).toBe(
@@ -113,7 +113,7 @@ describe('changing the stack', () => {
     expect(run.log).toContain('the controller takes no topic of 3 replicas');
   });
 
-  test('zookeeper in the place of kraft: says what is lost and what stays, and starts empty', async () => {
+  test('zookeeper takes the place of kraft, says what is lost and what stays, and starts empty', async () => {
     await asRoot(machine, 'docker exec docker_exp-kafka-broker-1-1 touch /etc/kafka/secrets/key.jks');
     const run = await deployStack('zookeeper');
     expectProven(run, 'deployment-record,compose-file,images,stack,topic');
@@ -131,7 +131,7 @@ describe('changing the stack', () => {
     expect(messages).not.toContain('written to kraft');
   });
 
-  test('kraft in the place of zookeeper: finds its own messages again, and only those', async () => {
+  test('kraft takes the place of zookeeper, and finds its own messages again, and only those', async () => {
     const run = await deployStack('kraft');
     expectProven(run, 'deployment-record,compose-file,stack');
     expect(run.log).toMatch(/removed: .*zookeeper/);
@@ -145,7 +145,7 @@ describe('changing the stack', () => {
     expect(messages).not.toContain('written to zookeeper');
   });
 
-  test('zookeeper again: finds its own messages again, and only those', async () => {
+  test('zookeeper comes back, and finds its own messages again, and only those', async () => {
     expectProven(await deployStack('zookeeper'), 'deployment-record,compose-file,stack');
     const messages = await readAll();
     expect(messages).toContain('written to zookeeper');

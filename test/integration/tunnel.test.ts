@@ -12,7 +12,7 @@ import { asRoot, deployTo, type Machine, ROOT, startMachine, stopMachine } from 
 
 const PORTS = [19092, 29092, 39092, 8081];
 
-/** Stands for the runner's worker: starts the action, and is there until the end of the job. It writes its number to $JOB. */
+/** Stands for the runner's worker: starts the action, and lives until the end of the job. It writes its number to $JOB. */
 const WORKER = [
   'bash',
   '-c',
@@ -44,7 +44,7 @@ describe('the tunnel', () => {
   const logged = () => readFileSync(run.outputs['tunnel-log'] ?? '', 'utf8');
   const brokers = () => run.outputs['bootstrap-servers'] ?? '';
 
-  test('a port that is taken on the runner is told before anything else', async () => {
+  test('a port that is taken on the runner is refused before anything else is done', async () => {
     const holder = net.createServer().listen(29092, '127.0.0.1');
     await once(holder, 'listening');
     const refused = await deployTo(machine, inputs);
@@ -58,7 +58,7 @@ describe('the tunnel', () => {
     expect(refused.state.tunnel).toBeUndefined();
   });
 
-  test('is open after a run that passed, and its key is nowhere to be read', async () => {
+  test('the tunnel is open after a run that passed, and nobody can read its key', async () => {
     const key = readFileSync(machine.keyFile, 'utf8');
     run = await deployTo(machine, inputs, {
       environment: { RUNNER_TEMP: temporary, MY_KEY: key, RUNNER_TRACKING_ID: 'a runner' },

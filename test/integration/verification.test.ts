@@ -16,8 +16,8 @@ import { asRoot, deployTo, type Machine, startMachine, stopMachine } from './sup
 const signal = new AbortController().signal;
 
 /**
- * Faults that need a client to be at a certain point, made at the seam between the round trip and kafkajs: the brokers, the
- * records and the connection are real.
+ * Faults at a certain point in the work of a client. The tests make them between the round trip and kafkajs: the brokers,
+ * the records and the connection are real.
  */
 describe('the verification against real brokers', () => {
   let machine: Machine;
@@ -56,7 +56,7 @@ describe('the verification against real brokers', () => {
     });
   }
 
-  test('records that are deleted before the consumer comes to them are lost on the broker', async () => {
+  test('records deleted before the consumer comes to them count as lost on the broker', async () => {
     const topic = 'deleted';
     let isPaused = false;
     let resume = () => {};
@@ -64,7 +64,7 @@ describe('the verification against real brokers', () => {
       const { run } = consumer;
       consumer.run = async options => {
         await run(options);
-        // Neither the one that only sets where the group begins, nor the second one of the group.
+        // Two other consumers are left alone: one only sets where the group begins, one is the group's second.
         if (options?.autoCommit === false || isPaused) return;
         isPaused = true;
         consumer.pause([{ topic }]);
@@ -95,7 +95,7 @@ describe('the verification against real brokers', () => {
     });
   });
 
-  test('records that the consumer passes over are told apart from lost ones', async () => {
+  test('records that the consumer passes over are unread, not gone', async () => {
     const topic = 'unread';
     const blind = withConsumer(consumer => {
       const { run } = consumer;
@@ -111,7 +111,7 @@ describe('the verification against real brokers', () => {
         });
       return consumer;
     });
-    // The first one is that of the round trip; those that set the group and that search see everything.
+    // The first consumer is that of the round trip. The others set the group and search: they see everything.
     let consumers = 0;
     const sometimesBlind = Object.assign(Object.create(cluster.kafka) as Kafka, {
       consumer: (options: Parameters<Kafka['consumer']>[0]) =>
@@ -132,7 +132,7 @@ describe('the verification against real brokers', () => {
     });
   });
 
-  test('two producers that change the order of the messages', async () => {
+  test('messages that two producers bring out of order are counted', async () => {
     const topic = 'swapped';
     await asAdmin(cluster, admin => createTopic(admin, topic));
     const starts = new Map(
@@ -155,7 +155,7 @@ describe('the verification against real brokers', () => {
       },
     });
     await consumer.start();
-    // The first one holds its message back until the other has sent all of its own.
+    // The first producer holds its message back until the other has sent all of its own.
     let release = () => {};
     const held = new Promise<void>(resolve => {
       release = resolve;

@@ -10,7 +10,7 @@ import { watchArguments } from './support/process-list.ts';
 
 const example = (name: string) => join(ROOT, 'examples', `${name}.yml`);
 
-/** Every example as it is, run by act against a machine of the lab; the tests build on each other. */
+/** act runs every example, unchanged, against a machine of the lab. The tests build on each other. */
 describe('the examples, run by act', () => {
   let machine: Machine;
   let key: string;
@@ -21,7 +21,7 @@ describe('the examples, run by act', () => {
   });
   afterAll(() => stopMachine('test-workflows'));
 
-  /** What the examples tell people to set. The machine is addressed as in its own network: port 22, as the examples have it. */
+  /** The secrets and variables that the examples ask for. The machine has its address in its own network: port 22, as there. */
   const settings = (): Pick<Trigger, 'secrets' | 'vars'> => ({
     secrets: { KAFKA_SSH_KEY: key },
     vars: { KAFKA_HOST: machine.address, KAFKA_HOST_FINGERPRINT: machine.fingerprint },
@@ -35,7 +35,7 @@ describe('the examples, run by act', () => {
       machine,
       "docker ps -q | xargs -r docker inspect --format '{{.Name}} {{.State.StartedAt}}' | sort",
     );
-  /** What is on the machine of an environment. */
+  /** The things of an environment on the machine. */
   const thingsOf = (environment: string) =>
     asRoot(
       machine,
@@ -65,7 +65,7 @@ describe('the examples, run by act', () => {
     'error-code': '',
   };
 
-  test('deploy.yml: outputs reach the next step, the summary its file, no secret the log or the process list', async () => {
+  test('deploy.yml gives the next step its outputs, writes the summary, and shows no secret in the log or the process list', async () => {
     const watch = watchArguments(key.split('\n')[2] ?? '');
     const deployed = await run('deploy', { event: 'workflow_dispatch' });
     const seen = watch.stop();
@@ -137,7 +137,7 @@ describe('the examples, run by act', () => {
     expect(failed.log).not.toMatch(/TypeError/);
   });
 
-  test('pull-request.yml: two environments side by side; one is closed, the other still works', async () => {
+  test('pull-request.yml runs two environments side by side, and one still works when the other is closed', async () => {
     const [first, second] = [await pullRequest(41, 'opened'), await pullRequest(42, 'opened')];
     for (const opened of [first, second]) {
       expect(opened.exitCode, opened.log).toBe(0);

@@ -13,7 +13,7 @@ export interface StepRun {
   readonly log: string;
 }
 
-/** A line of act's log with `--json`, as far as it matters here (nektos/act, pkg/runner: logger, command and step). */
+/** The fields that matter here of a line of act's log with `--json` (nektos/act, pkg/runner: logger, command and step). */
 interface Entry {
   readonly msg?: string;
   readonly jobID?: string;
@@ -30,7 +30,7 @@ interface Entry {
 
 type Mutable = { -readonly [Key in keyof StepRun]: StepRun[Key] } & { outputs: Record<string, string> };
 
-/** Reads act's log. Only its messages are masked, its other fields are not: what a command carries is not kept. */
+/** Reads act's log. act masks the messages and no other field, so the text of a command is not kept. */
 export class ActLog {
   text = '';
   private readonly found: Mutable[] = [];

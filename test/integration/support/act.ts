@@ -8,11 +8,11 @@ import { ActLog, type StepRun } from './act-log.ts';
 import { ROOT } from './lab.ts';
 
 const ACT = { package: 'github.com/nektos/act', version: 'v0.2.89' };
-/** As the examples name it; act takes the files of this checkout for it. */
+/** The action's name in the examples. act takes the files of this checkout for it. */
 const ACTION = 'org/kafka-al2023-action@v1';
 const RUNNER = 'ubuntu-24.04';
 
-/** What GitHub has beside the workflow's file. */
+/** A workflow's file, and the things that GitHub has beside it. */
 export interface Trigger {
   /** Path of the workflow's file. */
   readonly workflow: string;
@@ -29,15 +29,15 @@ export interface Trigger {
 export interface WorkflowRun {
   readonly exitCode: number;
   readonly steps: readonly StepRun[];
-  /** What the log of all jobs shows, secrets masked. */
+  /** The log of all jobs, secrets masked. */
   readonly log: string;
   /** The step with this id, of the only job or of the one whose matrix has this value. */
   step(id: string, stage?: StepRun['stage'], matrixValue?: string): StepRun;
 }
 
 /**
- * Runs a workflow as it is with act, in self-hosted mode: on this machine, without an engine. Whatever the run needs lies in a
- * folder that is gone afterwards; secrets are in a file that only its owner reads, never in an argument.
+ * Runs an unchanged workflow with act, in self-hosted mode: on this machine, without an engine. All files of the run lie in a
+ * folder that is removed afterwards. Secrets are in a file that only its owner can read, never in an argument.
  * @throws Error when act cannot be built or started
  */
 export async function runWorkflow(trigger: Trigger): Promise<WorkflowRun> {
@@ -80,7 +80,7 @@ function runAct(folder: string, trigger: Trigger, onLine: (line: string) => void
   const options = [
     ...[trigger.event, '--workflows', trigger.workflow, '--directory', workspace],
     ...['--platform', `${RUNNER}=-self-hosted`, '--no-cache-server', '--json'],
-    // Also after a failed job, which would leave its workspace to be looked at.
+    // A failed job would otherwise leave its workspace behind.
     '--rm',
     ...['--action-cache-path', join(folder, 'cache')],
     ...['--local-repository', `${ACTION}=${join(folder, 'action')}`],
@@ -103,7 +103,7 @@ function runAct(folder: string, trigger: Trigger, onLine: (line: string) => void
   });
 }
 
-/** A repository with these files, for the steps that want one. */
+/** A repository with these files, for the steps that need one. */
 function makeWorkspace(folder: string, files: Readonly<Record<string, string>>): string {
   mkdirSync(folder);
   for (const [path, text] of Object.entries(files)) {
@@ -117,13 +117,13 @@ function makeWorkspace(folder: string, files: Readonly<Record<string, string>>):
   return folder;
 }
 
-/** What a runner needs of the action, and nothing else of this checkout. */
+/** The parts of the action that a runner needs, and nothing else of this checkout. */
 function copyAction(folder: string): void {
   for (const part of ['action.yml', 'dist', 'stacks', 'client'])
     cpSync(join(ROOT, part), join(folder, part), { recursive: true });
 }
 
-/** Ours, without what tells of a runner that these tests themselves may run on. */
+/** This process's variables, without those of a runner on which these tests may themselves run. */
 function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(GITHUB|RUNNER|ACTIONS|INPUT|STATE|XDG)_/.test(name)),

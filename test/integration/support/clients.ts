@@ -40,7 +40,7 @@ export async function installPython(): Promise<{ python: string; remove(): void 
   return { python, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** A kcat that goes on reading a topic. */
+/** A kcat that reads a topic until it is ended. */
 export function followTopic(brokers: string, topic: string): { seen(): Set<string>; stop(): void } {
   const child = spawn('kcat', ['-C', '-u', '-q', '-b', brokers, '-t', topic, '-o', 'beginning'], {
     stdio: ['ignore', 'pipe', 'ignore'],

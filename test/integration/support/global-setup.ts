@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT, stopMachine } from './lab.ts';
 
-/** A machine that stays up through all test files, so that the lab is not started anew for each. */
+/** This machine stays up through all test files, so that the lab is not started anew for each. */
 const ANCHOR = 'test-anchor';
 
-/** Builds the lab where it is not built yet, with its progress shown, and starts it; afterwards stops it. */
+/** Builds the lab if necessary, shows the progress, and starts it. Stops it after all tests. */
 export default async function setup(): Promise<() => Promise<void>> {
   await new Promise<void>((resolve, reject) => {
     const child = spawn(join(ROOT, 'lab', 'lab'), ['up', ANCHOR], { stdio: ['ignore', 'ignore', 'inherit'] });

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { ActionRun } from '../../../script/run-action.ts';
 import { asRoot, deployTo, type Machine } from './lab.ts';
 
-/** What a runner sets in every process of one job. */
+/** The variables that a runner sets in every process of one job. */
 export const jobOf = (run: string): Record<string, string> => ({
   GITHUB_SERVER_URL: 'https://github.example',
   GITHUB_REPOSITORY: 'me/kafka',
@@ -23,7 +23,7 @@ interface Interruption {
   readonly after: (line: string) => boolean;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
-  /** When the signal comes after that line, in milliseconds; by default at once. */
+  /** Milliseconds between that line and the signal; 0 by default. */
   readonly delayMs?: number;
 }
 
@@ -52,7 +52,7 @@ export async function interrupted(machine: Machine, options: Interruption): Prom
   return { ...run, ...(sentAt === undefined ? {} : { tookMs: performance.now() - sentAt }) };
 }
 
-/** What must hold after a run that was cancelled in the middle of something. */
+/** Expects everything that must hold after a run that was cancelled in the middle of something. */
 export async function expectCleanEnd(machine: Machine, run: InterruptedRun, step: string): Promise<void> {
   expect(run.tookMs, `the log never came to the line:\n${run.log}`).toBeLessThan(7_000);
   expect(run.exitCode, run.log).toBe(1);
@@ -65,14 +65,14 @@ export async function expectCleanEnd(machine: Machine, run: InterruptedRun, step
   expect(await traces(machine), run.log).toEqual({ processes: '', lock: 'guard', temporary: '' });
 }
 
-/** What no run may leave behind: its processes, its lock, half-written files. */
+/** The things that no run may leave behind: its processes, its lock, half-written files. */
 export async function traces(machine: Machine) {
   const home = '/home/ec2-user';
   const [processes = '', lock = '', temporary = ''] = (
     await asRoot(
       machine,
       [
-        // The mark of a run; sshd and what it started for the action have ended, too.
+        // The mark of a run. sshd and the processes that it started for the action have ended, too.
         `for f in $(grep -lza KAFKA_AL2023_RUN= /proc/[0-9]*/environ 2>/dev/null); do tr '\\0' ' ' <"\${f%environ}cmdline"; done`,
         'echo ---',
         `ls -A ${home}/.kafka-al2023/lock`,

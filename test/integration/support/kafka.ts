@@ -10,7 +10,7 @@ import { connectionTo, type Machine } from './lab.ts';
 
 const BROKERS = ['localhost:19092', 'localhost:29092', 'localhost:39092'];
 
-/** A way to the Kafka of a machine past the action: by an SSH connection of the test's own. */
+/** A way to a machine's Kafka that goes past the action: an SSH connection of the test's own. */
 export interface Cluster {
   readonly host: Host;
   readonly kafka: Kafka;
@@ -49,7 +49,7 @@ export async function topicOn(cluster: Cluster, topic: string): Promise<TopicSta
   return state;
 }
 
-/** What the action made for its test and should have removed: topics, groups and schemas of its own. */
+/** Topics, groups and schemas that the action made for its test and should have removed. */
 export async function tracesOn(cluster: Cluster): Promise<string[]> {
   const { topics, groups } = await asAdmin(cluster, async admin => ({
     topics: await admin.listTopics(),

@@ -16,7 +16,7 @@ export interface Machine {
   readonly fingerprint: string;
   readonly fingerprints: readonly string[];
   readonly knownHostsFile: string;
-  /** As other machines of the lab see it. */
+  /** The machine's address for other machines of the lab. */
   readonly address: string;
 }
 
@@ -26,7 +26,7 @@ export interface CommandOutput {
   readonly stderr: string;
 }
 
-/** Starts a machine as it would be after its first boot. */
+/** Starts a machine in the state after its first boot. */
 export async function startMachine(name: string): Promise<Machine> {
   await lab('down', name);
   const { exitCode, stdout, stderr } = await lab('up', name);
@@ -44,7 +44,7 @@ export async function asRoot(machine: Machine, script: string): Promise<string> 
   return stdout.trim();
 }
 
-/** The inputs that connect to a machine, its host key pinned. */
+/** The inputs that connect to a machine and pin its host key. */
 export function connectionTo(machine: Machine): Record<string, string> {
   return {
     host: machine.host,
@@ -52,7 +52,7 @@ export function connectionTo(machine: Machine): Record<string, string> {
     username: machine.username,
     key: readFileSync(machine.keyFile, 'utf8'),
     'host-fingerprint': machine.fingerprint,
-    // A fault should show soon.
+    // A faulty cluster should fail soon.
     'smoke-timeout': '60',
   };
 }

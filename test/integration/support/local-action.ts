@@ -13,7 +13,7 @@ interface LocalRun {
 
 /**
  * Runs the action from its source under @github/local-action, which puts a toolkit of its own in the place of @actions/core.
- * Inputs are in a file that only its owner reads, and that is gone afterwards.
+ * Inputs are in a file that only its owner can read; it is removed afterwards.
  */
 export async function runLocally(inputs: Readonly<Record<string, string>>): Promise<LocalRun> {
   const folder = mkdtempSync(join(tmpdir(), 'local-action-'));
@@ -54,7 +54,7 @@ function local(...args: string[]): Promise<{ exitCode: number; log: string }> {
   });
 }
 
-/** It shows each output as the old command for it. */
+/** local-action prints each output as the old command `set-output`. */
 function outputsIn(log: string): Record<string, string> {
   const found = log.matchAll(/^::set-output name=([^:\n]+)::(.*)$/gm);
   return Object.fromEntries([...found].map(([, name = '', value = '']) => [name, value]));

@@ -5,13 +5,13 @@ interface Seen {
   readonly sequence: number;
 }
 
-/** What a message is written again with; nothing for an exact copy. */
+/** How the second copy of a message differs. Without a value it is an exact copy. */
 interface Change {
   readonly value?: string;
 }
 
 /**
- * A second producer: watches a topic and writes messages that come from the action's clients on the runner a second time, to
+ * A second producer: watches a topic for messages of the action's clients on the runner, and writes them a second time, to
  * the same partition and under the same name.
  */
 export async function meddle(

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const PERIOD_MS = 500;
 
-/** Looks again and again through the arguments of every process on this machine, which anybody here may read. */
+/** Looks through the arguments of every process on this machine, again and again. Any user here may read them. */
 export function watchArguments(secret: string): { stop(): { looks: number; commands: string[] } } {
   const commands = new Set<string>();
   let looks = 0;
@@ -22,7 +22,7 @@ export function watchArguments(secret: string): { stop(): { looks: number; comma
   };
 }
 
-/** None when the process has ended meanwhile. */
+/** Empty when the process has ended in the meantime. */
 function argumentsOf(pid: string): string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');

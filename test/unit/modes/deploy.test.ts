@@ -93,7 +93,8 @@ describe('a run', () => {
   it('closes its connection at the end', async () => {
     const server = await startServer();
     await run({ port: `${server.port}` });
-    while (server.open > 0) await new Promise(setImmediate);
+    expect(server.connections).toBe(1);
+    await expect.poll(() => server.open).toBe(0);
   });
 
   it('that takes too long ends with its own code', async () => {

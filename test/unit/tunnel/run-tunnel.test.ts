@@ -118,7 +118,7 @@ describe('a broken connection', () => {
     const writing = setInterval(() => client.write('hello'), 20);
     await until(() => server.forwards === 1);
     server.dropConnections();
-    await new Promise(resolve => client.once('close', resolve));
+    await expect.poll(() => client.closed, { timeout: 5_000 }).toBe(true);
     clearInterval(writing);
   });
 

@@ -176,8 +176,9 @@ describe('a proxy command', () => {
     const { options } = connectOptions();
     const target = targetAt(server.port, userKey, through(`${run} %h %p | cat`));
     const connection = await connected(target, options);
+    expect(server.open).toBe(1);
     connection.close();
-    while (server.open > 0) await new Promise(setImmediate);
+    await expect.poll(() => server.open).toBe(0);
   });
 
   it('that is started when the run ends does not keep it', async () => {

@@ -9,13 +9,13 @@ import { kafkaClients } from '../../../src/kafka/client.ts';
 import { deploy } from '../../../src/modes/deploy.ts';
 import { failedBeforeStart } from '../../../src/report/report.ts';
 import { RecordingLog } from '../support/recording-log.ts';
+import { NO_TUNNEL, sourceOf } from '../support/sessions.ts';
 import { makeKey } from '../support/ssh-keys.ts';
 import { SshServer } from '../support/ssh-server.ts';
-import { deploymentOf } from '../support/stacks.ts';
 
 const hostKey = makeKey('ed25519');
 const userKey = makeKey('ed25519');
-const deployment = deploymentOf(readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8'));
+const compose = readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8');
 const clients = { producer: '', consumer: '', requirements: '' };
 
 async function run(inputs: RawInputs, cancelled = new AbortController().signal) {
@@ -25,9 +25,11 @@ async function run(inputs: RawInputs, cancelled = new AbortController().signal) 
     () => '',
   );
   const startedAt = new Date('2025-01-02T03:04:05Z');
-  const report = await deploy(config, {
+  const { report } = await deploy(config, {
+    ...NO_TUNNEL,
+    onDeploying: () => {},
     clients,
-    deploymentAt: () => deployment,
+    source: sourceOf(compose),
     log,
     startedAt,
     clock: systemClock,

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { deploymentAt } from '../../../src/compose/deployment/port-shift.ts';
 import type { RawInputs } from '../../../src/config/inputs.ts';
 import { plan } from '../../../src/modes/plan.ts';
 import { plannedSteps } from '../../../src/report/report.ts';
 import type { Script } from '../support/scripted-host.ts';
-import { runOn } from '../support/sessions.ts';
+import { runOn, sourceOf } from '../support/sessions.ts';
 import { statusOf } from '../support/step-runs.ts';
 
 const text = readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8');
@@ -43,9 +42,9 @@ function deployed(directory: string, record: object, composeFile = text): Script
 function planOf(inputs: RawInputs, setting: Parameters<typeof runOn>[1] = {}) {
   const pinned = { 'compose-version': 'v2.40.3', 'compose-sha256': 'ab'.repeat(32) };
   const run = runOn({ mode: 'plan', ...pinned, ...inputs }, setting);
-  const files = [{ path: 'docker-compose.yml', text }];
-  const sources = { clients, deploymentAt: (shift: number) => deploymentAt(files, {}, shift) };
-  return { ...run, report: () => plan(run.config, { ...run.dependencies, ...sources }) };
+  const source = sourceOf(text);
+  const report = async () => (await plan(run.config, { ...run.dependencies, clients, source })).report;
+  return { ...run, report };
 }
 
 /** Words that change a machine. */

@@ -13,7 +13,7 @@ export function stepsResults({ results, failure }: StepsOutcome): RunResults {
   return {
     steps: results,
     versions: Object.assign({}, ...results.map(({ versions }) => versions)),
-    ...(failure ? { failure: failureOf(failure.step, failure.error) } : {}),
+    failure: failure && failureOf(failure.step, failure.error),
   };
 }
 
@@ -25,8 +25,7 @@ export function clusterResults(
   const isReady = outcome.results.some(({ name, status }) => name === 'kafka-ready' && status === 'passed');
   return {
     ...stepsResults(outcome),
-    ...(isReady ? { bootstrapServers } : {}),
-    ...(isReady && schemaRegistryUrl ? { schemaRegistryUrl } : {}),
+    ...(isReady ? { bootstrapServers, schemaRegistryUrl } : {}),
   };
 }
 
@@ -49,7 +48,7 @@ export async function aftermath(
   const containers = await finalContainers(host, project, clock);
   return {
     cluster: members.map((member): ClusterMember => ({ ...member, ...stateOf(member.service, containers) })),
-    ...(failure ? { diagnosis: await diagnose(host, containers, { log, clock }) } : {}),
+    diagnosis: failure && (await diagnose(host, containers, { log, clock })),
   };
 }
 

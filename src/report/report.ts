@@ -1,7 +1,7 @@
 import type { StackMember } from '../compose/deployment/stack.ts';
 import type { Mode } from '../config/config.ts';
 import type { ErrorCode } from '../error-codes.ts';
-import type { ActionError } from '../errors.ts';
+import type { ActionError, ErrorFacts } from '../errors.ts';
 import type { Judgement } from '../lint/judge.ts';
 import type { Diagnosis } from '../machine/diagnosis.ts';
 import type { Environment } from '../machine/environments.ts';
@@ -65,6 +65,7 @@ export interface Failure {
   readonly message: string;
   readonly hint: string;
   readonly details: readonly string[];
+  readonly facts?: ErrorFacts;
 }
 
 /** Which run a report is of. */

@@ -16,7 +16,7 @@ import {
 } from '../../machine/compose-project.ts';
 import { type Step, type StepName, satisfied } from '../step.ts';
 
-/** What may be explained by what the containers said last. */
+/** Failures that the last lines of the containers may explain. */
 const NOT_READY: ReadonlySet<ErrorCode> = new Set(['kafka-not-ready', 'schema-registry-not-ready']);
 
 interface KafkaReadyOptions {
@@ -80,14 +80,13 @@ function containerWatch({ host, clock }: Context, project: ComposeProject | unde
   };
 }
 
-const isNotReady = ({ code }: ActionError) => NOT_READY.has(code);
-
 async function withContainerLogs(
   error: unknown,
   { host, signal }: Context,
   project: ComposeProject | undefined,
 ): Promise<unknown> {
-  if (!project || signal.aborted || !(error instanceof ActionError) || !isNotReady(error)) return error;
+  if (!project || signal.aborted) return error;
+  if (!(error instanceof ActionError && NOT_READY.has(error.code))) return error;
   const containers = await listContainers(host, project);
   const logs = await Promise.all(containers.map(container => containerLog(host, container, 10)));
   return error.with({ details: logs.flat() });

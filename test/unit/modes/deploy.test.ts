@@ -184,6 +184,13 @@ describe('a run that is cancelled', () => {
 });
 
 describe('a run that could not even start', () => {
+  it('keeps the facts of its error', () => {
+    const facts = { silentBrokers: ['localhost:19092'] };
+    const error = new ActionError('broker-down', 'one does not serve', { facts });
+    const { failure } = failedBeforeStart(error, { runId: 'ab12', startedAt: new Date(0) });
+    expect(failure).toMatchObject({ code: 'broker-down', facts });
+  });
+
   it('has failed at its inputs', () => {
     const error = new ActionError('input-invalid', 'messages: wrong', { details: ['messages: wrong'] });
     expect(failedBeforeStart(error, { runId: 'ab12', startedAt: new Date(0) })).toEqual({

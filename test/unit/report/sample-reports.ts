@@ -125,6 +125,7 @@ export const SAMPLES: Readonly<Record<string, Report>> = {
     },
     'producer.py on the machine: 3 of 12 messages acknowledged (exit code 1)',
     ['Traceback (most recent call last):'],
+    { script: 'producer.py' },
   ),
   'failed with messages that consumer.py did not get': failedAt('smoke-test-host', 'messages-unread', {
     ...before('topic'),
@@ -158,6 +159,8 @@ export const SAMPLES: Readonly<Record<string, Report>> = {
     'broker-down',
     before('topic', 'hostClients', 'runnerClients'),
     '1 of 3 brokers does not serve: localhost:29092 (no answer in 5 s)',
+    [],
+    { silentBrokers: ['localhost:29092'] },
   ),
   'failed at the schema registry': failedAt('probe-topic', 'schema-registry-failed', {
     ...before('topic', 'hostClients', 'runnerClients'),

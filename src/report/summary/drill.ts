@@ -71,8 +71,13 @@ function ganttOf(timeline: readonly DrillEvent[]): string[] {
 const GANTT_SETTINGS = settings({
   gantt: { leftPadding: 20, rightPadding: 20, barHeight: 26, barGap: 6, topPadding: 45, fontSize: 13 },
   themeVariables: {
-    ...{ sectionBkgColor: 'transparent', altSectionBkgColor: 'transparent', gridColor: '#8c959f' },
-    ...{ taskBkgColor: '#1a7f37', taskBorderColor: '#116329', taskTextColor: '#ffffff' },
-    ...{ critBkgColor: '#cf222e', critBorderColor: '#82071e' },
+    sectionBkgColor: 'transparent',
+    altSectionBkgColor: 'transparent',
+    gridColor: '#8c959f',
+    taskBkgColor: '#1a7f37',
+    taskBorderColor: '#116329',
+    taskTextColor: '#ffffff',
+    critBkgColor: '#cf222e',
+    critBorderColor: '#82071e',
   },
 });

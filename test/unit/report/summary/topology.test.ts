@@ -22,8 +22,14 @@ function statesOf(report: Report): Record<string, string> {
 }
 
 const ALL_UP = {
-  ...{ Producer: 'up', Consumer: 'up', Topic: 'up', ZooKeeper: 'up', Schema: 'up' },
-  ...{ 'kafka-broker-1': 'up', 'kafka-broker-2': 'up', 'kafka-broker-3': 'up' },
+  Producer: 'up',
+  Consumer: 'up',
+  Topic: 'up',
+  ZooKeeper: 'up',
+  Schema: 'up',
+  'kafka-broker-1': 'up',
+  'kafka-broker-2': 'up',
+  'kafka-broker-3': 'up',
 };
 
 describe('the drawing of the cluster', () => {
@@ -51,7 +57,10 @@ describe('the drawing of the cluster', () => {
 
   it('leaves out what there is none of', () => {
     expect(statesOf(sample('passed with one broker and no registry'))).toEqual({
-      ...{ Producer: 'up', Consumer: 'up', Topic: 'up', 'kafka-broker-1': 'up' },
+      Producer: 'up',
+      Consumer: 'up',
+      Topic: 'up',
+      'kafka-broker-1': 'up',
     });
   });
 
@@ -100,8 +109,11 @@ describe('the state of a part', () => {
 
   it('is the state of its container', () => {
     expect(states(FAILED)).toEqual([
-      ...['Producer unknown', 'Consumer unknown', 'Topic unknown'],
-      ...['kafka-broker-1 down', 'kafka-broker-2 unknown'],
+      'Producer unknown',
+      'Consumer unknown',
+      'Topic unknown',
+      'kafka-broker-1 down',
+      'kafka-broker-2 unknown',
     ]);
     expect(drawing(FAILED).join('\n')).toContain('Exited (1) 3 seconds ago"]:::down');
   });

@@ -18,7 +18,7 @@ import { actionLogger } from './logger.ts';
 import { Secrets } from './secrets.ts';
 import { STATE } from './state.ts';
 
-/** So much of the tunnel's log is shown: it tells of every loss of the connection. */
+/** The lines of the tunnel's log that are shown: every loss of the connection is in it. */
 const LOG_LINES = 50;
 
 const ENDS: Record<TunnelEnd, string> = {
@@ -55,7 +55,7 @@ async function closeTunnel(saved: string, log: GroupedLogger): Promise<void> {
   }
 }
 
-/** The verdict of the job is not touched. */
+/** Leaves the machine. The result of the job stays as it is. */
 async function leave(secrets: Secrets, log: GroupedLogger): Promise<void> {
   const leftovers: Leftovers = {
     runId: core.getState(STATE.runId),

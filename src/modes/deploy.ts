@@ -18,7 +18,7 @@ import { openTunnel, refuseObstacle, type TunnelDependencies, tunnelObstacle } f
 interface DeployDependencies extends RunDependencies, TunnelDependencies {
   readonly source: ComposeSource;
   readonly clients: Clients;
-  /** Called before the machine is touched: from then on there may be something to take down. */
+  /** Called before the machine is touched: after that there may be something to take down. */
   readonly onDeploying: () => void;
 }
 
@@ -64,7 +64,7 @@ async function deployOnMachine(run: Run, sources: Sources): Promise<RunResults> 
   if (!outcome.failure) await orElse(clock, touchRecord(host, machine.home, project.name), undefined);
 
   const results = { ...found, ...clusterResults(outcome, stack) };
-  // A cancelled run has seconds left: they are for what must be undone.
+  // A cancelled run has seconds left, and needs them to undo what must not stay.
   if (signal.aborted) return results;
   const environments = await environmentsOn(session);
   return { ...results, ...environments, ...(await aftermath(session, project, stack, results)) };

@@ -21,9 +21,9 @@ interface Refused extends Judged {
 
 interface Deployable extends Judged {
   readonly refusal?: undefined;
-  /** What is deployed, with every port so much higher. @throws ActionError `compose-file-unsupported` */
+  /** The deployment with every port so much higher. @throws ActionError `compose-file-unsupported` */
   readonly deploymentAt: (portShift: number) => Deployment;
-  /** An environment has its ports moved, so that these are not yet its own. */
+  /** The ports of an environment are chosen on the machine: this stack has others. */
   readonly stack: Stack;
 }
 

@@ -11,9 +11,9 @@ import type { Connected } from './session.ts';
 /** What a deployment is made from. */
 export interface Sources {
   readonly clients: Clients;
-  /** What is deployed, with every port so much higher. @throws ActionError `compose-file-unsupported` */
+  /** The deployment with every port so much higher. @throws ActionError `compose-file-unsupported` */
   readonly deploymentAt: (portShift: number) => Deployment;
-  /** Asked when the ports are known, before anything is changed. @throws ActionError */
+  /** Called when the ports are known, before anything is changed. @throws ActionError to refuse them */
   readonly approve?: (deployment: Deployment) => Promise<void>;
 }
 

@@ -8,7 +8,7 @@ import type { StepsOutcome } from '../steps/run.ts';
 import type { RunResults } from './run.ts';
 import type { Connected } from './session.ts';
 
-/** What became of the steps, as the report has it. */
+/** The results of the steps, as the report has them. */
 export function stepsResults({ results, failure }: StepsOutcome): RunResults {
   return {
     steps: results,
@@ -17,7 +17,7 @@ export function stepsResults({ results, failure }: StepsOutcome): RunResults {
   };
 }
 
-/** The same of steps that get a cluster ready, with its addresses once it is. */
+/** The results of steps that get a cluster ready, with its addresses once it is. */
 export function clusterResults(
   outcome: StepsOutcome,
   { schemaRegistryUrl, bootstrapServers }: Stack,

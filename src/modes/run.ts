@@ -14,7 +14,7 @@ export interface RunDependencies {
   readonly environment: NodeJS.ProcessEnv;
   /** Short and unique: messages of this run carry it. */
   readonly runId: string;
-  /** Wall-clock time of the start. */
+  /** The start by the wall clock. */
   readonly startedAt: Date;
   /** Aborted, with an ActionError, when the run is cancelled. */
   readonly cancelled: AbortSignal;
@@ -25,10 +25,10 @@ export interface RunDependencies {
 /** What a run adds to the empty report. */
 export type RunResults = Partial<Report>;
 
-/** What a run leaves. */
+/** A run that has ended. */
 export interface Outcome {
   readonly report: Report;
-  /** Of the linter, for code scanning. */
+  /** The linter's findings, for code scanning. */
   readonly findings?: readonly Finding[];
 }
 
@@ -48,7 +48,7 @@ export class RunFailure extends Error {
 export class Run {
   readonly config: Config;
   readonly dependencies: RunDependencies;
-  /** Time of the clock at which the run must have ended. */
+  /** The run must end before this time of its clock. */
   readonly deadline: number;
   /** Aborted, with an ActionError, when the run is cancelled, its time is up, or another run has taken the machine. */
   readonly signal: AbortSignal;
@@ -72,14 +72,14 @@ export class Run {
     this.ending.abort(reason);
   }
 
-  /** Keeps what the report says even if the run fails later. */
+  /** Results that the report has even if the run fails later. */
   note(known: RunResults): void {
     this.known = { ...this.known, ...known };
   }
 
   /**
    * Ends the run.
-   * @param work which has given back all that it held when it ends
+   * @param work must give back all that it holds before it ends
    * @returns what was found out, also when the work failed: the failure is part of the report
    */
   async report(work: Promise<RunResults>): Promise<Report> {

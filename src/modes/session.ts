@@ -10,7 +10,7 @@ import { within } from '../waiting.ts';
 import { type Run, type RunDependencies, RunFailure } from './run.ts';
 import { stage } from './stage.ts';
 
-/** How long giving back the lock may take, in a run that was cancelled and in any other. */
+/** The time for giving back the lock: in a run that was aborted, and in any other. */
 const HURRY_MS = 1_500;
 const PATIENCE_MS = 20_000;
 
@@ -19,7 +19,7 @@ export interface Connected
   extends Omit<RunDependencies, 'cancelled' | 'openHost' | 'kafkaClients'>,
     GroupedContext {
   readonly machine: Machine;
-  /** As of the run: aborted when it has to end. */
+  /** Aborted, with an ActionError, when the run has to end. */
   readonly signal: AbortSignal;
 }
 
@@ -63,7 +63,7 @@ async function connect(run: Run): Promise<{ host: Host; machine: Machine }> {
   }
 }
 
-/** A machine on which no other run works. */
+/** Keeps a machine for one run, and stops its commands when the run is aborted. */
 class HeldMachine implements AsyncDisposable {
   private readonly connected: Connected;
   private readonly stopped: () => Promise<void>;

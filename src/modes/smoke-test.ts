@@ -83,12 +83,12 @@ async function findCluster(
   }
 }
 
-/** The step without what changes the machine; what it needs is taken to be there. */
+/** The step without its change; the steps that it needs are taken to be done. */
 function checkOnly({ apply: _, ...step }: Step): Step {
   return { ...step, needs: [] };
 }
 
-/** The Python pair needs what a deployment puts on the machine. Nothing is installed for it here. */
+/** The Python pair needs files and packages of a deployment. Nothing is installed for it here. */
 async function withoutMissingPair(
   config: SmokeTestConfig,
   pair: readonly Step[],

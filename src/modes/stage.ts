@@ -8,9 +8,9 @@ interface StageContext {
 }
 
 /**
- * Work that is no step, as the log shows it: a group, and below it a line that says what came of it.
+ * Does work that is no step, and shows it in the log: as a group, with a line below that says how it ended.
  * @param line what to say below the group when the work is done
- * @throws ActionError what the work throws, after it stands in the group
+ * @throws ActionError as the work does; the group shows it first
  */
 export async function stage<T>(
   { log, clock }: StageContext,

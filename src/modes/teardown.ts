@@ -18,9 +18,9 @@ export interface Leftovers {
 export const isKilled = ({ runId, result }: Leftovers): boolean => runId !== '' && result === '';
 
 /**
- * What is left to do on the machine at the end of the job: what a killed run holds there is given back, and what was deployed is
- * taken down when `teardown` asks for it. What could not be done is a warning.
- * @param jobStatus in the runner's words
+ * Leaves the machine as the inputs ask at the end of the job: gives back what a killed run holds there, and takes the deployment
+ * down when `teardown` says so. A failure is a warning.
+ * @param jobStatus how the job ended, in the runner's words
  * @returns the report of the teardown, when there was one
  */
 export async function leaveMachine(

@@ -13,8 +13,8 @@ import { refuseTakenPorts } from '../tunnel/taken-ports.ts';
 import { stage } from './stage.ts';
 
 /**
- * What would keep a tunnel from being opened after the run: told before the machine is touched.
- * @returns undefined when nothing is known, or no tunnel is asked for
+ * Looks, before the machine is touched, for a reason why the tunnel could not be opened after the run.
+ * @returns undefined when there is none, or no tunnel is asked for
  */
 export async function tunnelObstacle(
   { tunnel, connection }: Pick<Config, 'tunnel' | 'connection'>,
@@ -29,7 +29,7 @@ export async function tunnelObstacle(
   }
 }
 
-/** The same for a deployment whose ports are known only on the machine: an obstacle is thrown. */
+/** Throws such an obstacle, for a deployment whose ports are known only on the machine. */
 export function refuseObstacle(config: Pick<Config, 'tunnel' | 'connection'>) {
   return async ({ stack }: { readonly stack: Addresses }): Promise<void> => {
     const obstacle = await tunnelObstacle(config, stack);

@@ -58,7 +58,7 @@ export interface ClusterMember extends StackMember {
   readonly status: string;
 }
 
-/** Where a run can fail that is no step: before the first one, or, as `tunnel`, also after the last. */
+/** Parts of a run that are no steps: they come before the first one, and `tunnel` also after the last. */
 type Stage = 'inputs' | 'lint' | 'connect' | 'lock' | 'preparation' | 'tunnel';
 
 export interface Failure {
@@ -67,7 +67,7 @@ export interface Failure {
   readonly message: string;
   readonly hint: string;
   readonly details: readonly string[];
-  /** None where the code says it all. */
+  /** Absent where there are none. */
   readonly facts?: ErrorFacts;
 }
 

@@ -17,7 +17,7 @@ export function failureSection({ failure }: Report): string[] {
   ];
 }
 
-/** What the machine had to say after a failure: there for who needs it, out of the way of who does not. */
+/** The containers' last lines and the state of the machine after a failure, in folds. */
 export function diagnosisSection({ diagnosis, cluster }: Report): string[] {
   if (!diagnosis) return [];
   const { logs, disk, memory } = diagnosis;

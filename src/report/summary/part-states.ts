@@ -31,7 +31,7 @@ export function memberState(member: ClusterMember, report: Report): State {
   return state;
 }
 
-/** Whether the failure names this broker among those that do not serve. */
+/** Whether this broker is among those that do not serve. */
 export const isSilent = (address: string, { failure }: Report): boolean =>
   failure?.facts?.silentBrokers?.includes(address) ?? false;
 

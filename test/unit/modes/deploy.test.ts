@@ -45,8 +45,8 @@ async function run(inputs: RawInputs, cancelled = new AbortController().signal) 
 const startServer = (more: object = {}) =>
   SshServer.start({ hostKeys: [hostKey], authorized: [userKey], ...more });
 
-describe('a run', () => {
-  it('that cannot connect is a report, not an error', async () => {
+describe('a run that deploys', () => {
+  it('ends with a report, not an error, when it cannot connect', async () => {
     const { report, log } = await run({ port: '1' });
     expect(report).toMatchObject({
       result: 'failed',
@@ -63,7 +63,7 @@ describe('a run', () => {
     );
   });
 
-  it('on a machine that does not fit ends with its first step, and no other is begun', async () => {
+  it('ends with its first step on a machine that does not fit, and begins no other', async () => {
     const server = await startServer();
     const { report } = await run({ port: `${server.port}` });
     expect(report.failure).toMatchObject({ step: 'machine', code: 'not-amazon-linux-2023' });
@@ -80,13 +80,13 @@ describe('a run', () => {
     expect(server.connections).toBe(1);
   });
 
-  it('on a machine that breaks the connection at its first question is a report, too', async () => {
+  it('ends with a report when the machine breaks the connection at the first question', async () => {
     const server = await startServer({ dropAtCommand: true });
     const { report } = await run({ port: `${server.port}` });
     expect(report.failure).toMatchObject({ step: 'connect', code: 'ssh-connection-lost' });
   });
 
-  it('on a machine that cannot be asked what it is has failed to connect, and leaves no connection', async () => {
+  it('fails at connect when the machine cannot say what it is, and leaves no connection', async () => {
     const server = await startServer({ failCommands: true });
     const { report } = await run({ port: `${server.port}` });
     expect(report.failure).toMatchObject({ step: 'connect', code: 'command-failed' });
@@ -100,7 +100,7 @@ describe('a run', () => {
     await expect.poll(() => server.open).toBe(0);
   });
 
-  it('that takes too long ends with its own code', async () => {
+  it('ends with a code of its own when it takes too long', async () => {
     const server = await startServer({ forwarding: 'silent' });
     const via = { 'jump-host': `127.0.0.1:${server.port}`, 'connect-timeout': '60', timeout: '1' };
     const { report } = await run({ port: '1', ...via });
@@ -173,7 +173,7 @@ describe('a deployment', () => {
 describe('a run that is cancelled', () => {
   const cancellation = new ActionError('cancelled', 'the run was cancelled (SIGINT)');
 
-  it('ends with its own code, wherever it was', async () => {
+  it('ends with a code of its own, wherever it was', async () => {
     const server = await startServer({ forwarding: 'silent' });
     const via = { 'jump-host': `127.0.0.1:${server.port}`, 'connect-timeout': '60' };
     const cancel = new AbortController();
@@ -187,7 +187,7 @@ describe('a run that is cancelled', () => {
     });
   });
 
-  it('before it began has touched nothing', async () => {
+  it('touches nothing when it is cancelled before it begins', async () => {
     const server = await startServer();
     const { report } = await run({ port: `${server.port}` }, AbortSignal.abort(cancellation));
     expect(report.failure?.code).toBe('cancelled');
@@ -195,7 +195,7 @@ describe('a run that is cancelled', () => {
   });
 });
 
-describe('a run that could not even start', () => {
+describe('a run that cannot start', () => {
   it('keeps the facts of its error', () => {
     const facts = { silentBrokers: ['localhost:19092'] };
     const error = new ActionError('broker-down', 'one does not serve', { facts });
@@ -203,7 +203,7 @@ describe('a run that could not even start', () => {
     expect(failure).toMatchObject({ code: 'broker-down', facts });
   });
 
-  it('has failed at its inputs', () => {
+  it('fails at its inputs', () => {
     const error = new ActionError('input-invalid', 'messages: wrong', { details: ['messages: wrong'] });
     expect(failedBeforeStart(error, { runId: 'ab12', startedAt: new Date(0) })).toEqual({
       schemaVersion: 1,

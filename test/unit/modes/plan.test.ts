@@ -34,7 +34,7 @@ const CHANGES =
   /\b(mkdir|chown|rm|mv|touch|yum|dnf|install|systemctl (start|enable|restart)|docker (pull|stop|rm|start)|pull|up --detach|down|venv|curl)\b/;
 
 describe('mode plan', () => {
-  it('says of a bare machine that everything would be done, and does nothing', async () => {
+  it('plans every step for a bare machine, and does none', async () => {
     const { report, ran, log } = planOf({}, { script: BARE, facts: { docker: '' } });
     const found = await report();
     expect(found.failure).toBeUndefined();
@@ -65,7 +65,7 @@ describe('mode plan', () => {
     expect(found.steps.map(({ name }) => name)).not.toContain('smoke-test-runner');
   });
 
-  it('of a machine that does not fit ends with its first step', async () => {
+  it('ends with its first step on a machine that does not fit', async () => {
     const { report } = planOf({}, { script: BARE, facts: { id: 'debian 12', system: 'Debian' } });
     const found = await report();
     expect(found).toMatchObject({
@@ -78,7 +78,7 @@ describe('mode plan', () => {
     expect(plannedSteps(found)).toEqual([]);
   });
 
-  it('shows the difference of a compose file that would become another one', async () => {
+  it('shows how a compose file would change', async () => {
     const older = STACK.replace('cp-kafka:7.9.2', 'cp-kafka:7.8.0');
     const { report } = planOf({}, { script: deployed(older) });
     const found = await report();
@@ -89,7 +89,7 @@ describe('mode plan', () => {
     ]);
   });
 
-  it('gives an environment the ports that a deployment would give it', async () => {
+  it('gives an environment the same ports as a deployment would', async () => {
     const { report, log, ran } = planOf({ environment: 'pr-42' }, { script: BARE, facts: { docker: '' } });
     await report();
     expect(log.text).toContain(

@@ -57,21 +57,21 @@ function on(
   return { host, log, clock, abort, run, config, dependencies, report, did, said };
 }
 
-describe('a run that has the machine for itself', () => {
+describe('a run that has a machine for itself', () => {
   it.each(['deploy', 'smoke-test', 'down'] as const)('takes the lock and gives it back: %s', async mode => {
     const { report, did } = on({}, { mode });
     expect(await report()).toMatchObject({ result: 'passed', versions: { a: '1' } });
     expect(did()).toEqual(['take', 'release']);
   });
 
-  it('gives it back also when its work fails', async () => {
+  it('gives the lock back also when its work fails', async () => {
     const { report, did } = on();
     const { failure } = await report(() => Promise.reject(new Error('broken')));
     expect(failure).toMatchObject({ step: 'preparation', message: 'broken' });
     expect(did()).toEqual(['take', 'release']);
   });
 
-  it('has failed at the lock when it does not get it, and does nothing', async () => {
+  it('fails at the lock when it does not get it, and does nothing', async () => {
     const { report, did, log } = on({ take: HELD });
     const found = await report(() => Promise.reject(new Error('must not be done')));
     expect(found.failure).toMatchObject({ step: 'lock', code: 'machine-locked' });
@@ -89,7 +89,7 @@ describe('a run that has the machine for itself', () => {
     expect(said()).toEqual(['info stopped on the machine: yum update']);
   });
 
-  it('gives the lock back when it is cancelled while it takes it', async () => {
+  it('gives the lock back when it is cancelled while taking it', async () => {
     const test = on({ take: { throws: new ActionError('cancelled', 'cancelled') } });
     test.abort.abort(new ActionError('cancelled', 'the run was cancelled (SIGINT)'));
     const { failure } = await test.report();
@@ -102,7 +102,7 @@ describe('a run that has the machine for itself', () => {
     expect(test.did().at(-1)).toBe('release');
   });
 
-  it('ends within seconds although the machine does not answer any more', async () => {
+  it('ends within seconds although the machine no longer answers', async () => {
     const { report, clock, abort, host, said } = on();
     const ended = report(async () => {
       host.run = () => new Promise(() => {});
@@ -130,27 +130,27 @@ describe('a run that has the machine for itself', () => {
 });
 
 describe('a run that changes nothing', () => {
-  it('takes no lock for a plan, but says who works there', async () => {
+  it('takes no lock for a plan, but says who uses the machine', async () => {
     const { report, did, log } = on({}, { mode: 'plan' });
     await report();
     expect(did()).toEqual(['look']);
     expect(log.text).toContain('the machine is in use by https://github.example/7, mode deploy');
   });
 
-  it('says nothing for a plan when nobody works there', async () => {
+  it('says nothing for a plan when nobody uses the machine', async () => {
     const { report, said } = on({ look: { stdout: 'state=free\n' } }, { mode: 'plan' });
     await report();
     expect(said()).toEqual([]);
   });
 
-  it('leaves no trace on a machine that a deployment refuses', async () => {
+  it('leaves no trace on a machine that does not fit', async () => {
     const { report, did } = on({}, {}, { id: 'debian 12' });
     await report();
     expect(did()).toEqual([]);
   });
 });
 
-describe('what a run that was killed has left', () => {
+describe('what a killed run leaves on a machine', () => {
   it('is stopped, and its lock given back', async () => {
     const { config, dependencies, did, log } = on();
     const killed = { runId: 'ab12', isDeploying: false, result: '' };

@@ -42,7 +42,7 @@ const changes = (ran: readonly string[]) =>
   );
 
 describe('the smoke test of a cluster that is there', () => {
-  it('by its addresses proves it, and leaves nothing behind', async () => {
+  it('proves a cluster that is given by its addresses, and leaves nothing behind', async () => {
     const { report, host, ran, cluster } = prove(AT);
     const before = [...cluster.topics.keys()];
     const found = await report();
@@ -64,7 +64,7 @@ describe('the smoke test of a cluster that is there', () => {
     expect(host.count(/^sudo docker/)).toBe(0);
   });
 
-  it('by its project proves it with the pair of the deployment, too, and installs nothing', async () => {
+  it('proves a cluster that is given by its project with the pair on the machine, too, and installs nothing', async () => {
     const { report, ran, cluster, log } = prove({}, { script: [...PROJECT, ...pairIn('/srv/k')] });
     for (let sequence = 0; sequence < 10; sequence++)
       cluster.partition(0).append(foreignRecord({ 'run-id': 'ab12/host', sequence: `${sequence}` }));
@@ -91,7 +91,7 @@ describe('the smoke test of a cluster that is there', () => {
     ]);
   });
 
-  it('leaves the pair out where it is not, and says so', async () => {
+  it('leaves the pair out where it is missing, and says so', async () => {
     const { report, log } = prove({ clients: 'host,runner' }, { script: [...PROJECT, ...NO_PAIR] });
     const found = await report();
     expect(found.result).toBe('passed');
@@ -125,7 +125,7 @@ describe('the smoke test of a cluster that is there', () => {
     expect(cluster.calls.some(call => /send|create/.test(call))).toBe(false);
   });
 
-  it('of a project that is not there fails before anything is tried', async () => {
+  it('fails before anything is tried when the project is not there', async () => {
     const { report, log } = prove({ 'project-name': 'other' }, { script: PROJECT });
     expect((await report()).failure).toMatchObject({ step: 'preparation', code: 'cluster-not-found' });
     expect(log.lines.filter(line => line.startsWith('group'))).toHaveLength(
@@ -133,7 +133,7 @@ describe('the smoke test of a cluster that is there', () => {
     );
   });
 
-  it('that fails says what the containers said last', async () => {
+  it('shows the last lines of the containers when it fails', async () => {
     const script: Script = [
       ...PROJECT,
       ...NO_PAIR,
@@ -151,7 +151,7 @@ describe('the smoke test of a cluster that is there', () => {
 });
 
 describe('the topic of the smoke test', () => {
-  it('that was not there is made, and removed again: nothing has changed', async () => {
+  it('is made when it is missing, and removed again: nothing has changed', async () => {
     const { report, cluster, log } = prove({ ...AT, topic: 'mine' });
     const found = await report();
     expect(found.failure).toBeUndefined();
@@ -161,7 +161,7 @@ describe('the topic of the smoke test', () => {
     expect(found.steps.filter(({ changed }) => changed)).toEqual([]);
   });
 
-  it('that was there stays, with all that is in it', async () => {
+  it('stays when it was there before, with all that is in it', async () => {
     const { report, cluster, log } = prove(AT);
     cluster.partition(0).append(foreignRecord());
     await report();
@@ -169,14 +169,14 @@ describe('the topic of the smoke test', () => {
     expect(log.text).not.toContain('removed again');
   });
 
-  it('is removed also when the test has failed', async () => {
+  it('is removed also when the test fails', async () => {
     const faults = { before: refuses('producer.send', 'no') };
     const { report, cluster } = prove({ ...AT, topic: 'mine' }, { faults });
     expect((await report()).failure?.step).toBe('smoke-test-runner');
     expect([...cluster.topics.keys()]).toEqual([TOPIC]);
   });
 
-  it('that cannot be removed again is warned of, and is a change', async () => {
+  it('counts as a change, with a warning, when it cannot be removed', async () => {
     const faults = { before: refuses('admin.deleteTopics', 'not allowed') };
     const { report, log } = prove({ ...AT, topic: 'mine' }, { faults });
     const found = await report();

@@ -37,7 +37,7 @@ describe('before the machine is touched', () => {
     await refuseObstacle(LOCAL)({ stack: { bootstrapServers: [address] } });
   });
 
-  it('so is a broker that is told to be elsewhere', async () => {
+  it('a broker on another host is an obstacle', async () => {
     const obstacle = await tunnelObstacle(SSH, { bootstrapServers: ['kafka.example:9092'] });
     expect(obstacle?.code).toBe('input-invalid');
   });
@@ -77,7 +77,7 @@ const GIVES_ITS_ORDER = `
   });`;
 
 describe('after a run that passed', () => {
-  it('the tunnel is told where to go by its standard input alone, and the post step whom to end', async () => {
+  it('the tunnel gets its order by standard input alone, and the post step learns which process to end', async () => {
     const { ended, log, root, states } = await opening(PASSED, SSH, GIVES_ITS_ORDER);
     const path = join(root, 'kafka-al2023-ab12cd34-tunnel.log');
     const addresses = [...PASSED.bootstrapServers, 'localhost:8081'];
@@ -100,7 +100,7 @@ describe('after a run that passed', () => {
     expect(states).toEqual([{ pid: expect.any(Number), startTime: expect.any(String), log: path }]);
   });
 
-  it('a tunnel that cannot be opened fails it', async () => {
+  it('the run fails when the tunnel cannot be opened', async () => {
     const refuses = `process.send({ kind: 'failed', code: 'ssh-unreachable', message: 'no answer', hint: 'Look.' })`;
     const { ended, log } = await opening(PASSED, SSH, refuses);
     expect(ended).toMatchObject({
@@ -111,7 +111,7 @@ describe('after a run that passed', () => {
     expect(log.text).toContain('info ✘ Tunnel: failed after ');
   });
 
-  it('a runner that is the machine itself needs none', async () => {
+  it('no tunnel is opened when the runner is the machine itself', async () => {
     const { ended, log, states } = await opening(PASSED, LOCAL, 'process.exit(1)');
     expect(ended).toBe(PASSED);
     expect(log.lines).toEqual(['info No tunnel is needed: the ports are on this runner already.']);
@@ -119,11 +119,11 @@ describe('after a run that passed', () => {
   });
 });
 
-it('there is no tunnel that was not asked for', async () => {
+it('no tunnel is opened unless one is asked for', async () => {
   expect((await opening(PASSED, { ...SSH, tunnel: false }, 'process.exit(1)')).ended).toBe(PASSED);
 });
 
-it('after a run that failed there is no tunnel', async () => {
+it('no tunnel is opened after a run that failed', async () => {
   const { ended, log } = await opening(FAILED, SSH, 'process.exit(1)');
   expect(ended).toBe(FAILED);
   expect(log.lines).toEqual([]);

@@ -60,7 +60,7 @@ describe('the verdict in one sentence', () => {
     expect(verdictOf(report)).toBe(sentence);
   });
 
-  it('of a deployment of the own compose file speaks of the messages', () => {
+  it('speaks of the messages when a compose file of the user is deployed', () => {
     expect(verdictOf({ ...PASSED, lint: JUDGEMENT })).toMatch(/^Passed: every message came back/);
     expect(runnerClients).toBeDefined();
   });

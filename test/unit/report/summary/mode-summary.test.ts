@@ -94,8 +94,8 @@ describe('the environments in the summary', () => {
   });
 });
 
-describe('the summary of what was taken down', () => {
-  it('says first what went', () => {
+describe('the summary of a cluster that was taken down', () => {
+  it('says first what was removed', () => {
     const steps = [step('containers', 'changed'), step('volumes', 'changed')];
     expect(firstLine(summaryOf({ ...PLAN, mode: 'down', steps }))).toBe(
       '## ✅ Kafka on `ec2-user@machine.example`: taken down: containers, volumes',

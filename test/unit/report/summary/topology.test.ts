@@ -55,7 +55,7 @@ describe('the drawing of the cluster', () => {
       expect(lines).toContain(link);
   });
 
-  it('leaves out what there is none of', () => {
+  it('leaves out members that the cluster does not have', () => {
     expect(statesOf(sample('passed with one broker and no registry'))).toEqual({
       Producer: 'up',
       Consumer: 'up',
@@ -64,7 +64,7 @@ describe('the drawing of the cluster', () => {
     });
   });
 
-  it('names a member whose service is called otherwise', () => {
+  it('names the service of a member where it says more than the role', () => {
     const cluster = CLUSTER.map(member =>
       member.role === 'zookeeper' ? { ...member, service: 'zoo' } : member,
     );

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../error-codes.ts';
 import { ActionError } from '../errors.ts';
-import type { SshTarget } from '../host/ssh/target.ts';
+import type { Connection } from '../host/connection.ts';
 import { parseConnection } from './connection-inputs.ts';
 import {
   type ComposeChoice,
@@ -35,8 +35,6 @@ export interface Config extends DeploymentConfig {
   /** Keep the ports open on the runner for the job's later steps. */
   readonly tunnel: boolean;
 }
-
-export type Connection = { readonly kind: 'local' } | { readonly kind: 'ssh'; readonly target: SshTarget };
 
 const TEARDOWNS = ['never', 'always', 'on-failure'] as const;
 /** When the post step takes down what was deployed. */

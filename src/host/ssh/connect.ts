@@ -1,8 +1,9 @@
 import { NodeSSH } from 'node-ssh';
-import { type Clock, formatDuration } from '../../clock.ts';
+import { formatDuration } from '../../clock.ts';
 import { ActionError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { explainConnectFailure, hostKeyMismatch } from './connect-errors.ts';
+import type { ConnectOptions, SshConnection } from './connection.ts';
 import {
   fingerprintOf,
   type HostKeyAlgorithm,
@@ -13,23 +14,6 @@ import {
 } from './host-keys.ts';
 import { openRoute } from './route.ts';
 import { nameOf, type SshTarget } from './target.ts';
-
-/** An open SSH connection; `close` also ends the jump host's connection or the proxy command below it. */
-export interface SshConnection {
-  readonly ssh: NodeSSH;
-  close(): void;
-}
-
-export interface ConnectOptions {
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly signal: AbortSignal;
-  readonly environment: NodeJS.ProcessEnv;
-  /** How long to wait for a machine that is still booting. */
-  readonly connectTimeoutMs: number;
-  /** Told the key of a machine, or jump host, that is not pinned; by default the log recommends to pin it. */
-  readonly onUnpinnedKey?: (target: SshTarget, key: Buffer) => void;
-}
 
 /** One handshake, authentication included. */
 const HANDSHAKE_TIMEOUT_MS = 20_000;

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { formatDuration } from '../../clock.ts';
 import { ActionError, reasonOf } from '../../errors.ts';
-import type { ConnectOptions, SshConnection } from './connect.ts';
 import { explainConnectFailure, isForwardingRefused } from './connect-errors.ts';
+import type { ConnectOptions, SshConnection } from './connection.ts';
 import { startProxyCommand } from './proxy-command.ts';
 import { nameOf, type SshTarget } from './target.ts';
 

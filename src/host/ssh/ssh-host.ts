@@ -11,8 +11,8 @@ import {
 } from '../command-line.ts';
 import type { Command, CommandResult, Host } from '../host.ts';
 import { quote } from '../quote.ts';
-import type { SshConnection } from './connect.ts';
 import { isBrokenConnection, isForwardingRefused } from './connect-errors.ts';
+import type { SshConnection } from './connection.ts';
 
 interface SshHostOptions extends CommandBounds {
   readonly name: string;

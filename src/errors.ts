@@ -1,5 +1,13 @@
 import { ERRORS, type ErrorCode } from './error-codes.ts';
 
+/** What an error knows as data, for whoever has to act on it; the message says the same in words. */
+export interface ErrorFacts {
+  /** `HOST:PORT` of the brokers that do not serve. */
+  readonly silentBrokers?: readonly string[];
+  /** The script on the machine that failed. */
+  readonly script?: 'producer.py' | 'consumer.py';
+}
+
 interface ActionErrorOptions {
   /** What to do next; by default the hint of the code. */
   hint?: string;
@@ -8,6 +16,7 @@ interface ActionErrorOptions {
   details?: readonly string[];
   /** True when the same call may succeed a moment later. */
   retriable?: boolean;
+  facts?: ErrorFacts;
 }
 
 /** The one error type of the action: what failed (message), why (cause, details), what to do next (hint). */
@@ -17,6 +26,7 @@ export class ActionError extends Error {
   readonly hint: string;
   readonly details: readonly string[];
   readonly retriable: boolean;
+  readonly facts: ErrorFacts;
 
   constructor(code: ErrorCode, message: string, options: ActionErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -24,12 +34,13 @@ export class ActionError extends Error {
     this.hint = options.hint ?? ERRORS[code].hint;
     this.details = options.details ?? [];
     this.retriable = options.retriable ?? false;
+    this.facts = options.facts ?? {};
   }
 
   /** The same error with something changed: what is not named stays. */
   with({ message = this.message, ...changes }: ActionErrorOptions & { message?: string }): ActionError {
-    const { code, hint, details, cause, retriable } = this;
-    return new ActionError(code, message, { hint, details, cause, retriable, ...changes });
+    const { code, hint, details, cause, retriable, facts } = this;
+    return new ActionError(code, message, { hint, details, cause, retriable, facts, ...changes });
   }
 }
 

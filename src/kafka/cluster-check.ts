@@ -39,7 +39,7 @@ export async function checkCluster(options: ClusterCheckOptions): Promise<TopicS
     const fault = topic
       ? replicaFault(topic)
       : new ActionError('topic-not-found', `topic ${options.topic} is not there`);
-    if (silence) throw fault?.code === 'not-enough-replicas' ? withSentence(fault, silence) : silence;
+    if (silence) throw fault?.code === 'not-enough-replicas' ? together(fault, silence) : silence;
     if (topic && !fault) return topic;
     if (clock.now() >= endsAtMs) throw fault;
     await clock.sleep(PAUSE_MS, signal);
@@ -55,20 +55,28 @@ async function silentBrokers(options: ClusterCheckOptions): Promise<ActionError 
   const count = `${silent.length} of ${bootstrapServers.length} brokers`;
   return new ActionError(
     'broker-down',
-    `${count} ${silent.length === 1 ? 'does' : 'do'} not serve: ${silent.join('; ')}`,
+    `${count} ${silent.length === 1 ? 'does' : 'do'} not serve: ${silent.map(inWords).join('; ')}`,
+    { facts: { silentBrokers: silent.map(({ server }) => server) } },
   );
 }
 
 /** That too few replicas are left is the worse news; which broker is gone belongs to it. */
-function withSentence({ code, message, hint }: ActionError, { message: sentence }: ActionError): ActionError {
-  return new ActionError(code, `${message}; ${sentence}`, { hint });
+function together(fault: ActionError, silence: ActionError): ActionError {
+  return fault.with({ message: `${fault.message}; ${silence.message}`, facts: silence.facts });
 }
 
-/** @returns why this broker does not serve, or undefined when it does */
+interface SilentBroker {
+  readonly server: string;
+  readonly reason: string;
+}
+
+const inWords = ({ server, reason }: SilentBroker) => `${server} (${reason})`;
+
+/** @returns the broker and why it does not serve, or undefined when it does */
 async function askBroker(
   server: string,
   { kafkaAt, clock, signal }: ClusterCheckOptions,
-): Promise<string | undefined> {
+): Promise<SilentBroker | undefined> {
   const admin = kafkaAt([server]).admin({ retry: { retries: 0 } });
   const late = () => {
     throw new Error(`no answer in ${ANSWER_TIMEOUT_MS / 1000} s`);
@@ -78,7 +86,7 @@ async function askBroker(
     await within(clock, ANSWER_TIMEOUT_MS, admin.connect(), late, signal);
     return undefined;
   } catch (error) {
-    return `${server} (${reasonOf(error)})`;
+    return { server, reason: reasonOf(error) };
   } finally {
     admin.disconnect().catch(() => {}); // It may hang as the broker does.
   }

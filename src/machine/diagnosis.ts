@@ -5,10 +5,17 @@ import type { GroupedLogger } from '../log.ts';
 import { within } from '../waiting.ts';
 import { type ComposeProject, type Container, containerLog, listContainers } from './compose-project.ts';
 
+interface ContainerLog {
+  readonly container: string;
+  /** Of the compose file, which the container runs. */
+  readonly service: string;
+  readonly lines: readonly string[];
+}
+
 /** What there is to read after a failure. */
 export interface Diagnosis {
   /** The last lines of each container's log. */
-  readonly logs: readonly { readonly container: string; readonly lines: readonly string[] }[];
+  readonly logs: readonly ContainerLog[];
   /** `df -h` */
   readonly disk: readonly string[];
   /** `free -m` */
@@ -41,7 +48,8 @@ export async function diagnose(
       Promise.all(
         containers.map(async container => {
           const [, ...lines] = await containerLog(host, container, LOG_LINES);
-          return { container: container.name, lines: lines.map(line => line.trim()) };
+          const { name, service } = container;
+          return { container: name, service, lines: lines.map(line => line.trim()) };
         }),
       ),
       output('df', '-h'),

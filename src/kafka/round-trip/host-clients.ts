@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import { ActionError, lastLines } from '../../errors.ts';
+import { ActionError, type ErrorFacts, lastLines } from '../../errors.ts';
 import type { Command, CommandResult, Host } from '../../host/host.ts';
 import type { Logger } from '../../log.ts';
 import type { DeliveryCounts, Position } from './delivery.ts';
@@ -107,6 +107,8 @@ function countItems(items: Iterable<unknown>): number {
   return count;
 }
 
+type Script = NonNullable<ErrorFacts['script']>;
+
 type Summary = Readonly<Record<string, unknown>>;
 
 interface ScriptRun {
@@ -116,7 +118,7 @@ interface ScriptRun {
 
 async function runScript(
   options: PythonPairOptions,
-  script: string,
+  script: Script,
   extra: readonly string[],
   deadline: number,
 ): Promise<ScriptRun> {
@@ -160,12 +162,10 @@ function parseSummary(stdout: string): Summary {
   }
 }
 
-function failed(script: string, message: string, { stdout, stderr, exitCode }: CommandResult): ActionError {
+function failed(script: Script, message: string, { stdout, stderr, exitCode }: CommandResult): ActionError {
   return new ActionError(
     'host-client-failed',
     `${script} on the machine: ${message} (exit code ${exitCode})`,
-    {
-      details: lastLines(`${stdout}\n${stderr}`, 15),
-    },
+    { details: lastLines(`${stdout}\n${stderr}`, 15), facts: { script } },
   );
 }

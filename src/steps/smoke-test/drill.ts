@@ -93,21 +93,21 @@ class Drill {
     const name = `broker ${this.broker.id} (${this.broker.service})`;
     try {
       await clock.sleep(FLOW_MS, signal);
-      this.note(`messages flow; ${name} is told to stop`);
+      this.note('stop-requested', `messages flow; ${name} is told to stop`);
       await outage.begin();
-      this.note(`${name} has stopped`);
+      this.note('stopped', `${name} has stopped`);
       await clock.sleep(OUTAGE_MS, signal);
     } finally {
       // Also when the run is cancelled.
       await outage.end();
     }
-    this.note(`${name} is started`);
+    this.note('started', `${name} is started`);
     const startedAtMs = clock.now();
     await this.everyReplicaInSync();
     this.inSyncAfterMs = clock.now() - startedAtMs;
-    this.note('every replica is in sync again');
+    this.note('in-sync', 'every replica is in sync again');
     await clock.sleep(FLOW_MS, signal);
-    this.note('messages stop');
+    this.note('ended', 'messages stop');
   }
 
   private async everyReplicaInSync(): Promise<void> {
@@ -125,14 +125,15 @@ class Drill {
         }
         throw new ActionError('drill-failed', `the cluster did not recover in time: ${reasonOf(error)}`, {
           cause: error,
+          facts: error instanceof ActionError ? error.facts : {},
         });
       }
     }
   }
 
-  private note(event: string): void {
+  private note(kind: DrillEvent['kind'], event: string): void {
     const atMs = this.context.clock.now() - this.startedAtMs;
-    this.timeline.push({ atMs, event });
+    this.timeline.push({ atMs, kind, event });
     this.context.log.info(`${(atMs / 1000).toFixed(1).padStart(5)} s  ${event}`);
   }
 

@@ -38,6 +38,8 @@ export interface SmokeTestOptions {
 export interface DrillEvent {
   /** Since the drill began. */
   readonly atMs: number;
+  readonly kind: 'stop-requested' | 'stopped' | 'started' | 'in-sync' | 'ended';
+  /** The same for people. */
   readonly event: string;
 }
 

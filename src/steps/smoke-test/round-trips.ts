@@ -65,8 +65,10 @@ export async function refuseFaults(
   context.signal.throwIfAborted();
   const isAboutMessages = fault?.code.startsWith('messages-') ?? false;
   const [first, second] = isAboutMessages ? [fault, clusterFault] : [clusterFault, fault];
-  if (first instanceof ActionError && second instanceof Error)
-    throw first.with({ details: [...first.details, second.message] });
+  if (first instanceof ActionError && second instanceof Error) {
+    const facts = second instanceof ActionError ? { ...second.facts, ...first.facts } : first.facts;
+    throw first.with({ details: [...first.details, second.message], facts });
+  }
   if (first ?? second) throw first ?? second;
 }
 

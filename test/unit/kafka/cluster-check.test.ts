@@ -54,6 +54,7 @@ describe('a broker that does not serve', () => {
     expect(await actionErrorOf(run)).toMatchObject({
       code: 'broker-down',
       message: '1 of 3 brokers does not serve: localhost:29092 (connect ECONNREFUSED)',
+      facts: { silentBrokers: [addressOf(2)] },
     });
     expect(clock.now()).toBe(0);
   });
@@ -76,6 +77,7 @@ describe('a broker that does not serve', () => {
       message:
         '2 of 3 brokers do not serve: localhost:19092 (connect ECONNREFUSED); ' +
         'localhost:39092 (connect ECONNREFUSED)',
+      facts: { silentBrokers: [addressOf(1), addressOf(3)] },
     });
   });
 
@@ -105,6 +107,7 @@ describe('a broker that does not serve', () => {
     expect(error.message).toMatch(
       /; 2 of 3 brokers do not serve: localhost:19092 \(.*\); localhost:39092 \(.*\)$/,
     );
+    expect(error.facts.silentBrokers).toEqual([addressOf(1), addressOf(3)]);
   });
 
   it('does not hide that the topic is not there', async () => {

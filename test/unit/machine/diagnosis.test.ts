@@ -30,8 +30,8 @@ describe('the diagnosis', () => {
     const { diagnosis, log, host, clock } = machine(ANSWERS);
     expect(await diagnosis()).toEqual({
       logs: [
-        { container: 'broker-1', lines: ['one', 'FATAL'] },
-        { container: 'broker-2', lines: ['fine'] },
+        { container: 'broker-1', service: 'broker-1', lines: ['one', 'FATAL'] },
+        { container: 'broker-2', service: 'broker-2', lines: ['fine'] },
       ],
       disk: ['Filesystem', '/dev/xvda1'],
       memory: ['Mem: 3900'],

@@ -155,7 +155,9 @@ describe('the smoke test of a cluster that is there', () => {
     const found = await report();
     expect(found.result).toBe('failed');
     expect(found.failure?.step).toBe('smoke-test-runner');
-    expect(found.diagnosis?.logs).toEqual([{ container: 'k-1', lines: ['FATAL why'] }]);
+    expect(found.diagnosis?.logs).toEqual([
+      { container: 'k-1', service: 'kafka-broker-1', lines: ['FATAL why'] },
+    ]);
   });
 });
 

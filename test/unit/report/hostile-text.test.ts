@@ -201,7 +201,7 @@ describe('text from outside', () => {
   });
 
   it('cannot end the fold it stands in', () => {
-    const logs = [{ container: '</code></summary></details>', lines: ['</details>'] }];
+    const logs = [{ container: '</code></summary></details>', service: 'broker', lines: ['</details>'] }];
     const markdown = summaryOf(
       failedAt('stack', 'container-failed', { ...PASSED, diagnosis: { logs, disk: [], memory: [] } }),
     );

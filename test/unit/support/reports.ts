@@ -131,11 +131,15 @@ export const PASSED: Report = {
     kind: 'broker-restart',
     broker: { id: 2, address: 'localhost:29092', service: 'kafka-broker-2' },
     timeline: [
-      { atMs: 1_771.7, event: 'messages flow; broker 2 (kafka-broker-2) is told to stop' },
-      { atMs: 3_183.7, event: 'broker 2 (kafka-broker-2) has stopped' },
-      { atMs: 8_706.6, event: 'broker 2 (kafka-broker-2) is started' },
-      { atMs: 15_445.3, event: 'every replica is in sync again' },
-      { atMs: 16_945.5, event: 'messages stop' },
+      {
+        atMs: 1_771.7,
+        kind: 'stop-requested',
+        event: 'messages flow; broker 2 (kafka-broker-2) is told to stop',
+      },
+      { atMs: 3_183.7, kind: 'stopped', event: 'broker 2 (kafka-broker-2) has stopped' },
+      { atMs: 8_706.6, kind: 'started', event: 'broker 2 (kafka-broker-2) is started' },
+      { atMs: 15_445.3, kind: 'in-sync', event: 'every replica is in sync again' },
+      { atMs: 16_945.5, kind: 'ended', event: 'messages stop' },
     ],
     longestPauseMs: 1_026,
     inSyncAfterMs: 6_738.5,
@@ -203,7 +207,13 @@ export const FAILED: Report = {
     details: ['kafka-broker-1: Exited (1)', '  KAFKA_BROKER_ID is required'],
   },
   diagnosis: {
-    logs: [{ container: 'docker_exp-kafka-broker-1-1', lines: ['KAFKA_BROKER_ID is required', 'exiting'] }],
+    logs: [
+      {
+        container: 'docker_exp-kafka-broker-1-1',
+        service: 'kafka-broker-1',
+        lines: ['KAFKA_BROKER_ID is required', 'exiting'],
+      },
+    ],
     disk: ['Filesystem  Size  Used', '/dev/xvda1   20G   4G'],
     memory: ['        total  used', 'Mem:     3900  1000'],
   },

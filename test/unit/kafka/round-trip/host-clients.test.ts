@@ -86,6 +86,7 @@ describe('the Python pair on the machine', () => {
     expect({ produced, consumed }).toEqual({ produced: 4, consumed: 0 });
     expect(failure).toMatchObject({
       code: 'host-client-failed',
+      facts: { script: 'producer.py' },
       message: 'producer.py on the machine: 4 of 10 messages acknowledged: NotLeader (exit code 1)',
     });
     expect(failure?.details.at(-1)).toBe('a line');
@@ -155,6 +156,7 @@ describe('the Python pair on the machine', () => {
     const { failure } = await pair(sentAll, { exitCode: 1, stdout: summary(received) }).run();
     expect(failure).toMatchObject({
       code: 'host-client-failed',
+      facts: { script: 'consumer.py' },
       message: 'consumer.py on the machine: 10 of 10 messages received (exit code 1)',
     });
   });

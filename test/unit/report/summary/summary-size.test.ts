@@ -6,7 +6,7 @@ import { readBlocks } from '../markdown-reading.ts';
 describe('a summary with too much to say', () => {
   it('keeps the last lines of a log', () => {
     const lines = Array.from({ length: 700 }, (_, index) => `line ${index}`);
-    const logs = [{ container: 'one', lines }];
+    const logs = [{ container: 'one', service: 'one', lines }];
     const markdown = summaryOf({ ...FAILED, diagnosis: { logs, disk: [], memory: [] } });
     expect(markdown).toContain('(200 more lines before these are in the report)\nline 200\n');
     expect(markdown).toContain('\nline 699\n```');
@@ -14,14 +14,22 @@ describe('a summary with too much to say', () => {
 
   it('shares its place among the logs', () => {
     const lines = Array.from({ length: 200 }, (_, index) => `line ${index}`);
-    const logs = Array.from({ length: 10 }, (_, index) => ({ container: `${index}`, lines }));
+    const logs = Array.from({ length: 10 }, (_, index) => ({
+      container: `${index}`,
+      service: `${index}`,
+      lines,
+    }));
     const markdown = summaryOf({ ...FAILED, diagnosis: { logs, disk: [], memory: [] } });
     expect(markdown.match(/^\(150 more lines before these/gm)).toHaveLength(10);
   });
 
   it('stays below the megabyte that GitHub takes, and keeps what matters', () => {
     const lines = Array.from({ length: 50 }, () => '🐘'.repeat(5_000));
-    const logs = Array.from({ length: 200 }, (_, index) => ({ container: `container-${index}`, lines }));
+    const logs = Array.from({ length: 200 }, (_, index) => ({
+      container: `container-${index}`,
+      service: `${index}`,
+      lines,
+    }));
     const steps = Array.from({ length: 500 }, (_, index) =>
       step('stack', 'passed', { title: `${index}`, detail: 'é'.repeat(5_000) }),
     );

@@ -30,6 +30,8 @@ describe('the drill', () => {
       'every replica is in sync again',
       'messages stop',
     ]);
+    const kinds = found.drill?.timeline.map(({ kind }) => kind);
+    expect(kinds).toEqual(['stop-requested', 'stopped', 'started', 'in-sync', 'ended']);
     const times = found.drill?.timeline.map(({ atMs }) => Math.round(atMs / 100) / 10);
     expect(times).toEqual([1.5, 1.5, 6.5, 6.5, 8]);
     expect(log.text).toContain('info   6.5 s  every replica is in sync again');
@@ -146,6 +148,7 @@ describe('a drill that finds a fault', () => {
     expect(error.message).toMatch(
       /^the cluster did not recover in time: 1 of 3 brokers does not serve: localhost:19092/,
     );
+    expect(error.facts.silentBrokers).toEqual(['localhost:19092']);
     expect(found.drill?.timeline.at(-1)?.event).toBe('broker 1 (broker-1) is started');
     expect(found.drill?.inSyncAfterMs).toBeUndefined();
     expect(ran(host)).toEqual(EVERYTHING);

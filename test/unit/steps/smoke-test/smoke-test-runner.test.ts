@@ -108,6 +108,7 @@ describe('the smoke test from the runner that has failed', () => {
     expect(error.code).toBe('messages-lost');
     expect(error.details).toHaveLength(2);
     expect(error.details[1]).toMatch(/^1 of 3 brokers does not serve: localhost:29092/);
+    expect(error.facts.silentBrokers).toEqual(['localhost:29092']);
   });
 
   it('names the broker that went down first, when only the round trip broke off', async () => {

@@ -41,7 +41,7 @@ interface DeployStepsOptions {
 export function deploySteps(config: Config, options: DeployStepsOptions): Step[] {
   const { assets, project, machine, run, note } = options;
   const { directory } = project;
-  const { stack, composeFiles, files } = assets.deployment;
+  const { stack, cluster, composeFiles, files } = assets.deployment;
   const afterUpdate = config.updatePackages ? 'system-update' : 'machine';
   return [
     // 1/4: the compose file on the machine
@@ -80,11 +80,11 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
     }),
     ...clientSteps(directory, assets),
     kafkaReadyStep({
-      ...{ project, stack, needs: ['stack'] },
+      ...{ project, cluster, needs: ['stack'] },
       group: config.smokeTest.group,
       timeoutMs: config.smokeTest.timeoutMs,
     }),
-    topicStep(config.smokeTest.topic, stack.bootstrapServers, note),
+    topicStep(config.smokeTest.topic, cluster.bootstrapServers, note),
   ];
 }
 

@@ -87,8 +87,8 @@ async function judgeAndDeploy(
     const files = own?.files ?? source.files;
     const deployment = (shift: number) => deploymentAt(files, { readFile: source.readFile }, shift);
     // What cannot be deployed is told before the machine is touched; an environment has its ports moved.
-    const { stack } = deployment(config.environment === undefined ? 0 : 1);
-    const obstacle = config.environment === undefined && (await tunnelObstacle(config, stack));
+    const { cluster } = deployment(config.environment === undefined ? 0 : 1);
+    const obstacle = config.environment === undefined && (await tunnelObstacle(config, cluster));
     if (obstacle)
       return {
         report: { ...failedBeforeStart(obstacle, run, { mode, step: 'tunnel' }), ...known },

@@ -32,8 +32,8 @@ export async function tunnelObstacle(
 
 /** The same for a deployment whose ports are known only on the machine: an obstacle is thrown. */
 export function refuseObstacle(config: Pick<Config, 'tunnel' | 'connection'>) {
-  return async ({ stack }: { readonly stack: Addresses }): Promise<void> => {
-    const obstacle = await tunnelObstacle(config, stack);
+  return async ({ cluster }: { readonly cluster: Addresses }): Promise<void> => {
+    const obstacle = await tunnelObstacle(config, cluster);
     if (obstacle) throw obstacle;
   };
 }

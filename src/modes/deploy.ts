@@ -28,20 +28,27 @@ async function deployOn(
   const { host, machine, runId, clock, signal } = session;
   const preparation = await prepare(session, config, dependencies);
   const { project } = preparation;
-  const { stack } = preparation.assets.deployment;
+  const { cluster } = preparation.assets.deployment;
   const { found, note } = collectFindings();
   const steps = [
     ...deploySteps(config, { ...preparation, machine, note }),
-    ...smokeTestSteps({ config: config.smokeTest, project, stack, runId, note }),
+    ...smokeTestSteps({
+      config: config.smokeTest,
+      cluster,
+      project,
+      directory: project.directory,
+      runId,
+      note,
+    }),
   ];
   const outcome = await runSteps(steps, session);
   if (!outcome.failure) await orElse(clock, touchRecord(host, machine.home, project.name), undefined);
-  const findings = { ...found, ...outcomeFindings(outcome, stack), machine };
+  const findings = { ...found, ...outcomeFindings(outcome, cluster), machine };
   // A cancelled run has seconds left: they are for what must be undone.
   if (signal.aborted) return findings;
   return {
     ...findings,
     ...(await environmentsOn(session)),
-    ...(await aftermath(session, project, stack, findings)),
+    ...(await aftermath(session, project, cluster, findings)),
   };
 }

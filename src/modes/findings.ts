@@ -1,4 +1,4 @@
-import type { Stack } from '../compose/deployment/stack.ts';
+import type { Cluster } from '../compose/deployment/cluster.ts';
 import { type ComposeProject, type Container, isRunning } from '../machine/compose-project.ts';
 import { readRecords } from '../machine/deployment-records.ts';
 import { diagnose, finalContainers, orElse } from '../machine/diagnosis.ts';
@@ -19,7 +19,7 @@ export function stepsFindings({ results, failure }: StepsOutcome): Findings {
 /** The same of steps that get a cluster ready, with the way to it once it is. */
 export function outcomeFindings(
   outcome: StepsOutcome,
-  { schemaRegistryUrl, bootstrapServers }: Stack,
+  { schemaRegistryUrl, bootstrapServers }: Cluster,
 ): Findings {
   const isReady = outcome.results.some(({ name, status }) => name === 'kafka-ready' && status === 'passed');
   return {
@@ -36,7 +36,7 @@ export function outcomeFindings(
 export async function aftermath(
   { host, log, clock }: Session,
   project: ComposeProject | undefined,
-  { members }: Stack,
+  { members }: Cluster,
   { failure, bootstrapServers }: Findings,
 ): Promise<Findings> {
   if (!project) {

@@ -1,4 +1,4 @@
-import type { Stack } from '../compose/deployment/stack.ts';
+import type { Cluster } from '../compose/deployment/cluster.ts';
 import type { Config } from '../config/config.ts';
 import type { SmokeTestConfig } from '../config/smoke-test-inputs.ts';
 import { ActionError, reasonOf } from '../errors.ts';
@@ -31,37 +31,38 @@ export function smokeTest(config: Config, dependencies: SmokeTestDependencies): 
 
 async function proveOn(session: Session, config: Config, clients: Clients): Promise<Findings> {
   const { machine, runId, signal } = session;
-  const { stack, project } = await findCluster(session, config);
+  const { cluster, project } = await findCluster(session, config);
   const directory = project?.directory ?? `${machine.home}/${config.directory}`;
   const pair = clientSteps(directory, clients).map(checkOnly);
   const smoke = await withoutMissingPair(config.smokeTest, pair, session);
   const { topic, group, timeoutMs } = smoke;
   const { found, note } = collectFindings();
   const steps = [
-    kafkaReadyStep({ ...{ project, stack, group, timeoutMs }, needs: [] }),
-    topicStep(topic, stack.bootstrapServers, note),
+    kafkaReadyStep({ ...{ project, cluster, group, timeoutMs }, needs: [] }),
+    topicStep(topic, cluster.bootstrapServers, note),
     ...(smoke.clients.includes('host') ? pair : []),
     ...smokeTestSteps({
-      ...{ config: smoke, stack, runId, note },
-      project: project ?? { name: '', directory, composeFiles: [] },
+      ...{ config: smoke, cluster, project, directory, runId, note },
     }),
   ];
   const outcome = await runSteps(steps, session);
   const madeTopic = outcome.results.some(({ name, changed }) => name === 'topic' && changed);
-  const isLeft = madeTopic && !(await removeTopic(topic, stack, session));
+  const isLeft = madeTopic && !(await removeTopic(topic, cluster, session));
   const results = outcome.results.map(result => ({ ...result, changed: isLeft && result.changed }));
-  const findings = { ...found, ...outcomeFindings({ ...outcome, results }, stack), machine };
-  return signal.aborted ? findings : { ...findings, ...(await aftermath(session, project, stack, findings)) };
+  const findings = { ...found, ...outcomeFindings({ ...outcome, results }, cluster), machine };
+  return signal.aborted
+    ? findings
+    : { ...findings, ...(await aftermath(session, project, cluster, findings)) };
 }
 
 async function findCluster(
   session: Session,
-  { cluster, projectName }: Config,
-): Promise<{ stack: Stack; project: ComposeProject | undefined }> {
+  { cluster: address, projectName }: Config,
+): Promise<{ cluster: Cluster; project: ComposeProject | undefined }> {
   const { log } = session;
   log.startGroup('Cluster');
   try {
-    if (cluster) return { stack: await clusterAt(session, cluster), project: undefined };
+    if (address) return { cluster: await clusterAt(session, address), project: undefined };
     return await clusterOfProject(session, projectName);
   } finally {
     log.endGroup();
@@ -94,7 +95,7 @@ async function withoutMissingPair(
 }
 
 /** A topic that was not there before is part of the probe. @returns whether it is gone */
-async function removeTopic(topic: string, { bootstrapServers }: Stack, session: Session): Promise<boolean> {
+async function removeTopic(topic: string, { bootstrapServers }: Cluster, session: Session): Promise<boolean> {
   try {
     await asAdmin(session, bootstrapServers, admin => deleteTopic(admin, topic));
     session.log.info(`topic ${topic}, which was not there before, is removed again`);

@@ -35,9 +35,9 @@ describe('before the machine is touched', () => {
     expect(obstacle?.code).toBe('tunnel-port-in-use');
     expect(await tunnelObstacle(LOCAL, { bootstrapServers: [address] })).toBeUndefined();
     expect(await tunnelObstacle({ ...SSH, tunnel: false }, { bootstrapServers: [address] })).toBeUndefined();
-    const refused = refuseObstacle(SSH)({ stack: { bootstrapServers: [address] } });
+    const refused = refuseObstacle(SSH)({ cluster: { bootstrapServers: [address] } });
     await expect(refused).rejects.toMatchObject({ code: 'tunnel-port-in-use' });
-    await refuseObstacle(LOCAL)({ stack: { bootstrapServers: [address] } });
+    await refuseObstacle(LOCAL)({ cluster: { bootstrapServers: [address] } });
   });
 
   it('so is a broker that is told to be elsewhere', async () => {

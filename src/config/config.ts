@@ -44,7 +44,7 @@ const MODES = ['deploy', 'smoke-test', 'plan', 'down', 'lint'] as const;
 /** What a run is to do. */
 export type Mode = (typeof MODES)[number];
 /** A mode that works on a machine. */
-export type MachineMode = Exclude<Mode, 'lint'>;
+type MachineMode = Exclude<Mode, 'lint'>;
 
 /** A run with all that it needs to know. */
 export type Task =

@@ -5,7 +5,7 @@ import { ActionError, reasonOf } from '../errors.ts';
 import { deleteTopic } from '../kafka/topic.ts';
 import type { ComposeProject } from '../machine/compose-project.ts';
 import { clusterAt, clusterOfProject } from '../machine/find-cluster.ts';
-import type { Report } from '../report/report.ts';
+import { failedBeforeStart, type Report } from '../report/report.ts';
 import type { Clients } from '../steps/deploy/clients.ts';
 import { kafkaReadyStep } from '../steps/deploy/kafka-ready.ts';
 import { clientSteps } from '../steps/deploy/steps.ts';
@@ -14,45 +14,60 @@ import { runSteps } from '../steps/run.ts';
 import { collectFindings } from '../steps/smoke-test/options.ts';
 import { smokeTestSteps } from '../steps/smoke-test/steps.ts';
 import type { Step } from '../steps/step.ts';
-import { aftermath, outcomeFindings } from './findings.ts';
-import { type Findings, type RunDependencies, runOnMachine, type Session } from './session.ts';
+import { aftermath, clusterResults } from './results.ts';
+import { Run, type RunDependencies, type RunResults } from './run.ts';
+import { openSession, type Session } from './session.ts';
+import { openTunnel, type TunnelDependencies, tunnelObstacle } from './tunnel.ts';
 
-export interface SmokeTestDependencies extends RunDependencies {
+interface SmokeTestDependencies extends RunDependencies, TunnelDependencies {
   readonly clients: Clients;
 }
 
 /**
- * Mode `smoke-test`: proves a cluster that is there, whoever deployed it, and changes nothing but its own probe.
+ * Mode `smoke-test`: proves a cluster that is there, whoever deployed it, and changes nothing but its own probe. Then the tunnel
+ * to it is opened.
  * @returns what was found out, also when it failed: the failure is part of the report
  */
-export function smokeTest(config: Config, dependencies: SmokeTestDependencies): Promise<Report> {
-  return runOnMachine(config, dependencies, session => proveOn(session, config, dependencies.clients));
+export async function smokeTest(config: Config, dependencies: SmokeTestDependencies): Promise<Report> {
+  const obstacle = config.cluster && (await tunnelObstacle(config, config.cluster));
+  if (obstacle) return failedBeforeStart(obstacle, dependencies, { mode: 'smoke-test', step: 'tunnel' });
+  const run = new Run(config, dependencies);
+  const report = await run.report(prove(run, dependencies.clients));
+  return openTunnel(report, config, dependencies);
 }
 
-async function proveOn(session: Session, config: Config, clients: Clients): Promise<Findings> {
+async function prove(run: Run, clients: Clients): Promise<RunResults> {
+  const { config } = run;
+  await using session = await openSession(run);
   const { machine, runId, signal } = session;
+
   const { cluster, project } = await findCluster(session, config);
   const directory = project?.directory ?? `${machine.home}/${config.directory}`;
   const pair = clientSteps(directory, clients).map(checkOnly);
   const smoke = await withoutMissingPair(config.smokeTest, pair, session);
   const { topic, group, timeoutMs } = smoke;
+
   const { found, note } = collectFindings();
   const steps = [
-    kafkaReadyStep({ ...{ project, cluster, group, timeoutMs }, needs: [] }),
+    kafkaReadyStep({ project, cluster, group, timeoutMs, needs: [] }),
     topicStep(topic, cluster.bootstrapServers, note),
     ...(smoke.clients.includes('host') ? pair : []),
     ...smokeTestSteps({
-      ...{ config: smoke, cluster, project, directory, runId, note },
+      config: smoke,
+      cluster,
+      runId,
+      note,
+      project,
+      directory,
     }),
   ];
   const outcome = await runSteps(steps, session);
+
   const madeTopic = outcome.results.some(({ name, changed }) => name === 'topic' && changed);
   const isLeft = madeTopic && !(await removeTopic(topic, cluster, session));
-  const results = outcome.results.map(result => ({ ...result, changed: isLeft && result.changed }));
-  const findings = { ...found, ...outcomeFindings({ ...outcome, results }, cluster), machine };
-  return signal.aborted
-    ? findings
-    : { ...findings, ...(await aftermath(session, project, cluster, findings)) };
+  const stepResults = outcome.results.map(result => ({ ...result, changed: isLeft && result.changed }));
+  const results = { ...found, ...clusterResults({ ...outcome, results: stepResults }, cluster) };
+  return signal.aborted ? results : { ...results, ...(await aftermath(session, project, cluster, results)) };
 }
 
 async function findCluster(

@@ -7,7 +7,7 @@ import type { Diagnosis } from '../machine/diagnosis.ts';
 import type { Environment } from '../machine/environments.ts';
 import type { Machine } from '../machine/facts.ts';
 import type { SmokeTestFindings } from '../steps/smoke-test/options.ts';
-import type { StepResult, Versions } from '../steps/step.ts';
+import type { StepName, StepResult, Versions } from '../steps/step.ts';
 
 /**
  * Everything a run found out; outputs, summary and JSON are renderings of it. Its JSON is described by
@@ -58,9 +58,11 @@ export interface ClusterMember extends Member {
   readonly status: string;
 }
 
+/** Where a run can fail that is no step: before the first one, or, as `tunnel`, also after the last. */
+type Stage = 'inputs' | 'lint' | 'connect' | 'lock' | 'preparation' | 'tunnel';
+
 export interface Failure {
-  /** The step, or `inputs`, `lint`, `connect`, `lock` or `preparation` before the first one, or `tunnel` before or after them. */
-  readonly step: string;
+  readonly step: StepName | Stage;
   readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string;
@@ -93,12 +95,12 @@ export function emptyReport(mode: Mode, { runId, startedAt }: RunIdentity): Repo
 export function failedBeforeStart(
   error: ActionError,
   identity: RunIdentity,
-  { mode = 'deploy', step = 'inputs' }: { mode?: Mode; step?: 'inputs' | 'lint' | 'tunnel' } = {},
+  { mode = 'deploy', step = 'inputs' }: { mode?: Mode; step?: Stage } = {},
 ): Report {
   return { ...emptyReport(mode, identity), failure: failureOf(step, error) };
 }
 
-export function failureOf(step: string, { code, message, hint, details }: ActionError): Failure {
+export function failureOf(step: Failure['step'], { code, message, hint, details }: ActionError): Failure {
   return { step, code, message, hint, details };
 }
 

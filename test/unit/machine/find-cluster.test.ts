@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { ActionError } from '../../../src/errors.ts';
 import { clusterAt, clusterOfProject } from '../../../src/machine/find-cluster.ts';
-import type { Session } from '../../../src/modes/session.ts';
+import type { Connected } from '../../../src/modes/session.ts';
 import { SimulatedClock } from '../support/clocks.ts';
 import { MemoryHost } from '../support/memory-host.ts';
 import { type Faults, MemoryCluster, SERVERS } from '../support/memory-kafka.ts';
@@ -18,7 +18,7 @@ function session(script: Script, { machine = {}, faults = {} }: { machine?: obje
   const cluster = new MemoryCluster(clock, faults);
   const host = new MemoryHost(script, cluster, () => {});
   const signal = new AbortController().signal;
-  const known: Session = {
+  const known: Connected = {
     ...{
       host,
       kafka: cluster.clients,

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { parseConfig } from '../../../src/config/config.ts';
@@ -7,16 +6,18 @@ import { ActionError } from '../../../src/errors.ts';
 import { openHost } from '../../../src/host/open-host.ts';
 import { kafkaClients } from '../../../src/kafka/client.ts';
 import { deploy } from '../../../src/modes/deploy.ts';
-import { failedBeforeStart } from '../../../src/report/report.ts';
+import { changedSteps, failedBeforeStart } from '../../../src/report/report.ts';
+import { CLIENTS, deployedIn, KAFKA_PYTHON, STACK, STACK_IN_MEMORY } from '../support/deployments.ts';
+import { SERVERS } from '../support/memory-kafka.ts';
+import { foreignRecord } from '../support/memory-topic.ts';
 import { RecordingLog } from '../support/recording-log.ts';
+import type { Script } from '../support/scripted-host.ts';
+import { NO_TUNNEL, runOn, sourceOf } from '../support/sessions.ts';
 import { makeKey } from '../support/ssh-keys.ts';
 import { SshServer } from '../support/ssh-server.ts';
-import { deploymentOf } from '../support/stacks.ts';
 
 const hostKey = makeKey('ed25519');
 const userKey = makeKey('ed25519');
-const deployment = deploymentOf(readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8'));
-const clients = { producer: '', consumer: '', requirements: '' };
 
 async function run(inputs: RawInputs, cancelled = new AbortController().signal) {
   const log = new RecordingLog();
@@ -25,9 +26,11 @@ async function run(inputs: RawInputs, cancelled = new AbortController().signal) 
     () => '',
   );
   const startedAt = new Date('2025-01-02T03:04:05Z');
-  const report = await deploy(config, {
-    clients,
-    deploymentAt: () => deployment,
+  const { report } = await deploy(config, {
+    ...NO_TUNNEL,
+    onDeploying: () => {},
+    clients: CLIENTS,
+    source: sourceOf(STACK),
     log,
     startedAt,
     clock: systemClock,
@@ -105,6 +108,55 @@ describe('a run', () => {
       code: 'run-timeout',
       message: 'the run did not end within 1.0 s',
     });
+  });
+});
+
+describe('a deployment', () => {
+  const directory = '/home/u/docker_exp';
+  const sha256 = 'ab'.repeat(32);
+  const note = {
+    ...{ version: 1, project: 'docker_exp', directory },
+    files: ['docker-compose.yml', 'producer.py', 'consumer.py', 'requirements.txt', 'kafka_env'],
+    ...{ portShift: 0, ports: [2181, 19092, 29092, 39092] },
+  };
+  /** Its note is not there until it is written. */
+  const script: Script = [
+    [/^cat -- .*\/deployments\/docker_exp\.json$/, 1, { stdout: JSON.stringify(note) }],
+    [/^sha256sum /, { stdout: `${sha256}  docker-compose\n` }],
+    ...deployedIn(directory, STACK_IN_MEMORY),
+  ];
+
+  it('goes from the connection to the report, and every message comes back', async () => {
+    const inputs = { 'compose-version': 'v2.40.3', 'compose-sha256': sha256, 'update-packages': 'false' };
+    const { config, dependencies, cluster, log, ran } = runOn(inputs, { script });
+    for (let sequence = 0; sequence < 10; sequence++)
+      cluster.partition(0).append(foreignRecord({ 'run-id': 'ab12/host', sequence: `${sequence}` }));
+    let commandsBefore = -1;
+    const { report, findings } = await deploy(config, {
+      ...dependencies,
+      clients: CLIENTS,
+      source: sourceOf(STACK_IN_MEMORY),
+      onDeploying: () => {
+        commandsBefore = ran().length;
+      },
+    });
+    expect(report.failure).toBeUndefined();
+    expect(report).toMatchObject({
+      ...{ mode: 'deploy', result: 'passed', host: 'a scripted machine', environments: [] },
+      ...{ bootstrapServers: SERVERS, versions: { 'kafka-python': KAFKA_PYTHON } },
+      hostClients: { produced: 10, consumed: 10 },
+      runnerClients: { counts: { acknowledged: 10, consumed: 10, lost: 0 } },
+    });
+    expect(changedSteps(report)).toEqual(['deployment-record']);
+    expect(report.steps.at(-1)).toMatchObject({ name: 'probe-topic', status: 'passed' });
+    expect(report.cluster.map(({ state }) => state)).toEqual(['up', 'up', 'up', 'up']);
+    expect([report.lint, report.tunnel, report.diagnosis, findings]).toEqual([
+      ...[undefined, undefined, undefined, []],
+    ]);
+    expect(commandsBefore).toBe(0);
+    expect(ran()).toContain('touch -c -- /home/u/.kafka-al2023/deployments/docker_exp.json');
+    expect(log.lines.slice(0, 2)).toEqual(['group Connect', 'endgroup']);
+    expect(cluster.connected).toEqual([]);
   });
 });
 

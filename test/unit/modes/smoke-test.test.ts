@@ -1,35 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { RawInputs } from '../../../src/config/inputs.ts';
 import { ActionError } from '../../../src/errors.ts';
 import { smokeTest } from '../../../src/modes/smoke-test.ts';
+import { CLIENTS, KAFKA_PYTHON, pairIn, STACK_IN_MEMORY } from '../support/deployments.ts';
 import { type Faults, refuses, SERVERS, TOPIC } from '../support/memory-kafka.ts';
 import { foreignRecord } from '../support/memory-topic.ts';
 import type { Answer, Script } from '../support/scripted-host.ts';
 import { runOn } from '../support/sessions.ts';
 import { statusOf } from '../support/step-runs.ts';
 
-const clients = {
-  ...{ producer: 'p', consumer: 'c' },
-  requirements: readFileSync('client/requirements.txt', 'utf8'),
-};
-const version = /^kafka-python==(\S+)/m.exec(clients.requirements)?.[1] ?? '';
-const OFFSETS = { 0: [[0, 9]] };
-
-/** What a deployment leaves in its directory. */
-const pairIn = (directory: string): Script => [
-  [`cat -- ${directory}/producer.py`, { stdout: clients.producer }],
-  [`cat -- ${directory}/consumer.py`, { stdout: clients.consumer }],
-  [`cat -- ${directory}/requirements.txt`, { stdout: clients.requirements }],
-  [/\bimport kafka, platform\b/, { stdout: `${version} 3.9.16\n` }],
-  [/ producer\.py /, { stdout: JSON.stringify({ acknowledged: 10, problem: null, offsets: OFFSETS }) }],
-  [/ consumer\.py /, { stdout: JSON.stringify({ received: 10, others: 0, offsets: OFFSETS }) }],
-];
 const NO_PAIR: Script = [[/^cat -- |kafka_env/, 1]];
-const compose = readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8').replace(
-  /\n {2}schema-registry:[\s\S]*?\nvolumes:/,
-  '\nvolumes:',
-);
 /** The stack of the action, deployed by whoever, as a project of Docker Compose. */
 const PROJECT: Script = [
   [
@@ -40,7 +20,7 @@ const PROJECT: Script = [
     /^docker ps --all --filter label=com\.docker\.compose\.project=docker_exp/,
     { stdout: 'k-1\tkafka-broker-1\th\trunning\tUp\n' },
   ],
-  ['cat -- /srv/k/compose.yml', { stdout: compose }],
+  ['cat -- /srv/k/compose.yml', { stdout: STACK_IN_MEMORY }],
   ['cat -- /srv/k/.env', 1],
 ];
 const AT: RawInputs = { mode: 'smoke-test', 'bootstrap-servers': SERVERS.join(','), clients: 'runner' };
@@ -53,7 +33,7 @@ interface Setting {
 
 function prove(inputs: RawInputs, setting: Setting = {}) {
   const run = runOn({ mode: 'smoke-test', ...inputs }, setting);
-  return { ...run, report: () => smokeTest(run.config, { ...run.dependencies, clients }) };
+  return { ...run, report: () => smokeTest(run.config, { ...run.dependencies, clients: CLIENTS }) };
 }
 /** Commands that change a machine; what the pair itself does is its job. */
 const changes = (ran: readonly string[]) =>
@@ -99,7 +79,7 @@ describe('the smoke test of a cluster that is there', () => {
       ].map(name => `${name} ${name === 'topic' ? 'unchanged' : 'passed'}`),
     );
     expect(found.hostClients).toMatchObject({ produced: 10, consumed: 10 });
-    expect(found.versions).toMatchObject({ 'kafka-python': version });
+    expect(found.versions).toMatchObject({ 'kafka-python': KAFKA_PYTHON });
     expect(changes(ran())).toEqual([]);
     expect(log.lines.slice(3, 6)).toEqual([
       ...['group Cluster', 'info project docker_exp: /srv/k/compose.yml', 'endgroup'],

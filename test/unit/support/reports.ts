@@ -2,7 +2,7 @@ import { ERRORS, type ErrorCode } from '../../../src/error-codes.ts';
 import type { DeliveryCounts } from '../../../src/kafka/round-trip/delivery.ts';
 import type { RoundTripResult } from '../../../src/kafka/round-trip/result.ts';
 import type { Environment } from '../../../src/machine/environments.ts';
-import type { ClusterMember, Report } from '../../../src/report/report.ts';
+import type { ClusterMember, Failure, Report } from '../../../src/report/report.ts';
 import type { StepName, StepResult } from '../../../src/steps/step.ts';
 
 export const step = (
@@ -221,13 +221,13 @@ export const FAILED: Report = {
 
 /** A report as it is when the run fails there. */
 export function failedAt(
-  name: string,
+  step: Failure['step'],
   code: ErrorCode,
   report: Report,
   message = `what ${code} says`,
   details: readonly string[] = [],
 ): Report {
-  const failure = { step: name, code, message, hint: ERRORS[code].hint, details };
+  const failure = { step, code, message, hint: ERRORS[code].hint, details };
   return { ...report, result: 'failed', failure };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { logJudgement, refusalOf } from '../../../src/action/lint-log.ts';
+import { logJudgement, refusalOf } from '../../../src/modes/lint-log.ts';
 import { lintCounts } from '../../../src/report/verdict.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { JUDGEMENT } from '../support/reports.ts';

@@ -1,17 +1,16 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as core from '@actions/core';
-import { formatDuration, systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { type ActionError, toActionError } from '../errors.ts';
-import { type GroupedLogger, logFailure } from '../log.ts';
+import type { GroupedLogger } from '../log.ts';
 import { failureOf, type Report } from '../report/report.ts';
 import { tunnelEnvironment } from '../tunnel/environment.ts';
 import { type Addresses, forwardsOf } from '../tunnel/forwards.ts';
 import { identify } from '../tunnel/process-identity.ts';
 import { startTunnel, type TunnelState } from '../tunnel/start.ts';
 import { refuseTakenPorts } from '../tunnel/taken-ports.ts';
-import { STATE } from './state.ts';
+import { stage } from './stage.ts';
 
 /**
  * What would keep a tunnel from being opened after the run: told before the machine is touched.
@@ -38,13 +37,19 @@ export function refuseObstacle(config: Pick<Config, 'tunnel' | 'connection'>) {
   };
 }
 
-interface OpenTunnelOptions {
-  /** Folder of the action, which holds dist/. */
-  readonly root: string;
-  readonly redact: (text: string) => string;
+/** What a tunnel needs from the runner. */
+export interface TunnelDependencies {
   readonly log: GroupedLogger;
+  readonly clock: Clock;
+  readonly environment: NodeJS.ProcessEnv;
   /** Aborted when the job is cancelled. */
   readonly cancelled: AbortSignal;
+  /** Path of the tunnel's program. */
+  readonly tunnelProgram: string;
+  /** Blanks the secrets in a text. */
+  readonly redact: (text: string) => string;
+  /** Called as soon as there is a tunnel to end. */
+  readonly onTunnel: (state: TunnelState) => void;
 }
 
 /**
@@ -54,40 +59,44 @@ interface OpenTunnelOptions {
 export async function openTunnel(
   report: Report,
   { tunnel, connection }: Pick<Config, 'tunnel' | 'connection'>,
-  { root, redact, log, cancelled }: OpenTunnelOptions,
+  dependencies: TunnelDependencies,
 ): Promise<Report> {
+  const { log, clock, environment, cancelled, tunnelProgram, redact, onTunnel } = dependencies;
   if (!tunnel || report.result !== 'passed') return report;
   if (connection.kind === 'local') {
     log.info('No tunnel is needed: the ports are on this runner already.');
     return report;
   }
-  const started = systemClock.now();
-  const took = () => systemClock.now() - started;
-  const path = join(process.env.RUNNER_TEMP || tmpdir(), `kafka-al2023-${report.runId}-tunnel.log`);
-  log.startGroup('Tunnel');
-  try {
+  const started = clock.now();
+  const durationMs = () => report.durationMs + clock.now() - started;
+  const path = join(environment.RUNNER_TEMP || tmpdir(), `kafka-al2023-${report.runId}-tunnel.log`);
+  const open = async () => {
     const forwards = forwardsOf(report);
     const starter = process.ppid > 1 ? identify(process.ppid) : undefined;
     await startTunnel(
-      { target: connection.target, forwards, ...(starter ? { starter } : {}) },
+      { target: connection.target, forwards, starter },
       {
-        ...{ signal: cancelled, clock: systemClock, log: path },
-        program: join(root, 'dist', 'tunnel', 'index.js'),
-        environment: tunnelEnvironment(process.env, text => redact(text) !== text),
-        onStarted: (state: TunnelState) => core.saveState(STATE.tunnel, state),
+        signal: cancelled,
+        clock,
+        log: path,
+        program: tunnelProgram,
+        environment: tunnelEnvironment(environment, text => redact(text) !== text),
+        onStarted: onTunnel,
       },
     );
-    const addresses = forwards.map(({ port }) => `localhost:${port}`);
     log.info(`its log: ${path}`);
-    log.endGroup();
-    log.info(`✔ Tunnel: ${addresses.join(', ')} in ${formatDuration(took())}, until the end of the job`);
-    return { ...report, tunnel: { addresses, log: path }, durationMs: report.durationMs + took() };
-  } catch (thrown) {
-    const error = toActionError(thrown);
-    logFailure(log, error);
-    log.endGroup();
-    log.info(`✘ Tunnel: failed after ${formatDuration(took())}`);
-    const failure = failureOf('tunnel', error);
-    return { ...report, result: 'failed', failure, durationMs: report.durationMs + took() };
+    return forwards.map(({ port }) => `localhost:${port}`);
+  };
+  try {
+    const addresses = await stage(
+      dependencies,
+      'Tunnel',
+      open,
+      (opened, took) => `${opened.join(', ')} in ${took}, until the end of the job`,
+    );
+    return { ...report, tunnel: { addresses, log: path }, durationMs: durationMs() };
+  } catch (error) {
+    const failure = failureOf('tunnel', toActionError(error));
+    return { ...report, result: 'failed', failure, durationMs: durationMs() };
   }
 }

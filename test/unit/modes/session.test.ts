@@ -1,17 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../src/config/config.ts';
 import { ActionError } from '../../../src/errors.ts';
-import { cleanUpAfter, exclusively } from '../../../src/modes/exclusive.ts';
-import type { Findings, Session } from '../../../src/modes/session.ts';
+import { Run, type RunDependencies, type RunResults } from '../../../src/modes/run.ts';
+import { openSession } from '../../../src/modes/session.ts';
+import { leaveMachine } from '../../../src/modes/teardown.ts';
 import { ManualClock } from '../support/clocks.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { type Answer, ScriptedHost } from '../support/scripted-host.ts';
+import { INSPECTION, inspectionOf } from '../support/sessions.ts';
 
 const HELD: Answer = { stdout: 'state=held\nage=1\ntoken=ef56\nwho=https://github.example/7\nmode=deploy\n' };
 const STOP = / sh ab12 \d+$/;
 
-function on(answers: { take?: Answer; look?: Answer; keep?: Answer } = {}, more: Partial<Config> = {}) {
+function on(
+  answers: { take?: Answer; look?: Answer; keep?: Answer } = {},
+  more: Partial<Config> = {},
+  facts = {},
+) {
   const host = new ScriptedHost([
+    [INSPECTION, inspectionOf(facts)],
     [/\bsh take ab12 /, answers.take ?? { stdout: 'state=free\n' }],
     [/\bsh look ab12 /, answers.look ?? HELD],
     [/\bsh keep ab12 /, answers.keep ?? { stdout: 'state=kept\n' }],
@@ -21,56 +28,66 @@ function on(answers: { take?: Answer; look?: Answer; keep?: Answer } = {}, more:
   const log = new RecordingLog();
   const clock = new ManualClock();
   const abort = new AbortController();
-  const machine = { isAmazonLinux2023: true };
-  const session = {
-    ...{ host, log, clock, machine, runId: 'ab12', signal: abort.signal, environment: {} },
-  } as unknown as Session;
+  const dependencies = {
+    ...{ log, clock, environment: {}, runId: 'ab12', startedAt: new Date(0), cancelled: abort.signal },
+    openHost: async () => host,
+    kafkaClients: () => ({}),
+  } as unknown as RunDependencies;
   const config = { mode: 'deploy', timeoutMs: 60_000, lockTimeoutMs: 0, ...more } as Config;
-  const lose = (error: ActionError) => abort.abort(error);
+  const run = new Run(config, dependencies);
   const did = () =>
-    host.ran.map(
-      words => /\bsh (take|look|keep|release) ab12/.exec(words)?.[1] ?? (STOP.test(words) ? 'stop' : '?'),
-    );
-  const run = (work: () => Promise<Findings> = async () => ({ versions: { a: '1' } })) =>
-    exclusively(config, session, lose, work);
-  return { ...{ host, log, clock, abort, session, run, did } };
+    host.ran
+      .filter(words => !INSPECTION.test(words))
+      .map(
+        words => /\bsh (take|look|keep|release) ab12/.exec(words)?.[1] ?? (STOP.test(words) ? 'stop' : '?'),
+      );
+  const working = async (work: () => Promise<RunResults>) => {
+    await using _session = await openSession(run);
+    return await work();
+  };
+  const report = (work: () => Promise<RunResults> = async () => ({ versions: { a: '1' } })) =>
+    run.report(working(work));
+  /** What the log says after it has said that the run is connected. */
+  const said = () => log.lines.slice(3);
+  return { ...{ host, log, clock, abort, run, config, dependencies, report, did, said } };
 }
 
 describe('a run that has the machine for itself', () => {
   it.each(['deploy', 'smoke-test', 'down'] as const)('takes the lock and gives it back: %s', async mode => {
-    const { run, did } = on({}, { mode });
-    expect(await run()).toEqual({ versions: { a: '1' } });
+    const { report, did } = on({}, { mode });
+    expect(await report()).toMatchObject({ result: 'passed', versions: { a: '1' } });
     expect(did()).toEqual(['take', 'release']);
   });
 
   it('gives it back also when its work fails', async () => {
-    const { run, did } = on();
-    await expect(run(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    const { report, did } = on();
+    const { failure } = await report(() => Promise.reject(new Error('broken')));
+    expect(failure).toMatchObject({ step: 'preparation', message: 'broken' });
     expect(did()).toEqual(['take', 'release']);
   });
 
   it('has failed at the lock when it does not get it, and does nothing', async () => {
-    const { run, did, log } = on({ take: HELD });
-    const found = await run(() => Promise.reject(new Error('must not be done')));
+    const { report, did, log } = on({ take: HELD });
+    const found = await report(() => Promise.reject(new Error('must not be done')));
     expect(found.failure).toMatchObject({ step: 'lock', code: 'machine-locked' });
     expect(did()).toEqual(['take']);
     expect(log.text).toMatch(/what to do: .*lock-timeout.*\ninfo ✘ Lock: the machine is still in use by /);
   });
 
   it('stops its commands first when it is cancelled, then gives the lock back', async () => {
-    const { run, did, abort, log } = on();
-    await run(async () => {
+    const { report, did, abort, said } = on();
+    await report(async () => {
       abort.abort(new ActionError('cancelled', 'cancelled'));
       return {};
     });
     expect(did()).toEqual(['take', 'stop', 'release']);
-    expect(log.lines).toEqual(['info stopped on the machine: yum update']);
+    expect(said()).toEqual(['info stopped on the machine: yum update']);
   });
 
   it('gives the lock back when it is cancelled while it takes it', async () => {
     const test = on({ take: { throws: new ActionError('cancelled', 'cancelled') } });
     test.abort.abort(new ActionError('cancelled', 'the run was cancelled (SIGINT)'));
-    const { failure } = await test.run();
+    const { failure } = await test.report();
     expect(failure).toMatchObject({
       step: 'lock',
       code: 'cancelled',
@@ -81,26 +98,26 @@ describe('a run that has the machine for itself', () => {
   });
 
   it('ends within seconds although the machine does not answer any more', async () => {
-    const { run, clock, abort, host, log } = on();
-    const ended = run(async () => {
+    const { report, clock, abort, host, said } = on();
+    const ended = report(async () => {
       host.run = () => new Promise(() => {});
       abort.abort(new ActionError('cancelled', 'cancelled'));
       return { versions: {} };
     });
     await clock.advance(4_500);
     await clock.advance(1_500);
-    expect(await ended).toEqual({ versions: {} });
-    expect(log.lines).toEqual([
+    expect(await ended).toMatchObject({ result: 'passed', versions: {} });
+    expect(said()).toEqual([
       'info the machine does not answer: what runs there ends at its time limit',
       'info the machine does not answer: its lock is found dead by the next run',
     ]);
   });
 
   it('is aborted when another run has taken the machine', async () => {
-    const { run, clock, abort, did } = on({ keep: HELD });
-    await run(async () => {
+    const { report, clock, run, did } = on({ keep: HELD });
+    await report(async () => {
       await clock.advance(5_000);
-      expect(abort.signal.reason).toMatchObject({ code: 'lock-lost' });
+      expect(run.signal.reason).toMatchObject({ code: 'lock-lost' });
       return {};
     });
     expect(did()).toEqual(['take', 'keep', 'stop', 'release']);
@@ -109,30 +126,30 @@ describe('a run that has the machine for itself', () => {
 
 describe('a run that changes nothing', () => {
   it('takes no lock for a plan, but says who works there', async () => {
-    const { run, did, log } = on({}, { mode: 'plan' });
-    await run();
+    const { report, did, log } = on({}, { mode: 'plan' });
+    await report();
     expect(did()).toEqual(['look']);
     expect(log.text).toContain('the machine is in use by https://github.example/7, mode deploy');
   });
 
   it('says nothing for a plan when nobody works there', async () => {
-    const { run, log } = on({ look: { stdout: 'state=free\n' } }, { mode: 'plan' });
-    await run();
-    expect(log.lines).toEqual([]);
+    const { report, said } = on({ look: { stdout: 'state=free\n' } }, { mode: 'plan' });
+    await report();
+    expect(said()).toEqual([]);
   });
 
   it('leaves no trace on a machine that a deployment refuses', async () => {
-    const { run, session, did } = on();
-    Object.assign(session.machine, { isAmazonLinux2023: false });
-    await run();
+    const { report, did } = on({}, {}, { id: 'debian 12' });
+    await report();
     expect(did()).toEqual([]);
   });
 });
 
 describe('what a run that was killed has left', () => {
   it('is stopped, and its lock given back', async () => {
-    const { session, did, log } = on();
-    await cleanUpAfter('ab12', session);
+    const { config, dependencies, did, log } = on();
+    const killed = { runId: 'ab12', isDeploying: false, result: '' };
+    await leaveMachine(config, dependencies, killed, 'failure');
     expect(did()).toEqual(['stop', 'release']);
     expect(log.text).toContain('the lock that the run left on the machine was given back');
   });

@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openTunnel, refuseObstacle, tunnelObstacle } from '../../../src/action/tunnel.ts';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
 import type { Config } from '../../../src/config/config.ts';
+import { openTunnel, refuseObstacle, tunnelObstacle } from '../../../src/modes/tunnel.ts';
 import type { Report } from '../../../src/report/report.ts';
+import type { TunnelState } from '../../../src/tunnel/start.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { FAILED, PASSED } from '../support/reports.ts';
 import { makeKey } from '../support/ssh-keys.ts';
@@ -13,16 +15,11 @@ import { targetAt } from '../support/ssh-target.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
-const state = join(folder, 'state');
 const key = makeKey('ed25519');
 type Asked = Pick<Config, 'tunnel' | 'connection'>;
 const LOCAL: Asked = { tunnel: true, connection: { kind: 'local' } };
 const SSH: Asked = { tunnel: true, connection: { kind: 'ssh', target: targetAt(1, key) } };
 
-beforeEach(() => {
-  writeFileSync(state, '');
-  vi.stubEnv('GITHUB_STATE', state);
-});
 afterEach(() => vi.unstubAllEnvs());
 
 describe('before the machine is touched', () => {
@@ -57,8 +54,13 @@ async function opening(report: Report, asked: Asked, program: string) {
   vi.stubEnv('RUNNER_TEMP', root);
   const redact = (text: string) => text.replaceAll('secret', '***');
   const cancelled = new AbortController().signal;
-  const ended = await openTunnel(report, asked, { root, redact, log, cancelled });
-  return { ended, log, root };
+  const states: TunnelState[] = [];
+  const ended = await openTunnel(report, asked, {
+    tunnelProgram: join(root, 'dist', 'tunnel', 'index.js'),
+    onTunnel: state => states.push(state),
+    ...{ redact, log, cancelled, clock: systemClock, environment: process.env },
+  });
+  return { ended, log, root, states };
 }
 
 const GIVES_ITS_ORDER = `
@@ -72,7 +74,7 @@ const GIVES_ITS_ORDER = `
 
 describe('after a run that passed', () => {
   it('the tunnel is told where to go by its standard input alone, and the post step whom to end', async () => {
-    const { ended, log, root } = await opening(PASSED, SSH, GIVES_ITS_ORDER);
+    const { ended, log, root, states } = await opening(PASSED, SSH, GIVES_ITS_ORDER);
     const path = join(root, 'kafka-al2023-ab12cd34-tunnel.log');
     const addresses = [...PASSED.bootstrapServers, 'localhost:8081'];
     expect(ended).toEqual({
@@ -91,8 +93,7 @@ describe('after a run that passed', () => {
     expect(environment).toMatchObject({ PATH: process.env.PATH, RUNNER_TEMP: root });
     expect(Object.keys(environment)).not.toContain('INPUT_KEY');
     expect(Object.keys(environment)).not.toContain('OTHER');
-    const saved = /^tunnel<<(\S+)\n(.*)\n\1$/m.exec(readFileSync(state, 'utf8'))?.[2] ?? '';
-    expect(JSON.parse(saved)).toEqual({ pid: expect.any(Number), startTime: expect.any(String), log: path });
+    expect(states).toEqual([{ pid: expect.any(Number), startTime: expect.any(String), log: path }]);
   });
 
   it('a tunnel that cannot be opened fails it', async () => {
@@ -107,10 +108,10 @@ describe('after a run that passed', () => {
   });
 
   it('a runner that is the machine itself needs none', async () => {
-    const { ended, log } = await opening(PASSED, LOCAL, 'process.exit(1)');
+    const { ended, log, states } = await opening(PASSED, LOCAL, 'process.exit(1)');
     expect(ended).toBe(PASSED);
     expect(log.lines).toEqual(['info No tunnel is needed: the ports are on this runner already.']);
-    expect(readFileSync(state, 'utf8')).toBe('');
+    expect(states).toEqual([]);
   });
 });
 

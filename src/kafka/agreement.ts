@@ -1,21 +1,18 @@
-import type { Kafka } from 'kafkajs';
 import { formatDuration } from '../clock.ts';
+import type { Context } from '../context.ts';
 import { ActionError, reasonOf } from '../errors.ts';
 import { withAdmin } from './admin.ts';
-import { type PollOptions, poll } from './poll.ts';
+import { poll, type StillHopeful } from './poll.ts';
 import { usualReplicationFactor } from './topic.ts';
 
-interface AgreementOptions extends PollOptions {
-  /** A client whose connections all lead to this one broker. */
-  readonly onlyAt: (address: string) => Kafka;
-  /** A client of the whole cluster. */
-  readonly kafka: Kafka;
+interface AgreementOptions {
   /** One address for each broker. */
   readonly bootstrapServers: readonly string[];
+  readonly stillHopeful: StillHopeful;
   readonly timeoutMs: number;
 }
 
-/** Who asks again is the one who waits. */
+/** The caller polls; the client does not retry. */
 const ONCE = { retry: { retries: 0 } };
 /** A topic that is only asked about and never made. */
 const TOPIC = 'kafka-al2023-action-question';
@@ -28,16 +25,18 @@ const TOPIC = 'kafka-al2023-action-question';
  *
  * @throws ActionError `kafka-not-ready` at the deadline, or what `stillHopeful` throws
  */
-export async function waitForAgreement(options: AgreementOptions): Promise<void> {
-  const { bootstrapServers, clock, timeoutMs } = options;
-  await poll(options, {
+export async function waitForAgreement(context: Context, options: AgreementOptions): Promise<void> {
+  const { bootstrapServers, stillHopeful, timeoutMs } = options;
+  await poll(context, {
     what: 'each broker knows the others, the controller answers',
-    endsAtMs: clock.now() + timeoutMs,
+    endsAtMs: context.clock.now() + timeoutMs,
+    stillHopeful,
     ask: async () => {
-      await Promise.all(bootstrapServers.map(address => askBroker(options, address)));
-      await askController(options);
+      await Promise.all(
+        bootstrapServers.map(address => askBroker(context, address, bootstrapServers.length)),
+      );
+      await askController(context, bootstrapServers);
     },
-    words: wordsOf,
     notYet: reason => reason,
     late: (reason, cause) =>
       new ActionError(
@@ -48,17 +47,15 @@ export async function waitForAgreement(options: AgreementOptions): Promise<void>
   });
 }
 
-async function askBroker(
-  { onlyAt, bootstrapServers, clock }: AgreementOptions,
-  address: string,
-): Promise<void> {
-  const { brokers } = await withAdmin(onlyAt(address).admin(ONCE), clock, admin => admin.describeCluster());
-  const missing = bootstrapServers.length - brokers.length;
+async function askBroker({ kafka, clock }: Context, address: string, count: number): Promise<void> {
+  const admin = kafka.onlyTo(address).admin(ONCE);
+  const { brokers } = await withAdmin(admin, clock, connected => connected.describeCluster());
+  const missing = count - brokers.length;
   if (missing > 0) throw new Error(`the broker at ${address} does not know ${missing} of the others`);
 }
 
 /** Asks whether a topic could be made, which only the controller can tell. */
-async function askController({ kafka, bootstrapServers, clock }: AgreementOptions): Promise<void> {
+async function askController({ kafka, clock }: Context, bootstrapServers: readonly string[]): Promise<void> {
   const replicationFactor = usualReplicationFactor(bootstrapServers.length);
   const question = {
     validateOnly: true,
@@ -66,7 +63,7 @@ async function askController({ kafka, bootstrapServers, clock }: AgreementOption
     topics: [{ topic: TOPIC, numPartitions: 1, replicationFactor }],
   };
   try {
-    await withAdmin(kafka.admin(ONCE), clock, admin => admin.createTopics(question));
+    await withAdmin(kafka.of(bootstrapServers).admin(ONCE), clock, admin => admin.createTopics(question));
   } catch (cause) {
     if (cause instanceof ActionError) throw cause;
     throw new Error(`the controller takes no topic of ${replicationFactor} replicas (${wordsOf(cause)})`, {

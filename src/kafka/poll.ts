@@ -1,14 +1,10 @@
-import { type Clock, formatDuration } from '../clock.ts';
-import { ActionError } from '../errors.ts';
-import type { Logger } from '../log.ts';
+import { formatDuration } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { ActionError, reasonOf } from '../errors.ts';
+import { type FailedAttempt, retry } from '../waiting.ts';
 
-export interface PollOptions {
-  /** Called between two attempts; throws when waiting has become pointless. */
-  readonly stillHopeful: () => Promise<void>;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly signal: AbortSignal;
-}
+/** Called between two attempts; throws when waiting has become pointless. */
+export type StillHopeful = () => Promise<void>;
 
 interface Question {
   /** What is waited for, as a sentence that is true when it has come. */
@@ -16,9 +12,8 @@ interface Question {
   /** Fails as long as it has not. An ActionError that is not retriable ends the waiting. */
   readonly ask: () => Promise<unknown>;
   readonly endsAtMs: number;
-  /** The words of a failure. */
-  readonly words: (cause: unknown) => string;
-  /** What the debug log says of one. */
+  readonly stillHopeful: StillHopeful;
+  /** What the debug log says of a failure. */
   readonly notYet: (reason: string) => string;
   /** The error when the time is up. */
   readonly late: (reason: string, cause: unknown) => ActionError;
@@ -27,24 +22,18 @@ interface Question {
 const PAUSE_MS = 500;
 
 /** Asks, twice a second, until the answer is good. @throws what `late` returns, or what `stillHopeful` throws */
-export async function poll(
-  { clock, log, signal, stillHopeful }: PollOptions,
-  { what, ask, endsAtMs, words, notYet, late }: Question,
-): Promise<void> {
+export async function poll(context: Context, question: Question): Promise<void> {
+  const { clock, log } = context;
+  const { what, ask, endsAtMs, stillHopeful, notYet, late } = question;
   const startedAtMs = clock.now();
-  for (;;) {
-    signal.throwIfAborted();
-    try {
-      await ask();
-      log.info(`${what} (after ${formatDuration(clock.now() - startedAtMs)})`);
-      return;
-    } catch (cause) {
-      if (cause instanceof ActionError && !cause.retriable) throw cause;
-      const reason = words(cause);
-      if (clock.now() >= endsAtMs) throw late(reason, cause);
-      log.debug(`not yet: ${notYet(reason)}`);
-    }
-    await stillHopeful();
-    await clock.sleep(PAUSE_MS, signal);
-  }
+  const giveUp = ({ error }: FailedAttempt) => {
+    if (error instanceof ActionError && !error.retriable) return error;
+    return clock.now() >= endsAtMs ? late(reasonOf(error), error) : undefined;
+  };
+  const onRetry = ({ error }: FailedAttempt) => {
+    log.debug(`not yet: ${notYet(reasonOf(error))}`);
+    return stillHopeful();
+  };
+  await retry(context, ask, { pauseMs: PAUSE_MS, giveUp, onRetry });
+  log.info(`${what} (after ${formatDuration(clock.now() - startedAtMs)})`);
 }

@@ -1,17 +1,17 @@
-import type { Admin, Kafka } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { formatDuration } from '../clock.ts';
-import { ActionError, reasonOf } from '../errors.ts';
-import { type PollOptions, poll } from './poll.ts';
+import type { Context } from '../context.ts';
+import { ActionError } from '../errors.ts';
+import { poll, type StillHopeful } from './poll.ts';
 
-interface ReadinessOptions extends PollOptions {
-  /** A client of the cluster that asks these servers first. */
-  readonly kafkaAt: (bootstrapServers: readonly string[]) => Kafka;
+interface ReadinessOptions {
   /** One address for each broker. */
   readonly bootstrapServers: readonly string[];
   /** Consumer group whose coordinator must answer. */
   readonly group: string;
   /** Asks the schema registry; none when there is none. */
   readonly askRegistry?: () => Promise<unknown>;
+  readonly stillHopeful: StillHopeful;
   readonly timeoutMs: number;
 }
 
@@ -23,29 +23,19 @@ interface ReadinessOptions extends PollOptions {
  * @returns what was found, for the log
  * @throws ActionError `kafka-not-ready` or `schema-registry-not-ready` at the deadline, or what `stillHopeful` throws
  */
-export async function waitUntilReady(options: ReadinessOptions): Promise<string> {
-  const { clock, kafkaAt, bootstrapServers, group, askRegistry } = options;
+export async function waitUntilReady(context: Context, options: ReadinessOptions): Promise<string> {
+  const { bootstrapServers, group, askRegistry } = options;
   const count = bootstrapServers.length;
-  const deadline = clock.now() + options.timeoutMs;
-  const admins = bootstrapServers.map(server => kafkaAt([server]).admin({ retry: { retries: 0 } }));
-  const waitForKafka = (what: string, ask: () => Promise<unknown>) =>
-    waitFor('kafka-not-ready', what, deadline, options, ask);
+  const admins = bootstrapServers.map(server => context.kafka.of([server]).admin({ retry: { retries: 0 } }));
+  const waitFor = answers(context, options);
   try {
-    await waitForKafka(`${count} brokers registered`, () =>
+    await waitFor('kafka-not-ready', `${count} brokers registered`, () =>
       Promise.all(admins.map(admin => askBroker(admin, count))),
     );
-    await waitForKafka('the group coordinator answers', async () =>
+    await waitFor('kafka-not-ready', 'the group coordinator answers', async () =>
       admins[0]?.fetchOffsets({ groupId: group }),
     );
-    if (askRegistry) {
-      await waitFor(
-        'schema-registry-not-ready',
-        'the schema registry answers',
-        deadline,
-        options,
-        askRegistry,
-      );
-    }
+    if (askRegistry) await waitFor('schema-registry-not-ready', 'the schema registry answers', askRegistry);
   } finally {
     await Promise.allSettled(admins.map(admin => admin.disconnect()));
   }
@@ -60,18 +50,22 @@ async function askBroker(admin: Admin, brokerCount: number): Promise<void> {
   if (controller === null || controller < 0) throw new Error('no broker is the controller yet');
 }
 
-function waitFor(
-  code: 'kafka-not-ready' | 'schema-registry-not-ready',
-  what: string,
-  endsAtMs: number,
-  options: ReadinessOptions,
-  ask: () => Promise<unknown>,
-): Promise<void> {
-  const limit = formatDuration(options.timeoutMs);
-  return poll(options, {
-    ...{ what, ask, endsAtMs, words: reasonOf },
-    notYet: reason => `${what} (${reason})`,
-    late: (reason, cause) =>
-      new ActionError(code, `not so within ${limit}: ${what}. Last answer: ${reason}`, { cause }),
-  });
+/** What waits for one answer after the other, until one deadline for all. */
+function answers(context: Context, { timeoutMs, stillHopeful }: ReadinessOptions) {
+  const endsAtMs = context.clock.now() + timeoutMs;
+  const limit = formatDuration(timeoutMs);
+  return (
+    code: 'kafka-not-ready' | 'schema-registry-not-ready',
+    what: string,
+    ask: () => Promise<unknown>,
+  ): Promise<void> =>
+    poll(context, {
+      what,
+      ask,
+      endsAtMs,
+      stillHopeful,
+      notYet: reason => `${what} (${reason})`,
+      late: (reason, cause) =>
+        new ActionError(code, `not so within ${limit}: ${what}. Last answer: ${reason}`, { cause }),
+    });
 }

@@ -1,7 +1,7 @@
 import type { Member } from '../compose/deployment/cluster.ts';
 import type { Mode } from '../config/config.ts';
 import type { ErrorCode } from '../error-codes.ts';
-import type { ActionError } from '../errors.ts';
+import type { ActionError, ErrorFacts } from '../errors.ts';
 import type { Judgement } from '../lint/judge.ts';
 import type { Diagnosis } from '../machine/diagnosis.ts';
 import type { Environment } from '../machine/environments.ts';
@@ -67,6 +67,8 @@ export interface Failure {
   readonly message: string;
   readonly hint: string;
   readonly details: readonly string[];
+  /** None where the code says it all. */
+  readonly facts?: ErrorFacts;
 }
 
 /** Which run a report is of. */
@@ -100,8 +102,11 @@ export function failedBeforeStart(
   return { ...emptyReport(mode, identity), failure: failureOf(step, error) };
 }
 
-export function failureOf(step: Failure['step'], { code, message, hint, details }: ActionError): Failure {
-  return { step, code, message, hint, details };
+export function failureOf(
+  step: Failure['step'],
+  { code, message, hint, details, facts }: ActionError,
+): Failure {
+  return { step, code, message, hint, details, facts: Object.keys(facts).length > 0 ? facts : undefined };
 }
 
 /** The names of the steps that changed the machine. */

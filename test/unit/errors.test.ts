@@ -31,13 +31,24 @@ describe('an error of the action', () => {
       hint: ERRORS['no-sudo'].hint,
       details: [],
       retriable: false,
+      facts: {},
     });
     expect(error.cause).toBeUndefined();
   });
 
-  it('may have a better hint, a cause and details', () => {
-    const options = { hint: 'do this', cause: new Error('why'), details: ['a line'], retriable: true };
+  const options = {
+    ...{ hint: 'do this', cause: new Error('why'), details: ['a line'], retriable: true },
+    facts: { silentBrokers: ['localhost:19092'] },
+  };
+
+  it('may have a better hint, a cause, details and facts', () => {
     expect(new ActionError('internal', 'x', options)).toMatchObject(options);
+  });
+
+  it('keeps all that is not named when something of it changes', () => {
+    const error = new ActionError('internal', 'x', options);
+    expect(error.with({ message: 'y' })).toMatchObject({ ...options, code: 'internal', message: 'y' });
+    expect(error.with({ facts: {} })).toMatchObject({ ...options, facts: {}, message: 'x' });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Cluster } from '../../compose/deployment/cluster.ts';
 import type { Context } from '../../context.ts';
+import type { ErrorCode } from '../../error-codes.ts';
 import { ActionError } from '../../errors.ts';
 import { waitForAgreement } from '../../kafka/agreement.ts';
 import { waitUntilReady } from '../../kafka/readiness.ts';
@@ -14,6 +15,9 @@ import {
   RESTART_PATIENCE_MS,
 } from '../../machine/compose-project.ts';
 import { type Step, type StepName, satisfied } from '../step.ts';
+
+/** Failures that the last lines of the containers may explain. */
+const NOT_READY: ReadonlySet<ErrorCode> = new Set(['kafka-not-ready', 'schema-registry-not-ready']);
 
 interface KafkaReadyOptions {
   /** Its containers are watched while Kafka is waited for; none for a cluster that is known by its addresses alone. */
@@ -32,28 +36,24 @@ export function kafkaReadyStep({ project, cluster, group, timeoutMs, needs }: Ka
     needs,
     reads: needs,
     async check(context) {
-      const { host, kafka, clock, log, signal } = context;
+      const { host, clock } = context;
       const { schemaRegistryUrl, bootstrapServers } = cluster;
       const stillHopeful = containerWatch(context, project);
       const deadline = clock.now() + timeoutMs;
       try {
-        const detail = await waitUntilReady({
-          kafkaAt: servers => kafka.of(servers),
+        const detail = await waitUntilReady(context, {
           bootstrapServers,
           group,
-          ...(schemaRegistryUrl
-            ? { askRegistry: () => new SchemaRegistry(host, schemaRegistryUrl).subjects() }
-            : {}),
+          askRegistry: schemaRegistryUrl
+            ? () => new SchemaRegistry(host, schemaRegistryUrl).subjects()
+            : undefined,
           stillHopeful,
-          ...{ timeoutMs, clock, log, signal },
+          timeoutMs,
         });
-        await waitForAgreement({
-          onlyAt: address => kafka.onlyTo(address),
-          kafka: kafka.of(bootstrapServers),
+        await waitForAgreement(context, {
           bootstrapServers,
           stillHopeful,
           timeoutMs: Math.max(0, deadline - clock.now()),
-          ...{ clock, log, signal },
         });
         return satisfied(detail);
       } catch (error) {
@@ -85,8 +85,8 @@ async function withContainerLogs(
   { host, signal }: Context,
   project: ComposeProject | undefined,
 ): Promise<unknown> {
-  if (!project || signal.aborted || !(error instanceof ActionError) || !error.code.endsWith('-not-ready'))
-    return error;
+  if (!project || signal.aborted) return error;
+  if (!(error instanceof ActionError && NOT_READY.has(error.code))) return error;
   const containers = await listContainers(host, project);
   const logs = await Promise.all(containers.map(container => containerLog(host, container, 10)));
   return error.with({ details: logs.flat() });

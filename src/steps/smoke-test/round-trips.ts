@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import type { ErrorCode } from '../../error-codes.ts';
 import { ActionError } from '../../errors.ts';
 import { checkCluster } from '../../kafka/cluster-check.ts';
 import type { RoundTripResult } from '../../kafka/round-trip/result.ts';
@@ -13,6 +14,15 @@ export interface TestTopic {
 
 /** How long replicas may take to be in sync before a test, and after it. */
 const PATIENCE_MS = { before: 30_000, after: 5_000 };
+
+/** Faults of the messages themselves, which no other fault explains away. */
+const MESSAGE_FAULTS: ReadonlySet<ErrorCode> = new Set([
+  'messages-lost',
+  'messages-corrupted',
+  'messages-unread',
+  'messages-duplicated',
+  'messages-out-of-order',
+]);
 
 /** The topic, once every broker serves and every replica is in sync. */
 export function topicInSync(context: Context, target: TestTopic): Promise<TopicState> {
@@ -63,7 +73,7 @@ export async function refuseFaults(
     (error: unknown) => error,
   );
   context.signal.throwIfAborted();
-  const isAboutMessages = fault?.code.startsWith('messages-') ?? false;
+  const isAboutMessages = fault !== undefined && MESSAGE_FAULTS.has(fault.code);
   const [first, second] = isAboutMessages ? [fault, clusterFault] : [clusterFault, fault];
   if (first instanceof ActionError && second instanceof Error) {
     const facts = second instanceof ActionError ? { ...second.facts, ...first.facts } : first.facts;

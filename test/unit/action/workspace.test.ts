@@ -10,7 +10,10 @@ const workspace = temporaryFolder();
 mkdirSync(join(workspace, 'ci'));
 writeFileSync(join(workspace, 'ci/kafka.yml'), 'services: {}\n');
 const choice = (...files: string[]): ComposeChoice => ({
-  ...{ files, stack: 'kraft', lintLevel: 'error', fix: false },
+  files,
+  stack: 'kraft',
+  lintLevel: 'error',
+  fix: false,
 });
 
 describe('the compose files of the workspace', () => {

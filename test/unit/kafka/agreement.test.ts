@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ActionError } from '../../../src/errors.ts';
 import { waitForAgreement } from '../../../src/kafka/agreement.ts';
 import { InstantClock } from '../support/clocks.ts';
+import { contextOf } from '../support/kafka-contexts.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { actionErrorOf } from '../support/thrown-error.ts';
 
@@ -19,7 +20,15 @@ interface Answers {
   readonly controller?: (Error | undefined)[];
 }
 
-function agreement({ known = {}, controller = [] }: Answers, more: object = {}) {
+interface More {
+  readonly bootstrapServers?: readonly string[];
+  readonly timeoutMs?: number;
+  readonly stillHopeful?: () => Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+function agreement({ known = {}, controller = [] }: Answers, more: More = {}) {
+  const { bootstrapServers = SERVERS, timeoutMs = 10_000, stillHopeful = async () => {}, signal } = more;
   const topics: unknown[] = [];
   let open = 0;
   const next = <T>(answers: T[]): T | undefined => (answers.length > 1 ? answers.shift() : answers[0]);
@@ -44,11 +53,10 @@ function agreement({ known = {}, controller = [] }: Answers, more: object = {}) 
   const log = new RecordingLog();
   const clock = new InstantClock(1_000);
   const wait = () =>
-    waitForAgreement({
-      ...{ onlyAt: client, kafka: client('all'), bootstrapServers: SERVERS, timeoutMs: 10_000, clock, log },
-      stillHopeful: async () => {},
-      signal: new AbortController().signal,
-      ...more,
+    waitForAgreement(contextOf({ of: () => client('all'), onlyTo: client }, { log, clock, signal }), {
+      bootstrapServers,
+      stillHopeful,
+      timeoutMs,
     });
   return { wait, log, clock, topics, openAdmins: () => open };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ActionError } from '../../../src/errors.ts';
 import { waitUntilReady } from '../../../src/kafka/readiness.ts';
 import { InstantClock } from '../support/clocks.ts';
+import { contextOf } from '../support/kafka-contexts.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { actionErrorOf } from '../support/thrown-error.ts';
 
@@ -51,26 +52,20 @@ const THREE = { brokers: [{}, {}, {}], controller: 1 };
 
 function wait(
   answers: Answers,
-  more: Partial<Parameters<typeof waitUntilReady>[0]> = {},
+  more: { stillHopeful?: () => Promise<void>; signal?: AbortSignal } = {},
   ofThird: Answers = {},
 ) {
   const { asked, kafkaAt, askRegistry } = cluster(answers, ofThird);
+  const { stillHopeful = async () => {}, signal } = more;
   const log = new RecordingLog();
   const clock = new InstantClock();
   const ready = () =>
-    waitUntilReady({
-      ...{
-        kafkaAt,
-        askRegistry,
-        log,
-        clock,
-        bootstrapServers: SERVERS,
-        group: 'test-group',
-        timeoutMs: 10_000,
-      },
-      stillHopeful: async () => {},
-      signal: new AbortController().signal,
-      ...more,
+    waitUntilReady(contextOf({ of: kafkaAt }, { log, clock, signal }), {
+      bootstrapServers: SERVERS,
+      group: 'test-group',
+      askRegistry,
+      stillHopeful,
+      timeoutMs: 10_000,
     });
   return { asked, log, clock, ready };
 }
@@ -119,15 +114,13 @@ describe('waiting for Kafka', () => {
 
   it('does not ask for a registry that is not there', async () => {
     const { kafkaAt } = cluster({ describeCluster: [THREE] });
-    const options = {
-      kafkaAt,
+    const ready = waitUntilReady(contextOf({ of: kafkaAt }, { clock: new InstantClock() }), {
       bootstrapServers: SERVERS,
       group: 'g',
       timeoutMs: 1,
       stillHopeful: async () => {},
-    };
-    const rest = { log: new RecordingLog(), clock: new InstantClock(), signal: new AbortController().signal };
-    expect(await waitUntilReady({ ...options, ...rest })).toBe('3 brokers, coordinator answer');
+    });
+    expect(await ready).toBe('3 brokers, coordinator answer');
   });
 
   it.each<[string, Partial<Record<Question, unknown[]>>, string, RegExp]>([

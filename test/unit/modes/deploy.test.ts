@@ -76,7 +76,7 @@ describe('a run', () => {
     const diagnosis = server.commands.slice(-3);
     expect(
       diagnosis.map(command => /\b(docker ps|df -h|free -m)\b/.exec(command.replaceAll("'", ''))?.[1]),
-    ).toEqual([...['docker ps', 'df -h', 'free -m']]);
+    ).toEqual(['docker ps', 'df -h', 'free -m']);
     expect(server.connections).toBe(1);
   });
 
@@ -115,9 +115,12 @@ describe('a deployment', () => {
   const directory = '/home/u/docker_exp';
   const sha256 = 'ab'.repeat(32);
   const note = {
-    ...{ version: 1, project: 'docker_exp', directory },
+    version: 1,
+    project: 'docker_exp',
+    directory,
     files: ['docker-compose.yml', 'producer.py', 'consumer.py', 'requirements.txt', 'kafka_env'],
-    ...{ portShift: 0, ports: [2181, 19092, 29092, 39092] },
+    portShift: 0,
+    ports: [2181, 19092, 29092, 39092],
   };
   /** Its note is not there until it is written. */
   const script: Script = [
@@ -142,8 +145,12 @@ describe('a deployment', () => {
     });
     expect(report.failure).toBeUndefined();
     expect(report).toMatchObject({
-      ...{ mode: 'deploy', result: 'passed', host: 'a scripted machine', environments: [] },
-      ...{ bootstrapServers: SERVERS, versions: { 'kafka-python': KAFKA_PYTHON } },
+      mode: 'deploy',
+      result: 'passed',
+      host: 'a scripted machine',
+      environments: [],
+      bootstrapServers: SERVERS,
+      versions: { 'kafka-python': KAFKA_PYTHON },
       hostClients: { produced: 10, consumed: 10 },
       runnerClients: { counts: { acknowledged: 10, consumed: 10, lost: 0 } },
     });
@@ -151,7 +158,10 @@ describe('a deployment', () => {
     expect(report.steps.at(-1)).toMatchObject({ name: 'probe-topic', status: 'passed' });
     expect(report.cluster.map(({ state }) => state)).toEqual(['up', 'up', 'up', 'up']);
     expect([report.lint, report.tunnel, report.diagnosis, findings]).toEqual([
-      ...[undefined, undefined, undefined, []],
+      undefined,
+      undefined,
+      undefined,
+      [],
     ]);
     expect(commandsBefore).toBe(0);
     expect(ran()).toContain('touch -c -- /home/u/.kafka-al2023/deployments/docker_exp.json');
@@ -171,7 +181,9 @@ describe('a run that is cancelled', () => {
     while (server.open === 0) await new Promise(setImmediate);
     cancel.abort(cancellation);
     expect((await ended).report.failure).toMatchObject({
-      ...{ step: 'connect', code: 'cancelled', message: 'the run was cancelled (SIGINT)' },
+      step: 'connect',
+      code: 'cancelled',
+      message: 'the run was cancelled (SIGINT)',
     });
   });
 
@@ -184,6 +196,13 @@ describe('a run that is cancelled', () => {
 });
 
 describe('a run that could not even start', () => {
+  it('keeps the facts of its error', () => {
+    const facts = { silentBrokers: ['localhost:19092'] };
+    const error = new ActionError('broker-down', 'one does not serve', { facts });
+    const { failure } = failedBeforeStart(error, { runId: 'ab12', startedAt: new Date(0) });
+    expect(failure).toMatchObject({ code: 'broker-down', facts });
+  });
+
   it('has failed at its inputs', () => {
     const error = new ActionError('input-invalid', 'messages: wrong', { details: ['messages: wrong'] });
     expect(failedBeforeStart(error, { runId: 'ab12', startedAt: new Date(0) })).toEqual({

@@ -7,8 +7,13 @@ import { runOn } from '../support/sessions.ts';
 import { statusOf } from '../support/step-runs.ts';
 
 const record = (environment: string) => ({
-  ...{ version: 1, project: `docker_exp-${environment}`, directory: `/home/u/docker_exp-${environment}` },
-  ...{ files: ['docker-compose.yml'], environment, portShift: 100, ports: [8181] },
+  version: 1,
+  project: `docker_exp-${environment}`,
+  directory: `/home/u/docker_exp-${environment}`,
+  files: ['docker-compose.yml'],
+  environment,
+  portShift: 100,
+  ports: [8181],
 });
 const EMPTY: Script = [
   [/^docker (ps|network ls|volume ls) /, 0],

@@ -40,15 +40,19 @@ describe('mode plan', () => {
     expect(found.failure).toBeUndefined();
     expect(found).toMatchObject({ mode: 'plan', result: 'passed', environments: [] });
     expect(plannedSteps(found)).toEqual([
-      ...[
-        'deployment-record',
-        'directory',
-        'compose-file',
-        'system-update',
-        'docker-package',
-        'docker-service',
-      ],
-      ...['compose-binary', 'images', 'stack', 'python-package', 'clients', 'virtual-environment', 'topic'],
+      'deployment-record',
+      'directory',
+      'compose-file',
+      'system-update',
+      'docker-package',
+      'docker-service',
+      'compose-binary',
+      'images',
+      'stack',
+      'python-package',
+      'clients',
+      'virtual-environment',
+      'topic',
     ]);
     expect(statusOf(found.steps)).toMatchObject({ machine: 'passed', 'kafka-ready': 'skipped' });
     expect(found.steps.every(({ changed }) => !changed)).toBe(true);

@@ -29,7 +29,12 @@ function on(
   const clock = new ManualClock();
   const abort = new AbortController();
   const dependencies = {
-    ...{ log, clock, environment: {}, runId: 'ab12', startedAt: new Date(0), cancelled: abort.signal },
+    log,
+    clock,
+    environment: {},
+    runId: 'ab12',
+    startedAt: new Date(0),
+    cancelled: abort.signal,
     openHost: async () => host,
     kafkaClients: () => ({}),
   } as unknown as RunDependencies;
@@ -49,7 +54,7 @@ function on(
     run.report(working(work));
   /** What the log says after it has said that the run is connected. */
   const said = () => log.lines.slice(3);
-  return { ...{ host, log, clock, abort, run, config, dependencies, report, did, said } };
+  return { host, log, clock, abort, run, config, dependencies, report, did, said };
 }
 
 describe('a run that has the machine for itself', () => {

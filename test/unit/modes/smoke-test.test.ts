@@ -49,7 +49,10 @@ describe('the smoke test of a cluster that is there', () => {
     expect(found.failure).toBeUndefined();
     expect(found).toMatchObject({ mode: 'smoke-test', result: 'passed', bootstrapServers: SERVERS });
     expect(found.steps.map(({ name }) => name)).toEqual([
-      ...['kafka-ready', 'topic', 'smoke-test-runner', 'probe-topic'],
+      'kafka-ready',
+      'topic',
+      'smoke-test-runner',
+      'probe-topic',
     ]);
     expect(found.steps.every(({ changed }) => !changed)).toBe(true);
     expect(found.runnerClients?.counts).toMatchObject({ acknowledged: 10, consumed: 10 });
@@ -82,7 +85,9 @@ describe('the smoke test of a cluster that is there', () => {
     expect(found.versions).toMatchObject({ 'kafka-python': KAFKA_PYTHON });
     expect(changes(ran())).toEqual([]);
     expect(log.lines.slice(3, 6)).toEqual([
-      ...['group Cluster', 'info project docker_exp: /srv/k/compose.yml', 'endgroup'],
+      'group Cluster',
+      'info project docker_exp: /srv/k/compose.yml',
+      'endgroup',
     ]);
   });
 
@@ -91,7 +96,10 @@ describe('the smoke test of a cluster that is there', () => {
     const found = await report();
     expect(found.result).toBe('passed');
     expect(found.steps.map(({ name }) => name)).toEqual([
-      ...['kafka-ready', 'topic', 'smoke-test-runner', 'probe-topic'],
+      'kafka-ready',
+      'topic',
+      'smoke-test-runner',
+      'probe-topic',
     ]);
     expect(log.text).toContain(
       'info the Python pair is left out: /srv/k/producer.py is not there (mode deploy would put it there)',
@@ -109,7 +117,8 @@ describe('the smoke test of a cluster that is there', () => {
     const { failure, result } = await report();
     expect(result).toBe('failed');
     expect(failure).toMatchObject({
-      ...{ step: 'preparation', code: 'python-setup-failed' },
+      step: 'preparation',
+      code: 'python-setup-failed',
       message: expect.stringMatching(/^the Python pair cannot run: /),
       hint: expect.stringContaining('Or set clients to runner'),
     });

@@ -58,7 +58,11 @@ async function opening(report: Report, asked: Asked, program: string) {
   const ended = await openTunnel(report, asked, {
     tunnelProgram: join(root, 'dist', 'tunnel', 'index.js'),
     onTunnel: state => states.push(state),
-    ...{ redact, log, cancelled, clock: systemClock, environment: process.env },
+    redact,
+    log,
+    cancelled,
+    clock: systemClock,
+    environment: process.env,
   });
   return { ended, log, root, states };
 }

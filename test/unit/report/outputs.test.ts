@@ -66,7 +66,10 @@ describe('the outputs', () => {
   it('of a run that judged a compose file', () => {
     const lint = { ...JUDGEMENT, errors: 2, warnings: 0 };
     expect(outputsOf({ ...FAILED, mode: 'lint', lint })).toMatchObject({
-      ...{ findings: '2', errors: '2', warnings: '0', 'messages-produced': '' },
+      findings: '2',
+      errors: '2',
+      warnings: '0',
+      'messages-produced': '',
     });
   });
 

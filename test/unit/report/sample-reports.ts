@@ -125,13 +125,18 @@ export const SAMPLES: Readonly<Record<string, Report>> = {
     },
     'producer.py on the machine: 3 of 12 messages acknowledged (exit code 1)',
     ['Traceback (most recent call last):'],
+    { script: 'producer.py' },
   ),
   'failed with messages that consumer.py did not get': failedAt('smoke-test-host', 'messages-unread', {
     ...before('topic'),
     hostClients: {
-      ...{ produced: 12, consumed: 11, counts: counts(12, { consumed: 11, lost: 1 }) },
+      produced: 12,
+      consumed: 11,
+      counts: counts(12, { consumed: 11, lost: 1 }),
       missing: {
-        ...{ gone: 0, unread: 1, unknown: 0 },
+        gone: 0,
+        unread: 1,
+        unknown: 0,
         examples: [{ partition: 1, offset: 18, whereabouts: 'unread', finding: 'it is there' }],
       },
     },
@@ -158,6 +163,8 @@ export const SAMPLES: Readonly<Record<string, Report>> = {
     'broker-down',
     before('topic', 'hostClients', 'runnerClients'),
     '1 of 3 brokers does not serve: localhost:29092 (no answer in 5 s)',
+    [],
+    { silentBrokers: ['localhost:29092'] },
   ),
   'failed at the schema registry': failedAt('probe-topic', 'schema-registry-failed', {
     ...before('topic', 'hostClients', 'runnerClients'),

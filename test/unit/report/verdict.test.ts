@@ -27,7 +27,7 @@ describe('the verdict in one sentence', () => {
     ['of a failure', FAILED, 'Failed at stack: container-failed: not up: broker (Exited (1))'],
     [
       'of a plan that failed',
-      { ...PLAN, ...{ failure: FAILED.failure ?? expect.unreachable('it failed') } },
+      { ...PLAN, failure: FAILED.failure ?? expect.unreachable('it failed') },
       'Failed at stack: container-failed: not up: broker (Exited (1))',
     ],
     ['of a plan', PLAN, 'Plan: a deployment would change the machine in 2 steps (compose-file, stack).'],

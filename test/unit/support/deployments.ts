@@ -8,7 +8,8 @@ export const STACK = readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8')
 export const STACK_IN_MEMORY = STACK.replace(/\n {2}schema-registry:[\s\S]*?\nvolumes:/, '\nvolumes:');
 
 export const CLIENTS: Clients = {
-  ...{ producer: 'p\n', consumer: 'c\n' },
+  producer: 'p\n',
+  consumer: 'c\n',
   requirements: readFileSync('client/requirements.txt', 'utf8'),
 };
 /** Of the library that the pair uses. */

@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorCode } from '../../../src/error-codes.ts';
+import type { ErrorFacts } from '../../../src/errors.ts';
 import type { DeliveryCounts } from '../../../src/kafka/round-trip/delivery.ts';
 import type { RoundTripResult } from '../../../src/kafka/round-trip/result.ts';
 import type { Environment } from '../../../src/machine/environments.ts';
@@ -226,8 +227,9 @@ export function failedAt(
   report: Report,
   message = `what ${code} says`,
   details: readonly string[] = [],
+  facts?: ErrorFacts,
 ): Report {
-  const failure = { step, code, message, hint: ERRORS[code].hint, details };
+  const failure = { step, code, message, hint: ERRORS[code].hint, details, facts };
   return { ...report, result: 'failed', failure };
 }
 

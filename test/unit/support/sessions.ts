@@ -11,8 +11,15 @@ import type { Answer, Script } from './scripted-host.ts';
 
 /** What a machine says of itself, as `inspectMachine` asks for it. */
 const FACTS = {
-  ...{ id: 'amzn 2023', system: 'Amazon Linux 2023.9', architecture: 'x86_64', user: 'ec2-user' },
-  ...{ home: '/home/u', sudo: 'yes', memory: '16000', disk: '40000', docker: 'yes' },
+  id: 'amzn 2023',
+  system: 'Amazon Linux 2023.9',
+  architecture: 'x86_64',
+  user: 'ec2-user',
+  home: '/home/u',
+  sudo: 'yes',
+  memory: '16000',
+  disk: '40000',
+  docker: 'yes',
 };
 
 /** How a machine is asked what it is, and what it answers. */
@@ -62,7 +69,12 @@ export function runOn(inputs: RawInputs, setting: Setting = {}) {
   ];
   const host = new MemoryHost([...own, ...script], cluster, words => onCommand(words, abort));
   const dependencies: RunDependencies & TunnelDependencies = {
-    ...{ clock, log, environment: {}, runId: 'ab12', startedAt: new Date(0), cancelled: abort.signal },
+    clock,
+    log,
+    environment: {},
+    runId: 'ab12',
+    startedAt: new Date(0),
+    cancelled: abort.signal,
     openHost: async () => host,
     kafkaClients: () => cluster.clients,
     ...NO_TUNNEL,

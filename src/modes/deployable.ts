@@ -1,6 +1,6 @@
+import type { Cluster } from '../compose/deployment/cluster.ts';
 import type { Deployment } from '../compose/deployment/deployment.ts';
 import { deploymentAt } from '../compose/deployment/port-shift.ts';
-import type { Cluster } from '../compose/deployment/cluster.ts';
 import type { Config } from '../config/config.ts';
 import { type ActionError, toActionError } from '../errors.ts';
 import type { Judgement } from '../lint/judge.ts';

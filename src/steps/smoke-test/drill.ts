@@ -4,6 +4,7 @@ import { faultOf } from '../../kafka/round-trip/faults.ts';
 import type { RoundTripResult } from '../../kafka/round-trip/result.ts';
 import type { TopicState } from '../../kafka/topic.ts';
 import { listContainers } from '../../machine/compose-project.ts';
+import { retry } from '../../waiting.ts';
 import { type Step, type StepName, satisfied } from '../step.ts';
 import type { DrillEvent, DrillResult, DrillTarget, SmokeTestOptions } from './options.ts';
 import { Outage } from './outage.ts';
@@ -21,6 +22,7 @@ const INTERVAL_MS = 20;
 const MOST_MESSAGES = 1_000_000;
 const FLOW_MS = 1_500;
 const OUTAGE_MS = 5_000;
+const RECOVERY_PAUSE_MS = 100;
 
 /** Stops a broker that leads a partition of the topic and starts it again, while messages flow. */
 export function drillStep(options: SmokeTestOptions, needs: StepName): Step {
@@ -111,24 +113,11 @@ class Drill {
   }
 
   private async everyReplicaInSync(): Promise<void> {
-    const { clock, signal } = this.context;
-    const endsAtMs = clock.now() + this.options.config.timeoutMs;
-    for (;;) {
-      try {
-        await checkOn(this.context, this.target, 0);
-        return;
-      } catch (error) {
-        signal.throwIfAborted();
-        if (clock.now() < endsAtMs) {
-          await clock.sleep(100, signal);
-          continue;
-        }
-        throw new ActionError('drill-failed', `the cluster did not recover in time: ${reasonOf(error)}`, {
-          cause: error,
-          facts: error instanceof ActionError ? error.facts : {},
-        });
-      }
-    }
+    const { timeoutMs } = this.options.config;
+    await retry(this.context, () => checkOn(this.context, this.target, 0), {
+      pauseMs: RECOVERY_PAUSE_MS,
+      giveUp: ({ error, waitedMs }) => (waitedMs < timeoutMs ? undefined : notRecovered(error)),
+    });
   }
 
   private note(kind: DrillEvent['kind'], event: string): void {
@@ -159,6 +148,13 @@ class Drill {
     const trip = this.traffic ? describeTrip(this.traffic) : '';
     return `${trip}; longest pause ${pause} s, all replicas in sync ${inSync} s after the start`;
   }
+}
+
+function notRecovered(cause: unknown): ActionError {
+  return new ActionError('drill-failed', `the cluster did not recover in time: ${reasonOf(cause)}`, {
+    cause,
+    facts: cause instanceof ActionError ? cause.facts : {},
+  });
 }
 
 function leaderOf(topic: TopicState, { cluster }: SmokeTestOptions): DrillTarget {

@@ -42,7 +42,7 @@ export async function perform(task: Task, run: Run): Promise<Outcome> {
   const { config } = task;
   const dependencies: RunDependencies = {
     ...run,
-    ...{ clock: systemClock, environment: process.env, openHost, kafkaClients },
+    ...{ clock: systemClock, env: process.env, openHost, kafkaClients },
   };
   if (task.mode === 'down') return { report: await down(config, dependencies) };
   const clients = readClients(run.root);
@@ -110,7 +110,7 @@ function judged({ lintLevel, fix }: ComposeChoice, { files, readFile }: ComposeS
   return { judgement, findings: remaining, files: texts };
 }
 
-const workspaceOf = (environment: NodeJS.ProcessEnv) => environment.GITHUB_WORKSPACE || process.cwd();
+const workspaceOf = (env: NodeJS.ProcessEnv) => env.GITHUB_WORKSPACE || process.cwd();
 
 function readClients(root: string): Clients {
   const read = (name: string) => readFileSync(join(root, 'client', name), 'utf8');

@@ -37,7 +37,7 @@ export async function leaveMachine(secrets: Secrets, log: GroupedLogger): Promis
   const config = isKilled || leftovers.isDeploying ? readConfig(secrets) : undefined;
   if (!config) return;
   const dependencies: RunDependencies = {
-    ...{ log, clock: systemClock, environment: process.env, openHost, kafkaClients },
+    ...{ log, clock: systemClock, env: process.env, openHost, kafkaClients },
     ...{ runId: randomBytes(4).toString('hex'), startedAt: new Date(), cancelled: cancellation(process) },
   };
   if (isKilled) await giveBack(config, dependencies, leftovers.runId);

@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts';
 import { type ActionError, toActionError } from '../errors.ts';
 import { type GroupedLogger, logFailure } from '../log.ts';
 import { failureOf, type Report } from '../report/report.ts';
-import { tunnelEnvironment } from '../tunnel/environment.ts';
+import { tunnelEnv } from '../tunnel/env.ts';
 import { type Addresses, forwardsOf } from '../tunnel/forwards.ts';
 import { identify } from '../tunnel/process-identity.ts';
 import { startTunnel, type TunnelState } from '../tunnel/start.ts';
@@ -73,7 +73,7 @@ export async function openTunnel(
       {
         ...{ signal: cancelled, clock: systemClock, log: path },
         program: join(root, 'dist', 'tunnel', 'index.js'),
-        environment: tunnelEnvironment(process.env, text => redact(text) !== text),
+        env: tunnelEnv(process.env, text => redact(text) !== text),
         onStarted: (state: TunnelState) => core.saveState(STATE.tunnel, state),
       },
     );

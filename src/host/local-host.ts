@@ -1,13 +1,13 @@
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { exec } from '@actions/exec';
-import { withoutInputs } from './child-environment.ts';
+import { withoutInputs } from './child-env.ts';
 import { type CommandBounds, commandLine, limitOf, OutputCollector, refuseTimeout } from './command-line.ts';
 import type { Command, CommandResult, Host } from './host.ts';
 
 interface LocalHostOptions extends CommandBounds {
   readonly signal: AbortSignal;
-  readonly environment: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
 }
 
 /** @actions/exec leaves the standard input open when nothing is given: a command that reads it would wait for ever. */
@@ -25,7 +25,7 @@ export class LocalHost implements Host {
   }
 
   async run(command: Command): Promise<CommandResult> {
-    const { clock, environment, signal, runId } = this.options;
+    const { clock, env, signal, runId } = this.options;
     if (!command.isUndo) signal.throwIfAborted();
     const limitMs = limitOf(command, this.options);
     const script = command.stdin === undefined ? WITHOUT_INPUT : WITH_INPUT;
@@ -35,7 +35,7 @@ export class LocalHost implements Host {
     const running = exec('sh', ['-c', script, 'sh', ...commandLine(command, limitMs, runId)], {
       silent: true,
       ignoreReturnCode: true,
-      env: withoutInputs(environment),
+      env: withoutInputs(env),
       ...(command.stdin === undefined ? {} : { input: Buffer.from(command.stdin) }),
       listeners: { stdout: chunk => stdout.write(chunk), stderr: chunk => stderr.write(chunk) },
     });

@@ -25,7 +25,7 @@ export interface Preparation {
 
 /** Finds out which ports the deployment gets; an environment has its own. */
 export async function prepare(
-  { host, machine, log, environment: variables }: Session,
+  { host, machine, log, env }: Session,
   { projectName, directory, environment }: Config,
   { deploymentAt, clients, approve }: Sources,
 ): Promise<Preparation> {
@@ -44,7 +44,7 @@ export async function prepare(
   return {
     assets: { ...clients, deployment },
     project: { name: projectName, directory: `${machine.home}/${directory}`, composeFiles },
-    ...{ portShift, run: workflowRunUrl(variables) },
+    ...{ portShift, run: workflowRunUrl(env) },
   };
 }
 

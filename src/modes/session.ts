@@ -14,7 +14,7 @@ import { exclusively } from './exclusive.ts';
 export interface RunDependencies {
   readonly log: GroupedLogger;
   readonly clock: Clock;
-  readonly environment: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
   /** Short and unique: messages of this run carry it. */
   readonly runId: string;
   /** Wall-clock time of the start. */

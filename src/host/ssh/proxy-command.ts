@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lastLines } from '../../errors.ts';
-import { withoutInputs } from '../child-environment.ts';
+import { withoutInputs } from '../child-env.ts';
 import type { SshTarget } from './target.ts';
 
 const LAST_WORDS_MS = 500;
@@ -21,11 +21,7 @@ export interface ProxyCommand {
  * Starts a proxy command as OpenSSH does (ssh_config(5), ProxyCommand): by the shell, with `%h`, `%p`, `%r` and `%%`
  * replaced by the host, the port, the user and a percent sign.
  */
-export function startProxyCommand(
-  command: string,
-  target: SshTarget,
-  environment: NodeJS.ProcessEnv,
-): ProxyCommand {
+export function startProxyCommand(command: string, target: SshTarget, env: NodeJS.ProcessEnv): ProxyCommand {
   const tokens: Record<string, string> = {
     h: target.host,
     p: `${target.port}`,
@@ -36,7 +32,7 @@ export function startProxyCommand(
   // Its own process group, so that a pipeline or a plugin it started can be ended with it.
   const child = spawn('/bin/sh', ['-c', line], {
     detached: true,
-    env: withoutInputs(environment),
+    env: withoutInputs(env),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let words = '';

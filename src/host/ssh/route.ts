@@ -32,7 +32,7 @@ export async function openRoute(
   const { via } = target;
   if (!via) return { explain: async error => error, close() {} };
   if (via.kind === 'jump-host') return throughJumpHost(target, via.target, options, connectOnce);
-  const proxy = startProxyCommand(via.command, target, options.environment);
+  const proxy = startProxyCommand(via.command, target, options.env);
   return {
     stream: proxy.stream,
     close: proxy.close,

@@ -24,7 +24,7 @@ export interface LockOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  readonly environment: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
   /** Of this run; what it holds is held under this name. */
   readonly runId: string;
   readonly mode: string;
@@ -42,9 +42,9 @@ export class MachineLock {
   private keeping: Promise<void> = Promise.resolve();
 
   private constructor(options: LockOptions) {
-    const { environment, runId: token, mode, timeoutMs } = options;
+    const { env, runId: token, mode, timeoutMs } = options;
     this.options = options;
-    this.entry = entryOf(environment, { token, mode, timeoutMs, computer: hostname() });
+    this.entry = entryOf(env, { token, mode, timeoutMs, computer: hostname() });
   }
 
   /**
@@ -79,7 +79,7 @@ export class MachineLock {
     let remindAt = started;
     for (;;) {
       const { state, holder } = await this.ask('take');
-      if (state === 'dead') return this.succeed(holder);
+      if (state === 'dead') return this.takeOver(holder);
       if (state === 'unsupported') log.info('the machine has no flock: other runs are not kept out');
       if (state !== 'held') return;
       const waitedMs = clock.now() - started;
@@ -95,7 +95,7 @@ export class MachineLock {
   }
 
   /** After a run that is dead: what it started may still be at work. */
-  private async succeed(dead: LockHolder): Promise<void> {
+  private async takeOver(dead: LockHolder): Promise<void> {
     const { host, clock, log, signal } = this.options;
     log.info(
       `the lock is taken over from ${describeHolder(dead)}: it ended without giving it back, its last sign of life was ${dead.silentS} s ago`,

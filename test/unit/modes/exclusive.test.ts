@@ -23,7 +23,7 @@ function on(answers: { take?: Answer; look?: Answer; keep?: Answer } = {}, more:
   const abort = new AbortController();
   const machine = { isAmazonLinux2023: true };
   const session = {
-    ...{ host, log, clock, machine, runId: 'ab12', signal: abort.signal, environment: {} },
+    ...{ host, log, clock, machine, runId: 'ab12', signal: abort.signal, env: {} },
   } as unknown as Session;
   const config = { mode: 'deploy', timeoutMs: 60_000, lockTimeoutMs: 0, ...more } as Config;
   const lose = (error: ActionError) => abort.abort(error);

@@ -45,7 +45,7 @@ export function runOn(inputs: RawInputs, setting: Setting = {}) {
   ];
   const host = new MemoryHost([...own, ...script], cluster, words => onCommand(words, abort));
   const dependencies: RunDependencies = {
-    ...{ clock, log, environment: {}, runId: 'ab12', startedAt: new Date(0), cancelled: abort.signal },
+    ...{ clock, log, env: {}, runId: 'ab12', startedAt: new Date(0), cancelled: abort.signal },
     openHost: async () => host,
     kafkaClients: () => cluster.clients,
   };

@@ -1,6 +1,7 @@
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { exec } from '@actions/exec';
+import { unlessAborted } from '../waiting.ts';
 import { withoutInputs } from './child-env.ts';
 import { type CommandBounds, commandLine, limitOf, OutputCollector, refuseTimeout } from './command-line.ts';
 import type { Command, CommandResult, Host } from './host.ts';
@@ -36,10 +37,11 @@ export class LocalHost implements Host {
       silent: true,
       ignoreReturnCode: true,
       env: withoutInputs(env),
-      ...(command.stdin === undefined ? {} : { input: Buffer.from(command.stdin) }),
+      input: command.stdin === undefined ? undefined : Buffer.from(command.stdin),
       listeners: { stdout: chunk => stdout.write(chunk), stderr: chunk => stderr.write(chunk) },
     });
-    const exitCode = await (command.isUndo ? running : orAborted(running, signal));
+    // The command itself is stopped by its mark.
+    const exitCode = await (command.isUndo ? running : unlessAborted(signal, running));
     const result = { exitCode, stdout: stdout.end(), stderr: stderr.end() };
     refuseTimeout(command, result, clock.now() - started, limitMs);
     return result;
@@ -54,17 +56,4 @@ export class LocalHost implements Host {
   }
 
   async close(): Promise<void> {}
-}
-
-/** @throws what `signal` is aborted with; the command itself is stopped by its mark */
-async function orAborted<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([running, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-    running.catch(() => {});
-  }
 }

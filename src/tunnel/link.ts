@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { type Clock, formatDuration } from '../clock.ts';
 import { reasonOf } from '../errors.ts';
-import type { SshConnection } from '../host/ssh/connect.ts';
 import { isBrokenConnection } from '../host/ssh/connect-errors.ts';
+import type { SshConnection } from '../host/ssh/connection.ts';
 import { within } from '../waiting.ts';
 import type { TunnelLog } from './tunnel-log.ts';
 

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from '../../clock.ts';
 import { lastLines } from '../../errors.ts';
+import { within } from '../../waiting.ts';
 import { withoutInputs } from '../child-env.ts';
 import type { SshTarget } from './target.ts';
 
@@ -47,8 +48,8 @@ export function startProxyCommand(command: string, target: SshTarget, env: NodeJ
   return {
     stream,
     lastWords: async () => {
-      // Its standard output ends before its standard error has arrived.
-      await Promise.race([ended, delay(LAST_WORDS_MS, undefined, { ref: false })]);
+      // Its standard output ends before its standard error has arrived. A process takes real time, whatever clock the run has.
+      await within(systemClock, LAST_WORDS_MS, ended, () => {});
       return lastLines(words, 5);
     },
     close: () => {

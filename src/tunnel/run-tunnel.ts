@@ -33,7 +33,11 @@ export async function runTunnel(order: TunnelOrder, options: TunnelOptions): Pro
   const pins = new Pins();
   const connectOnce = (connectTimeoutMs = 0) =>
     connect(pins.apply(order.target), {
-      ...{ clock, log, signal, env, connectTimeoutMs },
+      clock,
+      log,
+      signal,
+      env,
+      connectTimeoutMs,
       onUnpinnedKey: pins.remember,
     });
   let ports: LocalPorts | undefined;

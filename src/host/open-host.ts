@@ -19,7 +19,7 @@ interface OpenHostOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  readonly environment: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
   /** When the whole run must be over, by the clock. */
   readonly deadline: number;
   /** Commands carry it as a mark. */

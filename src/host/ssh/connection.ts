@@ -13,7 +13,7 @@ export interface ConnectOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  readonly environment: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
   /** How long to wait for a machine that is still booting. */
   readonly connectTimeoutMs: number;
   /** Told the key of a machine, or jump host, that is not pinned; by default the log recommends to pin it. */

@@ -25,7 +25,7 @@ function session(script: Script, { machine = {}, faults = {} }: { machine?: obje
       log,
       clock,
       signal,
-      environment: {},
+      env: {},
       runId: 'ab12',
       startedAt: new Date(0),
     },

@@ -62,7 +62,7 @@ async function opening(report: Report, asked: Asked, program: string) {
     log,
     cancelled,
     clock: systemClock,
-    environment: process.env,
+    env: process.env,
   });
   return { ended, log, root, states };
 }

@@ -32,7 +32,7 @@ export function connectOptions(more: Partial<ConnectOptions> = {}) {
     log,
     clock,
     signal: new AbortController().signal,
-    environment: process.env,
+    env: process.env,
     connectTimeoutMs: 60_000,
     ...more,
   };

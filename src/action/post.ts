@@ -67,7 +67,7 @@ async function leave(secrets: Secrets, log: GroupedLogger): Promise<void> {
   const dependencies = {
     log,
     clock: systemClock,
-    environment: process.env,
+    env: process.env,
     openHost,
     kafkaClients,
     runId: randomBytes(4).toString('hex'),

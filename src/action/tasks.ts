@@ -46,7 +46,7 @@ export async function perform(task: Task, runner: Runner): Promise<Outcome> {
   const dependencies: RunDependencies & TunnelDependencies = {
     ...runner,
     clock: systemClock,
-    environment: process.env,
+    env: process.env,
     openHost,
     kafkaClients,
     tunnelProgram: join(root, 'dist', 'tunnel', 'index.js'),

@@ -1,5 +1,5 @@
 import type { Admin, Kafka } from 'kafkajs';
-import type { Clock } from '../clock.ts';
+import { retry, type Waiting } from '../waiting.ts';
 
 /** Kafka's usual replication: three copies, or as many as there are brokers. */
 export const usualReplicationFactor = (brokerCount: number): number => Math.min(3, brokerCount);
@@ -150,21 +150,24 @@ const RANGE_PAUSE_MS = 500;
 export async function partitionRanges(
   kafka: Kafka,
   topic: string,
-  { clock, signal }: { clock: Clock; signal: AbortSignal },
+  waiting: Waiting,
 ): Promise<Map<number, PartitionRange>> {
-  for (let attempt = 1; ; attempt++) {
-    const admin = kafka.admin();
-    try {
-      await admin.connect();
-      const offsets = await admin.fetchTopicOffsets(topic);
-      return new Map(
-        offsets.map(({ partition, low, high }) => [partition, { start: Number(low), end: Number(high) }]),
-      );
-    } catch (error) {
-      if (attempt === RANGE_ATTEMPTS || !(error as { retriable?: boolean }).retriable) throw error;
-      await clock.sleep(RANGE_PAUSE_MS, signal);
-    } finally {
-      admin.disconnect().catch(() => {});
-    }
+  return await retry(waiting, () => askForRanges(kafka.admin(), topic), {
+    pauseMs: RANGE_PAUSE_MS,
+    giveUp: ({ error, attempt }) => (isRetriable(error) && attempt < RANGE_ATTEMPTS ? undefined : error),
+  });
+}
+
+const isRetriable = (error: unknown) => (error as { retriable?: boolean }).retriable === true;
+
+async function askForRanges(admin: Admin, topic: string): Promise<Map<number, PartitionRange>> {
+  try {
+    await admin.connect();
+    const offsets = await admin.fetchTopicOffsets(topic);
+    return new Map(
+      offsets.map(({ partition, low, high }) => [partition, { start: Number(low), end: Number(high) }]),
+    );
+  } finally {
+    admin.disconnect().catch(() => {});
   }
 }

@@ -35,8 +35,8 @@ export async function deploy(config: Config, dependencies: DeployDependencies): 
   if (judged.refusal)
     return outcome(failedBeforeStart(judged.refusal, dependencies, { mode: 'deploy', step: 'lint' }));
 
-  const { deploymentAt, stack } = judged;
-  const obstacle = config.environment === undefined && (await tunnelObstacle(config, stack));
+  const { deploymentAt, cluster } = judged;
+  const obstacle = config.environment === undefined && (await tunnelObstacle(config, cluster));
   if (obstacle) return outcome(failedBeforeStart(obstacle, dependencies, { mode: 'deploy', step: 'tunnel' }));
 
   onDeploying();
@@ -53,19 +53,26 @@ async function deployOnMachine(run: Run, sources: Sources): Promise<RunResults> 
 
   const preparation = await prepare(session, config, sources);
   const { project } = preparation;
-  const { stack } = preparation.assets.deployment;
+  const { cluster } = preparation.assets.deployment;
 
   const { found, note } = collectFindings();
   const steps = [
     ...deploySteps(config, { ...preparation, machine, note }),
-    ...smokeTestSteps({ config: config.smokeTest, project, stack, runId, note }),
+    ...smokeTestSteps({
+      config: config.smokeTest,
+      cluster,
+      project,
+      directory: project.directory,
+      runId,
+      note,
+    }),
   ];
   const outcome = await runSteps(steps, session);
   if (!outcome.failure) await orElse(clock, touchRecord(host, machine.home, project.name), undefined);
 
-  const results = { ...found, ...clusterResults(outcome, stack) };
+  const results = { ...found, ...clusterResults(outcome, cluster) };
   // A cancelled run has seconds left, and needs them to undo what must not stay.
   if (signal.aborted) return results;
   const environments = await environmentsOn(session);
-  return { ...results, ...environments, ...(await aftermath(session, project, stack, results)) };
+  return { ...results, ...environments, ...(await aftermath(session, project, cluster, results)) };
 }

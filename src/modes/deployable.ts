@@ -1,6 +1,6 @@
+import type { Cluster } from '../compose/deployment/cluster.ts';
 import type { Deployment } from '../compose/deployment/deployment.ts';
 import { deploymentAt } from '../compose/deployment/port-shift.ts';
-import type { Stack } from '../compose/deployment/stack.ts';
 import type { Config } from '../config/config.ts';
 import { type ActionError, toActionError } from '../errors.ts';
 import type { Judgement } from '../lint/judge.ts';
@@ -23,8 +23,8 @@ interface Deployable extends Judged {
   readonly refusal?: undefined;
   /** The deployment with every port so much higher. @throws ActionError `compose-file-unsupported` */
   readonly deploymentAt: (portShift: number) => Deployment;
-  /** The ports of an environment are chosen on the machine: this stack has others. */
-  readonly stack: Stack;
+  /** The ports of an environment are chosen on the machine: this cluster has others. */
+  readonly cluster: Cluster;
 }
 
 /** Judges a user's own compose files, and finds out what cannot be deployed before the machine is touched. */
@@ -40,7 +40,7 @@ export function judgeDeployment(
   const { files, readFile } = { ...source, ...own };
   const at = (portShift: number) => deploymentAt(files, { readFile }, portShift);
   try {
-    return { ...judged, deploymentAt: at, stack: at(environment === undefined ? 0 : 1).stack };
+    return { ...judged, deploymentAt: at, cluster: at(environment === undefined ? 0 : 1).cluster };
   } catch (error) {
     return { ...judged, refusal: toActionError(error) };
   }

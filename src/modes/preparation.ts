@@ -27,7 +27,7 @@ export interface Preparation {
 
 /** Finds out which ports the deployment gets; an environment has its own. */
 export async function prepare(
-  { host, machine, log, environment: variables }: Connected,
+  { host, machine, log, env }: Connected,
   { projectName, directory, environment }: Config,
   { deploymentAt, clients, approve }: Sources,
 ): Promise<Preparation> {
@@ -47,7 +47,7 @@ export async function prepare(
     assets: { ...clients, deployment },
     project: { name: projectName, directory: `${machine.home}/${directory}`, composeFiles },
     portShift,
-    run: workflowRunUrl(variables),
+    run: workflowRunUrl(env),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Stack } from '../compose/deployment/stack.ts';
+import type { Cluster } from '../compose/deployment/cluster.ts';
 import { type ComposeProject, type Container, isRunning } from '../machine/compose-project.ts';
 import { readRecords } from '../machine/deployment-records.ts';
 import { diagnose, finalContainers, orElse } from '../machine/diagnosis.ts';
@@ -20,7 +20,7 @@ export function stepsResults({ results, failure }: StepsOutcome): RunResults {
 /** The results of steps that get a cluster ready, with its addresses once it is. */
 export function clusterResults(
   outcome: StepsOutcome,
-  { schemaRegistryUrl, bootstrapServers }: Stack,
+  { schemaRegistryUrl, bootstrapServers }: Cluster,
 ): RunResults {
   const isReady = outcome.results.some(({ name, status }) => name === 'kafka-ready' && status === 'passed');
   return {
@@ -36,7 +36,7 @@ export function clusterResults(
 export async function aftermath(
   { host, log, clock }: Connected,
   project: ComposeProject | undefined,
-  { members }: Stack,
+  { members }: Cluster,
   { failure, bootstrapServers }: RunResults,
 ): Promise<RunResults> {
   if (!project) {

@@ -11,7 +11,7 @@ import { emptyReport, type Failure, failureOf, type Report } from '../report/rep
 export interface RunDependencies {
   readonly log: GroupedLogger;
   readonly clock: Clock;
-  readonly environment: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
   /** Short and unique: messages of this run carry it. */
   readonly runId: string;
   /** The start by the wall clock. */

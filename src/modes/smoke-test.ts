@@ -1,4 +1,4 @@
-import type { Stack } from '../compose/deployment/stack.ts';
+import type { Cluster } from '../compose/deployment/cluster.ts';
 import type { Config } from '../config/config.ts';
 import type { SmokeTestConfig } from '../config/smoke-test-inputs.ts';
 import { ActionError, reasonOf } from '../errors.ts';
@@ -41,7 +41,7 @@ async function prove(run: Run, clients: Clients): Promise<RunResults> {
   await using session = await openSession(run);
   const { machine, runId, signal } = session;
 
-  const { stack, project } = await findCluster(session, config);
+  const { cluster, project } = await findCluster(session, config);
   const directory = project?.directory ?? `${machine.home}/${config.directory}`;
   const pair = clientSteps(directory, clients).map(checkOnly);
   const smoke = await withoutMissingPair(config.smokeTest, pair, session);
@@ -49,34 +49,35 @@ async function prove(run: Run, clients: Clients): Promise<RunResults> {
 
   const { found, note } = collectFindings();
   const steps = [
-    kafkaReadyStep({ project, stack, group, timeoutMs, needs: [] }),
-    topicStep(topic, stack.bootstrapServers, note),
+    kafkaReadyStep({ project, cluster, group, timeoutMs, needs: [] }),
+    topicStep(topic, cluster.bootstrapServers, note),
     ...(smoke.clients.includes('host') ? pair : []),
     ...smokeTestSteps({
       config: smoke,
-      stack,
+      cluster,
       runId,
       note,
-      project: project ?? { name: '', directory, composeFiles: [] },
+      project,
+      directory,
     }),
   ];
   const outcome = await runSteps(steps, session);
 
   const madeTopic = outcome.results.some(({ name, changed }) => name === 'topic' && changed);
-  const isLeft = madeTopic && !(await removeTopic(topic, stack, session));
+  const isLeft = madeTopic && !(await removeTopic(topic, cluster, session));
   const stepResults = outcome.results.map(result => ({ ...result, changed: isLeft && result.changed }));
-  const results = { ...found, ...clusterResults({ ...outcome, results: stepResults }, stack) };
-  return signal.aborted ? results : { ...results, ...(await aftermath(session, project, stack, results)) };
+  const results = { ...found, ...clusterResults({ ...outcome, results: stepResults }, cluster) };
+  return signal.aborted ? results : { ...results, ...(await aftermath(session, project, cluster, results)) };
 }
 
 async function findCluster(
   session: Session,
-  { cluster, projectName }: Config,
-): Promise<{ stack: Stack; project: ComposeProject | undefined }> {
+  { cluster: address, projectName }: Config,
+): Promise<{ cluster: Cluster; project: ComposeProject | undefined }> {
   const { log } = session;
   log.startGroup('Cluster');
   try {
-    if (cluster) return { stack: await clusterAt(session, cluster), project: undefined };
+    if (address) return { cluster: await clusterAt(session, address), project: undefined };
     return await clusterOfProject(session, projectName);
   } finally {
     log.endGroup();
@@ -109,7 +110,7 @@ async function withoutMissingPair(
 }
 
 /** A topic that was not there before is part of the probe. @returns whether it is gone */
-async function removeTopic(topic: string, { bootstrapServers }: Stack, session: Session): Promise<boolean> {
+async function removeTopic(topic: string, { bootstrapServers }: Cluster, session: Session): Promise<boolean> {
   try {
     await asAdmin(session, bootstrapServers, admin => deleteTopic(admin, topic));
     session.log.info(`topic ${topic}, which was not there before, is removed again`);

@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import { type ActionError, toActionError } from '../errors.ts';
 import type { GroupedLogger } from '../log.ts';
 import { failureOf, type Report } from '../report/report.ts';
-import { tunnelEnvironment } from '../tunnel/environment.ts';
+import { tunnelEnv } from '../tunnel/env.ts';
 import { type Addresses, forwardsOf } from '../tunnel/forwards.ts';
 import { identify } from '../tunnel/process-identity.ts';
 import { startTunnel, type TunnelState } from '../tunnel/start.ts';
@@ -31,8 +31,8 @@ export async function tunnelObstacle(
 
 /** Throws such an obstacle, for a deployment whose ports are known only on the machine. */
 export function refuseObstacle(config: Pick<Config, 'tunnel' | 'connection'>) {
-  return async ({ stack }: { readonly stack: Addresses }): Promise<void> => {
-    const obstacle = await tunnelObstacle(config, stack);
+  return async ({ cluster }: { readonly cluster: Addresses }): Promise<void> => {
+    const obstacle = await tunnelObstacle(config, cluster);
     if (obstacle) throw obstacle;
   };
 }
@@ -41,7 +41,7 @@ export function refuseObstacle(config: Pick<Config, 'tunnel' | 'connection'>) {
 export interface TunnelDependencies {
   readonly log: GroupedLogger;
   readonly clock: Clock;
-  readonly environment: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
   /** Aborted when the job is cancelled. */
   readonly cancelled: AbortSignal;
   /** Path of the tunnel's program. */
@@ -61,7 +61,7 @@ export async function openTunnel(
   { tunnel, connection }: Pick<Config, 'tunnel' | 'connection'>,
   dependencies: TunnelDependencies,
 ): Promise<Report> {
-  const { log, clock, environment, cancelled, tunnelProgram, redact, onTunnel } = dependencies;
+  const { log, clock, env, cancelled, tunnelProgram, redact, onTunnel } = dependencies;
   if (!tunnel || report.result !== 'passed') return report;
   if (connection.kind === 'local') {
     log.info('No tunnel is needed: the ports are on this runner already.');
@@ -69,7 +69,7 @@ export async function openTunnel(
   }
   const started = clock.now();
   const durationMs = () => report.durationMs + clock.now() - started;
-  const path = join(environment.RUNNER_TEMP || tmpdir(), `kafka-al2023-${report.runId}-tunnel.log`);
+  const path = join(env.RUNNER_TEMP || tmpdir(), `kafka-al2023-${report.runId}-tunnel.log`);
   const open = async () => {
     const forwards = forwardsOf(report);
     const starter = process.ppid > 1 ? identify(process.ppid) : undefined;
@@ -80,7 +80,7 @@ export async function openTunnel(
         clock,
         log: path,
         program: tunnelProgram,
-        environment: tunnelEnvironment(environment, text => redact(text) !== text),
+        env: tunnelEnv(env, text => redact(text) !== text),
         onStarted: onTunnel,
       },
     );

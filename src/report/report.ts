@@ -1,4 +1,4 @@
-import type { StackMember } from '../compose/deployment/stack.ts';
+import type { Member } from '../compose/deployment/cluster.ts';
 import type { Mode } from '../config/config.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import type { ActionError, ErrorFacts } from '../errors.ts';
@@ -51,7 +51,7 @@ interface Tunnel {
   readonly log: string;
 }
 
-export interface ClusterMember extends StackMember {
+export interface ClusterMember extends Member {
   /** `unknown` when it did not come to that, or the machine could not be asked any more. */
   readonly state: 'up' | 'down' | 'unknown';
   /** In the Docker Engine's words, e.g. `Up 5 minutes (healthy)`. */

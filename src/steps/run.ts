@@ -2,6 +2,7 @@ import { formatDuration } from '../clock.ts';
 import type { Context, GroupedContext } from '../context.ts';
 import { ActionError, toActionError } from '../errors.ts';
 import { type Logger, logFailure, OrderedGroups } from '../log.ts';
+import { unlessAborted, within } from '../waiting.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import type { CheckResult, Step, StepName, StepResult, StepStatus, Versions } from './step.ts';
 
@@ -89,20 +90,13 @@ const UNDO_MS = 4_500;
 
 /** A client that does not give up must not take the time that a cancelled run has for its outputs. */
 async function untilLeft<T>({ clock, signal }: Context, work: Promise<T>): Promise<T> {
-  const done = new AbortController();
-  const left = Promise.withResolvers<never>();
-  left.promise.catch(() => {});
-  const leave = () =>
-    clock.sleep(UNDO_MS, done.signal).then(
-      () => left.reject(signal.reason),
-      () => {},
-    );
-  signal.addEventListener('abort', leave, { once: true });
   try {
-    return await Promise.race([work, left.promise]);
-  } finally {
-    done.abort();
-    signal.removeEventListener('abort', leave);
+    return await unlessAborted(signal, work);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return await within(clock, UNDO_MS, work, () => {
+      throw signal.reason;
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Consumer, Kafka } from 'kafkajs';
 import type { Clock } from '../../clock.ts';
+import { until } from '../../waiting.ts';
 import { goodbye } from '../goodbye.ts';
 import type { Position } from './delivery.ts';
 import type { RawRecord } from './record.ts';
@@ -45,7 +46,7 @@ export class ProbeConsumer {
    * wait for it; a leader that does not answer is not waited for long.
    */
   async start(): Promise<void> {
-    const { topic, leaders, onRecord, clock, signal } = this.options;
+    const { topic, leaders, onRecord } = this.options;
     await this.consumer.connect();
     await this.consumer.subscribe({ topic, fromBeginning: FROM_BEGINNING });
     await this.consumer.run({
@@ -54,11 +55,15 @@ export class ProbeConsumer {
           onRecord({ partition, offset: Number(offset), value, headers });
       },
     });
-    const endsAtMs = clock.now() + PATIENCE_MS;
-    while (!leaders.every(leader => this.asked.has(leader)) && clock.now() < endsAtMs) {
+    const hasAskedAll = () => {
       this.refuseCrash();
-      await clock.sleep(POLL_MS, signal);
-    }
+      return leaders.every(leader => this.asked.has(leader)) || undefined;
+    };
+    await until(this.options, hasAskedAll, {
+      everyMs: POLL_MS,
+      timeoutMs: PATIENCE_MS,
+      late: () => undefined,
+    });
   }
 
   /** @throws what the consumer ended with, if it did not survive it */

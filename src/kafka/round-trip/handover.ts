@@ -1,5 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import type { Clock } from '../../clock.ts';
+import { until } from '../../waiting.ts';
 import type { Deadline } from '../deadline.ts';
 import type { TopicState } from '../topic.ts';
 import { ProbeConsumer } from './consumer.ts';
@@ -64,11 +65,16 @@ export async function handOver(options: HandoverOptions): Promise<Handover> {
       deadline.race('joining the group again', consumer.start()),
     ]);
     await producer.send({ messages: partitions.length, intervalMs: 0 });
-    while (ledger.missingCount > 0) {
+    const isComplete = () => {
+      if (ledger.missingCount === 0) return true;
       consumer.refuseCrash();
-      if (deadline.leftMs === 0) break;
-      await clock.sleep(POLL_MS, signal);
-    }
+      return undefined;
+    };
+    await until({ clock, signal }, isComplete, {
+      everyMs: POLL_MS,
+      timeoutMs: deadline.leftMs,
+      late: () => undefined,
+    });
   } finally {
     await Promise.all([producer.disconnect(), consumer.stop()]);
   }

@@ -1,6 +1,7 @@
 import type { Kafka } from 'kafkajs';
 import type { Clock } from '../../clock.ts';
 import { reasonOf } from '../../errors.ts';
+import { until } from '../../waiting.ts';
 import type { Deadline } from '../deadline.ts';
 import { goodbye } from '../goodbye.ts';
 import { type PartitionRange, partitionRanges } from '../topic.ts';
@@ -143,7 +144,11 @@ async function readAtOffsets(
   try {
     await deadline.race('searching', placeGroup({ kafka, group, topic, clock }, starts));
     await deadline.race('searching', consumer.start());
-    while (![...ends].every(isRead) && deadline.leftMs > 0) await clock.sleep(POLL_MS, signal);
+    await until({ clock, signal }, () => [...ends].every(isRead) || undefined, {
+      everyMs: POLL_MS,
+      timeoutMs: deadline.leftMs,
+      late: () => undefined,
+    });
   } finally {
     await consumer.stop();
   }

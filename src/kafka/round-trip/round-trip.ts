@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { formatDuration } from '../../clock.ts';
 import { reasonOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import { until } from '../../waiting.ts';
 import { Deadline } from '../deadline.ts';
 import { goodbye } from '../goodbye.ts';
 import { committedOffsets, wrongCommits } from '../groups.ts';
@@ -152,18 +153,19 @@ class RoundTrip {
 
   /** Resolves when every acknowledged message is back, or cannot come any more. @throws Error at the deadline */
   private async everythingBack(): Promise<void> {
-    const { clock, signal } = this.options;
+    const { clock } = this.options;
     let lookedAtMs = clock.now();
-    while (this.ledger.missingCount > 0) {
+    const isOver = async () => {
+      if (this.ledger.missingCount === 0) return true;
       this.consumer.refuseCrash();
       this.deadline.refuseLate(`receiving (${this.progress()})`);
       this.showProgress();
-      if (clock.now() - Math.max(lookedAtMs, this.lastArrivalMs) > QUIET_MS) {
-        if (await this.isHopeless()) return;
-        lookedAtMs = clock.now();
-      }
-      await clock.sleep(POLL_MS, signal);
-    }
+      if (clock.now() - Math.max(lookedAtMs, this.lastArrivalMs) <= QUIET_MS) return undefined;
+      if (await this.isHopeless()) return true;
+      lookedAtMs = clock.now();
+      return undefined;
+    };
+    await until(this.options, isOver, { everyMs: POLL_MS });
   }
 
   /** True when none of the missing records can still come: the consumer has passed it, or it is not there. */

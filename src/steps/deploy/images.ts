@@ -1,15 +1,18 @@
 import type { Stack } from '../../compose/deployment/stack.ts';
-import { ActionError, lastLines } from '../../errors.ts';
+import { imageParts } from '../../compose/kafka/images.ts';
+import type { Context } from '../../context.ts';
+import { ActionError, lastLines, reasonOf } from '../../errors.ts';
 import { type ComposeProject, composeCommand } from '../../machine/compose-project.ts';
+import { retry } from '../../waiting.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
 
 const PULL_ATTEMPTS = 3;
 const PULL_PAUSE_MS = 3_000;
 
-/** `registry:5000/name:tag` as name and tag. */
-function splitTag(image: string): [string, string] {
-  const index = image.lastIndexOf(':');
-  return index > image.lastIndexOf('/') ? [image.slice(0, index), image.slice(index + 1)] : [image, 'latest'];
+/** An image as the report lists versions: its name, and the tag or digest that it is pinned to. */
+function versionOf(image: string): [string, string] {
+  const { name, tag, digest } = imageParts(image);
+  return [name, tag ?? digest ?? 'latest'];
 }
 
 /** `docker-compose pull`, apart from `up`: a registry's failure is told from a container's. */
@@ -26,24 +29,29 @@ export function imagesStep(project: ComposeProject, { images }: Stack): Step {
         sudo: true,
       });
       if (result.exitCode === 0)
-        return satisfied(images.join(', '), Object.fromEntries(images.map(splitTag)));
+        return satisfied(images.join(', '), Object.fromEntries(images.map(versionOf)));
       const count = result.stdout.split('\n').filter(line => line !== '').length;
       return notYet(`${images.length - count} of ${images.length} images are missing`);
     },
-    async apply(context) {
-      const { host, log, clock, signal } = context;
-      for (let attempt = 1; ; attempt++) {
-        log.info('docker-compose pull');
-        const command = composeCommand(project, ['--progress', 'plain', 'pull', '--quiet']);
-        const result = await host.run(command);
-        if (result.exitCode === 0) return;
-        const error = pullFailed(`${result.stdout}\n${result.stderr}`);
-        if (!error.retriable || attempt === PULL_ATTEMPTS) throw error;
-        log.info(`${error.message}; trying again (${attempt} of ${PULL_ATTEMPTS - 1})`);
-        await clock.sleep(PULL_PAUSE_MS * attempt, signal);
-      }
-    },
+    apply: context =>
+      retry(context, () => pull(context, project), {
+        pauseMs: attempt => PULL_PAUSE_MS * attempt,
+        giveUp: ({ error, attempt }) => (isPassing(error) && attempt < PULL_ATTEMPTS ? undefined : error),
+        onRetry: ({ error, attempt }) =>
+          context.log.info(`${reasonOf(error)}; trying again (${attempt} of ${PULL_ATTEMPTS - 1})`),
+      }),
   };
+}
+
+/** A registry may answer a moment later; an image that is not there will not come. */
+const isPassing = (error: unknown) => error instanceof ActionError && error.code === 'image-pull-failed';
+
+async function pull({ host, log }: Context, project: ComposeProject): Promise<void> {
+  log.info('docker-compose pull');
+  const { exitCode, stdout, stderr } = await host.run(
+    composeCommand(project, ['--progress', 'plain', 'pull', '--quiet']),
+  );
+  if (exitCode !== 0) throw pullFailed(`${stdout}\n${stderr}`);
 }
 
 function pullFailed(output: string): ActionError {

@@ -1,7 +1,7 @@
 import type { PublishedPort } from '../../compose/deployment/machine-view.ts';
 import type { Stack } from '../../compose/deployment/stack.ts';
 import type { Context } from '../../context.ts';
-import { ActionError, lastLines } from '../../errors.ts';
+import { ActionError, lastLines, reasonOf } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
 import {
   type ComposeProject,
@@ -16,6 +16,7 @@ import {
   wantedHashes,
 } from '../../machine/compose-project.ts';
 import { refuseTakenPorts } from '../../machine/listening-ports.ts';
+import { retry } from '../../waiting.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
 import { describeReplacement } from './stack-replacement.ts';
 
@@ -97,19 +98,17 @@ async function compare(host: Host, project: ComposeProject): Promise<Comparison>
  * stops a few times before it stays: until its old session is over, ZooKeeper refuses it (NodeExists). So that gets time.
  */
 async function up(context: Context, project: ComposeProject): Promise<void> {
-  const { clock, log, signal } = context;
-  const started = clock.now();
-  for (;;) {
-    try {
-      return await compose(context, project, ['up', '--detach']);
-    } catch (error) {
-      if (!(error instanceof ActionError) || error.code !== 'container-failed') throw error;
-      if (clock.now() - started > RESTART_PATIENCE_MS) throw error;
-      log.info(`${error.message}; it is restarted, looking again in ${UP_PAUSE_MS / 1000} s`);
-      await clock.sleep(UP_PAUSE_MS, signal);
-    }
-  }
+  await retry(context, () => compose(context, project, ['up', '--detach']), {
+    pauseMs: UP_PAUSE_MS,
+    giveUp: ({ error, waitedMs }) =>
+      isContainerFailure(error) && waitedMs <= RESTART_PATIENCE_MS ? undefined : error,
+    onRetry: ({ error }) =>
+      context.log.info(`${reasonOf(error)}; it is restarted, looking again in ${UP_PAUSE_MS / 1000} s`),
+  });
 }
+
+const isContainerFailure = (error: unknown) =>
+  error instanceof ActionError && error.code === 'container-failed';
 
 async function compose(context: Context, project: ComposeProject, args: readonly string[]): Promise<void> {
   const { host, log } = context;

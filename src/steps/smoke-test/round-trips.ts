@@ -6,8 +6,8 @@ import type { RoundTripResult } from '../../kafka/round-trip/result.ts';
 import { type RoundTripOptions, roundTrip } from '../../kafka/round-trip/round-trip.ts';
 import type { TopicState } from '../../kafka/topic.ts';
 
-/** A cluster, and the topic in it that a round trip goes by. */
-export interface Cluster {
+/** The topic that a round trip goes by, and where its cluster is reached. */
+export interface TestTopic {
   readonly servers: readonly string[];
   readonly topic: string;
 }
@@ -25,20 +25,20 @@ const MESSAGE_FAULTS: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** The topic, once every broker serves and every replica is in sync. */
-export function topicInSync(context: Context, cluster: Cluster): Promise<TopicState> {
-  return checkOn(context, cluster, PATIENCE_MS.before);
+export function topicInSync(context: Context, target: TestTopic): Promise<TopicState> {
+  return checkOn(context, target, PATIENCE_MS.before);
 }
 
 /** The topic, once all is well with it and with every broker. @throws ActionError as `checkCluster` does */
 export function checkOn(
   { kafka, clock, signal }: Context,
-  cluster: Cluster,
+  target: TestTopic,
   patienceMs: number,
 ): Promise<TopicState> {
   return checkCluster({
     kafkaAt: servers => kafka.of(servers),
-    bootstrapServers: cluster.servers,
-    ...{ topic: cluster.topic, patienceMs, clock, signal },
+    bootstrapServers: target.servers,
+    ...{ topic: target.topic, patienceMs, clock, signal },
   });
 }
 
@@ -49,7 +49,7 @@ export function roundTripOn(
   {
     servers,
     ...options
-  }: Cluster & Pick<RoundTripOptions, 'group' | 'runId' | 'traffic' | 'codec' | 'timeoutMs'>,
+  }: TestTopic & Pick<RoundTripOptions, 'group' | 'runId' | 'traffic' | 'codec' | 'timeoutMs'>,
 ): Promise<RoundTripResult> {
   return roundTrip({
     ...options,
@@ -65,10 +65,10 @@ export function roundTripOn(
  */
 export async function refuseFaults(
   context: Context,
-  cluster: Cluster,
+  target: TestTopic,
   fault: ActionError | undefined,
 ): Promise<void> {
-  const clusterFault = await checkOn(context, cluster, PATIENCE_MS.after).then(
+  const clusterFault = await checkOn(context, target, PATIENCE_MS.after).then(
     () => undefined,
     (error: unknown) => error,
   );

@@ -12,7 +12,7 @@ const SEARCH_TIMEOUT_MS = 20_000;
 
 /** The guide's pair, producer.py and consumer.py, on the machine itself. */
 export function hostClientsStep(options: SmokeTestOptions): Step {
-  const { config, project, stack, note } = options;
+  const { config, directory, cluster, note } = options;
   return {
     name: 'smoke-test-host',
     title: 'Smoke test on the machine: producer.py and consumer.py',
@@ -28,8 +28,8 @@ export function hostClientsStep(options: SmokeTestOptions): Step {
       const { failure, ...result } = await runPythonPair(
         {
           ...{ host, log, clock, topic, group, messages, messageIntervalMs, timeoutMs },
-          directory: project.directory,
-          bootstrapServers: stack.bootstrapServers,
+          directory,
+          bootstrapServers: cluster.bootstrapServers,
           runId: search.runId,
         },
         missing =>
@@ -46,11 +46,11 @@ export function hostClientsStep(options: SmokeTestOptions): Step {
 }
 
 function searchOptions(
-  { config, stack, runId }: SmokeTestOptions,
+  { config, cluster, runId }: SmokeTestOptions,
   { kafka, clock, signal }: Context,
 ): Omit<SearchOptions, 'deadline'> {
   return {
-    kafka: kafka.of(stack.bootstrapServers),
+    kafka: kafka.of(cluster.bootstrapServers),
     topic: config.topic,
     runId: `${runId}/host`,
     group: `${config.group}-${runId}-host-search`,
@@ -77,9 +77,9 @@ async function stuckGroup(
 
 /** @returns undefined when the cluster does not say */
 async function groupOf(
-  { config, stack }: SmokeTestOptions,
+  { config, cluster }: SmokeTestOptions,
   context: Context,
 ): Promise<GroupState | undefined> {
-  const state = asAdmin(context, stack.bootstrapServers, admin => describeGroup(admin, config.group));
+  const state = asAdmin(context, cluster.bootstrapServers, admin => describeGroup(admin, config.group));
   return state.catch(() => undefined);
 }

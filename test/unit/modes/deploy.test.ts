@@ -34,7 +34,7 @@ async function run(inputs: RawInputs, cancelled = new AbortController().signal) 
     log,
     startedAt,
     clock: systemClock,
-    environment: process.env,
+    env: process.env,
     runId: 'ab12',
     cancelled,
     openHost,

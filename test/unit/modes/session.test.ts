@@ -31,7 +31,7 @@ function on(
   const dependencies = {
     log,
     clock,
-    environment: {},
+    env: {},
     runId: 'ab12',
     startedAt: new Date(0),
     cancelled: abort.signal,

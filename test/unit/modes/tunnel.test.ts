@@ -32,9 +32,9 @@ describe('before the machine is touched', () => {
     expect(obstacle?.code).toBe('tunnel-port-in-use');
     expect(await tunnelObstacle(LOCAL, { bootstrapServers: [address] })).toBeUndefined();
     expect(await tunnelObstacle({ ...SSH, tunnel: false }, { bootstrapServers: [address] })).toBeUndefined();
-    const refused = refuseObstacle(SSH)({ stack: { bootstrapServers: [address] } });
+    const refused = refuseObstacle(SSH)({ cluster: { bootstrapServers: [address] } });
     await expect(refused).rejects.toMatchObject({ code: 'tunnel-port-in-use' });
-    await refuseObstacle(LOCAL)({ stack: { bootstrapServers: [address] } });
+    await refuseObstacle(LOCAL)({ cluster: { bootstrapServers: [address] } });
   });
 
   it('a broker on another host is an obstacle', async () => {
@@ -62,7 +62,7 @@ async function opening(report: Report, asked: Asked, program: string) {
     log,
     cancelled,
     clock: systemClock,
-    environment: process.env,
+    env: process.env,
   });
   return { ended, log, root, states };
 }

@@ -71,7 +71,7 @@ export function runOn(inputs: RawInputs, setting: Setting = {}) {
   const dependencies: RunDependencies & TunnelDependencies = {
     clock,
     log,
-    environment: {},
+    env: {},
     runId: 'ab12',
     startedAt: new Date(0),
     cancelled: abort.signal,

@@ -31,15 +31,11 @@ export function topicInSync(context: Context, cluster: Cluster): Promise<TopicSt
 
 /** The topic, once all is well with it and with every broker. @throws ActionError as `checkCluster` does */
 export function checkOn(
-  { kafka, clock, signal }: Context,
-  cluster: Cluster,
+  context: Context,
+  { servers, topic }: Cluster,
   patienceMs: number,
 ): Promise<TopicState> {
-  return checkCluster({
-    kafkaAt: servers => kafka.of(servers),
-    bootstrapServers: cluster.servers,
-    ...{ topic: cluster.topic, patienceMs, clock, signal },
-  });
+  return checkCluster(context, { bootstrapServers: servers, topic, patienceMs });
 }
 
 /** A round trip with two clients of its own. */

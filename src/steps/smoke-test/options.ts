@@ -1,7 +1,7 @@
 import type { Stack } from '../../compose/deployment/stack.ts';
 import type { SmokeTestConfig } from '../../config/smoke-test-inputs.ts';
 import type { RegistryProof } from '../../kafka/registry/wire-format.ts';
-import type { PythonPairResult } from '../../kafka/round-trip/host-clients.ts';
+import type { HostClientsResult } from '../../kafka/round-trip/host-clients.ts';
 import type { RoundTripResult } from '../../kafka/round-trip/result.ts';
 import type { TopicState } from '../../kafka/topic.ts';
 import type { ComposeProject } from '../../machine/compose-project.ts';
@@ -10,7 +10,7 @@ import type { ComposeProject } from '../../machine/compose-project.ts';
 export interface SmokeTestFindings {
   /** The topic of the round trips, with what another layout would prove in addition. */
   readonly topic?: TopicState & { readonly limitations: readonly string[] };
-  readonly hostClients?: Omit<PythonPairResult, 'failure'>;
+  readonly hostClients?: Omit<HostClientsResult, 'failure'>;
   readonly runnerClients?: RoundTripResult;
   /** The round trip by a topic of its own, led by every broker. */
   readonly probe?: RoundTripResult;

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { ActionError } from '../../errors.ts';
 import { Deadline } from '../../kafka/deadline.ts';
 import { describeGroup, type GroupState } from '../../kafka/groups.ts';
-import { runPythonPair } from '../../kafka/round-trip/host-clients.ts';
+import { runHostClients } from '../../kafka/round-trip/host-clients.ts';
 import { type SearchOptions, searchMissing } from '../../kafka/round-trip/missing-records.ts';
 import { asAdmin } from '../deploy/topic.ts';
 import { type Step, satisfied } from '../step.ts';
@@ -19,15 +19,16 @@ export function hostClientsStep(options: SmokeTestOptions): Step {
     guide: '4/4.4',
     needs: ['topic', 'virtual-environment', 'clients'],
     async check(context) {
-      const { host, log, clock } = context;
+      const { log, clock } = context;
       const { messages, messageIntervalMs, topic, group, timeoutMs } = config;
       const before = await groupOf(options, context);
       if (before && before.members.length > 0)
         log.info(`consumer group ${group} has members already: ${before.members.join(', ')}`);
       const search = searchOptions(options, context);
-      const { failure, ...result } = await runPythonPair(
+      const { failure, ...result } = await runHostClients(
+        context,
         {
-          ...{ host, log, clock, topic, group, messages, messageIntervalMs, timeoutMs },
+          ...{ topic, group, messages, messageIntervalMs, timeoutMs },
           directory: project.directory,
           bootstrapServers: stack.bootstrapServers,
           runId: search.runId,

@@ -40,19 +40,11 @@ export function checkOn(
 
 /** A round trip with two clients of its own. */
 export function roundTripOn(
-  { kafka, clock, log, signal }: Context,
+  context: Context,
   topic: TopicState,
-  {
-    servers,
-    ...options
-  }: Cluster & Pick<RoundTripOptions, 'group' | 'runId' | 'traffic' | 'codec' | 'timeoutMs'>,
+  { servers, ...options }: Cluster & Omit<RoundTripOptions, 'bootstrapServers' | 'topic'>,
 ): Promise<RoundTripResult> {
-  return roundTrip({
-    ...options,
-    ...{ topic, clock, log, signal },
-    producerKafka: kafka.of(servers),
-    consumerKafka: kafka.of(servers),
-  });
+  return roundTrip(context, { ...options, bootstrapServers: servers, topic });
 }
 
 /**

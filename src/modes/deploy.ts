@@ -4,7 +4,7 @@ import { orElse } from '../machine/diagnosis.ts';
 import type { Report } from '../report/report.ts';
 import { deploySteps } from '../steps/deploy/steps.ts';
 import { runSteps } from '../steps/run.ts';
-import { collectFindings } from '../steps/smoke-test/options.ts';
+import { collectResults } from '../steps/smoke-test/options.ts';
 import { smokeTestSteps } from '../steps/smoke-test/steps.ts';
 import { aftermath, environmentsOn, outcomeFindings } from './findings.ts';
 import { prepare, type Sources } from './preparation.ts';
@@ -29,7 +29,7 @@ async function deployOn(
   const preparation = await prepare(session, config, dependencies);
   const { project } = preparation;
   const { stack } = preparation.assets.deployment;
-  const { found, note } = collectFindings();
+  const { found, note } = collectResults();
   const steps = [
     ...deploySteps(config, { ...preparation, machine, note }),
     ...smokeTestSteps({ config: config.smokeTest, project, stack, runId, note }),

@@ -1,24 +1,27 @@
-import type { Kafka } from 'kafkajs';
-import type { Clock } from '../clock.ts';
+import type { Context } from '../context.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import { ActionError, reasonOf } from '../errors.ts';
-import { within } from '../waiting.ts';
+import { retry, within } from '../waiting.ts';
 import { withAdmin } from './admin.ts';
 import { describeTopic, problemsOf, type TopicState } from './topic.ts';
 
-export interface ClusterCheckOptions {
-  /** A client of the cluster that asks these servers first. */
-  readonly kafkaAt: (bootstrapServers: readonly string[]) => Kafka;
+interface ClusterCheckOptions {
   /** One address for each broker. */
   readonly bootstrapServers: readonly string[];
   readonly topic: string;
   /** How long replicas may take to catch up, after a restart for example. */
   readonly patienceMs: number;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
 }
 
 const ANSWER_TIMEOUT_MS = 5_000;
 const PAUSE_MS = 500;
+
+/** Faults that may be gone a moment later. A topic that was made just before is not yet known to every broker. */
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'topic-not-found',
+  'not-enough-replicas',
+  'replicas-out-of-sync',
+]);
 
 /**
  * Asks every broker, each on its own, whether it still serves, and the cluster whether every replica of the topic is in
@@ -27,29 +30,31 @@ const PAUSE_MS = 500;
  * @returns the topic as it stands then
  * @throws ActionError `broker-down`, `topic-not-found`, `not-enough-replicas` or `replicas-out-of-sync`
  */
-export async function checkCluster(options: ClusterCheckOptions): Promise<TopicState> {
-  const { clock, signal, patienceMs } = options;
-  const silence = await silentBrokers(options);
-  const endsAtMs = clock.now() + patienceMs;
-  for (;;) {
-    const topic = await topicState(options).catch((error: unknown) => {
-      throw silence ?? error;
-    });
-    // A topic that was made a moment ago is not yet known to every broker.
-    const fault = topic
-      ? replicaFault(topic)
-      : new ActionError('topic-not-found', `topic ${options.topic} is not there`);
-    if (silence) throw fault?.code === 'not-enough-replicas' ? together(fault, silence) : silence;
-    if (topic && !fault) return topic;
-    if (clock.now() >= endsAtMs) throw fault;
-    await clock.sleep(PAUSE_MS, signal);
-  }
+export async function checkCluster(context: Context, options: ClusterCheckOptions): Promise<TopicState> {
+  const { bootstrapServers, patienceMs } = options;
+  const silence = await silentBrokers(context, bootstrapServers);
+  const askForTopic = async () => {
+    const topic = await healthyTopic(context, options);
+    if (silence) throw silence;
+    return topic;
+  };
+  return await retry(context, askForTopic, {
+    pauseMs: PAUSE_MS,
+    giveUp: ({ error, waitedMs }) => {
+      if (!(error instanceof ActionError)) return error;
+      if (silence) return error.code === 'not-enough-replicas' ? together(error, silence) : silence;
+      return PASSING.has(error.code) && waitedMs < patienceMs ? undefined : error;
+    },
+  });
 }
 
-async function silentBrokers(options: ClusterCheckOptions): Promise<ActionError | undefined> {
-  const { bootstrapServers } = options;
-  const answers = await Promise.all(bootstrapServers.map(server => askBroker(server, options)));
-  options.signal.throwIfAborted();
+/** @returns the error that names the brokers that do not serve, or undefined when all of them do */
+async function silentBrokers(
+  context: Context,
+  bootstrapServers: readonly string[],
+): Promise<ActionError | undefined> {
+  const answers = await Promise.all(bootstrapServers.map(server => askBroker(context, server)));
+  context.signal.throwIfAborted();
   const silent = answers.filter(answer => answer !== undefined);
   if (silent.length === 0) return undefined;
   const count = `${silent.length} of ${bootstrapServers.length} brokers`;
@@ -60,7 +65,7 @@ async function silentBrokers(options: ClusterCheckOptions): Promise<ActionError 
   );
 }
 
-/** That too few replicas are left is the worse news; which broker is gone belongs to it. */
+/** Too few replicas are the worse news; it says which brokers are gone as well. */
 function together(fault: ActionError, silence: ActionError): ActionError {
   return fault.with({ message: `${fault.message}; ${silence.message}`, facts: silence.facts });
 }
@@ -74,10 +79,10 @@ const inWords = ({ server, reason }: SilentBroker) => `${server} (${reason})`;
 
 /** @returns the broker and why it does not serve, or undefined when it does */
 async function askBroker(
+  { kafka, clock, signal }: Context,
   server: string,
-  { kafkaAt, clock, signal }: ClusterCheckOptions,
 ): Promise<SilentBroker | undefined> {
-  const admin = kafkaAt([server]).admin({ retry: { retries: 0 } });
+  const admin = kafka.of([server]).admin({ retry: { retries: 0 } });
   const late = () => {
     throw new Error(`no answer in ${ANSWER_TIMEOUT_MS / 1000} s`);
   };
@@ -92,24 +97,20 @@ async function askBroker(
   }
 }
 
-/** @throws ActionError `kafka-not-ready` with what the brokers answered */
-async function topicState({
-  kafkaAt,
-  bootstrapServers,
-  topic,
-  clock,
-}: ClusterCheckOptions): Promise<TopicState | undefined> {
-  try {
-    return await withAdmin(kafkaAt(bootstrapServers).admin(), clock, admin => describeTopic(admin, topic));
-  } catch (cause) {
-    throw new ActionError(
-      'kafka-not-ready',
-      `the brokers do not describe topic ${topic}: ${reasonOf(cause)}`,
-      {
-        cause,
-      },
-    );
-  }
+/** @throws ActionError that says what is wrong with the topic, or `kafka-not-ready` with what the brokers answered */
+async function healthyTopic(
+  { kafka, clock }: Context,
+  { bootstrapServers, topic }: ClusterCheckOptions,
+): Promise<TopicState> {
+  const admin = kafka.of(bootstrapServers).admin();
+  const state = await withAdmin(admin, clock, connected => describeTopic(connected, topic)).catch(cause => {
+    const message = `the brokers do not describe topic ${topic}: ${reasonOf(cause)}`;
+    throw new ActionError('kafka-not-ready', message, { cause });
+  });
+  if (!state) throw new ActionError('topic-not-found', `topic ${topic} is not there`);
+  const fault = replicaFault(state);
+  if (fault) throw fault;
+  return state;
 }
 
 function replicaFault(topic: TopicState): ActionError | undefined {

@@ -1,28 +1,26 @@
-import { type Clock, formatDuration } from '../clock.ts';
-import { within } from '../waiting.ts';
+import { formatDuration } from '../clock.ts';
+import { type Waiting, within } from '../waiting.ts';
 
 /** The moment until which a piece of work may last. Kafka's own retries know nothing of it. */
 export class Deadline {
   private readonly endsAtMs: number;
   private readonly timeoutMs: number;
-  private readonly clock: Clock;
-  private readonly signal: AbortSignal;
+  private readonly waiting: Waiting;
 
-  constructor(timeoutMs: number, clock: Clock, signal: AbortSignal) {
+  constructor(timeoutMs: number, waiting: Waiting) {
     this.timeoutMs = timeoutMs;
-    this.clock = clock;
-    this.signal = signal;
-    this.endsAtMs = clock.now() + timeoutMs;
+    this.waiting = waiting;
+    this.endsAtMs = waiting.clock.now() + timeoutMs;
   }
 
   /** Milliseconds left, never below 0. */
   get leftMs(): number {
-    return Math.max(0, this.endsAtMs - this.clock.now());
+    return Math.max(0, this.endsAtMs - this.waiting.clock.now());
   }
 
   /** @throws Error that names what was still being done, when the time is up; the signal's reason when it is aborted */
   refuseLate(doing: string): void {
-    this.signal.throwIfAborted();
+    this.waiting.signal.throwIfAborted();
     if (this.leftMs === 0) throw this.error(doing);
   }
 
@@ -31,7 +29,8 @@ export class Deadline {
     const late = (): never => {
       throw this.error(doing);
     };
-    return within(this.clock, this.leftMs, work, late, this.signal);
+    const { clock, signal } = this.waiting;
+    return within(clock, this.leftMs, work, late, signal);
   }
 
   private error(doing: string): Error {

@@ -5,7 +5,7 @@ import { failedBeforeStart, type Report } from '../report/report.ts';
 import type { Clients } from '../steps/deploy/clients.ts';
 import { deploySteps } from '../steps/deploy/steps.ts';
 import { runSteps } from '../steps/run.ts';
-import { collectFindings } from '../steps/smoke-test/options.ts';
+import { collectResults } from '../steps/smoke-test/options.ts';
 import { smokeTestSteps } from '../steps/smoke-test/steps.ts';
 import { judgeDeployment } from './deployable.ts';
 import type { ComposeSource } from './lint.ts';
@@ -55,7 +55,7 @@ async function deployOnMachine(run: Run, sources: Sources): Promise<RunResults> 
   const { project } = preparation;
   const { cluster } = preparation.assets.deployment;
 
-  const { found, note } = collectFindings();
+  const { found, note } = collectResults();
   const steps = [
     ...deploySteps(config, { ...preparation, machine, note }),
     ...smokeTestSteps({

@@ -11,7 +11,7 @@ import { kafkaReadyStep } from '../steps/deploy/kafka-ready.ts';
 import { clientSteps } from '../steps/deploy/steps.ts';
 import { asAdmin, topicStep } from '../steps/deploy/topic.ts';
 import { runSteps } from '../steps/run.ts';
-import { collectFindings } from '../steps/smoke-test/options.ts';
+import { collectResults } from '../steps/smoke-test/options.ts';
 import { smokeTestSteps } from '../steps/smoke-test/steps.ts';
 import type { Step } from '../steps/step.ts';
 import { aftermath, clusterResults } from './results.ts';
@@ -47,7 +47,7 @@ async function prove(run: Run, clients: Clients): Promise<RunResults> {
   const smoke = await withoutMissingPair(config.smokeTest, pair, session);
   const { topic, group, timeoutMs } = smoke;
 
-  const { found, note } = collectFindings();
+  const { found, note } = collectResults();
   const steps = [
     kafkaReadyStep({ project, cluster, group, timeoutMs, needs: [] }),
     topicStep(topic, cluster.bootstrapServers, note),

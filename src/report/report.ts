@@ -6,14 +6,14 @@ import type { Judgement } from '../lint/judge.ts';
 import type { Diagnosis } from '../machine/diagnosis.ts';
 import type { Environment } from '../machine/environments.ts';
 import type { Machine } from '../machine/facts.ts';
-import type { SmokeTestFindings } from '../steps/smoke-test/options.ts';
+import type { SmokeTestResults } from '../steps/smoke-test/options.ts';
 import type { StepName, StepResult, Versions } from '../steps/step.ts';
 
 /**
  * Everything a run found out; outputs, summary and JSON are renderings of it. Its JSON is described by
  * docs/report.schema.json.
  */
-export interface Report extends SmokeTestFindings {
+export interface Report extends SmokeTestResults {
   /** Rises when the form of the JSON changes in a way that a reader would notice. */
   readonly schemaVersion: 1;
   readonly mode: Mode;

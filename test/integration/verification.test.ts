@@ -10,10 +10,8 @@ import { guideCodec, isWhole, sequenceOf } from '../../src/kafka/round-trip/reco
 import { roundTrip } from '../../src/kafka/round-trip/round-trip.ts';
 import { createTopic, partitionRanges } from '../../src/kafka/topic.ts';
 import { nullLogger } from '../../src/log.ts';
-import { asAdmin, type Cluster, clusterOn, topicOn } from './support/kafka.ts';
+import { asAdmin, BROKERS, type Cluster, clusterOn, contextOn, topicOn } from './support/kafka.ts';
 import { asRoot, deployTo, type Machine, startMachine, stopMachine } from './support/lab.ts';
-
-const signal = new AbortController().signal;
 
 /**
  * Faults at a certain point in the work of a client. The tests make them between the round trip and kafkajs: the brokers,
@@ -42,17 +40,17 @@ describe('the verification against real brokers', () => {
 
   async function trip(topic: string, consumerKafka: Kafka, onAcknowledged: () => void = () => {}) {
     await asAdmin(cluster, admin => createTopic(admin, topic));
-    return roundTrip({
-      producerKafka: cluster.kafka,
-      consumerKafka,
+    const log = {
+      ...nullLogger,
+      info: (line: string) => (line.includes('acknowledged by') ? onAcknowledged() : undefined),
+    };
+    return roundTrip(contextOn(cluster, [cluster.kafka, consumerKafka], log), {
+      bootstrapServers: BROKERS,
       topic: await topicOn(cluster, topic),
       group: `${topic}-group`,
       runId: topic,
       traffic: { messages: 30, intervalMs: 0 },
       timeoutMs: 60_000,
-      clock: systemClock,
-      log: { ...nullLogger, info: line => (line.includes('acknowledged by') ? onAcknowledged() : undefined) },
-      signal,
     });
   }
 
@@ -134,17 +132,19 @@ describe('the verification against real brokers', () => {
 
   test('messages that two producers bring out of order are counted', async () => {
     const topic = 'swapped';
+    const context = contextOn(cluster);
     await asAdmin(cluster, admin => createTopic(admin, topic));
     const starts = new Map(
-      [...(await partitionRanges(cluster.kafka, topic, { clock: systemClock, signal }))].map(
-        ([partition, { end }]) => [partition, end],
-      ),
+      [...(await partitionRanges(cluster.kafka, topic, context))].map(([partition, { end }]) => [
+        partition,
+        end,
+      ]),
     );
     const group = `${topic}-group`;
-    await placeGroup({ kafka: cluster.kafka, group, topic, clock: systemClock }, starts);
+    await placeGroup(context, { kafka: cluster.kafka, group, topic }, starts);
     const ledger = new DeliveryLedger(10);
-    const consumer = new ProbeConsumer({
-      ...{ kafka: cluster.kafka, group, topic, clock: systemClock, signal },
+    const consumer = new ProbeConsumer(context, {
+      ...{ kafka: cluster.kafka, group, topic },
       leaders: [],
       onRecord: record => {
         const { partition, offset } = record;
@@ -168,17 +168,17 @@ describe('the verification against real brokers', () => {
         return Object.assign(producer, { send: late });
       },
     });
-    const deadline = new Deadline(30_000, systemClock, signal);
+    const deadline = new Deadline(30_000, context);
     const common = { topic, runId: topic, codec: guideCodec, partitions: [0], ledger, deadline };
     const [first, second] = [slow, cluster.kafka].map(
-      kafka => new ProbeProducer({ ...common, kafka, clock: systemClock, signal }),
+      kafka => new ProbeProducer(context, { ...common, kafka }),
     );
     await Promise.all([first?.connect(), second?.connect()]);
     const early = first?.send({ messages: 1, intervalMs: 0 });
     await second?.send({ messages: 5, intervalMs: 0 });
     release();
     await early;
-    while (ledger.missingCount > 0) await systemClock.sleep(20, signal);
+    while (ledger.missingCount > 0) await systemClock.sleep(20);
     await Promise.all([first?.disconnect(), second?.disconnect(), consumer.stop()]);
     expect(ledger.counts()).toEqual({
       ...{ sent: 6, acknowledged: 6, consumed: 6, lost: 0, duplicated: 0, corrupted: 0 },

@@ -1,5 +1,5 @@
 import type { Consumer, Kafka } from 'kafkajs';
-import type { Clock } from '../../clock.ts';
+import type { Context } from '../../context.ts';
 import { until } from '../../waiting.ts';
 import { goodbye } from '../goodbye.ts';
 import type { Position } from './delivery.ts';
@@ -8,15 +8,13 @@ import type { RawRecord } from './record.ts';
 /** A record as the consumer hands it on, whoever sent it. */
 interface ConsumedRecord extends RawRecord, Position {}
 
-export interface ProbeConsumerOptions {
+interface ProbeConsumerOptions {
   readonly kafka: Kafka;
   readonly group: string;
   readonly topic: string;
   /** Leaders of the topic's partitions: the consumer has arrived when it has asked each of them once. */
   readonly leaders: readonly number[];
   readonly onRecord: (record: ConsumedRecord) => void;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
 }
 
 const POLL_MS = 10;
@@ -26,12 +24,14 @@ const FROM_BEGINNING = true;
 
 /** A member of a consumer group that reads a topic from where the group stands. */
 export class ProbeConsumer {
+  private readonly context: Context;
   private readonly options: ProbeConsumerOptions;
   private readonly consumer: Consumer;
   private readonly asked = new Set<number>();
   private crash: Error | undefined;
 
-  constructor(options: ProbeConsumerOptions) {
+  constructor(context: Context, options: ProbeConsumerOptions) {
+    this.context = context;
     this.options = options;
     this.consumer = newConsumer(options);
     this.consumer.on(this.consumer.events.CRASH, ({ payload }) => {
@@ -59,7 +59,7 @@ export class ProbeConsumer {
       this.refuseCrash();
       return leaders.every(leader => this.asked.has(leader)) || undefined;
     };
-    await until(this.options, hasAskedAll, {
+    await until(this.context, hasAskedAll, {
       everyMs: POLL_MS,
       timeoutMs: PATIENCE_MS,
       late: () => undefined,
@@ -73,7 +73,7 @@ export class ProbeConsumer {
 
   /** Commits what was read and leaves the group. A broker that does not answer is not waited for. */
   async stop(): Promise<void> {
-    await goodbye(this.consumer, this.options.clock);
+    await goodbye(this.consumer, this.context.clock);
   }
 }
 
@@ -82,7 +82,8 @@ export class ProbeConsumer {
  * partition while it already fetches, and a message could slip by.
  */
 export async function placeGroup(
-  { kafka, group, topic, clock }: Pick<ProbeConsumerOptions, 'kafka' | 'group' | 'topic' | 'clock'>,
+  { clock }: Context,
+  { kafka, group, topic }: Pick<ProbeConsumerOptions, 'kafka' | 'group' | 'topic'>,
   offsets: ReadonlyMap<number, number>,
 ): Promise<void> {
   const consumer = newConsumer({ kafka, group });

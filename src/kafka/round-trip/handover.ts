@@ -1,5 +1,5 @@
 import type { Kafka } from 'kafkajs';
-import type { Clock } from '../../clock.ts';
+import type { Context } from '../../context.ts';
 import { until } from '../../waiting.ts';
 import type { Deadline } from '../deadline.ts';
 import type { TopicState } from '../topic.ts';
@@ -8,7 +8,7 @@ import { DeliveryLedger } from './ledger.ts';
 import { ProbeProducer } from './producer.ts';
 import { type Codec, isWhole, sequenceOf } from './record.ts';
 
-export interface HandoverOptions {
+interface HandoverOptions {
   readonly producerKafka: Kafka;
   readonly consumerKafka: Kafka;
   readonly topic: TopicState;
@@ -18,8 +18,6 @@ export interface HandoverOptions {
   /** Where the first consumer of the group stopped, by partition. */
   readonly committed: ReadonlyMap<number, number>;
   readonly deadline: Deadline;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
 }
 
 /** What a second consumer of a group got after the first one had left. */
@@ -37,14 +35,14 @@ const POLL_MS = 10;
  * Lets a second consumer join the group and sends one message to each partition: it must start where the first one stopped,
  * neither before (it would get messages twice) nor after (it would miss some).
  */
-export async function handOver(options: HandoverOptions): Promise<Handover> {
-  const { producerKafka, consumerKafka, topic, group, codec, committed, deadline, clock, signal } = options;
+export async function handOver(context: Context, options: HandoverOptions): Promise<Handover> {
+  const { producerKafka, consumerKafka, topic, group, codec, committed, deadline } = options;
   const runId = `${options.runId}/handover`;
   const partitions = topic.partitions.map(({ partition }) => partition);
   const ledger = new DeliveryLedger(partitions.length);
   const first = new Map<number, number>();
-  const consumer = new ProbeConsumer({
-    ...{ kafka: consumerKafka, group, topic: topic.topic, clock, signal },
+  const consumer = new ProbeConsumer(context, {
+    ...{ kafka: consumerKafka, group, topic: topic.topic },
     leaders: [],
     onRecord: record => {
       if (!first.has(record.partition)) first.set(record.partition, record.offset);
@@ -52,12 +50,11 @@ export async function handOver(options: HandoverOptions): Promise<Handover> {
       const sequence = sequenceOf(record, runId);
       if (sequence === undefined) return;
       const whole = isWhole({ runId, sequence }, record, codec);
-      ledger.received({ sequence, partition, offset, isWhole: whole }, clock.now());
+      ledger.received({ sequence, partition, offset, isWhole: whole }, context.clock.now());
     },
   });
-  const producer = new ProbeProducer({
-    ...{ kafka: producerKafka, topic: topic.topic, runId, codec, partitions },
-    ...{ ledger, deadline, clock, signal },
+  const producer = new ProbeProducer(context, {
+    ...{ kafka: producerKafka, topic: topic.topic, runId, codec, partitions, ledger, deadline },
   });
   try {
     await Promise.all([
@@ -70,7 +67,7 @@ export async function handOver(options: HandoverOptions): Promise<Handover> {
       consumer.refuseCrash();
       return undefined;
     };
-    await until({ clock, signal }, isComplete, {
+    await until(context, isComplete, {
       everyMs: POLL_MS,
       timeoutMs: deadline.leftMs,
       late: () => undefined,

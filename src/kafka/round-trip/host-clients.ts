@@ -1,14 +1,12 @@
-import type { Clock } from '../../clock.ts';
+import type { Context } from '../../context.ts';
 import { ActionError, type ErrorFacts, lastLines } from '../../errors.ts';
-import type { Command, CommandResult, Host } from '../../host/host.ts';
-import type { Logger } from '../../log.ts';
+import type { Command, CommandResult } from '../../host/host.ts';
 import type { DeliveryCounts, Position } from './delivery.ts';
 import { deliveryFault } from './faults.ts';
 import type { MissingRecords } from './missing-records.ts';
 import { countOffsets, offsetsWithout, parseOffsetRanges } from './offset-ranges.ts';
 
-export interface PythonPairOptions {
-  readonly host: Host;
+export interface HostClientsOptions {
   /** Absolute path of the directory that holds producer.py, consumer.py and kafka_env. */
   readonly directory: string;
   readonly bootstrapServers: readonly string[];
@@ -18,11 +16,9 @@ export interface PythonPairOptions {
   readonly messages: number;
   readonly messageIntervalMs: number;
   readonly timeoutMs: number;
-  readonly clock: Clock;
-  readonly log: Logger;
 }
 
-export interface PythonPairResult {
+export interface HostClientsResult {
   /** Acknowledged by the brokers. */
   readonly produced: number;
   /** Of those, the ones that came back whole. */
@@ -45,14 +41,16 @@ const TIMEOUT_EXIT_CODE = 124;
  *
  * @param search finds out where acknowledged records are that the consumer did not get
  */
-export async function runPythonPair(
-  options: PythonPairOptions,
+export async function runHostClients(
+  context: Context,
+  options: HostClientsOptions,
   search: (missing: () => Iterable<Position>) => Promise<MissingRecords>,
-): Promise<PythonPairResult> {
-  const { messages, messageIntervalMs, group, clock, log } = options;
+): Promise<HostClientsResult> {
+  const { messages, messageIntervalMs, group } = options;
+  const { clock, log } = context;
   const deadline = clock.now() + options.timeoutMs + messages * messageIntervalMs;
   const interval = ['--interval', `${messageIntervalMs / 1000}`];
-  const sending = await runScript(options, 'producer.py', interval, deadline);
+  const sending = await runScript(context, options, 'producer.py', interval, deadline);
   const produced = countOf(sending.summary.acknowledged);
   if (sending.result.exitCode !== 0 || produced !== messages) {
     const problem = typeof sending.summary.problem === 'string' ? `: ${sending.summary.problem}` : '';
@@ -60,7 +58,7 @@ export async function runPythonPair(
     const counts = { ...NOTHING, sent: messages, acknowledged: produced };
     return { produced, consumed: 0, counts, failure: failed('producer.py', message, sending.result) };
   }
-  const reading = await runScript(options, 'consumer.py', ['--group', group], deadline);
+  const reading = await runScript(context, options, 'consumer.py', ['--group', group], deadline);
   const others = countOf(reading.summary.others);
   if (others > 0) log.info(`(${others} messages of other runs were passed over)`);
   return compare(options, sending, reading, search);
@@ -71,11 +69,11 @@ const NOTHING: DeliveryCounts = {
 };
 
 async function compare(
-  { messages, topic }: PythonPairOptions,
+  { messages, topic }: HostClientsOptions,
   { summary: sent }: ScriptRun,
   { summary: got, result }: ScriptRun,
   search: (missing: () => Iterable<Position>) => Promise<MissingRecords>,
-): Promise<PythonPairResult> {
+): Promise<HostClientsResult> {
   const acknowledged = parseOffsetRanges(sent.offsets);
   const whole = parseOffsetRanges(got.offsets);
   const corrupted = parseOffsetRanges(got.corruptedOffsets);
@@ -117,12 +115,13 @@ interface ScriptRun {
 }
 
 async function runScript(
-  options: PythonPairOptions,
+  { host, clock, log }: Context,
+  options: HostClientsOptions,
   script: Script,
   extra: readonly string[],
   deadline: number,
 ): Promise<ScriptRun> {
-  const { host, directory, clock, log } = options;
+  const { directory } = options;
   const leftMs = Math.max(1_000, deadline - clock.now());
   log.info(`python ${script}`);
   const command: Command = {

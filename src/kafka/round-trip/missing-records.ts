@@ -1,5 +1,5 @@
 import type { Kafka } from 'kafkajs';
-import type { Clock } from '../../clock.ts';
+import type { Context } from '../../context.ts';
 import { reasonOf } from '../../errors.ts';
 import { until } from '../../waiting.ts';
 import type { Deadline } from '../deadline.ts';
@@ -37,14 +37,12 @@ export interface MissingRecords {
   readonly examples: readonly MissingRecord[];
 }
 
-export interface SearchOptions {
+interface SearchOptions {
   readonly kafka: Kafka;
   readonly topic: string;
   readonly runId: string;
   /** Group of the search alone; it is deleted afterwards. */
   readonly group: string;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
   readonly deadline: Deadline;
 }
 
@@ -56,6 +54,7 @@ const POLL_MS = 20;
  * @param missing lists them, as often as it is called
  */
 export async function searchMissing(
+  context: Context,
   missing: () => Iterable<AcknowledgedRecord>,
   options: SearchOptions,
 ): Promise<MissingRecords> {
@@ -65,14 +64,14 @@ export async function searchMissing(
     if (found.examples.length < EXAMPLES) found.examples.push(record);
   };
   const noteUnknown = (messages: Iterable<AcknowledgedRecord>, error: unknown) => {
-    options.signal.throwIfAborted();
+    context.signal.throwIfAborted();
     const finding = `the broker could not be asked: ${reasonOf(error)}`;
     for (const message of messages) note({ ...message, whereabouts: 'unknown', finding });
   };
   const { kafka, topic } = options;
   let ranges: Map<number, PartitionRange>;
   try {
-    ranges = await options.deadline.race('searching', partitionRanges(kafka, topic, options));
+    ranges = await options.deadline.race('searching', partitionRanges(kafka, topic, context));
   } catch (error) {
     noteUnknown(missing(), error);
     return found;
@@ -84,16 +83,16 @@ export async function searchMissing(
     else inRange.push(message);
   }
   try {
-    if (inRange.length > 0) for (const record of await readAtOffsets(inRange, options)) note(record);
+    if (inRange.length > 0) for (const record of await readAtOffsets(context, inRange, options)) note(record);
   } catch (error) {
     noteUnknown(inRange, error);
   } finally {
-    if (inRange.length > 0) await deleteGroup(options);
+    if (inRange.length > 0) await deleteGroup(context, options);
   }
   return found;
 }
 
-async function deleteGroup({ kafka, group, clock }: SearchOptions): Promise<void> {
+async function deleteGroup({ clock }: Context, { kafka, group }: SearchOptions): Promise<void> {
   const admin = kafka.admin();
   const deletion = admin.connect().then(() => admin.deleteGroups([group]));
   await goodbye({ disconnect: () => deletion.then(() => {}) }, clock);
@@ -113,8 +112,9 @@ export function outsideOf(
 }
 
 async function readAtOffsets(
+  context: Context,
   messages: readonly AcknowledgedRecord[],
-  { kafka, topic, runId, group, clock, signal, deadline }: SearchOptions,
+  { kafka, topic, runId, group, deadline }: SearchOptions,
 ): Promise<MissingRecord[]> {
   // Two messages may have been acknowledged at one place, if the partition was cut off in between.
   const wanted = Map.groupBy(messages, placeOf);
@@ -126,8 +126,8 @@ async function readAtOffsets(
   }
   const reached = new Map<number, number>();
   const results = new Map<AcknowledgedRecord, MissingRecord>();
-  const consumer = new ProbeConsumer({
-    ...{ kafka, group, topic, clock, signal },
+  const consumer = new ProbeConsumer(context, {
+    ...{ kafka, group, topic },
     leaders: [],
     onRecord: record => {
       reached.set(record.partition, record.offset);
@@ -142,9 +142,9 @@ async function readAtOffsets(
   });
   const isRead = ([partition, end]: [number, number]) => (reached.get(partition) ?? -1) >= end;
   try {
-    await deadline.race('searching', placeGroup({ kafka, group, topic, clock }, starts));
+    await deadline.race('searching', placeGroup(context, { kafka, group, topic }, starts));
     await deadline.race('searching', consumer.start());
-    await until({ clock, signal }, () => [...ends].every(isRead) || undefined, {
+    await until(context, () => [...ends].every(isRead) || undefined, {
       everyMs: POLL_MS,
       timeoutMs: deadline.leftMs,
       late: () => undefined,

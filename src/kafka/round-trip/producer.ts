@@ -1,5 +1,5 @@
 import type { Kafka, Producer } from 'kafkajs';
-import type { Clock } from '../../clock.ts';
+import type { Context } from '../../context.ts';
 import type { Deadline } from '../deadline.ts';
 import { goodbye } from '../goodbye.ts';
 import { garbageCollector } from './garbage.ts';
@@ -25,8 +25,6 @@ interface ProbeProducerOptions {
   readonly partitions: readonly number[];
   readonly ledger: DeliveryLedger;
   readonly deadline: Deadline;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
 }
 
 /** The longest time that messages waited for their acknowledgement. */
@@ -44,11 +42,13 @@ const RETRIES = 30;
 
 /** Sends messages one batch after the other and notes where the brokers put each of them. */
 export class ProbeProducer {
+  private readonly context: Context;
   private readonly options: ProbeProducerOptions;
   private readonly producer: Producer;
   longestPause: AcknowledgementPause | undefined;
 
-  constructor(options: ProbeProducerOptions) {
+  constructor(context: Context, options: ProbeProducerOptions) {
+    this.context = context;
     this.options = options;
     this.producer = options.kafka.producer({
       allowAutoTopicCreation: false,
@@ -63,12 +63,13 @@ export class ProbeProducer {
   }
 
   async disconnect(): Promise<void> {
-    await goodbye(this.producer, this.options.clock);
+    await goodbye(this.producer, this.context.clock);
   }
 
   /** Small runs message by message, for a true latency; large ones in batches, for throughput. */
   async send({ messages, intervalMs, stop }: Traffic, afterEach: () => void = () => {}): Promise<void> {
-    const { ledger, clock, signal, deadline } = this.options;
+    const { ledger, deadline } = this.options;
+    const { clock, signal } = this.context;
     const batch = intervalMs > 0 ? 1 : Math.min(LARGEST_BATCH, Math.ceil(messages / 100));
     const end = ledger.sentTotal + messages;
     const tidy = messages >= LARGE_RUN ? garbageCollector() : () => {};
@@ -85,7 +86,8 @@ export class ProbeProducer {
   }
 
   private async sendBatch(count: number): Promise<void> {
-    const { topic, runId, codec, partitions, ledger, clock } = this.options;
+    const { topic, runId, codec, partitions, ledger } = this.options;
+    const { clock } = this.context;
     const first = ledger.sentTotal;
     const sequences = Array.from({ length: count }, (_, index) => first + index);
     const partitionOf = (sequence: number) => partitions[sequence % partitions.length] ?? 0;

@@ -1,8 +1,7 @@
 import type { Admin, Kafka } from 'kafkajs';
-import type { Clock } from '../../clock.ts';
 import { formatDuration } from '../../clock.ts';
+import type { Context } from '../../context.ts';
 import { reasonOf } from '../../errors.ts';
-import type { Logger } from '../../log.ts';
 import { until } from '../../waiting.ts';
 import { Deadline } from '../deadline.ts';
 import { goodbye } from '../goodbye.ts';
@@ -17,9 +16,8 @@ import { type Codec, guideCodec, isWhole, sequenceOf } from './record.ts';
 import { measured, type RoundTripResult } from './result.ts';
 
 export interface RoundTripOptions {
-  /** One client for the producer and one for the consumer: a shared one would skew the latency. */
-  readonly producerKafka: Kafka;
-  readonly consumerKafka: Kafka;
+  /** One address for each broker. */
+  readonly bootstrapServers: readonly string[];
   /** The topic, as it was described just before. */
   readonly topic: TopicState;
   /** Consumer group of this run alone. */
@@ -28,9 +26,6 @@ export interface RoundTripOptions {
   readonly traffic: Traffic;
   readonly codec?: Codec;
   readonly timeoutMs: number;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly signal: AbortSignal;
 }
 
 const PROGRESS_MS = 5_000;
@@ -48,9 +43,9 @@ const HANDOVER_TIMEOUT_MS = 30_000;
  * @returns what was counted, also when it broke off: then `interruption` says why
  * @throws the signal's reason when it is aborted
  */
-export async function roundTrip(options: RoundTripOptions): Promise<RoundTripResult> {
-  const trip = new RoundTrip(options);
-  const admin = options.producerKafka.admin();
+export async function roundTrip(context: Context, options: RoundTripOptions): Promise<RoundTripResult> {
+  const trip = new RoundTrip(context, options);
+  const admin = trip.producerKafka.admin();
   try {
     await trip.run(admin);
   } finally {
@@ -60,6 +55,10 @@ export async function roundTrip(options: RoundTripOptions): Promise<RoundTripRes
 }
 
 class RoundTrip {
+  /** One client for the producer and one for the consumer: a shared one would skew the latency. */
+  readonly producerKafka: Kafka;
+  private readonly consumerKafka: Kafka;
+  private readonly context: Context;
   private readonly options: RoundTripOptions;
   private readonly ledger: DeliveryLedger;
   private readonly deadline: Deadline;
@@ -73,35 +72,38 @@ class RoundTrip {
   private handover: Handover | undefined;
   private missing: MissingRecords | undefined;
 
-  constructor(options: RoundTripOptions) {
-    const { producerKafka, consumerKafka, topic, group, clock, signal, timeoutMs, traffic } = options;
+  constructor(context: Context, options: RoundTripOptions) {
+    const { bootstrapServers, topic, runId, timeoutMs, traffic } = options;
+    this.context = context;
     this.options = options;
-    this.startedAtMs = clock.now();
+    this.producerKafka = context.kafka.of(bootstrapServers);
+    this.consumerKafka = context.kafka.of(bootstrapServers);
+    this.startedAtMs = context.clock.now();
     this.lastProgressMs = this.startedAtMs;
-    this.deadline = new Deadline(timeoutMs, clock, signal);
+    this.deadline = new Deadline(timeoutMs, context);
     this.ledger = new DeliveryLedger(traffic.stop ? 0 : traffic.messages);
-    this.producer = new ProbeProducer({
-      ...{ kafka: producerKafka, topic: topic.topic, runId: options.runId, clock, signal },
+    this.producer = new ProbeProducer(context, {
+      ...{ kafka: this.producerKafka, topic: topic.topic, runId },
       ...{ codec: this.codec, ledger: this.ledger, deadline: this.deadline },
       partitions: topic.partitions.map(({ partition }) => partition),
     });
-    this.consumer = this.newConsumer(consumerKafka, group);
+    this.consumer = this.newConsumer();
   }
 
   private get codec(): Codec {
     return this.options.codec ?? guideCodec;
   }
 
-  private newConsumer(kafka: Kafka, group: string): ProbeConsumer {
-    const { topic, runId, clock, signal } = this.options;
-    return new ProbeConsumer({
-      ...{ kafka, group, topic: topic.topic, clock, signal },
+  private newConsumer(): ProbeConsumer {
+    const { topic, group, runId } = this.options;
+    return new ProbeConsumer(this.context, {
+      ...{ kafka: this.consumerKafka, group, topic: topic.topic },
       leaders: topic.partitions.map(({ leader }) => leader),
       onRecord: record => {
         const { partition, offset } = record;
         const sequence = sequenceOf(record, runId);
         if (sequence === undefined) return this.ledger.advance(partition, offset + 1);
-        this.lastArrivalMs = clock.now();
+        this.lastArrivalMs = this.context.clock.now();
         const whole = isWhole({ runId, sequence }, record, this.codec);
         this.ledger.received({ sequence, partition, offset, isWhole: whole }, this.lastArrivalMs);
       },
@@ -109,7 +111,8 @@ class RoundTrip {
   }
 
   async run(admin: Admin): Promise<void> {
-    const { topic, traffic, log, signal } = this.options;
+    const { topic, traffic, runId, group } = this.options;
+    const { log, signal } = this.context;
     try {
       await this.deadline.race('connecting', admin.connect());
       const starts = await this.start();
@@ -124,24 +127,23 @@ class RoundTrip {
       this.interruption = reasonOf(error);
     }
     if (this.ledger.missingCount === 0) return;
-    const { consumerKafka, runId, group, clock } = this.options;
     // What it still got would be missing in one count and not in the other.
     await this.consumer.stop();
-    this.missing = await searchMissing(() => this.ledger.missing(), {
-      ...{ kafka: consumerKafka, topic: topic.topic, runId, clock, signal },
+    this.missing = await searchMissing(this.context, () => this.ledger.missing(), {
+      ...{ kafka: this.consumerKafka, topic: topic.topic, runId },
       group: `${group}-search`,
-      deadline: new Deadline(SEARCH_TIMEOUT_MS, clock, signal),
+      deadline: new Deadline(SEARCH_TIMEOUT_MS, this.context),
     });
   }
 
   /** @returns the offset from which on the consumer reads, by partition */
   private async start(): Promise<Map<number, number>> {
-    const { consumerKafka, topic, group, clock } = this.options;
+    const { topic, group } = this.options;
     const ranges = await this.deadline.race('asking for offsets', this.ranges());
     const starts = new Map([...ranges].map(([partition, { end }]) => [partition, end]));
     await this.deadline.race(
       'joining the group',
-      placeGroup({ kafka: consumerKafka, group, topic: topic.topic, clock }, starts),
+      placeGroup(this.context, { kafka: this.consumerKafka, group, topic: topic.topic }, starts),
     );
     for (const [partition, offset] of starts) this.ledger.advance(partition, offset);
     await Promise.all([
@@ -153,7 +155,7 @@ class RoundTrip {
 
   /** Resolves when every acknowledged message is back, or cannot come any more. @throws Error at the deadline */
   private async everythingBack(): Promise<void> {
-    const { clock } = this.options;
+    const { clock } = this.context;
     let lookedAtMs = clock.now();
     const isOver = async () => {
       if (this.ledger.missingCount === 0) return true;
@@ -165,7 +167,7 @@ class RoundTrip {
       lookedAtMs = clock.now();
       return undefined;
     };
-    await until(this.options, isOver, { everyMs: POLL_MS });
+    await until(this.context, isOver, { everyMs: POLL_MS });
   }
 
   /** True when none of the missing records can still come: the consumer has passed it, or it is not there. */
@@ -181,13 +183,12 @@ class RoundTrip {
   }
 
   private ranges(): Promise<Map<number, PartitionRange>> {
-    const { producerKafka, topic } = this.options;
-    return partitionRanges(producerKafka, topic.topic, this.options);
+    return partitionRanges(this.producerKafka, this.options.topic.topic, this.context);
   }
 
   /** The group's committed offsets, and a second consumer that goes on from there. */
   private async checkGroup(admin: Admin, starts: ReadonlyMap<number, number>): Promise<void> {
-    const { topic, group, clock, signal } = this.options;
+    const { topic, group, runId } = this.options;
     const expected = new Map(
       [...starts.keys()].map(partition => [partition, this.ledger.positionOf(partition)]),
     );
@@ -196,17 +197,17 @@ class RoundTrip {
       committedOffsets(admin, group, topic.topic),
     );
     this.commitProblems = wrongCommits(committed, expected);
-    this.handover = await handOver({
-      ...this.options,
-      codec: this.codec,
-      committed,
-      deadline: new Deadline(Math.min(this.deadline.leftMs, HANDOVER_TIMEOUT_MS), clock, signal),
+    this.handover = await handOver(this.context, {
+      ...{ producerKafka: this.producerKafka, consumerKafka: this.consumerKafka },
+      ...{ topic, group, runId, codec: this.codec, committed },
+      deadline: new Deadline(Math.min(this.deadline.leftMs, HANDOVER_TIMEOUT_MS), this.context),
     });
   }
 
   /** Leaves nothing behind that the run made for itself. Each part gives up by itself where a broker does not answer. */
   async cleanUp(admin: Admin): Promise<void> {
-    const { group, log, clock } = this.options;
+    const { group } = this.options;
+    const { log, clock } = this.context;
     const producerGone = this.producer.disconnect();
     await this.consumer.stop();
     const deletion = admin
@@ -218,12 +219,12 @@ class RoundTrip {
   }
 
   result(): RoundTripResult {
-    const { topic, clock } = this.options;
+    const { topic } = this.options;
     const { longestPause } = this.producer;
     return {
       ...measured(this.ledger, topic),
       wrongCommits: this.commitProblems,
-      durationMs: clock.now() - this.startedAtMs,
+      durationMs: this.context.clock.now() - this.startedAtMs,
       ...(longestPause
         ? { longestPause: { ...longestPause, atMs: longestPause.atMs - this.startedAtMs } }
         : {}),
@@ -239,7 +240,8 @@ class RoundTrip {
   }
 
   private showProgress(): void {
-    const { clock, log, traffic } = this.options;
+    const { traffic } = this.options;
+    const { clock, log } = this.context;
     if (clock.now() - this.lastProgressMs < PROGRESS_MS) return;
     this.lastProgressMs = clock.now();
     const of = traffic.stop ? '' : ` of ${traffic.messages}`;

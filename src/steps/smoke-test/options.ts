@@ -1,16 +1,16 @@
 import type { Cluster } from '../../compose/deployment/cluster.ts';
 import type { SmokeTestConfig } from '../../config/smoke-test-inputs.ts';
 import type { RegistryProof } from '../../kafka/registry/wire-format.ts';
-import type { PythonPairResult } from '../../kafka/round-trip/host-clients.ts';
+import type { HostClientsResult } from '../../kafka/round-trip/host-clients.ts';
 import type { RoundTripResult } from '../../kafka/round-trip/result.ts';
 import type { TopicState } from '../../kafka/topic.ts';
 import type { ComposeProject } from '../../machine/compose-project.ts';
 
-/** What the smoke test found out. Parts that were not reached are not there. */
-export interface SmokeTestFindings {
+/** Results of the smoke test. Parts that were not reached are not there. */
+export interface SmokeTestResults {
   /** The topic of the round trips, with what another layout would prove in addition. */
   readonly topic?: TopicState & { readonly limitations: readonly string[] };
-  readonly hostClients?: Omit<PythonPairResult, 'failure'>;
+  readonly hostClients?: Omit<HostClientsResult, 'failure'>;
   readonly runnerClients?: RoundTripResult;
   /** The round trip by a topic of its own, led by every broker. */
   readonly probe?: RoundTripResult;
@@ -19,10 +19,10 @@ export interface SmokeTestFindings {
   readonly drill?: DrillResult;
 }
 
-/** Findings as they come in, and the function that takes them. */
-export function collectFindings(): { found: SmokeTestFindings; note: SmokeTestOptions['note'] } {
-  const found: SmokeTestFindings = {};
-  return { found, note: findings => void Object.assign(found, findings) };
+/** Results as they come in, and the function that takes them. */
+export function collectResults(): { found: SmokeTestResults; note: SmokeTestOptions['note'] } {
+  const found: SmokeTestResults = {};
+  return { found, note: results => void Object.assign(found, results) };
 }
 
 export interface SmokeTestOptions {
@@ -33,8 +33,8 @@ export interface SmokeTestOptions {
   /** Holds the Python clients. */
   readonly directory: string;
   readonly runId: string;
-  /** Told of each finding as soon as it is known, also when it is bad. */
-  readonly note: (findings: SmokeTestFindings) => void;
+  /** Told of each result as soon as it is known, also when it is bad. */
+  readonly note: (results: SmokeTestResults) => void;
 }
 
 export interface DrillEvent {

@@ -31,32 +31,20 @@ export function topicInSync(context: Context, target: TestTopic): Promise<TopicS
 
 /** The topic, once all is well with it and with every broker. @throws ActionError as `checkCluster` does */
 export function checkOn(
-  { kafka, clock, signal }: Context,
-  target: TestTopic,
+  context: Context,
+  { servers, topic }: TestTopic,
   patienceMs: number,
 ): Promise<TopicState> {
-  return checkCluster({
-    kafkaAt: servers => kafka.of(servers),
-    bootstrapServers: target.servers,
-    ...{ topic: target.topic, patienceMs, clock, signal },
-  });
+  return checkCluster(context, { bootstrapServers: servers, topic, patienceMs });
 }
 
 /** A round trip with two clients of its own. */
 export function roundTripOn(
-  { kafka, clock, log, signal }: Context,
+  context: Context,
   topic: TopicState,
-  {
-    servers,
-    ...options
-  }: TestTopic & Pick<RoundTripOptions, 'group' | 'runId' | 'traffic' | 'codec' | 'timeoutMs'>,
+  { servers, ...options }: TestTopic & Omit<RoundTripOptions, 'bootstrapServers' | 'topic'>,
 ): Promise<RoundTripResult> {
-  return roundTrip({
-    ...options,
-    ...{ topic, clock, log, signal },
-    producerKafka: kafka.of(servers),
-    consumerKafka: kafka.of(servers),
-  });
+  return roundTrip(context, { ...options, bootstrapServers: servers, topic });
 }
 
 /**

@@ -2,8 +2,8 @@ import type { Context } from '../../context.ts';
 import { ActionError } from '../../errors.ts';
 import { Deadline } from '../../kafka/deadline.ts';
 import { describeGroup, type GroupState } from '../../kafka/groups.ts';
-import { runPythonPair } from '../../kafka/round-trip/host-clients.ts';
-import { type SearchOptions, searchMissing } from '../../kafka/round-trip/missing-records.ts';
+import { runHostClients } from '../../kafka/round-trip/host-clients.ts';
+import { searchMissing } from '../../kafka/round-trip/missing-records.ts';
 import { asAdmin } from '../deploy/topic.ts';
 import { type Step, satisfied } from '../step.ts';
 import type { SmokeTestOptions } from './options.ts';
@@ -12,49 +12,37 @@ const SEARCH_TIMEOUT_MS = 20_000;
 
 /** The guide's pair, producer.py and consumer.py, on the machine itself. */
 export function hostClientsStep(options: SmokeTestOptions): Step {
-  const { config, directory, cluster, note } = options;
+  const { config, directory, cluster, runId, note } = options;
   return {
     name: 'smoke-test-host',
     title: 'Smoke test on the machine: producer.py and consumer.py',
     guide: '4/4.4',
     needs: ['topic', 'virtual-environment', 'clients'],
     async check(context) {
-      const { host, log, clock } = context;
       const { messages, messageIntervalMs, topic, group, timeoutMs } = config;
       const before = await groupOf(options, context);
       if (before && before.members.length > 0)
-        log.info(`consumer group ${group} has members already: ${before.members.join(', ')}`);
-      const search = searchOptions(options, context);
-      const { failure, ...result } = await runPythonPair(
+        context.log.info(`consumer group ${group} has members already: ${before.members.join(', ')}`);
+      const clientsRunId = `${runId}/host`;
+      const { failure, ...result } = await runHostClients(
+        context,
         {
-          ...{ host, log, clock, topic, group, messages, messageIntervalMs, timeoutMs },
+          ...{ topic, group, messages, messageIntervalMs, timeoutMs },
           directory,
           bootstrapServers: cluster.bootstrapServers,
-          runId: search.runId,
+          runId: clientsRunId,
         },
         missing =>
-          searchMissing(missing, {
-            ...search,
-            deadline: new Deadline(SEARCH_TIMEOUT_MS, clock, context.signal),
+          searchMissing(context, missing, {
+            kafka: context.kafka.of(cluster.bootstrapServers),
+            ...{ topic, runId: clientsRunId, group: `${group}-${runId}-host-search` },
+            deadline: new Deadline(SEARCH_TIMEOUT_MS, context),
           }),
       );
       note({ hostClients: result });
       if (failure) throw (await stuckGroup(failure, options, context)) ?? failure;
       return satisfied(`${result.consumed} of ${result.produced} messages came back`);
     },
-  };
-}
-
-function searchOptions(
-  { config, cluster, runId }: SmokeTestOptions,
-  { kafka, clock, signal }: Context,
-): Omit<SearchOptions, 'deadline'> {
-  return {
-    kafka: kafka.of(cluster.bootstrapServers),
-    topic: config.topic,
-    runId: `${runId}/host`,
-    group: `${config.group}-${runId}-host-search`,
-    ...{ clock, signal },
   };
 }
 

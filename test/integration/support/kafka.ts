@@ -1,14 +1,15 @@
 import type { Kafka } from 'kafkajs';
 import { systemClock } from '../../../src/clock.ts';
 import { parseConfig } from '../../../src/config/config.ts';
+import type { Context } from '../../../src/context.ts';
 import type { Host } from '../../../src/host/host.ts';
 import { openHost } from '../../../src/host/open-host.ts';
 import { kafkaClients } from '../../../src/kafka/client.ts';
 import { describeTopic, type TopicState } from '../../../src/kafka/topic.ts';
-import { nullLogger } from '../../../src/log.ts';
+import { type Logger, nullLogger } from '../../../src/log.ts';
 import { connectionTo, type Machine } from './lab.ts';
 
-const BROKERS = ['localhost:19092', 'localhost:29092', 'localhost:39092'];
+export const BROKERS = ['localhost:19092', 'localhost:29092', 'localhost:39092'];
 
 /** A way to a machine's Kafka that goes past the action: an SSH connection of the test's own. */
 export interface Cluster {
@@ -27,6 +28,18 @@ export async function clusterOn(machine: Machine, brokers: readonly string[] = B
     deadline: systemClock.now() + 60_000,
   });
   return { host, kafka: kafkaClients(host, nullLogger).of(brokers), close: () => host.close() };
+}
+
+/** What the action's own functions take. @param clients those that it asks for, one after the other */
+export function contextOn(
+  { host, kafka }: Cluster,
+  clients: readonly Kafka[] = [],
+  log: Logger = nullLogger,
+): Context {
+  const { signal } = new AbortController();
+  const next = clients.values();
+  const of = () => next.next().value ?? kafka;
+  return { host, kafka: { ...kafkaClients(host, log), of }, clock: systemClock, log, signal };
 }
 
 /** Does something with an admin client, and leaves none behind. */

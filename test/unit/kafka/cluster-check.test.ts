@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkCluster } from '../../../src/kafka/cluster-check.ts';
 import { SimulatedClock } from '../support/clocks.ts';
+import { contextOf } from '../support/kafka-contexts.ts';
 import {
   addressOf,
   type Faults,
@@ -16,11 +17,8 @@ function check(faults: Faults = {}, { patienceMs = 0, topic = TOPIC } = {}) {
   const clock = new SimulatedClock();
   const cluster = new MemoryCluster(clock, faults);
   const abort = new AbortController();
-  const run = () =>
-    checkCluster({
-      kafkaAt: ([server, another]) => cluster.kafka(another ? 'any' : server),
-      ...{ bootstrapServers: SERVERS, topic, patienceMs, clock, signal: abort.signal },
-    });
+  const context = contextOf(cluster.clients, { clock, signal: abort.signal });
+  const run = () => checkCluster(context, { bootstrapServers: SERVERS, topic, patienceMs });
   return { clock, cluster, abort, run };
 }
 

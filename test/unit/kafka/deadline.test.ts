@@ -5,7 +5,7 @@ import { ManualClock } from '../support/clocks.ts';
 
 function deadline(timeoutMs = 60_000, abort = new AbortController()) {
   const clock = new ManualClock();
-  return { clock, abort, deadline: new Deadline(timeoutMs, clock, abort.signal) };
+  return { clock, abort, deadline: new Deadline(timeoutMs, { clock, signal: abort.signal }) };
 }
 const forever = new Promise<never>(() => {});
 

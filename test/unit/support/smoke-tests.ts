@@ -1,6 +1,6 @@
 import type { SmokeTestConfig } from '../../../src/config/smoke-test-inputs.ts';
 import type { Context } from '../../../src/context.ts';
-import type { SmokeTestFindings, SmokeTestOptions } from '../../../src/steps/smoke-test/options.ts';
+import type { SmokeTestOptions, SmokeTestResults } from '../../../src/steps/smoke-test/options.ts';
 import type { Step } from '../../../src/steps/step.ts';
 import { SimulatedClock } from './clocks.ts';
 import { MemoryHost } from './memory-host.ts';
@@ -59,14 +59,14 @@ export function smokeTest(build: (options: SmokeTestOptions) => Step, setting: S
   const host = new MemoryHost(script, cluster, words => onCommand(words, { cluster, abort }));
   const log = new RecordingLog();
   const context: Context = { host, kafka: cluster.clients, log, clock, signal: abort.signal };
-  const found: { -readonly [Key in keyof SmokeTestFindings]: SmokeTestFindings[Key] } = {};
+  const found: { -readonly [Key in keyof SmokeTestResults]: SmokeTestResults[Key] } = {};
   const step = build({
     config: { ...CONFIG, ...config },
     project: { name: 'kafka', directory: '/k', composeFiles: ['docker-compose.yml'] },
     directory: '/k',
     cluster: clusterWith(registryPort),
     runId: 'ab12',
-    note: findings => void Object.assign(found, findings),
+    note: results => void Object.assign(found, results),
   });
   const apply = async () => step.apply?.(context);
   return { clock, cluster, abort, host, log, found, step, apply, check: () => step.check(context) };

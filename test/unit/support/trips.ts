@@ -1,24 +1,31 @@
+import { expect } from 'vitest';
 import { type RoundTripOptions, roundTrip } from '../../../src/kafka/round-trip/round-trip.ts';
 import { SimulatedClock } from './clocks.ts';
-import { type Faults, MemoryCluster, TOPIC } from './memory-kafka.ts';
+import { contextOf } from './kafka-contexts.ts';
+import { type Faults, MemoryCluster, SERVERS, TOPIC } from './memory-kafka.ts';
 import { foreignRecord } from './memory-topic.ts';
 import { RecordingLog } from './recording-log.ts';
 
 export const GROUP = 'test-group-ab12';
 export const RUN = 'ab12/runner';
 
+interface Setting extends Partial<RoundTripOptions> {
+  readonly signal?: AbortSignal;
+}
+
 /** Ten messages through a cluster in memory. Its partitions hold 4, 2 and 0 records of others before. */
-export function trip(faults: Faults = {}, more: Partial<RoundTripOptions> = {}) {
+export function trip(faults: Faults = {}, { signal, ...more }: Setting = {}) {
   const log = new RecordingLog();
   const clock = new SimulatedClock();
   const cluster = new MemoryCluster(clock, faults);
   for (const partition of [0, 0, 0, 0, 1, 1]) cluster.partition(partition).append(foreignRecord());
+  // A round trip asks for two clients: the producer's, then the consumer's.
+  const clients = [cluster.kafka('producer'), cluster.kafka('consumer')];
+  const of = () => clients.shift() ?? expect.unreachable('a round trip has two clients');
   const run = () =>
-    roundTrip({
-      ...{ producerKafka: cluster.kafka('producer'), consumerKafka: cluster.kafka('consumer') },
-      ...{ topic: cluster.state(TOPIC), group: GROUP, runId: RUN, clock, log, timeoutMs: 60_000 },
-      traffic: { messages: 10, intervalMs: 0 },
-      signal: new AbortController().signal,
+    roundTrip(contextOf({ of }, { clock, log, signal }), {
+      ...{ bootstrapServers: SERVERS, topic: cluster.state(TOPIC), group: GROUP, runId: RUN },
+      ...{ timeoutMs: 60_000, traffic: { messages: 10, intervalMs: 0 } },
       ...more,
     });
   return { log, clock, cluster, run };

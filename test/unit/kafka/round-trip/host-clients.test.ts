@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ActionError } from '../../../../src/errors.ts';
 import type { Position } from '../../../../src/kafka/round-trip/delivery.ts';
-import { runPythonPair } from '../../../../src/kafka/round-trip/host-clients.ts';
+import { runHostClients } from '../../../../src/kafka/round-trip/host-clients.ts';
 import { InstantClock } from '../../support/clocks.ts';
+import { contextOf } from '../../support/kafka-contexts.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
 import { type Answer, ScriptedHost } from '../../support/scripted-host.ts';
 
@@ -35,14 +36,15 @@ function pair(
     return { gone, unread: [...missing()].length - gone, unknown: 0, examples: [] };
   };
   const options = {
-    ...{ host, log, clock, messageIntervalMs, messages: 10, timeoutMs: 60_000 },
+    ...{ messageIntervalMs, messages: 10, timeoutMs: 60_000 },
     directory: '/home/ec2-user/docker_exp',
     bootstrapServers: ['localhost:19092', 'localhost:29092'],
     topic: 'test-topic',
     group: 'test-group',
     runId: 'ab12/host',
   };
-  return { host, log, searched, run: () => runPythonPair(options, search) };
+  const context = { ...contextOf({}, { clock, log }), host };
+  return { host, log, searched, run: () => runHostClients(context, options, search) };
 }
 
 describe('the Python pair on the machine', () => {

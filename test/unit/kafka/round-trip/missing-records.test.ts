@@ -6,6 +6,7 @@ import {
   searchMissing,
 } from '../../../../src/kafka/round-trip/missing-records.ts';
 import { SimulatedClock } from '../../support/clocks.ts';
+import { contextOf } from '../../support/kafka-contexts.ts';
 import { type Faults, hangs, MemoryCluster, refuses, TOPIC } from '../../support/memory-kafka.ts';
 import { foreignRecord } from '../../support/memory-topic.ts';
 import { RUN } from '../../support/trips.ts';
@@ -16,10 +17,11 @@ function search(faults: Faults = {}, abort = new AbortController()) {
   const cluster = new MemoryCluster(clock, faults);
   for (let sequence = 0; sequence < 10; sequence++)
     cluster.partition(0).append(foreignRecord({ 'run-id': RUN, sequence: `${sequence}` }));
+  const context = contextOf(cluster.clients, { clock, signal: abort.signal });
   const find = (missing: readonly AcknowledgedRecord[], topic = TOPIC) =>
-    searchMissing(() => missing, {
-      ...{ kafka: cluster.kafka(), topic, runId: RUN, group: 'search', clock, signal: abort.signal },
-      deadline: new Deadline(20_000, clock, abort.signal),
+    searchMissing(context, () => missing, {
+      ...{ kafka: cluster.kafka(), topic, runId: RUN, group: 'search' },
+      deadline: new Deadline(20_000, context),
     });
   return { cluster, clock, find };
 }

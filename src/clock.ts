@@ -12,7 +12,7 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => performance.now(),
   sleep: (ms, signal) =>
-    delay(ms, undefined, signal ? { signal } : {}).catch(error => {
+    delay(ms, undefined, { signal }).catch(error => {
       throw signal?.aborted ? signal.reason : error;
     }),
 };

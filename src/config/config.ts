@@ -89,7 +89,7 @@ export function parseConfig(raw: RawInputs, readFile: (path: string) => string):
     lockTimeoutMs: input.seconds('lock-timeout', { min: 0, max: 86_400 }),
     ...parseDeployment(input),
     smokeTest: parseSmokeTest(input),
-    ...(cluster ? { cluster } : {}),
+    cluster,
     volumes: input.boolean('volumes'),
     teardown: parseTeardown(input, mode),
     tunnel: parseTunnel(input, mode),
@@ -129,6 +129,6 @@ function refuse(input: InputReader): void {
       : `${sentences.length} inputs are wrong. ${sentences.join('. ')}`;
   throw new ActionError(code, message, {
     details: sentences.length > 1 ? sentences : [],
-    ...(hint ? { hint } : {}),
+    hint,
   });
 }

@@ -53,7 +53,7 @@ export function parseConnection(input: InputReader, readFile: (path: string) => 
   const passphrase = input.text('passphrase');
   return {
     kind: 'ssh',
-    target: { host, port, username, privateKey: key ?? '', passphrase, trust, ...(via ? { via } : {}) },
+    target: { host, port, username, privateKey: key ?? '', passphrase, trust, via },
   };
 }
 

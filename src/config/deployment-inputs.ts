@@ -45,7 +45,7 @@ export function parseDeployment(input: InputReader): DeploymentConfig {
     compose: parseComposeChoice(input),
     directory: `${named.directory}${suffix}`,
     projectName: `${named.projectName}${suffix}`,
-    ...(environment === undefined ? {} : { environment }),
+    environment,
     updatePackages: input.boolean('update-packages'),
     composeBinary: parseComposeBinary(input),
   };
@@ -129,7 +129,7 @@ function parseComposeBinary(input: InputReader): ComposeBinary {
   }
   return {
     version: version === 'latest' || version.startsWith('v') ? version : `v${version}`,
-    ...(url === '' ? {} : { url }),
-    ...(sha256 === '' ? {} : { sha256 }),
+    url: url || undefined,
+    sha256: sha256 || undefined,
   };
 }

@@ -68,7 +68,7 @@ export class InputReader {
     options: { code?: ErrorCode; hint?: string } = {},
   ): void {
     const { code = 'input-invalid', hint } = options;
-    this.problems.push({ inputs, code, message, ...(hint ? { hint } : {}) });
+    this.problems.push({ inputs, code, message, hint });
   }
 
   matching(

@@ -58,8 +58,8 @@ function parseThresholds(input: InputReader, intervalMs: number): Thresholds {
     );
   }
   return {
-    ...(maxLatencyP95Ms === undefined ? {} : { maxLatencyP95Ms }),
-    ...(minThroughput === undefined ? {} : { minThroughput }),
+    maxLatencyP95Ms,
+    minThroughput,
   };
 }
 
@@ -107,7 +107,7 @@ export function parseClusterAddress(input: InputReader, mode: string): ClusterAd
       ['drill', 'bootstrap-servers'],
       'a drill restarts a container: it needs a cluster that is known by its compose file',
     );
-  return { bootstrapServers, ...(schemaRegistryUrl === '' ? {} : { schemaRegistryUrl }) };
+  return { bootstrapServers, schemaRegistryUrl: schemaRegistryUrl || undefined };
 }
 
 const isRegistryUrl = (text: string) => /^https?:\/\/[^\s/@]+(\/\S*)?$/.test(text) && URL.canParse(text);

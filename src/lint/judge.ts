@@ -90,6 +90,6 @@ function reported({ ruleId, severity, place, message, hint, proposal }: Finding)
   const { file, line, column, endLine, endColumn } = place;
   return {
     ...{ rule: ruleId, severity, file, line, column, endLine, endColumn, message, hint },
-    ...(proposal === undefined ? {} : { proposal }),
+    proposal,
   };
 }

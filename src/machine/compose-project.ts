@@ -47,7 +47,7 @@ export function composeCommand(
     argv: [COMPOSE_PATH, '--ansi', 'never', '--project-name', project.name, ...files, ...args],
     sudo: true,
     cwd: project.directory,
-    ...(onLine ? { onLine } : {}),
+    onLine,
   };
 }
 

@@ -33,7 +33,7 @@ export async function listEnvironments(
   return noted
     .map(({ environment = '', project, directory, ports, usedAt, run }) => ({
       ...{ environment, project, directory, ports, usedAt },
-      ...(run === undefined ? {} : { run }),
+      run,
       containersRunning: running.filter(name => name === project).length,
     }))
     .toSorted((a, b) => a.usedAt.localeCompare(b.usedAt));

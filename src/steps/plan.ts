@@ -25,7 +25,7 @@ export async function planSteps(steps: readonly Step[], options: GroupedContext)
     const { error: _, ...rest } = plan;
     results.push({ name: step.name, title: step.title, changed: false, durationMs, ...rest });
   }
-  return { results, ...(failure ? { failure } : {}) };
+  return { results, failure };
 }
 
 interface Plan extends Pick<StepResult, 'status' | 'detail' | 'versions' | 'foreseen'> {
@@ -49,7 +49,7 @@ async function planStep(step: Step, undone: ReadonlySet<string>, context: Contex
     context.signal.throwIfAborted();
     if (unreadable.length > 0) return after(step, unreadable);
     const { satisfied, detail, versions } = await step.check(context);
-    const found = { detail, ...(versions ? { versions } : {}) };
+    const found = { detail, versions };
     if (satisfied) return { status: step.apply ? 'unchanged' : 'passed', ...found };
     context.log.info(`to do: ${detail}`);
     const foreseen = (await step.foresee?.(context)) ?? [];

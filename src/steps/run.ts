@@ -77,7 +77,7 @@ async function runStep(step: Step, context: Context): Promise<Attempt> {
     );
     const { detail, versions } = found;
     const status = doneStatus(step, progress);
-    return { status, ...progress, detail, durationMs: duration(), ...(versions ? { versions } : {}) };
+    return { status, ...progress, detail, durationMs: duration(), versions };
   } catch (thrown) {
     const error = toActionError(context.signal.aborted ? context.signal.reason : thrown);
     logFailure(context.log, error);

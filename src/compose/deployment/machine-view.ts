@@ -28,7 +28,7 @@ export function machineView(model: ComposeModel, kafka: KafkaModel): MachineView
     .filter(({ isBroker }) => isBroker)
     .map(node => {
       const bootstrapServer = bootstrapServerOf(node);
-      return { service: node.service.name, ...(bootstrapServer === undefined ? {} : { bootstrapServer }) };
+      return { service: node.service.name, bootstrapServer };
     });
   const schemaRegistryUrl = registryUrl(kafka);
   return {
@@ -39,7 +39,7 @@ export function machineView(model: ComposeModel, kafka: KafkaModel): MachineView
     ),
     brokers,
     bootstrapServers: brokers.flatMap(({ bootstrapServer }) => bootstrapServer ?? []),
-    ...(schemaRegistryUrl === undefined ? {} : { schemaRegistryUrl }),
+    schemaRegistryUrl,
   };
 }
 

@@ -68,13 +68,13 @@ export function readNode(service: Service): KafkaNode | undefined {
     service,
     image,
     family,
-    ...(version ? { version } : {}),
+    version,
     settings,
     complete: isComplete(service),
-    ...(mode ? { mode } : {}),
+    mode,
     isBroker: roles === undefined || roles.includes('broker'),
     isController: roles?.includes('controller') ?? false,
-    ...(id ? { id } : {}),
+    id,
     controllerNames: namesIn(settings.get('controller.listener.names')),
   };
   return { ...node, ...listenersOf(node) };
@@ -151,10 +151,10 @@ function listenersOf(
   const protocols = protocolsOf(node);
   const interBroker = interBrokerName(node);
   return {
-    ...(listeners ? { listeners } : {}),
-    ...(advertised ? { advertised } : {}),
-    ...(protocols ? { protocols } : {}),
-    ...(interBroker === undefined ? {} : { interBroker }),
+    listeners,
+    advertised,
+    protocols,
+    interBroker,
   };
 }
 

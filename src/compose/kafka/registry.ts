@@ -42,7 +42,7 @@ export function readRegistry(service: Service): Registry | undefined {
     settings,
     complete: service.environmentComplete && !service.ownCommand && !service.builds,
     ...(bootstrap && bootstrap.unresolved.length === 0 ? { bootstrap: readBootstrap(bootstrap) } : {}),
-    ...(port === undefined ? {} : { port }),
+    port,
   };
 }
 
@@ -52,7 +52,7 @@ function readBootstrap(setting: Text): Bootstrap[] {
     if (!match) return [];
     const [, protocol, host = '', port] = match;
     const bare = host.replace(/^\[(.*)\]$/, '$1');
-    return [{ ...(protocol === undefined ? {} : { protocol }), host: bare, port: Number(port), text }];
+    return [{ protocol, host: bare, port: Number(port), text }];
   });
 }
 

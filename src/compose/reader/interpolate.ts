@@ -25,7 +25,7 @@ export function interpolate(template: string, lookup: Lookup): Interpolated {
   const run = new Interpolation(lookup);
   const text = run.fill(template, 0);
   const { missing, invalid } = run;
-  return { text, unresolved: [...run.unresolved], missing, ...(invalid === undefined ? {} : { invalid }) };
+  return { text, unresolved: [...run.unresolved], missing, invalid };
 }
 
 class Interpolation {

@@ -37,12 +37,12 @@ function keyValueMapping(list: Sequence): Mapping {
     entries.set(name.text, {
       key: name.text,
       keyPlace: name.place,
-      ...(name.contentStart === undefined ? {} : { keyStart: name.contentStart }),
+      keyStart: name.contentStart,
       value: { kind: 'scalar', ...value, value: sign < 0 ? null : value.text },
       item,
     });
   }
-  return { kind: 'map', entries, place: list.place, flow: list.flow, ...(list.tag ? { tag: list.tag } : {}) };
+  return { kind: 'map', entries, place: list.place, flow: list.flow, tag: list.tag };
 }
 
 function nameMapping(list: Sequence, meaning: (item: Scalar) => Value): Mapping {
@@ -51,7 +51,7 @@ function nameMapping(list: Sequence, meaning: (item: Scalar) => Value): Mapping 
     if (item.kind !== 'scalar' || item.value === null) continue;
     entries.set(item.text, { key: item.text, keyPlace: item.place, value: meaning(item), item });
   }
-  return { kind: 'map', entries, place: list.place, flow: list.flow, ...(list.tag ? { tag: list.tag } : {}) };
+  return { kind: 'map', entries, place: list.place, flow: list.flow, tag: list.tag };
 }
 
 const nothing = ({ place }: Scalar): Scalar => ({
@@ -74,7 +74,7 @@ const listOf = (value: Value): Sequence => ({
   items: [value],
   place: value.place,
   flow: false,
-  ...(value.tag ? { tag: value.tag } : {}),
+  tag: value.tag,
 });
 
 /** Services of a file by name, normalized; what is not a mapping is left out. */

@@ -52,7 +52,7 @@ function readShort({ text, place, unresolved }: Text, entry: Value): Port | unde
   if (!inside || (published !== '' && !outside) || (bare !== '' && isIP(bare) === 0)) return undefined;
   return {
     ...(bare === '' ? {} : { address: bare }),
-    ...(outside ? { published: outside } : {}),
+    published: outside,
     target: inside,
     protocol: protocol.toLowerCase(),
     place,
@@ -68,7 +68,7 @@ function readLong(entry: Value): Port | undefined {
   if (!inside || (published && published.text !== '' && !outside)) return undefined;
   return {
     ...(address && address.text !== '' ? { address: address.text } : {}),
-    ...(outside ? { published: outside } : {}),
+    published: outside,
     target: inside,
     protocol: (textAt(entry, 'protocol')?.text ?? 'tcp').toLowerCase(),
     place: entry.place,
@@ -94,6 +94,6 @@ export function publishedAt(
     // One port of the container may be published on the first free of a range: then it is not known which.
     if (target.to - target.from !== published.to - published.from) return [];
     const port = published.from + containerPort - target.from;
-    return [{ ...(address === undefined ? {} : { address }), port }];
+    return [{ address, port }];
   });
 }

@@ -29,7 +29,7 @@ function namedIn(roots: readonly Mapping[], section: string): Map<string, Named>
       all.set(name, {
         name,
         external: isExternal || (all.get(name)?.external ?? false),
-        ...(fixedName === undefined ? {} : { fixedName }),
+        fixedName,
       });
     }
   return all;

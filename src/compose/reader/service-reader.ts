@@ -80,7 +80,7 @@ function readVariable({ key: name, keyPlace, keyStart, value, item }: Entry): En
   const variable: EnvironmentEntry = {
     name,
     namePlace: keyPlace,
-    ...(keyStart === undefined ? {} : { nameStart: keyStart }),
+    nameStart: keyStart,
     // Without a value it comes from the environment of Compose, which is not known here.
     value: value.value === null ? { ...text, unresolved: [name] } : text,
     form: item ? 'list' : 'map',
@@ -138,7 +138,7 @@ function readLongMount(item: Mapping): Mount | undefined {
   const source = textAt(item, 'source')?.text;
   return {
     type: type === 'volume' || type === 'bind' || type === 'tmpfs' ? type : 'other',
-    ...(source === undefined ? {} : { source }),
+    source,
     target,
     place: item.place,
   };
@@ -151,7 +151,7 @@ function readDependencies(service: Mapping): Dependency[] {
     condition: textAt(value, 'condition')?.text ?? 'service_started',
     required: asScalar(valueAt(value, 'required'))?.value !== false,
     place: keyPlace,
-    ...(item ? { item } : {}),
+    item,
   }));
 }
 

@@ -128,7 +128,7 @@ export class TreeBuilder {
     const scalar = isScalar(node) ? this.#scalar(node, {}, false) : undefined;
     if (scalar && scalar.value !== null) {
       const { text: key, contentStart } = scalar;
-      return { key, keyPlace, ...(contentStart === undefined ? {} : { keyStart: contentStart }) };
+      return { key, keyPlace, keyStart: contentStart };
     }
     this.#fault('yaml-syntax', 'A key must be a text.', keyPlace);
     return undefined;

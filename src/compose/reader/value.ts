@@ -90,7 +90,7 @@ export function splitText(whole: Text, separator: string): Text[] {
 
 export function textOf(scalar: Scalar): Text {
   const { text, place, unresolved, contentStart } = scalar;
-  return { text, place, unresolved, ...(contentStart === undefined ? {} : { contentStart }) };
+  return { text, place, unresolved, contentStart };
 }
 
 export const asMap = (value: Value | undefined): Mapping | undefined =>

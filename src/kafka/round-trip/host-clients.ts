@@ -89,7 +89,7 @@ async function compare(
     outOfOrder: countOf(got.outOfOrder),
   };
   const missing = lost > 0 ? await search(() => offsetsWithout(acknowledged, whole, corrupted)) : undefined;
-  const found = { produced, consumed, counts, ...(missing ? { missing } : {}) };
+  const found = { produced, consumed, counts, missing };
   const received = countOf(got.received);
   const isPerfect = result.exitCode === 0 && received === messages && consumed === messages;
   // What the script could not even count is the script's failure, not the brokers'.

@@ -49,8 +49,8 @@ export function measured(
     topic: topic.topic,
     counts: ledger.counts(),
     latencyHistogram: histogramOf(latencies),
-    ...(latencyMs ? { latencyMs } : {}),
-    ...(throughput === undefined ? {} : { throughput }),
+    latencyMs,
+    throughput,
     brokers: sharesOf(ledger, topic),
   };
 }
@@ -65,7 +65,7 @@ function sharesOf(ledger: DeliveryLedger, topic: TopicState): BrokerShare[] {
     return {
       ...{ id, address, partitions: led },
       ...{ acknowledged: sum('acknowledged'), consumed: sum('consumed') },
-      ...(latencyMs ? { latencyMs } : {}),
+      latencyMs,
     };
   });
 }

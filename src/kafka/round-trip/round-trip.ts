@@ -228,9 +228,9 @@ class RoundTrip {
       ...(longestPause
         ? { longestPause: { ...longestPause, atMs: longestPause.atMs - this.startedAtMs } }
         : {}),
-      ...(this.missing ? { missing: this.missing } : {}),
-      ...(this.handover ? { handover: this.handover } : {}),
-      ...(this.interruption === undefined ? {} : { interruption: this.interruption }),
+      missing: this.missing,
+      handover: this.handover,
+      interruption: this.interruption,
     };
   }
 

@@ -147,7 +147,7 @@ function downloadFailed(url: string, stderr: string, hint?: string): ActionError
     `${url} could not be downloaded: ${lastLines(stderr, 1).join('')}`,
     {
       details: lastLines(stderr, 5),
-      ...(hint ? { hint } : {}),
+      hint,
     },
   );
 }

@@ -83,7 +83,7 @@ function recordOf(
     project: project.name,
     directory: project.directory,
     files: [...deployment.files.keys(), ...CLIENT_FILES, VIRTUAL_ENVIRONMENT],
-    ...(environment === undefined ? {} : { environment }),
+    environment,
     portShift,
     ports: deployment.stack.publishedPorts.map(({ port }) => port),
   };

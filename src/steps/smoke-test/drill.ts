@@ -137,8 +137,8 @@ class Drill {
     return {
       ...{ kind: 'broker-restart', broker, timeline },
       ...(traffic?.longestPause ? { longestPauseMs: traffic.longestPause.durationMs } : {}),
-      ...(inSyncAfterMs === undefined ? {} : { inSyncAfterMs }),
-      ...(traffic ? { traffic } : {}),
+      inSyncAfterMs,
+      traffic,
     };
   }
 

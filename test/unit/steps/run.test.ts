@@ -58,7 +58,7 @@ describe('a step', () => {
     const step = thing('a', [], [], { check: async () => answers.shift() ?? expect.unreachable() });
     const { results } = await run([step, thing('b', [], [], { there: true })]).outcome;
     expect(results.map(({ versions }) => versions)).toEqual([{ docker: '2', compose: 'v2.40.3' }, undefined]);
-    expect(Object.keys(results[1] ?? {})).not.toContain('versions');
+    expect(JSON.stringify(results[1])).not.toContain('versions');
   });
 
   it('tells no versions when it has failed', async () => {

@@ -25,7 +25,7 @@ export async function planSteps(steps: readonly Step[], options: GroupedContext)
     const { error: _, ...rest } = plan;
     results.push({ name: step.name, title: step.title, changed: false, durationMs, ...rest });
   }
-  return { results, ...(failure ? { failure } : {}) };
+  return { results, failure };
 }
 
 interface Plan extends Pick<StepResult, 'status' | 'detail' | 'versions' | 'foreseen'> {
@@ -49,12 +49,11 @@ async function planStep(step: Step, undone: ReadonlySet<string>, context: Contex
     context.signal.throwIfAborted();
     if (unreadable.length > 0) return after(step, unreadable);
     const { satisfied, detail, versions } = await step.check(context);
-    const found = { detail, ...(versions ? { versions } : {}) };
-    if (satisfied) return { status: step.apply ? 'unchanged' : 'passed', ...found };
+    if (satisfied) return { status: step.apply ? 'unchanged' : 'passed', detail, versions };
     context.log.info(`to do: ${detail}`);
     const foreseen = (await step.foresee?.(context)) ?? [];
     for (const line of foreseen) context.log.info(`  ${line}`);
-    return { status: 'planned', ...found, ...(foreseen.length > 0 ? { foreseen } : {}) };
+    return { status: 'planned', detail, versions, ...(foreseen.length > 0 ? { foreseen } : {}) };
   } catch (thrown) {
     const needed = waitsFor(step.needs);
     if (needed.length > 0 && !context.signal.aborted) return after(step, needed);

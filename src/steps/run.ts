@@ -165,5 +165,5 @@ function outcome(steps: readonly Step[], attempts: readonly Attempt[]): StepsOut
   const index = attempts.findIndex(attempt => attempt.error);
   const error = attempts[index]?.error;
   const step = steps[index];
-  return { results, ...(error && step ? { failure: { step: step.name, error } } : {}) };
+  return { results, failure: error && step && { step: step.name, error } };
 }

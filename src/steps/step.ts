@@ -74,6 +74,6 @@ export interface StepResult {
 export const satisfied = (detail: string, versions?: Versions): CheckResult => ({
   satisfied: true,
   detail,
-  ...(versions ? { versions } : {}),
+  versions,
 });
 export const notYet = (detail: string): CheckResult => ({ satisfied: false, detail });

@@ -42,7 +42,9 @@ export async function handOver(context: Context, options: HandoverOptions): Prom
   const ledger = new DeliveryLedger(partitions.length);
   const first = new Map<number, number>();
   const consumer = new ProbeConsumer(context, {
-    ...{ kafka: consumerKafka, group, topic: topic.topic },
+    kafka: consumerKafka,
+    group,
+    topic: topic.topic,
     leaders: [],
     onRecord: record => {
       if (!first.has(record.partition)) first.set(record.partition, record.offset);
@@ -54,7 +56,13 @@ export async function handOver(context: Context, options: HandoverOptions): Prom
     },
   });
   const producer = new ProbeProducer(context, {
-    ...{ kafka: producerKafka, topic: topic.topic, runId, codec, partitions, ledger, deadline },
+    kafka: producerKafka,
+    topic: topic.topic,
+    runId,
+    codec,
+    partitions,
+    ledger,
+    deadline,
   });
   try {
     await Promise.all([

@@ -65,7 +65,13 @@ export async function runHostClients(
 }
 
 const NOTHING: DeliveryCounts = {
-  ...{ sent: 0, acknowledged: 0, consumed: 0, lost: 0, duplicated: 0, corrupted: 0, outOfOrder: 0 },
+  sent: 0,
+  acknowledged: 0,
+  consumed: 0,
+  lost: 0,
+  duplicated: 0,
+  corrupted: 0,
+  outOfOrder: 0,
 };
 
 async function compare(
@@ -83,13 +89,16 @@ async function compare(
   const lost = isKnown ? countItems(offsetsWithout(acknowledged, whole, corrupted)) : 0;
   const consumed = produced - countItems(offsetsWithout(acknowledged, whole));
   const counts: DeliveryCounts = {
-    ...{ sent: messages, acknowledged: produced, consumed, lost },
+    sent: messages,
+    acknowledged: produced,
+    consumed,
+    lost,
     duplicated: countOf(got.duplicated),
     corrupted: countOf(got.corrupted),
     outOfOrder: countOf(got.outOfOrder),
   };
   const missing = lost > 0 ? await search(() => offsetsWithout(acknowledged, whole, corrupted)) : undefined;
-  const found = { produced, consumed, counts, ...(missing ? { missing } : {}) };
+  const found = { produced, consumed, counts, missing };
   const received = countOf(got.received);
   const isPerfect = result.exitCode === 0 && received === messages && consumed === messages;
   // What the script could not even count is the script's failure, not the brokers'.

@@ -127,7 +127,9 @@ async function readAtOffsets(
   const reached = new Map<number, number>();
   const results = new Map<AcknowledgedRecord, MissingRecord>();
   const consumer = new ProbeConsumer(context, {
-    ...{ kafka, group, topic },
+    kafka,
+    group,
+    topic,
     leaders: [],
     onRecord: record => {
       reached.set(record.partition, record.offset);

@@ -63,8 +63,11 @@ function sharesOf(ledger: DeliveryLedger, topic: TopicState): BrokerShare[] {
       led.reduce((total, partition) => total + (counts.get(partition)?.[what] ?? 0), 0);
     const latencyMs = percentilesOf(ledger.latenciesMs(new Set(led)));
     return {
-      ...{ id, address, partitions: led },
-      ...{ acknowledged: sum('acknowledged'), consumed: sum('consumed') },
+      id,
+      address,
+      partitions: led,
+      acknowledged: sum('acknowledged'),
+      consumed: sum('consumed'),
       ...(latencyMs ? { latencyMs } : {}),
     };
   });

@@ -83,8 +83,12 @@ class RoundTrip {
     this.deadline = new Deadline(timeoutMs, context);
     this.ledger = new DeliveryLedger(traffic.stop ? 0 : traffic.messages);
     this.producer = new ProbeProducer(context, {
-      ...{ kafka: this.producerKafka, topic: topic.topic, runId },
-      ...{ codec: this.codec, ledger: this.ledger, deadline: this.deadline },
+      kafka: this.producerKafka,
+      topic: topic.topic,
+      runId,
+      codec: this.codec,
+      ledger: this.ledger,
+      deadline: this.deadline,
       partitions: topic.partitions.map(({ partition }) => partition),
     });
     this.consumer = this.newConsumer();
@@ -97,7 +101,9 @@ class RoundTrip {
   private newConsumer(): ProbeConsumer {
     const { topic, group, runId } = this.options;
     return new ProbeConsumer(this.context, {
-      ...{ kafka: this.consumerKafka, group, topic: topic.topic },
+      kafka: this.consumerKafka,
+      group,
+      topic: topic.topic,
       leaders: topic.partitions.map(({ leader }) => leader),
       onRecord: record => {
         const { partition, offset } = record;
@@ -130,7 +136,9 @@ class RoundTrip {
     // What it still got would be missing in one count and not in the other.
     await this.consumer.stop();
     this.missing = await searchMissing(this.context, () => this.ledger.missing(), {
-      ...{ kafka: this.consumerKafka, topic: topic.topic, runId },
+      kafka: this.consumerKafka,
+      topic: topic.topic,
+      runId,
       group: `${group}-search`,
       deadline: new Deadline(SEARCH_TIMEOUT_MS, this.context),
     });
@@ -198,8 +206,13 @@ class RoundTrip {
     );
     this.commitProblems = wrongCommits(committed, expected);
     this.handover = await handOver(this.context, {
-      ...{ producerKafka: this.producerKafka, consumerKafka: this.consumerKafka },
-      ...{ topic, group, runId, codec: this.codec, committed },
+      producerKafka: this.producerKafka,
+      consumerKafka: this.consumerKafka,
+      topic,
+      group,
+      runId,
+      codec: this.codec,
+      committed,
       deadline: new Deadline(Math.min(this.deadline.leftMs, HANDOVER_TIMEOUT_MS), this.context),
     });
   }
@@ -225,12 +238,10 @@ class RoundTrip {
       ...measured(this.ledger, topic),
       wrongCommits: this.commitProblems,
       durationMs: this.context.clock.now() - this.startedAtMs,
-      ...(longestPause
-        ? { longestPause: { ...longestPause, atMs: longestPause.atMs - this.startedAtMs } }
-        : {}),
-      ...(this.missing ? { missing: this.missing } : {}),
-      ...(this.handover ? { handover: this.handover } : {}),
-      ...(this.interruption === undefined ? {} : { interruption: this.interruption }),
+      longestPause: longestPause && { ...longestPause, atMs: longestPause.atMs - this.startedAtMs },
+      missing: this.missing,
+      handover: this.handover,
+      interruption: this.interruption,
     };
   }
 

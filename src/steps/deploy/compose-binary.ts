@@ -147,10 +147,7 @@ function downloadFailed(url: string, stderr: string, hint?: string): ActionError
   return new ActionError(
     'compose-download-failed',
     `${url} could not be downloaded: ${lastLines(stderr, 1).join('')}`,
-    {
-      details: lastLines(stderr, 5),
-      ...(hint ? { hint } : {}),
-    },
+    { details: lastLines(stderr, 5), hint },
   );
 }
 

@@ -20,7 +20,7 @@ export function deploymentRecordStep(home: string, record: DeploymentRecord, run
     },
     async apply({ host, log }) {
       log.info(`write ${path}`);
-      await writeTextFile(host, path, `${JSON.stringify({ ...record, ...(run ? { run } : {}) })}\n`);
+      await writeTextFile(host, path, `${JSON.stringify({ ...record, run })}\n`);
     },
   };
 }

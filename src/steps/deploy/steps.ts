@@ -60,7 +60,9 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
     pythonPackageStep(),
     ...clientSteps(directory, assets),
     kafkaReadyStep({
-      ...{ project, stack, needs: ['stack'] },
+      project,
+      stack,
+      needs: ['stack'],
       group: config.smokeTest.group,
       timeoutMs: config.smokeTest.timeoutMs,
     }),
@@ -83,7 +85,7 @@ function recordOf(
     project: project.name,
     directory: project.directory,
     files: [...deployment.files.keys(), ...CLIENT_FILES, VIRTUAL_ENVIRONMENT],
-    ...(environment === undefined ? {} : { environment }),
+    environment,
     portShift,
     ports: deployment.stack.publishedPorts.map(({ port }) => port),
   };

@@ -135,10 +135,12 @@ class Drill {
   result(): DrillResult {
     const { broker, timeline, traffic, inSyncAfterMs } = this;
     return {
-      ...{ kind: 'broker-restart', broker, timeline },
-      ...(traffic?.longestPause ? { longestPauseMs: traffic.longestPause.durationMs } : {}),
-      ...(inSyncAfterMs === undefined ? {} : { inSyncAfterMs }),
-      ...(traffic ? { traffic } : {}),
+      kind: 'broker-restart',
+      broker,
+      timeline,
+      longestPauseMs: traffic?.longestPause?.durationMs,
+      inSyncAfterMs,
+      traffic,
     };
   }
 

@@ -43,7 +43,7 @@ export function probeTopicStep(options: SmokeTestOptions, needs: StepName): Step
           group: name,
           runId: `${runId}/probe`,
           traffic: { messages: MESSAGES, intervalMs: 0 },
-          ...(codec ? { codec } : {}),
+          codec,
           timeoutMs: config.timeoutMs,
         });
         note({ probe: result });

@@ -27,7 +27,11 @@ export function hostClientsStep(options: SmokeTestOptions): Step {
       const { failure, ...result } = await runHostClients(
         context,
         {
-          ...{ topic, group, messages, messageIntervalMs, timeoutMs },
+          topic,
+          group,
+          messages,
+          messageIntervalMs,
+          timeoutMs,
           directory: project.directory,
           bootstrapServers: stack.bootstrapServers,
           runId: clientsRunId,
@@ -35,7 +39,9 @@ export function hostClientsStep(options: SmokeTestOptions): Step {
         missing =>
           searchMissing(context, missing, {
             kafka: context.kafka.of(stack.bootstrapServers),
-            ...{ topic, runId: clientsRunId, group: `${group}-${runId}-host-search` },
+            topic,
+            runId: clientsRunId,
+            group: `${group}-${runId}-host-search`,
             deadline: new Deadline(SEARCH_TIMEOUT_MS, context),
           }),
       );

@@ -22,10 +22,10 @@ interface HandoverOptions {
 
 /** What a second consumer of a group got after the first one had left. */
 export interface Handover {
-  /** Messages sent for it, one a partition; they count nowhere else. */
+  /** Messages sent for it, one to each partition; they count nowhere else. */
   readonly sent: number;
   readonly received: number;
-  /** Where it did not start at the committed offset, a sentence a partition. */
+  /** One sentence for each partition in which it did not start at the committed offset. */
   readonly problems: readonly string[];
 }
 

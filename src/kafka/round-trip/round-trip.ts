@@ -30,15 +30,15 @@ export interface RoundTripOptions {
 
 const PROGRESS_MS = 5_000;
 const POLL_MS = 10;
-/** After so long without a record it is worth a look whether the missing ones can still come. */
+/** After this time without a record we ask whether the missing ones can still come. */
 const QUIET_MS = 2_000;
 const SEARCH_TIMEOUT_MS = 20_000;
 const HANDOVER_TIMEOUT_MS = 30_000;
 
 /**
  * Sends messages through the cluster and reads them back in a consumer group. Messages carry the run's id, their number and
- * a checksum in their headers, and the group starts at the end of the topic: what lies there from before neither counts nor
- * disturbs.
+ * a checksum in their headers, and the group starts at the end of the topic: older records neither count nor
+ * disturb.
  *
  * @returns what was counted, also when it broke off: then `interruption` says why
  * @throws the signal's reason when it is aborted
@@ -133,7 +133,7 @@ class RoundTrip {
       this.interruption = reasonOf(error);
     }
     if (this.ledger.missingCount === 0) return;
-    // What it still got would be missing in one count and not in the other.
+    // A record that came now would be missing in one count and not in the other.
     await this.consumer.stop();
     this.missing = await searchMissing(this.context, () => this.ledger.missing(), {
       kafka: this.consumerKafka,
@@ -144,7 +144,7 @@ class RoundTrip {
     });
   }
 
-  /** @returns the offset from which on the consumer reads, by partition */
+  /** @returns the offset at which the consumer begins, by partition */
   private async start(): Promise<Map<number, number>> {
     const { topic, group } = this.options;
     const ranges = await this.deadline.race('asking for offsets', this.ranges());
@@ -194,7 +194,7 @@ class RoundTrip {
     return partitionRanges(this.producerKafka, this.options.topic.topic, this.context);
   }
 
-  /** The group's committed offsets, and a second consumer that goes on from there. */
+  /** Checks the group's committed offsets, and that a second consumer goes on from there. */
   private async checkGroup(admin: Admin, starts: ReadonlyMap<number, number>): Promise<void> {
     const { topic, group, runId } = this.options;
     const expected = new Map(
@@ -217,7 +217,7 @@ class RoundTrip {
     });
   }
 
-  /** Leaves nothing behind that the run made for itself. Each part gives up by itself where a broker does not answer. */
+  /** Removes all that the run made for itself. Each part gives up by itself when a broker does not answer. */
   async cleanUp(admin: Admin): Promise<void> {
     const { group } = this.options;
     const { log, clock } = this.context;

@@ -14,7 +14,7 @@ function splitTag(image: string): [string, string] {
   return index > image.lastIndexOf('/') ? [image.slice(0, index), image.slice(index + 1)] : [image, 'latest'];
 }
 
-/** `docker-compose pull`, apart from `up`: a registry's failure is told from a container's. */
+/** `docker-compose pull`, apart from `up`, so that a registry's failure is not taken for a container's. */
 export function imagesStep(project: ComposeProject, { images }: Stack): Step {
   return {
     name: 'images',

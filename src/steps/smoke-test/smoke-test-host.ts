@@ -52,7 +52,7 @@ export function hostClientsStep(options: SmokeTestOptions): Step {
   };
 }
 
-/** Whoever is in the group when the consumer has left it either does not answer or has kept partitions for itself. */
+/** A member that is still in the group after the consumer has left either does not answer or keeps partitions to itself. */
 async function stuckGroup(
   failure: ActionError,
   options: SmokeTestOptions,

@@ -53,7 +53,7 @@ describe('a failed step', () => {
     expect(statusOf(results)).toEqual({ running: 'unchanged', failing: 'failed', waiting: 'skipped' });
   });
 
-  it('by a foreign error is a fault of the action', async () => {
+  it('is a fault of the action when the error is a foreign one', async () => {
     const { failure } = await run([
       thing('a', [], [], { check: () => Promise.reject(new TypeError('oops')) }),
     ]).outcome;

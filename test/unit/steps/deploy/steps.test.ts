@@ -63,7 +63,7 @@ describe('the steps of a deployment', () => {
     }
   });
 
-  it('do not update the system when they shall not', () => {
+  it('do not update the system when they are told not to', () => {
     const steps = stepsFor({ 'update-packages': 'false' });
     expect(steps.map(({ name }) => name)).not.toContain('system-update');
     expect(steps.find(({ name }) => name === 'docker-package')?.needs).toEqual(['machine']);

@@ -34,7 +34,7 @@ describe('a drill that cannot be carried out', () => {
     expect(cluster.connected).toEqual([]);
   });
 
-  it('as nobody knows the leader says so', async () => {
+  it('says so when nobody knows the leader', async () => {
     const { check, cluster, host } = drill();
     cluster.partition(0).leader = 7;
     expect(await actionErrorOf(check)).toMatchObject({
@@ -63,7 +63,7 @@ describe('a drill that is cancelled', () => {
     expect([...cluster.groups.keys()]).toEqual([]);
   });
 
-  it('while the broker is being stopped has started it again', async () => {
+  it('has started the broker again when it was just being stopped', async () => {
     const { check, host } = drill({ onStop: ({ abort }) => abort.abort(new Error('cancelled')) });
     await expect(check()).rejects.toThrow('cancelled');
     expect(ran(host)).toEqual(EVERYTHING);

@@ -65,7 +65,7 @@ describe('the smoke test from the runner', () => {
 });
 
 describe('the smoke test from the runner that has failed', () => {
-  it('tells its counts all the same', async () => {
+  it('reports its counts all the same', async () => {
     const { check, found } = runner(loses);
     expect(await actionErrorOf(check)).toMatchObject({
       code: 'messages-lost',

@@ -200,7 +200,7 @@ describe('a new topic', () => {
       ],
     ],
   ])(
-    'of the brokers %j has a partition led by each, with three replicas where possible',
+    'has a partition led by each of the brokers %j, with three replicas where possible',
     async (ids, replicas) => {
       const { cluster, admin } = clusterWith([]);
       cluster.brokers = ids;

@@ -14,7 +14,7 @@ describe('a failed step', () => {
   it.each<[string, Partial<Step>, boolean]>([
     ['in its check', { check: fails }, false],
     ['while it is applied', { apply: fails }, true],
-  ])('%s ends the run; those that wait are skipped', async (_, part, changed) => {
+  ])('ends the run %s; the steps that wait are skipped', async (_, part, changed) => {
     const events: string[] = [];
     const steps = [
       thing('a', [], events, { there: true }),

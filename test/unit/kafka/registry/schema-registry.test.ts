@@ -90,7 +90,7 @@ describe('a schema registry', () => {
   });
 
   it.each<[Reply]>([[{}], [{ is_compatible: 'true' }], [[]]])(
-    'that answers %j judges nothing compatible',
+    'judges nothing compatible when it answers %j',
     async reply => {
       const { client } = await registry({ 'POST /compatibility/subjects/s-value/versions/latest': reply });
       expect(await client.isCompatible('s-value', '{}')).toBe(false);

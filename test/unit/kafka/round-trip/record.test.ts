@@ -49,8 +49,8 @@ describe('a message', () => {
 
 describe('a record', () => {
   it.each<[string, RawRecord]>([
-    ['of another run', withHeader('run-id', 'cd34/runner')],
-    ['of another part of this run', withHeader('run-id', `${RUN}/handover`)],
+    ['in another run', withHeader('run-id', 'cd34/runner')],
+    ['in another part of this run', withHeader('run-id', `${RUN}/handover`)],
     ['without headers', { value: Buffer.from('x') }],
     ['with no header at all', { value: Buffer.from('x'), headers: {} }],
     ['without a run', withHeader('run-id', undefined)],
@@ -58,11 +58,11 @@ describe('a record', () => {
     ['with an empty number', withHeader('sequence', '')],
     ['with a negative number', withHeader('sequence', '-1')],
     ['with half a number', withHeader('sequence', '1.5')],
-    ['with a number that is none', withHeader('sequence', 'seven')],
+    ['with a word for a number', withHeader('sequence', 'seven')],
     ['with an endless number', withHeader('sequence', 'Infinity')],
     ['with a number beyond all others', withHeader('sequence', '9007199254740992')],
     ['with two numbers', withHeader('sequence', ['1', '2'])],
-  ])('%s is not ours', (_, record) => {
+  ])('is not ours %s', (_, record) => {
     expect(sequenceOf(record, RUN)).toBeUndefined();
   });
 

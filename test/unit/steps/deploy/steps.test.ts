@@ -52,7 +52,7 @@ describe('the steps of a deployment', () => {
     { clients: 'host' },
     { drill: 'broker-restart' },
     { clients: 'host', drill: 'broker-restart' },
-  ])('for %j have different names, and need only those before them', inputs => {
+  ])('have different names and need only those before them, for %j', inputs => {
     const names: string[] = [];
     for (const { name, needs, title } of stepsFor(inputs)) {
       expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);

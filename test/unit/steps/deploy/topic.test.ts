@@ -36,7 +36,7 @@ describe('the topic of the smoke test', () => {
   });
 
   it.each(['compact', 'compact,delete', 'delete,compact'])(
-    'that is compacted (%s) is refused: it takes only keys',
+    'is refused when it is compacted (%s): it takes only messages with keys',
     async policy => {
       const { check, cluster, found } = topic();
       cluster.cleanupPolicy = policy;

@@ -20,7 +20,7 @@ export function readTask(inputs: RawInputs, secrets: Secrets): Task {
   return task;
 }
 
-/** As they were repaired or converted: other text than the inputs. */
+/** The keys as they are used. They were repaired or converted, so that they may differ from the inputs. */
 function privateKeysOf({ connection }: Config): string[] {
   if (connection.kind === 'local') return [];
   const { privateKey, via } = connection.target;

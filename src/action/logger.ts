@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import type { GroupedLogger } from '../log.ts';
 
-/** The runner's log. Secrets are blanked here too: the runner masks its log, but not where else the lines may go. */
+/** The runner's log, without secrets. The runner masks its log, but no other place where a line may go. */
 export function actionLogger(redact: (text: string) => string): GroupedLogger {
   return {
     info: line => core.info(plain(redact(line))),

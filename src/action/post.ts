@@ -1,18 +1,24 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as core from '@actions/core';
 import { systemClock } from '../clock.ts';
+import type { Config } from '../config/config.ts';
 import { SECRET_INPUTS } from '../config/inputs.ts';
 import { lastLines, reasonOf } from '../errors.ts';
+import { openHost } from '../host/open-host.ts';
+import { kafkaClients } from '../kafka/client.ts';
 import type { GroupedLogger } from '../log.ts';
+import { isKilled, type Leftovers, leaveMachine } from '../modes/teardown.ts';
+import { summaryOf } from '../report/summary/summary.ts';
 import type { TunnelState } from '../tunnel/start.ts';
 import { stopTunnel, type TunnelEnd } from '../tunnel/stop.ts';
-import { readInputs } from './inputs.ts';
+import { cancellation } from './cancellation.ts';
+import { readInputs, readTask } from './inputs.ts';
 import { actionLogger } from './logger.ts';
 import { Secrets } from './secrets.ts';
 import { STATE } from './state.ts';
-import { leaveMachine } from './teardown.ts';
 
-/** So much of the tunnel's log is shown: it tells of every loss of the connection. */
+/** The lines of the tunnel's log that are shown: every loss of the connection is in it. */
 const LOG_LINES = 50;
 
 const ENDS: Record<TunnelEnd, string> = {
@@ -31,7 +37,7 @@ export async function post(): Promise<void> {
   for (const name of SECRET_INPUTS) secrets.add(inputs[name]);
   const log = actionLogger(secrets.redact);
   await closeTunnel(core.getState(STATE.tunnel), log);
-  await leaveMachine(secrets, log).catch(error => log.warning(`The end of the job: ${reasonOf(error)}`));
+  await leave(secrets, log).catch(error => log.warning(`The end of the job: ${reasonOf(error)}`));
   const verdict = core.getState(STATE.verdict);
   if (verdict) log.info(verdict);
 }
@@ -46,5 +52,40 @@ async function closeTunnel(saved: string, log: GroupedLogger): Promise<void> {
     log.endGroup();
   } catch (error) {
     log.warning(`The tunnel could not be looked after: ${reasonOf(error)}`);
+  }
+}
+
+/** Leaves the machine. The result of the job stays as it is. */
+async function leave(secrets: Secrets, log: GroupedLogger): Promise<void> {
+  const leftovers: Leftovers = {
+    runId: core.getState(STATE.runId),
+    isDeploying: core.getState(STATE.deploying) === 'true',
+    result: core.getState(STATE.result),
+  };
+  const config = isKilled(leftovers) || leftovers.isDeploying ? readConfig(secrets) : undefined;
+  if (!config) return;
+  const dependencies = {
+    log,
+    clock: systemClock,
+    env: process.env,
+    openHost,
+    kafkaClients,
+    runId: randomBytes(4).toString('hex'),
+    startedAt: new Date(),
+    cancelled: cancellation(process),
+  };
+  // The runner works the inputs out again for the post step: by then it knows how the job ended.
+  const report = await leaveMachine(config, dependencies, leftovers, core.getInput('job-status'));
+  if (report && process.env.GITHUB_STEP_SUMMARY)
+    await core.summary.addRaw(secrets.redact(summaryOf(report))).write();
+}
+
+/** @returns undefined for inputs that main has refused already, and for a run without a machine */
+function readConfig(secrets: Secrets): Config | undefined {
+  try {
+    const task = readTask(readInputs(), secrets);
+    return task.mode === 'lint' ? undefined : task.config;
+  } catch {
+    return undefined;
   }
 }

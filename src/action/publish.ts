@@ -3,20 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
 import type { ReportedFinding } from '../lint/judge.ts';
-import type { Finding } from '../lint/rule.ts';
 import { sarifLog } from '../lint/sarif.ts';
+import type { Outcome } from '../modes/run.ts';
 import { outputsOf } from '../report/outputs.ts';
 import type { Report } from '../report/report.ts';
 import { summaryOf } from '../report/summary/summary.ts';
 import { verdictOf } from '../report/verdict.ts';
 import { STATE } from './state.ts';
-
-/** What a run leaves. */
-export interface Outcome {
-  readonly report: Report;
-  /** Of the linter, for code scanning. */
-  readonly findings?: readonly Finding[];
-}
 
 /** Everything that outlives the run: the report's file, the outputs, the summary, and the verdict with its exit code. */
 export async function publish(outcome: Outcome, redact: (text: string) => string): Promise<void> {

@@ -4,14 +4,15 @@ import type { Mode } from '../config/config.ts';
 import type { RawInputs } from '../config/inputs.ts';
 import { toActionError } from '../errors.ts';
 import { silenceKafkaWarnings } from '../kafka/client.ts';
+import type { Outcome } from '../modes/run.ts';
 import { failedBeforeStart } from '../report/report.ts';
 import { cancellation } from './cancellation.ts';
 import { readInputs, readTask } from './inputs.ts';
 import { actionLogger } from './logger.ts';
-import { type Outcome, publish } from './publish.ts';
+import { publish } from './publish.ts';
 import { Secrets } from './secrets.ts';
 import { STATE } from './state.ts';
-import { perform, type Run } from './tasks.ts';
+import { perform, type Runner } from './tasks.ts';
 
 /**
  * One run of the action, from its inputs to its outputs and exit code.
@@ -25,7 +26,7 @@ export async function run(root: string): Promise<void> {
 }
 
 async function outcomeOf(inputs: RawInputs, root: string, secrets: Secrets): Promise<Outcome> {
-  const run: Run = {
+  const runner: Runner = {
     root,
     log: actionLogger(secrets.redact),
     redact: secrets.redact,
@@ -33,13 +34,13 @@ async function outcomeOf(inputs: RawInputs, root: string, secrets: Secrets): Pro
     startedAt: new Date(),
     cancelled: cancellation(process),
   };
-  core.saveState(STATE.runId, run.runId);
+  core.saveState(STATE.runId, runner.runId);
   let mode: Mode | undefined;
   try {
     const task = readTask(inputs, secrets);
     mode = task.mode;
-    return await perform(task, run);
+    return await perform(task, runner);
   } catch (error) {
-    return { report: failedBeforeStart(toActionError(error), run, mode ? { mode } : {}) };
+    return { report: failedBeforeStart(toActionError(error), runner, { mode }) };
   }
 }

@@ -1,7 +1,7 @@
 /** Shorter pieces of a key are left alone: `ssh-rsa` or `=` would blank out half the log. */
 const SHORTEST_LINE = 12;
 
-/** All that must never be seen, and the forms in which it could turn up. */
+/** Texts that nobody may see, in every form in which they could turn up. */
 export class Secrets {
   private readonly register: (secret: string) => void;
   private forms: string[] = [];

@@ -3,15 +3,7 @@ import { isAbsolute, join, normalize, relative } from 'node:path';
 import type { ComposeFile } from '../compose/reader/load.ts';
 import type { ComposeChoice } from '../config/deployment-inputs.ts';
 import { ActionError } from '../errors.ts';
-
-/** Compose files, and a way to those that they name. */
-export interface ComposeSource {
-  /** With paths from the root of the workspace, as annotations need them. */
-  readonly files: readonly ComposeFile[];
-  readonly readFile: (path: string) => string | undefined;
-  /** False for a stack of the action. */
-  readonly isOwn: boolean;
-}
+import type { ComposeSource } from '../modes/lint.ts';
 
 /**
  * Reads the compose files that the inputs name.

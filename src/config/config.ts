@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../error-codes.ts';
 import { ActionError } from '../errors.ts';
-import type { SshTarget } from '../host/ssh/target.ts';
+import type { Connection } from '../host/connection.ts';
 import { parseConnection } from './connection-inputs.ts';
 import {
   type ComposeChoice,
@@ -36,8 +36,6 @@ export interface Config extends DeploymentConfig {
   readonly tunnel: boolean;
 }
 
-export type Connection = { readonly kind: 'local' } | { readonly kind: 'ssh'; readonly target: SshTarget };
-
 const TEARDOWNS = ['never', 'always', 'on-failure'] as const;
 /** When the post step takes down what was deployed. */
 type Teardown = (typeof TEARDOWNS)[number];
@@ -46,7 +44,7 @@ const MODES = ['deploy', 'smoke-test', 'plan', 'down', 'lint'] as const;
 /** What a run is to do. */
 export type Mode = (typeof MODES)[number];
 /** A mode that works on a machine. */
-export type MachineMode = Exclude<Mode, 'lint'>;
+type MachineMode = Exclude<Mode, 'lint'>;
 
 /** A run with all that it needs to know. */
 export type Task =

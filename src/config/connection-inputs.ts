@@ -1,4 +1,5 @@
 import { ActionError } from '../errors.ts';
+import type { Connection } from '../host/connection.ts';
 import {
   type HostTrust,
   type KnownHost,
@@ -8,7 +9,6 @@ import {
 } from '../host/ssh/host-keys.ts';
 import { readPrivateKey } from '../host/ssh/private-key.ts';
 import type { SshRoute, SshTarget } from '../host/ssh/target.ts';
-import type { Connection } from './config.ts';
 import { type InputReader, shown } from './input-reader.ts';
 import type { InputName } from './inputs.ts';
 

@@ -1,13 +1,14 @@
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { exec } from '@actions/exec';
-import { withoutInputs } from './child-environment.ts';
+import { unlessAborted } from '../waiting.ts';
+import { withoutInputs } from './child-env.ts';
 import { type CommandBounds, commandLine, limitOf, OutputCollector, refuseTimeout } from './command-line.ts';
 import type { Command, CommandResult, Host } from './host.ts';
 
 interface LocalHostOptions extends CommandBounds {
   readonly signal: AbortSignal;
-  readonly environment: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
 }
 
 /** @actions/exec leaves the standard input open when nothing is given: a command that reads it would wait for ever. */
@@ -25,7 +26,7 @@ export class LocalHost implements Host {
   }
 
   async run(command: Command): Promise<CommandResult> {
-    const { clock, environment, signal, runId } = this.options;
+    const { clock, env, signal, runId } = this.options;
     if (!command.isUndo) signal.throwIfAborted();
     const limitMs = limitOf(command, this.options);
     const script = command.stdin === undefined ? WITHOUT_INPUT : WITH_INPUT;
@@ -35,11 +36,12 @@ export class LocalHost implements Host {
     const running = exec('sh', ['-c', script, 'sh', ...commandLine(command, limitMs, runId)], {
       silent: true,
       ignoreReturnCode: true,
-      env: withoutInputs(environment),
-      ...(command.stdin === undefined ? {} : { input: Buffer.from(command.stdin) }),
+      env: withoutInputs(env),
+      input: command.stdin === undefined ? undefined : Buffer.from(command.stdin),
       listeners: { stdout: chunk => stdout.write(chunk), stderr: chunk => stderr.write(chunk) },
     });
-    const exitCode = await (command.isUndo ? running : orAborted(running, signal));
+    // The command itself is stopped by its mark.
+    const exitCode = await (command.isUndo ? running : unlessAborted(signal, running));
     const result = { exitCode, stdout: stdout.end(), stderr: stderr.end() };
     refuseTimeout(command, result, clock.now() - started, limitMs);
     return result;
@@ -54,17 +56,4 @@ export class LocalHost implements Host {
   }
 
   async close(): Promise<void> {}
-}
-
-/** @throws what `signal` is aborted with; the command itself is stopped by its mark */
-async function orAborted<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([running, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-    running.catch(() => {});
-  }
 }

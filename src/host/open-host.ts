@@ -1,17 +1,25 @@
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config/config.ts';
 import type { Logger } from '../log.ts';
+import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
 import { LocalHost } from './local-host.ts';
 import { connect } from './ssh/connect.ts';
 import { SshHost } from './ssh/ssh-host.ts';
 import { nameOf } from './ssh/target.ts';
 
+/** Which machine, and how long it may take. Times are in milliseconds. */
+interface MachineAccess {
+  readonly connection: Connection;
+  /** How long to wait for a machine that is still booting. */
+  readonly connectTimeoutMs: number;
+  readonly commandTimeoutMs: number;
+}
+
 interface OpenHostOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  readonly environment: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
   /** When the whole run must be over, by the clock. */
   readonly deadline: number;
   /** Commands carry it as a mark. */
@@ -22,8 +30,10 @@ interface OpenHostOptions {
  * The machine that the inputs name, ready for commands.
  * @throws ActionError as `connect` does
  */
-export async function openHost(config: Config, options: OpenHostOptions): Promise<Host> {
-  const { connection, commandTimeoutMs, connectTimeoutMs } = config;
+export async function openHost(
+  { connection, commandTimeoutMs, connectTimeoutMs }: MachineAccess,
+  options: OpenHostOptions,
+): Promise<Host> {
   if (connection.kind === 'local') {
     options.log.info('no key is given and host is this runner: commands run here, without SSH');
     return new LocalHost({ ...options, commandTimeoutMs });

@@ -1,6 +1,6 @@
-import type { ComposeFile } from '../compose/reader/load.ts';
+import type { ComposeFile, LoadOptions } from '../compose/reader/load.ts';
 import { type FixResult, fixCompose } from './fixes/fix.ts';
-import { type LintOptions, lintCompose } from './lint.ts';
+import { lintCompose } from './lint.ts';
 import type { Finding } from './rule.ts';
 
 /** From which severity on a file is refused. */
@@ -35,7 +35,7 @@ export interface ReportedFinding {
   readonly proposal?: string;
 }
 
-interface JudgeOptions extends LintOptions {
+interface JudgeOptions extends LoadOptions {
   readonly level: LintLevel;
   /** Make the safe fixes. */
   readonly fix: boolean;
@@ -70,8 +70,8 @@ export function judge(files: readonly ComposeFile[], options: JudgeOptions): Jud
   };
 }
 
-function unfixed(files: readonly ComposeFile[], options: LintOptions): FixResult {
-  const { findings } = lintCompose(files, options);
+function unfixed(files: readonly ComposeFile[], options: LoadOptions): FixResult {
+  const findings = lintCompose(files, options);
   return { files: files.map(file => ({ ...file, diff: '' })), fixed: [], remaining: findings };
 }
 

@@ -1,38 +1,17 @@
-import { type KafkaModel, readKafka } from '../compose/kafka/kafka-model.ts';
+import { readKafka } from '../compose/kafka/kafka-model.ts';
 import { type ComposeFile, type LoadOptions, loadCompose } from '../compose/reader/load.ts';
-import type { ComposeModel } from '../compose/reader/model.ts';
-import type { SourceText } from '../compose/reader/place.ts';
 import type { Finding, LintContext } from './rule.ts';
 import { RULES } from './rules.ts';
-
-export interface LintOptions extends LoadOptions {
-  /** Memory of the machine that will run the project, where it is known. */
-  readonly machineMemoryBytes?: number;
-}
-
-export interface LintResult {
-  /** In the order of files, lines and columns. */
-  readonly findings: readonly Finding[];
-  readonly model: ComposeModel;
-  readonly kafka: KafkaModel;
-  readonly sources: ReadonlyMap<string, SourceText>;
-}
 
 /**
  * Judges compose files, several as one project, by the Compose specification and by every rule.
  * Never throws for what a file says.
+ * @returns what is found, in the order of files, lines and columns
  */
-export function lintCompose(files: readonly ComposeFile[], options: LintOptions = {}): LintResult {
+export function lintCompose(files: readonly ComposeFile[], options: LoadOptions = {}): Finding[] {
   const { model, faults, sources } = loadCompose(files, options);
   const kafka = readKafka(model);
-  const { machineMemoryBytes } = options;
-  const context: LintContext = {
-    model,
-    kafka,
-    faults,
-    sources,
-    ...(machineMemoryBytes === undefined ? {} : { machineMemoryBytes }),
-  };
+  const context: LintContext = { model, kafka, faults, sources };
   const order = new Map([...sources.keys()].map((file, index) => [file, index]));
   const position = ({ place: { file, start } }: Finding) => (order.get(file) ?? 0) * 2 ** 32 + start;
   const findings = RULES.flatMap(rule =>
@@ -40,7 +19,7 @@ export function lintCompose(files: readonly ComposeFile[], options: LintOptions 
       (problem): Finding => ({ ruleId: rule.id, severity: rule.severity, ...problem }),
     ),
   );
-  return { findings: onceEach(findings).sort((a, b) => position(a) - position(b)), model, kafka, sources };
+  return onceEach(findings).sort((a, b) => position(a) - position(b));
 }
 
 /** What stands in an anchor is read by every service that uses it, and told once. */

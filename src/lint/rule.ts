@@ -25,8 +25,6 @@ export interface Rule {
 interface Example {
   readonly bad: string;
   readonly good: string;
-  /** Memory of the machine, for the rule that needs it. */
-  readonly machineMemoryBytes?: number;
 }
 
 export interface LintContext {
@@ -34,8 +32,6 @@ export interface LintContext {
   readonly kafka: KafkaModel;
   readonly faults: readonly Fault[];
   readonly sources: ReadonlyMap<string, SourceText>;
-  /** Known only where a machine is connected. */
-  readonly machineMemoryBytes?: number;
 }
 
 /** What a rule finds. */

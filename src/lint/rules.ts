@@ -15,7 +15,6 @@ import { environmentNameWhitespace } from './rules/environment-name-whitespace.t
 import { fileUnread } from './rules/file-unread.ts';
 import { healthcheckMissing } from './rules/healthcheck-missing.ts';
 import { heapOverLimit } from './rules/heap-over-limit.ts';
-import { heapsOverMachine } from './rules/heaps-over-machine.ts';
 import { imageNotPinned } from './rules/image-not-pinned.ts';
 import { imageSettingMissing } from './rules/image-setting-missing.ts';
 import { includeNotFollowed } from './rules/include-not-followed.ts';
@@ -77,5 +76,4 @@ export const RULES: readonly Rule[] = [
   containerName,
   dataWithoutVolume,
   heapOverLimit,
-  heapsOverMachine,
 ];

@@ -1,8 +1,10 @@
 import { ActionError, lastLines } from '../errors.ts';
 import type { Command, Host } from '../host/host.ts';
 import { mustRun } from '../host/must-run.ts';
-import { COMPOSE_PATH } from '../steps/deploy/compose-binary.ts';
 import { columns, labelField, rowsOf, withLabel } from './docker-labels.ts';
+
+/** Where the guide puts it. sudo on Amazon Linux does not search this folder, so it is always called by its whole path. */
+export const COMPOSE_PATH = '/usr/local/bin/docker-compose';
 
 /** A Docker Compose project on a machine. */
 export interface ComposeProject {

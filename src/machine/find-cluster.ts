@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, relative } from 'node:path';
-import { readStack } from '../compose/deployment/deployment.ts';
-import type { Stack } from '../compose/deployment/stack.ts';
+import type { Cluster, Member } from '../compose/deployment/cluster.ts';
+import { readCluster } from '../compose/deployment/deployment.ts';
 import type { ClusterAddress } from '../config/smoke-test-inputs.ts';
 import type { Context } from '../context.ts';
 import { ActionError, lastLines, reasonOf } from '../errors.ts';
@@ -17,7 +17,7 @@ import { columns, labelField, rowsOf, withLabel } from './docker-labels.ts';
 export async function clusterAt(
   { kafka, log, clock }: Context,
   { bootstrapServers, schemaRegistryUrl }: ClusterAddress,
-): Promise<Stack> {
+): Promise<Cluster> {
   const answers = bootstrapServers.map(async address => {
     try {
       return await withAdmin(kafka.onlyTo(address).admin(), clock, admin => admin.describeCluster());
@@ -33,21 +33,16 @@ export async function clusterAt(
     .toSorted(([a], [b]) => a - b)
     .map(([nodeId, address]) => ({ service: `broker-${nodeId}`, address }));
   for (const { service, address } of brokers) log.info(`${service} at ${address}`);
+  const members: Member[] = brokers.map(broker => ({ ...broker, role: 'broker' }));
+  if (schemaRegistryUrl !== undefined) {
+    const address = new URL(schemaRegistryUrl).host;
+    members.push({ service: 'schema-registry', role: 'schema-registry', address });
+  }
   return {
-    ...{ services: [], images: [], publishedPorts: [], volumes: [], memory: [], brokers },
+    brokers,
     bootstrapServers: brokers.map(({ address }) => address),
-    ...(schemaRegistryUrl === undefined ? {} : { schemaRegistryUrl }),
-    members: [
-      ...brokers.map(broker => ({ ...broker, role: 'broker' as const })),
-      ...(schemaRegistryUrl === undefined
-        ? []
-        : [
-            {
-              ...{ service: 'schema-registry', role: 'schema-registry' as const },
-              address: new URL(schemaRegistryUrl).host,
-            },
-          ]),
-    ],
+    schemaRegistryUrl,
+    members,
   };
 }
 
@@ -58,7 +53,7 @@ export async function clusterAt(
 export async function clusterOfProject(
   { host, machine, log }: Context & { readonly machine: Machine },
   name: string,
-): Promise<{ stack: Stack; project: ComposeProject }> {
+): Promise<{ cluster: Cluster; project: ComposeProject }> {
   if (!machine.hasDocker) throw notFound(name, 'Docker is not installed');
   refuseWithoutSudo(machine);
   const projects = await listProjects(host);
@@ -75,7 +70,7 @@ export async function clusterOfProject(
   const directory = dirname(first);
   const composeFiles = project.paths.map(path => relative(directory, path));
   return {
-    stack: await readFrom(host, name, project.paths),
+    cluster: await readFrom(host, name, project.paths),
     project: { name, directory, composeFiles },
   };
 }
@@ -112,7 +107,7 @@ async function listProjects(host: Host): Promise<FoundProject[]> {
 }
 
 /** Reads compose files on the machine, and then what they name, until nothing more is asked for. */
-async function readFrom(host: Host, name: string, paths: readonly string[]): Promise<Stack> {
+async function readFrom(host: Host, name: string, paths: readonly string[]): Promise<Cluster> {
   const texts = new Map<string, string | undefined>();
   const fetch = async (path: string) => {
     const { exitCode, stdout } = await host.run({ argv: ['cat', '--', path], sudo: true });
@@ -134,7 +129,7 @@ async function readFrom(host: Host, name: string, paths: readonly string[]): Pro
       if (!texts.has(path)) asked.add(path);
       return texts.get(path);
     };
-    const read = () => readStack(files, { readFile });
+    const read = () => readCluster(files, { readFile });
     const tried = attempt(read);
     if (asked.size === 0) return tried();
     await Promise.all([...asked].map(fetch));

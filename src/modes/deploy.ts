@@ -1,47 +1,78 @@
 import type { Config } from '../config/config.ts';
 import { touchRecord } from '../machine/deployment-records.ts';
 import { orElse } from '../machine/diagnosis.ts';
-import type { Report } from '../report/report.ts';
+import { failedBeforeStart, type Report } from '../report/report.ts';
+import type { Clients } from '../steps/deploy/clients.ts';
 import { deploySteps } from '../steps/deploy/steps.ts';
 import { runSteps } from '../steps/run.ts';
 import { collectResults } from '../steps/smoke-test/options.ts';
 import { smokeTestSteps } from '../steps/smoke-test/steps.ts';
-import { aftermath, environmentsOn, outcomeFindings } from './findings.ts';
+import { judgeDeployment } from './deployable.ts';
+import type { ComposeSource } from './lint.ts';
 import { prepare, type Sources } from './preparation.ts';
-import { type Findings, type RunDependencies, runOnMachine, type Session } from './session.ts';
+import { aftermath, clusterResults, environmentsOn } from './results.ts';
+import { type Outcome, Run, type RunDependencies, type RunResults } from './run.ts';
+import { openSession } from './session.ts';
+import { openTunnel, refuseObstacle, type TunnelDependencies, tunnelObstacle } from './tunnel.ts';
 
-export interface DeployDependencies extends RunDependencies, Sources {}
-
-/**
- * Mode `deploy`: connect, the guide's four parts, the smoke test.
- * @returns what was found out, also when it failed: the failure is part of the report
- */
-export function deploy(config: Config, dependencies: DeployDependencies): Promise<Report> {
-  return runOnMachine(config, dependencies, session => deployOn(session, config, dependencies));
+interface DeployDependencies extends RunDependencies, TunnelDependencies {
+  readonly source: ComposeSource;
+  readonly clients: Clients;
+  /** Called before the machine is touched: after that there may be something to take down. */
+  readonly onDeploying: () => void;
 }
 
-async function deployOn(
-  session: Session,
-  config: Config,
-  dependencies: DeployDependencies,
-): Promise<Findings> {
+/**
+ * Mode `deploy`: a user's own compose files are judged, then the machine gets the guide's four parts and the smoke test, then
+ * the tunnel is opened.
+ * @returns what was found out, also when it failed: the failure is part of the report
+ */
+export async function deploy(config: Config, dependencies: DeployDependencies): Promise<Outcome> {
+  const { clients, source, log, onDeploying } = dependencies;
+  const judged = judgeDeployment(config, source, log);
+  const { lint, findings } = judged;
+  const outcome = (report: Report): Outcome => ({ report: { ...report, lint }, findings });
+  if (judged.refusal)
+    return outcome(failedBeforeStart(judged.refusal, dependencies, { mode: 'deploy', step: 'lint' }));
+
+  const { deploymentAt, cluster } = judged;
+  const obstacle = config.environment === undefined && (await tunnelObstacle(config, cluster));
+  if (obstacle) return outcome(failedBeforeStart(obstacle, dependencies, { mode: 'deploy', step: 'tunnel' }));
+
+  onDeploying();
+  const run = new Run(config, dependencies);
+  const sources = { clients, deploymentAt, approve: refuseObstacle(config) };
+  const report = await run.report(deployOnMachine(run, sources));
+  return outcome(await openTunnel(report, config, dependencies));
+}
+
+async function deployOnMachine(run: Run, sources: Sources): Promise<RunResults> {
+  const { config } = run;
+  await using session = await openSession(run);
   const { host, machine, runId, clock, signal } = session;
-  const preparation = await prepare(session, config, dependencies);
+
+  const preparation = await prepare(session, config, sources);
   const { project } = preparation;
-  const { stack } = preparation.assets.deployment;
+  const { cluster } = preparation.assets.deployment;
+
   const { found, note } = collectResults();
   const steps = [
     ...deploySteps(config, { ...preparation, machine, note }),
-    ...smokeTestSteps({ config: config.smokeTest, project, stack, runId, note }),
+    ...smokeTestSteps({
+      config: config.smokeTest,
+      cluster,
+      project,
+      directory: project.directory,
+      runId,
+      note,
+    }),
   ];
   const outcome = await runSteps(steps, session);
   if (!outcome.failure) await orElse(clock, touchRecord(host, machine.home, project.name), undefined);
-  const findings = { ...found, ...outcomeFindings(outcome, stack), machine };
-  // A cancelled run has seconds left: they are for what must be undone.
-  if (signal.aborted) return findings;
-  return {
-    ...findings,
-    ...(await environmentsOn(session)),
-    ...(await aftermath(session, project, stack, findings)),
-  };
+
+  const results = { ...found, ...clusterResults(outcome, cluster) };
+  // A cancelled run has seconds left, and needs them to undo what must not stay.
+  if (signal.aborted) return results;
+  const environments = await environmentsOn(session);
+  return { ...results, ...environments, ...(await aftermath(session, project, cluster, results)) };
 }

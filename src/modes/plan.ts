@@ -1,35 +1,49 @@
 import type { Config } from '../config/config.ts';
-import type { Report } from '../report/report.ts';
+import { failedBeforeStart, type Report } from '../report/report.ts';
+import type { Clients } from '../steps/deploy/clients.ts';
 import { deploySteps } from '../steps/deploy/steps.ts';
 import { planSteps } from '../steps/plan.ts';
-import type { DeployDependencies } from './deploy.ts';
-import { environmentsOn, stepsFindings } from './findings.ts';
-import { prepare } from './preparation.ts';
-import { type Findings, runOnMachine, type Session } from './session.ts';
+import { judgeDeployment } from './deployable.ts';
+import type { ComposeSource } from './lint.ts';
+import { prepare, type Sources } from './preparation.ts';
+import { environmentsOn, stepsResults } from './results.ts';
+import { type Outcome, Run, type RunDependencies, type RunResults } from './run.ts';
+import { openSession } from './session.ts';
 
 /** Readiness is only looked at here, not waited for. */
 const READY_TIMEOUT_MS = 10_000;
+
+interface PlanDependencies extends RunDependencies {
+  readonly source: ComposeSource;
+  readonly clients: Clients;
+}
 
 /**
  * Mode `plan`: says, step by step, what `deploy` would change, and changes nothing.
  * @returns what would be done, also when it failed: the failure is part of the report
  */
-export function plan(config: Config, dependencies: DeployDependencies): Promise<Report> {
-  return runOnMachine(config, dependencies, session => planOn(session, config, dependencies));
+export async function plan(config: Config, dependencies: PlanDependencies): Promise<Outcome> {
+  const { clients, source, log } = dependencies;
+  const judged = judgeDeployment(config, source, log);
+  const { lint, findings } = judged;
+  const outcome = (report: Report): Outcome => ({ report: { ...report, lint }, findings });
+  if (judged.refusal)
+    return outcome(failedBeforeStart(judged.refusal, dependencies, { mode: 'plan', step: 'lint' }));
+
+  const run = new Run(config, dependencies);
+  const { deploymentAt } = judged;
+  return outcome(await run.report(planOnMachine(run, { clients, deploymentAt })));
 }
 
-async function planOn(session: Session, config: Config, dependencies: DeployDependencies): Promise<Findings> {
-  const { smokeTest } = config;
-  const timeoutMs = Math.min(smokeTest.timeoutMs, READY_TIMEOUT_MS);
-  const preparation = await prepare(session, config, dependencies);
+async function planOnMachine(run: Run, sources: Sources): Promise<RunResults> {
+  const { config } = run;
+  await using session = await openSession(run);
+  const preparation = await prepare(session, config, sources);
+  const timeoutMs = Math.min(config.smokeTest.timeoutMs, READY_TIMEOUT_MS);
   const steps = deploySteps(
-    { ...config, smokeTest: { ...smokeTest, timeoutMs } },
+    { ...config, smokeTest: { ...config.smokeTest, timeoutMs } },
     { ...preparation, machine: session.machine, note: () => {} },
   );
   const outcome = await planSteps(steps, session);
-  return {
-    machine: session.machine,
-    ...stepsFindings(outcome),
-    ...(await environmentsOn(session)),
-  };
+  return { ...stepsResults(outcome), ...(await environmentsOn(session)) };
 }

@@ -6,14 +6,14 @@ import { choosePortShift } from '../machine/port-shift.ts';
 import type { Clients } from '../steps/deploy/clients.ts';
 import type { Assets } from '../steps/deploy/steps.ts';
 import { workflowRunUrl } from '../workflow-run.ts';
-import type { Session } from './session.ts';
+import type { Connected } from './session.ts';
 
 /** What a deployment is made from. */
 export interface Sources {
   readonly clients: Clients;
-  /** What is deployed, with every port so much higher. @throws ActionError `compose-file-unsupported` */
+  /** The deployment with every port so much higher. @throws ActionError `compose-file-unsupported` */
   readonly deploymentAt: (portShift: number) => Deployment;
-  /** Asked when the ports are known, before anything is changed. @throws ActionError */
+  /** Called when the ports are known, before anything is changed. @throws ActionError to refuse them */
   readonly approve?: (deployment: Deployment) => Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export interface Preparation {
 
 /** Finds out which ports the deployment gets; an environment has its own. */
 export async function prepare(
-  { host, machine, log, environment: variables }: Session,
+  { host, machine, log, env }: Connected,
   { projectName, directory, environment }: Config,
   { deploymentAt, clients, approve }: Sources,
 ): Promise<Preparation> {
@@ -46,7 +46,8 @@ export async function prepare(
   return {
     assets: { ...clients, deployment },
     project: { name: projectName, directory: `${machine.home}/${directory}`, composeFiles },
-    ...{ portShift, run: workflowRunUrl(variables) },
+    portShift,
+    run: workflowRunUrl(env),
   };
 }
 

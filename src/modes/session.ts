@@ -1,105 +1,115 @@
-import { type Clock, formatDuration } from '../clock.ts';
-import type { Config } from '../config/config.ts';
 import type { GroupedContext } from '../context.ts';
-import { ActionError, toActionError } from '../errors.ts';
+import { toActionError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
-import type { openHost } from '../host/open-host.ts';
-import type { kafkaClients } from '../kafka/client.ts';
-import { type GroupedLogger, logFailure } from '../log.ts';
+import { stopCommandsOnAbort } from '../host/run-commands.ts';
+import { logFailure } from '../log.ts';
 import { inspectMachine, type Machine } from '../machine/facts.ts';
-import { emptyReport, failureOf, type Report } from '../report/report.ts';
-import { exclusively } from './exclusive.ts';
+import { describeHolder } from '../machine/lock/holder.ts';
+import { type LockOptions, MachineLock, releaseLock } from '../machine/lock/machine-lock.ts';
+import { within } from '../waiting.ts';
+import { type Run, type RunDependencies, RunFailure } from './run.ts';
+import { stage } from './stage.ts';
 
-/** What every run works with, whatever it is to do. */
-export interface RunDependencies {
-  readonly log: GroupedLogger;
-  readonly clock: Clock;
-  readonly environment: NodeJS.ProcessEnv;
-  /** Short and unique: messages of this run carry it. */
-  readonly runId: string;
-  /** Wall-clock time of the start. */
-  readonly startedAt: Date;
-  /** Aborted, with an ActionError, when the run is cancelled. */
-  readonly cancelled: AbortSignal;
-  readonly openHost: typeof openHost;
-  readonly kafkaClients: typeof kafkaClients;
-}
+/** The time for giving back the lock: in a run that was aborted, and in any other. */
+const HURRY_MS = 1_500;
+const PATIENCE_MS = 20_000;
 
 /** A machine that a run is connected to. */
-export interface Session
+export interface Connected
   extends Omit<RunDependencies, 'cancelled' | 'openHost' | 'kafkaClients'>,
     GroupedContext {
   readonly machine: Machine;
-  /** Aborted, with an ActionError, when the run is cancelled, its time is up, or another run has taken the machine. */
+  /** Aborted, with an ActionError, when the run has to end. */
   readonly signal: AbortSignal;
 }
 
-/** What a run adds to the empty report. */
-export type Findings = Partial<Report>;
+/** A machine that a run has for itself until the session is disposed of. */
+export interface Session extends Connected, AsyncDisposable {}
 
 /**
- * One run on a machine: connects, keeps other runs out, works within the time limit, and leaves no connection behind.
- * @returns what was found out, also when it failed: the failure is part of the report
+ * Connects to the machine of a run, and keeps other runs out. When the run is aborted, its commands are stopped on the machine
+ * itself. At the end of the session the lock is given back and the connection closed, whatever happened.
+ * @throws RunFailure at `connect` or `lock`; nothing is left open then
  */
-export async function runOnMachine(
-  config: Config,
-  dependencies: RunDependencies,
-  work: (session: Session) => Promise<Findings>,
-): Promise<Report> {
-  const { clock, cancelled } = dependencies;
-  const started = clock.now();
-  const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(runTimeout(config.timeoutMs)), config.timeoutMs);
+export async function openSession(run: Run): Promise<Session> {
+  const { dependencies, signal } = run;
+  await using opened = new AsyncDisposableStack();
+  const { host, machine } = await connect(run);
+  opened.defer(() => host.close());
+  run.note({ host: host.name, machine });
+  const kafka = dependencies.kafkaClients(host, dependencies.log);
+  const connected: Connected = { ...dependencies, signal, host, kafka, machine };
+  const held = opened.use(new HeldMachine(connected));
+  await held.take(run);
+  const session = opened.move();
+  return { ...connected, [Symbol.asyncDispose]: () => session.disposeAsync() };
+}
+
+async function connect(run: Run): Promise<{ host: Host; machine: Machine }> {
+  const { config, dependencies, signal, deadline } = run;
+  const work = async () => {
+    const host = await dependencies.openHost(config, { ...dependencies, signal, deadline });
+    try {
+      return { host, machine: await inspectMachine(host) };
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
+  };
   try {
-    const lost = new AbortController();
-    const signal = AbortSignal.any([timeout.signal, cancelled, lost.signal]);
-    const findings = await connectAndWork(config, { ...dependencies, signal }, session =>
-      exclusively(config, session, error => lost.abort(error), work),
+    return await stage(dependencies, 'Connect', work, ({ host }, took) => `${host.name} in ${took}`);
+  } catch (error) {
+    throw new RunFailure('connect', toActionError(error));
+  }
+}
+
+/** Keeps a machine for one run, and stops its commands when the run is aborted. */
+class HeldMachine implements AsyncDisposable {
+  private readonly connected: Connected;
+  private readonly stopped: () => Promise<void>;
+  private lock: MachineLock | undefined;
+
+  constructor(connected: Connected) {
+    this.connected = connected;
+    this.stopped = stopCommandsOnAbort(connected.host, connected);
+  }
+
+  async take(run: Run): Promise<void> {
+    const { log, machine, signal } = this.connected;
+    const { mode, timeoutMs, lockTimeoutMs } = run.config;
+    const options: LockOptions = { ...this.connected, mode, timeoutMs, lockTimeoutMs };
+    try {
+      if (needsLock(mode, machine)) this.lock = await MachineLock.take(options, error => run.abort(error));
+      else if (mode === 'plan') await sayWhoWorks(options);
+    } catch (thrown) {
+      const error = toActionError(signal.aborted ? signal.reason : thrown);
+      logFailure(log, error);
+      log.info(`✘ Lock: ${error.message}`);
+      throw new RunFailure('lock', error);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { host, log, clock, runId, signal } = this.connected;
+    await this.stopped();
+    const isAborted = signal.aborted;
+    // A run that is cancelled while it takes the lock may have it.
+    const released = this.lock ? this.lock.release() : isAborted && releaseLock(host, runId, log);
+    await within(clock, isAborted ? HURRY_MS : PATIENCE_MS, Promise.resolve(released), () => {
+      log.info('the machine does not answer: its lock is found dead by the next run');
+      return false;
+    });
+  }
+}
+
+/** A plan changes nothing, and neither does a deployment on a machine that it refuses. */
+const needsLock = (mode: LockOptions['mode'], { isAmazonLinux2023 }: Machine) =>
+  mode !== 'plan' && (mode !== 'deploy' || isAmazonLinux2023);
+
+async function sayWhoWorks(options: LockOptions): Promise<void> {
+  const holder = await MachineLock.holder(options);
+  if (holder)
+    options.log.info(
+      `the machine is in use by ${describeHolder(holder)}: what is planned may change meanwhile`,
     );
-    const result = findings.failure ? 'failed' : 'passed';
-    const durationMs = clock.now() - started;
-    return { ...emptyReport(config.mode, dependencies), ...findings, result, durationMs };
-  } finally {
-    clearTimeout(timer);
-  }
 }
-
-async function connectAndWork(
-  config: Config,
-  dependencies: RunDependencies & Pick<Session, 'signal'>,
-  work: (session: Session) => Promise<Findings>,
-): Promise<Findings> {
-  const { clock, log, openHost, kafkaClients } = dependencies;
-  const started = clock.now();
-  log.startGroup('Connect');
-  let host: Host | undefined;
-  let machine: Machine;
-  try {
-    host = await openHost(config, { ...dependencies, deadline: started + config.timeoutMs });
-    machine = await inspectMachine(host);
-  } catch (thrown) {
-    await host?.close();
-    const error = toActionError(thrown);
-    logFailure(log, error);
-    log.endGroup();
-    log.info(`✘ Connect: failed after ${formatDuration(clock.now() - started)}`);
-    return { failure: failureOf('connect', error) };
-  }
-  log.endGroup();
-  log.info(`✔ Connect: ${host.name} in ${formatDuration(clock.now() - started)}`);
-  try {
-    return {
-      ...(await work({ ...dependencies, host, kafka: kafkaClients(host, log), machine })),
-      host: host.name,
-    };
-  } catch (thrown) {
-    const error = toActionError(dependencies.signal.aborted ? dependencies.signal.reason : thrown);
-    logFailure(log, error);
-    return { machine, host: host.name, failure: failureOf('preparation', error) };
-  } finally {
-    await host.close();
-  }
-}
-
-const runTimeout = (timeoutMs: number) =>
-  new ActionError('run-timeout', `the run did not end within ${formatDuration(timeoutMs)}`);

@@ -1,11 +1,11 @@
-import type { Stack } from '../compose/deployment/stack.ts';
+import type { Cluster } from '../compose/deployment/cluster.ts';
 import type { Config } from '../config/config.ts';
 import type { SmokeTestConfig } from '../config/smoke-test-inputs.ts';
 import { ActionError, reasonOf } from '../errors.ts';
 import { deleteTopic } from '../kafka/topic.ts';
 import type { ComposeProject } from '../machine/compose-project.ts';
 import { clusterAt, clusterOfProject } from '../machine/find-cluster.ts';
-import type { Report } from '../report/report.ts';
+import { failedBeforeStart, type Report } from '../report/report.ts';
 import type { Clients } from '../steps/deploy/clients.ts';
 import { kafkaReadyStep } from '../steps/deploy/kafka-ready.ts';
 import { clientSteps } from '../steps/deploy/steps.ts';
@@ -14,66 +14,82 @@ import { runSteps } from '../steps/run.ts';
 import { collectResults } from '../steps/smoke-test/options.ts';
 import { smokeTestSteps } from '../steps/smoke-test/steps.ts';
 import type { Step } from '../steps/step.ts';
-import { aftermath, outcomeFindings } from './findings.ts';
-import { type Findings, type RunDependencies, runOnMachine, type Session } from './session.ts';
+import { aftermath, clusterResults } from './results.ts';
+import { Run, type RunDependencies, type RunResults } from './run.ts';
+import { openSession, type Session } from './session.ts';
+import { openTunnel, type TunnelDependencies, tunnelObstacle } from './tunnel.ts';
 
-export interface SmokeTestDependencies extends RunDependencies {
+interface SmokeTestDependencies extends RunDependencies, TunnelDependencies {
   readonly clients: Clients;
 }
 
 /**
- * Mode `smoke-test`: proves a cluster that is there, whoever deployed it, and changes nothing but its own probe.
+ * Mode `smoke-test`: proves a cluster that is there, whoever deployed it, and changes nothing but its own probe. Then the tunnel
+ * to it is opened.
  * @returns what was found out, also when it failed: the failure is part of the report
  */
-export function smokeTest(config: Config, dependencies: SmokeTestDependencies): Promise<Report> {
-  return runOnMachine(config, dependencies, session => proveOn(session, config, dependencies.clients));
+export async function smokeTest(config: Config, dependencies: SmokeTestDependencies): Promise<Report> {
+  const obstacle = config.cluster && (await tunnelObstacle(config, config.cluster));
+  if (obstacle) return failedBeforeStart(obstacle, dependencies, { mode: 'smoke-test', step: 'tunnel' });
+  const run = new Run(config, dependencies);
+  const report = await run.report(prove(run, dependencies.clients));
+  return openTunnel(report, config, dependencies);
 }
 
-async function proveOn(session: Session, config: Config, clients: Clients): Promise<Findings> {
+async function prove(run: Run, clients: Clients): Promise<RunResults> {
+  const { config } = run;
+  await using session = await openSession(run);
   const { machine, runId, signal } = session;
-  const { stack, project } = await findCluster(session, config);
+
+  const { cluster, project } = await findCluster(session, config);
   const directory = project?.directory ?? `${machine.home}/${config.directory}`;
   const pair = clientSteps(directory, clients).map(checkOnly);
   const smoke = await withoutMissingPair(config.smokeTest, pair, session);
   const { topic, group, timeoutMs } = smoke;
+
   const { found, note } = collectResults();
   const steps = [
-    kafkaReadyStep({ ...{ project, stack, group, timeoutMs }, needs: [] }),
-    topicStep(topic, stack.bootstrapServers, note),
+    kafkaReadyStep({ project, cluster, group, timeoutMs, needs: [] }),
+    topicStep(topic, cluster.bootstrapServers, note),
     ...(smoke.clients.includes('host') ? pair : []),
     ...smokeTestSteps({
-      ...{ config: smoke, stack, runId, note },
-      project: project ?? { name: '', directory, composeFiles: [] },
+      config: smoke,
+      cluster,
+      runId,
+      note,
+      project,
+      directory,
     }),
   ];
   const outcome = await runSteps(steps, session);
+
   const madeTopic = outcome.results.some(({ name, changed }) => name === 'topic' && changed);
-  const isLeft = madeTopic && !(await removeTopic(topic, stack, session));
-  const results = outcome.results.map(result => ({ ...result, changed: isLeft && result.changed }));
-  const findings = { ...found, ...outcomeFindings({ ...outcome, results }, stack), machine };
-  return signal.aborted ? findings : { ...findings, ...(await aftermath(session, project, stack, findings)) };
+  const isLeft = madeTopic && !(await removeTopic(topic, cluster, session));
+  const stepResults = outcome.results.map(result => ({ ...result, changed: isLeft && result.changed }));
+  const results = { ...found, ...clusterResults({ ...outcome, results: stepResults }, cluster) };
+  return signal.aborted ? results : { ...results, ...(await aftermath(session, project, cluster, results)) };
 }
 
 async function findCluster(
   session: Session,
-  { cluster, projectName }: Config,
-): Promise<{ stack: Stack; project: ComposeProject | undefined }> {
+  { cluster: address, projectName }: Config,
+): Promise<{ cluster: Cluster; project: ComposeProject | undefined }> {
   const { log } = session;
   log.startGroup('Cluster');
   try {
-    if (cluster) return { stack: await clusterAt(session, cluster), project: undefined };
+    if (address) return { cluster: await clusterAt(session, address), project: undefined };
     return await clusterOfProject(session, projectName);
   } finally {
     log.endGroup();
   }
 }
 
-/** The step without what changes the machine; what it needs is taken to be there. */
+/** The step without its change; the steps that it needs are taken to be done. */
 function checkOnly({ apply: _, ...step }: Step): Step {
   return { ...step, needs: [] };
 }
 
-/** The Python pair needs what a deployment puts on the machine. Nothing is installed for it here. */
+/** The Python pair needs files and packages of a deployment. Nothing is installed for it here. */
 async function withoutMissingPair(
   config: SmokeTestConfig,
   pair: readonly Step[],
@@ -94,7 +110,7 @@ async function withoutMissingPair(
 }
 
 /** A topic that was not there before is part of the probe. @returns whether it is gone */
-async function removeTopic(topic: string, { bootstrapServers }: Stack, session: Session): Promise<boolean> {
+async function removeTopic(topic: string, { bootstrapServers }: Cluster, session: Session): Promise<boolean> {
   try {
     await asAdmin(session, bootstrapServers, admin => deleteTopic(admin, topic));
     session.log.info(`topic ${topic}, which was not there before, is removed again`);

@@ -1,4 +1,4 @@
-import type { StackMember } from '../compose/deployment/stack.ts';
+import type { Member } from '../compose/deployment/cluster.ts';
 import type { Mode } from '../config/config.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import type { ActionError, ErrorFacts } from '../errors.ts';
@@ -7,7 +7,7 @@ import type { Diagnosis } from '../machine/diagnosis.ts';
 import type { Environment } from '../machine/environments.ts';
 import type { Machine } from '../machine/facts.ts';
 import type { SmokeTestResults } from '../steps/smoke-test/options.ts';
-import type { StepResult, Versions } from '../steps/step.ts';
+import type { StepName, StepResult, Versions } from '../steps/step.ts';
 
 /**
  * Everything a run found out; outputs, summary and JSON are renderings of it. Its JSON is described by
@@ -51,20 +51,23 @@ interface Tunnel {
   readonly log: string;
 }
 
-export interface ClusterMember extends StackMember {
+export interface ClusterMember extends Member {
   /** `unknown` when it did not come to that, or the machine could not be asked any more. */
   readonly state: 'up' | 'down' | 'unknown';
   /** In the Docker Engine's words, e.g. `Up 5 minutes (healthy)`. */
   readonly status: string;
 }
 
+/** Parts of a run that are no steps: they come before the first one, and `tunnel` also after the last. */
+type Stage = 'inputs' | 'lint' | 'connect' | 'lock' | 'preparation' | 'tunnel';
+
 export interface Failure {
-  /** The step, or `inputs`, `lint`, `connect`, `lock` or `preparation` before the first one, or `tunnel` before or after them. */
-  readonly step: string;
+  readonly step: StepName | Stage;
   readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string;
   readonly details: readonly string[];
+  /** Absent where there are none. */
   readonly facts?: ErrorFacts;
 }
 
@@ -94,13 +97,16 @@ export function emptyReport(mode: Mode, { runId, startedAt }: RunIdentity): Repo
 export function failedBeforeStart(
   error: ActionError,
   identity: RunIdentity,
-  { mode = 'deploy', step = 'inputs' }: { mode?: Mode; step?: 'inputs' | 'lint' | 'tunnel' } = {},
+  { mode = 'deploy', step = 'inputs' }: { mode?: Mode; step?: Stage } = {},
 ): Report {
   return { ...emptyReport(mode, identity), failure: failureOf(step, error) };
 }
 
-export function failureOf(step: string, { code, message, hint, details }: ActionError): Failure {
-  return { step, code, message, hint, details };
+export function failureOf(
+  step: Failure['step'],
+  { code, message, hint, details, facts }: ActionError,
+): Failure {
+  return { step, code, message, hint, details, facts: Object.keys(facts).length > 0 ? facts : undefined };
 }
 
 /** The names of the steps that changed the machine. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { until } from '../waiting.ts';
 import { isRunning, type ProcessIdentity } from './process-identity.ts';
 
 const LOOK_EVERY_MS = 2_000;
@@ -19,6 +20,6 @@ export async function jobEnd(
     await clock.sleep(LONGEST_JOB_MS, signal);
     return 'no job lasts longer than 6 hours';
   }
-  while (isRunning(starter)) await clock.sleep(LOOK_EVERY_MS, signal);
-  return `the job ended (process ${starter.pid})`;
+  const look = () => (isRunning(starter) ? undefined : `the job ended (process ${starter.pid})`);
+  return until({ clock, signal }, look, { everyMs: LOOK_EVERY_MS });
 }

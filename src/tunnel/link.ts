@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { type Clock, formatDuration } from '../clock.ts';
 import { reasonOf } from '../errors.ts';
-import type { SshConnection } from '../host/ssh/connect.ts';
 import { isBrokenConnection } from '../host/ssh/connect-errors.ts';
-import { within } from '../waiting.ts';
+import type { SshConnection } from '../host/ssh/connection.ts';
+import { retry, within } from '../waiting.ts';
 import type { TunnelLog } from './tunnel-log.ts';
 
 interface LinkOptions {
@@ -97,16 +97,14 @@ export class Link {
 
   private async reconnect(firstPauseMs: number): Promise<{ connection: SshConnection; pauseMs: number }> {
     const { clock, log, signal, connect } = this.options;
-    for (let pauseMs = firstPauseMs; ; ) {
-      await clock.sleep(pauseMs, signal);
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
-      try {
-        return { connection: await connect(), pauseMs };
-      } catch (error) {
-        signal.throwIfAborted();
-        log.seldom('reconnect', `not connected: ${reasonOf(error)}; trying again`);
-      }
-    }
+    const pauseAfter = (attempt: number) => Math.min(firstPauseMs * 2 ** attempt, LONGEST_PAUSE_MS);
+    await clock.sleep(firstPauseMs, signal);
+    const work = async (attempt: number) => ({ connection: await connect(), pauseMs: pauseAfter(attempt) });
+    return retry(this.options, work, {
+      pauseMs: pauseAfter,
+      giveUp: () => undefined,
+      onRetry: ({ error }) => log.seldom('reconnect', `not connected: ${reasonOf(error)}; trying again`),
+    });
   }
 }
 

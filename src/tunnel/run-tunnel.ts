@@ -13,7 +13,7 @@ interface TunnelOptions {
   readonly log: TunnelLog;
   /** Given once, when the ports are open and the machine is reached, or when that cannot be. */
   readonly answer: (answer: TunnelAnswer) => void;
-  readonly environment: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
   /** Ends the tunnel; its reason says why. */
   readonly signal: AbortSignal;
   readonly clock?: Clock;
@@ -27,13 +27,17 @@ const FIRST_CONNECT_MS = 20_000;
  * @returns why it ended
  */
 export async function runTunnel(order: TunnelOrder, options: TunnelOptions): Promise<string> {
-  const { log, answer, environment, clock = systemClock } = options;
+  const { log, answer, env, clock = systemClock } = options;
   const done = new AbortController();
   const signal = AbortSignal.any([options.signal, done.signal]);
   const pins = new Pins();
   const connectOnce = (connectTimeoutMs = 0) =>
     connect(pins.apply(order.target), {
-      ...{ clock, log, signal, environment, connectTimeoutMs },
+      clock,
+      log,
+      signal,
+      env,
+      connectTimeoutMs,
       onUnpinnedKey: pins.remember,
     });
   let ports: LocalPorts | undefined;

@@ -18,7 +18,7 @@ interface StartOptions {
   readonly program: string;
   /** Path of its log. */
   readonly log: string;
-  readonly environment: Record<string, string>;
+  readonly env: Record<string, string>;
   /** Called as soon as there is something to stop. */
   readonly onStarted: (state: TunnelState) => void;
   readonly clock: Clock;
@@ -59,12 +59,12 @@ export async function startTunnel(order: TunnelOrder, options: StartOptions): Pr
   }
 }
 
-function spawnTunnel({ program, log, environment }: StartOptions): ChildProcess {
+function spawnTunnel({ program, log, env }: StartOptions): ChildProcess {
   const file = openSync(log, 'a', 0o600);
   try {
     return spawn(process.execPath, [program], {
       detached: true,
-      env: environment,
+      env,
       stdio: ['pipe', file, file, 'ipc'],
     });
   } finally {

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { until } from '../waiting.ts';
 import { isRunning, type ProcessIdentity } from './process-identity.ts';
 
 /** How long a tunnel may take to close its ports. */
@@ -28,10 +29,9 @@ function signalled(tunnel: ProcessIdentity, signal: NodeJS.Signals): boolean {
   }
 }
 
-async function isGone(tunnel: ProcessIdentity, clock: Clock): Promise<boolean> {
-  for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += LOOK_EVERY_MS) {
-    if (!isRunning(tunnel)) return true;
-    await clock.sleep(LOOK_EVERY_MS);
-  }
-  return !isRunning(tunnel);
+/** Asked also when the job is cancelled: nothing ends this wait early. */
+function isGone(tunnel: ProcessIdentity, clock: Clock): Promise<boolean> {
+  const waiting = { clock, signal: AbortSignal.any([]) };
+  const look = () => !isRunning(tunnel) || undefined;
+  return until(waiting, look, { everyMs: LOOK_EVERY_MS, timeoutMs: PATIENCE_MS, late: () => false });
 }

@@ -32,7 +32,7 @@ export async function tunnelProcess(process: NodeJS.Process): Promise<void> {
   };
   try {
     const order = await readOrder(process.stdin);
-    const why = await runTunnel(order, { log, answer, environment: process.env, signal: ending.signal });
+    const why = await runTunnel(order, { log, answer, env: process.env, signal: ending.signal });
     log.end(`ended: ${why}`);
   } catch (error) {
     process.exitCode = 1;

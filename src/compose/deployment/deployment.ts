@@ -3,12 +3,15 @@ import { ActionError } from '../../errors.ts';
 import { type KafkaModel, readKafka } from '../kafka/kafka-model.ts';
 import { type ComposeFile, type LoadOptions, loadCompose } from '../reader/load.ts';
 import type { ComposeModel } from '../reader/model.ts';
+import { type Cluster, clusterOf } from './cluster.ts';
 import { type MachineView, machineView } from './machine-view.ts';
 import { type Stack, stackOf } from './stack.ts';
 
 /** What a deployment puts on the machine, and what it is. */
 export interface Deployment {
   readonly stack: Stack;
+  /** How what it puts there is reached. */
+  readonly cluster: Cluster;
   /** The compose files in the order in which Docker Compose reads them, by their paths in the project's directory. */
   readonly composeFiles: readonly string[];
   /** Texts of the compose files and of those that they name (`extends`, `env_file`, `.env`), by the same paths. */
@@ -25,7 +28,7 @@ const MAIN_FILE = 'docker-compose.yml';
  * @throws ActionError `compose-file-unsupported` that names everything the action cannot deploy or prove
  */
 export function readDeployment(files: readonly ComposeFile[], options: LoadOptions = {}): Deployment {
-  const { model, sources, stack, unprovable } = readProject(files, options);
+  const { model, sources, view, cluster, unprovable } = readProject(files, options);
   const folder = dirname(files[0]?.path ?? '.');
   const first = files[0]?.path;
   const nameOf = (path: string) => (path === first ? MAIN_FILE : relative(folder, path));
@@ -42,7 +45,8 @@ export function readDeployment(files: readonly ComposeFile[], options: LoadOptio
   ];
   refuse(problems);
   return {
-    stack,
+    stack: stackOf(model, view),
+    cluster,
     composeFiles: files.map(({ path }) => nameOf(path)),
     files: texts,
     fixedNames: fixedNames(model),
@@ -50,13 +54,13 @@ export function readDeployment(files: readonly ComposeFile[], options: LoadOptio
 }
 
 /**
- * Reads the compose files of a deployment that is there already.
+ * Reads the cluster of a deployment that is there already from its compose files.
  * @throws ActionError `compose-file-unsupported` that names everything the action cannot prove
  */
-export function readStack(files: readonly ComposeFile[], options: LoadOptions): Stack {
-  const { stack, unprovable } = readProject(files, options);
+export function readCluster(files: readonly ComposeFile[], options: LoadOptions): Cluster {
+  const { cluster, unprovable } = readProject(files, options);
   refuse(unprovable);
-  return stack;
+  return cluster;
 }
 
 function readProject(files: readonly ComposeFile[], options: LoadOptions) {
@@ -64,8 +68,8 @@ function readProject(files: readonly ComposeFile[], options: LoadOptions) {
   const model = withoutProfiles(everything);
   const kafka = readKafka(model);
   const view = machineView(model, kafka);
-  const stack = stackOf(model, kafka, view);
-  return { model, sources, stack, unprovable: problemsOfProof(kafka, view) };
+  const cluster = clusterOf(model, kafka, view);
+  return { model, sources, view, cluster, unprovable: problemsOfProof(kafka, view) };
 }
 
 function refuse(problems: readonly string[]): void {

@@ -19,20 +19,25 @@ export interface Image {
   readonly digest: boolean;
 }
 
+/** The parts of an image's name: `registry:5000/team/name:tag@sha256:…`. A tag stands behind the last slash. */
+export function imageParts(text: string): { name: string; tag?: string; digest?: string } {
+  const [named = '', digest] = text.split('@', 2);
+  const colon = named.lastIndexOf(':');
+  if (colon <= named.lastIndexOf('/')) return { name: named, digest };
+  return { name: named.slice(0, colon), tag: named.slice(colon + 1), digest };
+}
+
 /** @returns undefined when the name depends on unknown variables */
 export function readImage(image: Text): Image | undefined {
   if (image.unresolved.length > 0) return undefined;
-  const at = image.text.indexOf('@');
-  const named = at < 0 ? image.text : image.text.slice(0, at);
-  const colon = named.lastIndexOf(':');
-  const tagged = colon > named.lastIndexOf('/');
-  const name = tagged ? named.slice(0, colon) : named;
+  const { name, tag, digest } = imageParts(image.text);
   const repository = name.split('/').slice(-2).join('/');
+  const tagAt = name.length + 1;
   return {
     name,
     repository: repository.replace(/^(docker\.io|library)\//, ''),
-    ...(tagged ? { tag: partOf(image, colon + 1, named.length) } : {}),
-    digest: at >= 0,
+    tag: tag === undefined ? undefined : partOf(image, tagAt, tagAt + tag.length),
+    digest: digest !== undefined,
   };
 }
 

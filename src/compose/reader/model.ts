@@ -4,7 +4,6 @@ import type { Mapping, Scalar, Text, Value } from './value.ts';
 
 /** What compose files say once they are read as Compose reads them; every part knows where it stands. */
 export interface ComposeModel {
-  readonly name?: Text;
   readonly services: readonly Service[];
   readonly volumes: ReadonlyMap<string, Named>;
   readonly networks: ReadonlyMap<string, Named>;

@@ -4,9 +4,7 @@ import { asMap, asScalar, type Mapping, textAt, valueAt } from './value.ts';
 
 /** What files say besides their services. */
 export function readProject(roots: readonly Mapping[]): Omit<ComposeModel, 'services'> {
-  const name = roots.map(root => textAt(root, 'name')).findLast(text => text !== undefined);
   return {
-    ...(name ? { name } : {}),
     volumes: namedIn(roots, 'volumes'),
     networks: namedIn(roots, 'networks'),
     versions: roots.flatMap(root => {

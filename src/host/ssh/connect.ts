@@ -1,8 +1,10 @@
 import { NodeSSH } from 'node-ssh';
-import { type Clock, formatDuration } from '../../clock.ts';
+import { formatDuration } from '../../clock.ts';
 import { ActionError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import { retry } from '../../waiting.ts';
 import { explainConnectFailure, hostKeyMismatch } from './connect-errors.ts';
+import type { ConnectOptions, SshConnection } from './connection.ts';
 import {
   fingerprintOf,
   type HostKeyAlgorithm,
@@ -13,23 +15,6 @@ import {
 } from './host-keys.ts';
 import { openRoute } from './route.ts';
 import { nameOf, type SshTarget } from './target.ts';
-
-/** An open SSH connection; `close` also ends the jump host's connection or the proxy command below it. */
-export interface SshConnection {
-  readonly ssh: NodeSSH;
-  close(): void;
-}
-
-export interface ConnectOptions {
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly signal: AbortSignal;
-  readonly environment: NodeJS.ProcessEnv;
-  /** How long to wait for a machine that is still booting. */
-  readonly connectTimeoutMs: number;
-  /** Told the key of a machine, or jump host, that is not pinned; by default the log recommends to pin it. */
-  readonly onUnpinnedKey?: (target: SshTarget, key: Buffer) => void;
-}
 
 /** One handshake, authentication included. */
 const HANDSHAKE_TIMEOUT_MS = 20_000;
@@ -45,25 +30,20 @@ const LONGEST_PAUSE_MS = 5_000;
  * @throws ActionError with one of the `ssh-…` codes or `proxy-command-failed`
  */
 export async function connect(target: SshTarget, options: ConnectOptions): Promise<SshConnection> {
-  const { clock, log, signal, connectTimeoutMs } = options;
-  const started = clock.now();
-  for (let attempt = 1, pauseMs = FIRST_PAUSE_MS; ; attempt++) {
-    signal.throwIfAborted();
-    try {
-      return await connectOnce(target, options);
-    } catch (thrown) {
-      signal.throwIfAborted();
-      const error = explainConnectFailure(thrown, target);
-      const waitedMs = clock.now() - started;
-      if (!error.retriable || waitedMs + pauseMs >= patience(error, connectTimeoutMs))
-        throw givenUp(error, attempt, waitedMs);
-      log.info(
-        `${error.message}; trying again (${formatDuration(waitedMs)} of ${formatDuration(connectTimeoutMs)})`,
-      );
-      await clock.sleep(pauseMs, signal);
-      pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS);
-    }
-  }
+  const { log, connectTimeoutMs } = options;
+  const explain = (thrown: unknown) => explainConnectFailure(thrown, target);
+  return retry(options, () => connectOnce(target, options), {
+    pauseMs: attempt => Math.min(FIRST_PAUSE_MS * 1.5 ** (attempt - 1), LONGEST_PAUSE_MS),
+    giveUp: ({ error: thrown, attempt, waitedMs, pauseMs }) => {
+      const error = explain(thrown);
+      const mayWork = error.retriable && waitedMs + pauseMs < patience(error, connectTimeoutMs);
+      return mayWork ? undefined : givenUp(error, attempt, waitedMs);
+    },
+    onRetry: ({ error, waitedMs }) => {
+      const waited = `${formatDuration(waitedMs)} of ${formatDuration(connectTimeoutMs)}`;
+      log.info(`${explain(error).message}; trying again (${waited})`);
+    },
+  });
 }
 
 function patience({ code }: ActionError, connectTimeoutMs: number): number {
@@ -75,11 +55,7 @@ function patience({ code }: ActionError, connectTimeoutMs: number): number {
 function givenUp(error: ActionError, attempts: number, waitedMs: number): ActionError {
   if (attempts === 1) return error;
   const message = `${error.message} (${attempts} attempts in ${formatDuration(waitedMs)})`;
-  return new ActionError(error.code, message, {
-    cause: error.cause,
-    hint: error.hint,
-    details: error.details,
-  });
+  return error.with({ message, retriable: false });
 }
 
 async function connectOnce(target: SshTarget, options: ConnectOptions): Promise<SshConnection> {
@@ -132,8 +108,8 @@ async function handshake(
       port: target.port,
       username: target.username,
       privateKey: target.privateKey,
-      ...(target.passphrase === '' ? {} : { passphrase: target.passphrase }),
-      ...(route.stream ? { sock: route.stream } : {}),
+      passphrase: target.passphrase || undefined,
+      sock: route.stream,
       algorithms: { serverHostKey: algorithms },
       hostVerifier: (key: Buffer) => {
         hostKey = key;
@@ -149,7 +125,7 @@ async function handshake(
     await connected;
     // Without a listener a connection that breaks later would end the process; SshHost sees it by its 'close'.
     ssh.connection?.on('error', error => options.log.debug(`SSH: ${error.message}`));
-    return { connection: { ssh, close }, ...(hostKey ? { hostKey } : {}) };
+    return { connection: { ssh, close }, hostKey };
   } catch (error) {
     close();
     if (refused && hostKey) return { hostKey };

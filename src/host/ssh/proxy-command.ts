@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from '../../clock.ts';
 import { lastLines } from '../../errors.ts';
-import { withoutInputs } from '../child-environment.ts';
+import { within } from '../../waiting.ts';
+import { withoutInputs } from '../child-env.ts';
 import type { SshTarget } from './target.ts';
 
 const LAST_WORDS_MS = 500;
@@ -21,11 +22,7 @@ export interface ProxyCommand {
  * Starts a proxy command as OpenSSH does (ssh_config(5), ProxyCommand): by the shell, with `%h`, `%p`, `%r` and `%%`
  * replaced by the host, the port, the user and a percent sign.
  */
-export function startProxyCommand(
-  command: string,
-  target: SshTarget,
-  environment: NodeJS.ProcessEnv,
-): ProxyCommand {
+export function startProxyCommand(command: string, target: SshTarget, env: NodeJS.ProcessEnv): ProxyCommand {
   const tokens: Record<string, string> = {
     h: target.host,
     p: `${target.port}`,
@@ -36,7 +33,7 @@ export function startProxyCommand(
   // Its own process group, so that a pipeline or a plugin it started can be ended with it.
   const child = spawn('/bin/sh', ['-c', line], {
     detached: true,
-    env: withoutInputs(environment),
+    env: withoutInputs(env),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let words = '';
@@ -51,8 +48,8 @@ export function startProxyCommand(
   return {
     stream,
     lastWords: async () => {
-      // Its standard output ends before its standard error has arrived.
-      await Promise.race([ended, delay(LAST_WORDS_MS, undefined, { ref: false })]);
+      // Its standard output ends before its standard error has arrived. A process takes real time, whatever clock the run has.
+      await within(systemClock, LAST_WORDS_MS, ended, () => {});
       return lastLines(words, 5);
     },
     close: () => {

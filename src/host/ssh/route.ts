@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { formatDuration } from '../../clock.ts';
 import { ActionError, reasonOf } from '../../errors.ts';
-import type { ConnectOptions, SshConnection } from './connect.ts';
+import { within } from '../../waiting.ts';
 import { explainConnectFailure, isForwardingRefused } from './connect-errors.ts';
+import type { ConnectOptions, SshConnection } from './connection.ts';
 import { startProxyCommand } from './proxy-command.ts';
 import { nameOf, type SshTarget } from './target.ts';
 
@@ -32,7 +33,7 @@ export async function openRoute(
   const { via } = target;
   if (!via) return { explain: async error => error, close() {} };
   if (via.kind === 'jump-host') return throughJumpHost(target, via.target, options, connectOnce);
-  const proxy = startProxyCommand(via.command, target, options.environment);
+  const proxy = startProxyCommand(via.command, target, options.env);
   return {
     stream: proxy.stream,
     close: proxy.close,
@@ -64,13 +65,7 @@ async function throughJumpHost(
     jumpConnection = await connectOnce(jump);
   } catch (error) {
     const explained = explainConnectFailure(error, jump);
-    const { code, hint, details, retriable } = explained;
-    throw new ActionError(code, `jump host: ${explained.message}`, {
-      cause: explained,
-      hint,
-      details,
-      retriable,
-    });
+    throw explained.with({ message: `jump host: ${explained.message}`, cause: explained });
   }
   try {
     const stream = await forwardThrough(jumpConnection, target, options);
@@ -97,14 +92,9 @@ async function forwardThrough(
   target: SshTarget,
   { clock, signal }: ConnectOptions,
 ): Promise<Duplex> {
-  const done = new AbortController();
-  const late = clock.sleep(FORWARD_TIMEOUT_MS, AbortSignal.any([done.signal, signal])).then(() => {
+  const late = () => {
     throw new Error(`no answer in ${formatDuration(FORWARD_TIMEOUT_MS)}`);
-  });
-  try {
-    return await Promise.race([ssh.forwardOut('127.0.0.1', 0, target.host, target.port), late]);
-  } finally {
-    done.abort();
-    late.catch(() => {});
-  }
+  };
+  const forwarded = ssh.forwardOut('127.0.0.1', 0, target.host, target.port);
+  return within(clock, FORWARD_TIMEOUT_MS, forwarded, late, signal);
 }

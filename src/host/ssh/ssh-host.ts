@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { ActionError, reasonOf } from '../../errors.ts';
+import { within } from '../../waiting.ts';
 import {
   type CommandBounds,
   commandLine,
@@ -11,8 +12,8 @@ import {
 } from '../command-line.ts';
 import type { Command, CommandResult, Host } from '../host.ts';
 import { quote } from '../quote.ts';
-import type { SshConnection } from './connect.ts';
 import { isBrokenConnection, isForwardingRefused } from './connect-errors.ts';
+import type { SshConnection } from './connection.ts';
 
 interface SshHostOptions extends CommandBounds {
   readonly name: string;
@@ -112,21 +113,12 @@ export class SshHost implements Host {
     limitMs: number,
   ): Promise<CommandResult> {
     const { signal, clock } = this.options;
-    const done = new AbortController();
-    const ends = command.isUndo ? done.signal : AbortSignal.any([done.signal, signal]);
-    const silent = clock.sleep(limitMs + GRACE_MS, ends).then(() => {
-      throw new ActionError(
-        'command-timeout',
-        `\`${describe(command)}\` did not end, and the machine does not answer`,
-      );
-    });
-    try {
-      return await Promise.race([running, live.lost, silent]);
-    } finally {
-      done.abort();
-      silent.catch(() => {});
-      running.catch(() => {});
-    }
+    const silent = () => {
+      const message = `\`${describe(command)}\` did not end, and the machine does not answer`;
+      throw new ActionError('command-timeout', message);
+    };
+    const ended = Promise.race([running, live.lost]);
+    return within(clock, limitMs + GRACE_MS, ended, silent, command.isUndo ? undefined : signal);
   }
 }
 

@@ -1,6 +1,6 @@
-import type { ComposeFile } from '../../compose/reader/load.ts';
+import type { ComposeFile, LoadOptions } from '../../compose/reader/load.ts';
 import { unifiedDiff } from '../../unified-diff.ts';
-import { type LintOptions, lintCompose } from '../lint.ts';
+import { lintCompose } from '../lint.ts';
 import type { Edit, Finding } from '../rule.ts';
 
 interface FixedFile {
@@ -26,16 +26,16 @@ const MAX_ROUNDS = 5;
  * Makes the safe fixes in the text of compose files and proposes the others. Only what is wrong changes: comments, order and
  * formatting stay. A second run changes nothing. Files that others name (`extends`, `env_file`) are never changed.
  */
-export function fixCompose(files: readonly ComposeFile[], options: LintOptions = {}): FixResult {
+export function fixCompose(files: readonly ComposeFile[], options: LoadOptions = {}): FixResult {
   const fixed: Finding[] = [];
   let current = files;
-  let { findings } = lintCompose(current, options);
+  let findings = lintCompose(current, options);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const { texts, applied } = applyFixes(current, findings);
     if (applied.length === 0) break;
     fixed.push(...applied);
     current = texts;
-    ({ findings } = lintCompose(current, options));
+    findings = lintCompose(current, options);
   }
   return {
     files: current.map(({ path, text }, index) => ({

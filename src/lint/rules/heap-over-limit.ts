@@ -1,5 +1,5 @@
+import { heapOf } from '../../compose/kafka/heap.ts';
 import { formatBytes } from '../../compose/reader/memory.ts';
-import { heapOf } from '../heaps.ts';
 import type { Rule } from '../rule.ts';
 
 export const heapOverLimit: Rule = {

@@ -27,11 +27,11 @@ export interface LockHolder {
 
 /** What a run says of itself, from the variables that a runner sets. */
 export function entryOf(
-  environment: NodeJS.ProcessEnv,
+  env: NodeJS.ProcessEnv,
   { token, mode, timeoutMs, computer }: { token: string; mode: string; timeoutMs: number; computer: string },
 ): LockEntry {
-  const { GITHUB_RUN_ID, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = environment;
-  const address = workflowRunUrl(environment);
+  const { GITHUB_RUN_ID, GITHUB_WORKFLOW, GITHUB_JOB, RUNNER_NAME } = env;
+  const address = workflowRunUrl(env);
   const names = [GITHUB_WORKFLOW && `workflow ${GITHUB_WORKFLOW}`, GITHUB_JOB && `job ${GITHUB_JOB}`].filter(
     Boolean,
   );

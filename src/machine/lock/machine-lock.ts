@@ -5,6 +5,7 @@ import type { Host } from '../../host/host.ts';
 import { mustRun } from '../../host/must-run.ts';
 import { leftoversOf } from '../../host/run-commands.ts';
 import type { Logger } from '../../log.ts';
+import { until } from '../../waiting.ts';
 import { aboutOf, describeHolder, entryOf, type LockEntry, type LockHolder, parseLock } from './holder.ts';
 import { LOCK_SCRIPT } from './lock-script.ts';
 
@@ -24,7 +25,7 @@ export interface LockOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  readonly environment: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
   /** Of this run; what it holds is held under this name. */
   readonly runId: string;
   readonly mode: string;
@@ -42,9 +43,9 @@ export class MachineLock {
   private keeping: Promise<void> = Promise.resolve();
 
   private constructor(options: LockOptions) {
-    const { environment, runId: token, mode, timeoutMs } = options;
+    const { env, runId: token, mode, timeoutMs } = options;
     this.options = options;
-    this.entry = entryOf(environment, { token, mode, timeoutMs, computer: hostname() });
+    this.entry = entryOf(env, { token, mode, timeoutMs, computer: hostname() });
   }
 
   /**
@@ -74,43 +75,63 @@ export class MachineLock {
   }
 
   private async wait(): Promise<void> {
-    const { clock, log, signal, lockTimeoutMs } = this.options;
-    const started = clock.now();
-    let remindAt = started;
-    for (;;) {
-      const { state, holder } = await this.ask('take');
-      if (state === 'dead') return this.succeed(holder);
-      if (state === 'unsupported') log.info('the machine has no flock: other runs are not kept out');
-      if (state !== 'held') return;
-      const waitedMs = clock.now() - started;
-      if (waitedMs >= lockTimeoutMs) throw machineLocked(holder, waitedMs);
-      if (clock.now() >= remindAt) {
-        log.info(
-          `the machine is in use by ${describeHolder(holder)}; waiting (${formatDuration(waitedMs)} of ${formatDuration(lockTimeoutMs)})`,
-        );
-        remindAt = clock.now() + REMINDER_MS;
-      }
-      await clock.sleep(Math.min(POLL_MS, lockTimeoutMs - waitedMs), signal);
-    }
+    const { clock, log, lockTimeoutMs } = this.options;
+    const startedAtMs = clock.now();
+    let remindAtMs = startedAtMs;
+    const remind = (holder: LockHolder, waitedMs: number) => {
+      if (clock.now() < remindAtMs) return;
+      const waited = `${formatDuration(waitedMs)} of ${formatDuration(lockTimeoutMs)}`;
+      log.info(`the machine is in use by ${describeHolder(holder)}; waiting (${waited})`);
+      remindAtMs = clock.now() + REMINDER_MS;
+    };
+    let refusal: ActionError | undefined;
+    const { state, holder } = await until(
+      this.options,
+      async () => {
+        const lock = await this.ask('take');
+        if (lock.state !== 'held') return lock;
+        const waitedMs = clock.now() - startedAtMs;
+        refusal = machineLocked(lock.holder, waitedMs);
+        if (waitedMs < lockTimeoutMs) remind(lock.holder, waitedMs);
+        return undefined;
+      },
+      {
+        everyMs: POLL_MS,
+        timeoutMs: lockTimeoutMs,
+        late: () => {
+          throw refusal;
+        },
+      },
+    );
+    if (state === 'unsupported') log.info('the machine has no flock: other runs are not kept out');
+    if (state === 'dead') await this.takeOver(holder);
   }
 
   /** After a run that is dead: what it started may still be at work. */
-  private async succeed(dead: LockHolder): Promise<void> {
-    const { host, clock, log, signal } = this.options;
+  private async takeOver(dead: LockHolder): Promise<void> {
+    const { host, log } = this.options;
     log.info(
       `the lock is taken over from ${describeHolder(dead)}: it ended without giving it back, its last sign of life was ${dead.silentS} s ago`,
     );
-    const endsAt = clock.now() + LEFTOVER_PATIENCE_MS;
-    for (let told = false; ; told = true) {
-      const commands = await leftoversOf(host, dead.token);
-      if (commands.length === 0) return;
-      if (clock.now() >= endsAt) {
-        log.warning(`what it started still runs, and may disturb this run: ${commands.join('; ')}`);
-        return;
-      }
-      if (!told) log.info(`what it started still runs, waiting: ${commands.join('; ')}`);
-      await clock.sleep(POLL_MS, signal);
-    }
+    let running = '';
+    await until(
+      this.options,
+      async () => {
+        const commands = await leftoversOf(host, dead.token);
+        if (commands.length === 0) return true;
+        if (running === '') log.info(`what it started still runs, waiting: ${commands.join('; ')}`);
+        running = commands.join('; ');
+        return undefined;
+      },
+      {
+        everyMs: POLL_MS,
+        timeoutMs: LEFTOVER_PATIENCE_MS,
+        late: () => {
+          log.warning(`what it started still runs, and may disturb this run: ${running}`);
+          return true;
+        },
+      },
+    );
   }
 
   /** A sign of life every five seconds. A sign that does not get through is no reason to fail. */

@@ -45,13 +45,13 @@ const START = Date.UTC(2000, 0, 1, 12);
 /** Each event begins a phase, which lasts until the next one. */
 function ganttOf(timeline: readonly DrillEvent[]): string[] {
   const time = (ms: number) => new Date(START + Math.round(ms)).toISOString().slice(0, -1).replace('T', ' ');
-  const phases = timeline.map(({ atMs, event }, index) => {
+  const phases = timeline.map(({ atMs, kind, event }, index) => {
     const next = timeline[index + 1]?.atMs;
     // The time comes first, so that no event can be taken for a keyword.
     const text = `${(atMs / 1000).toFixed(1)} s, ${label(event)}`;
     return next === undefined
       ? `  ${text} :milestone, ${time(atMs)}, 0ms`
-      : `  ${text} :${isOutage(event) ? 'crit, ' : ''}${time(atMs)}, ${time(next)}`;
+      : `  ${text} :${kind === 'stopped' ? 'crit, ' : ''}${time(atMs)}, ${time(next)}`;
   });
   const lastMs = timeline.at(-1)?.atMs ?? 0;
   return [
@@ -71,11 +71,13 @@ function ganttOf(timeline: readonly DrillEvent[]): string[] {
 const GANTT_SETTINGS = settings({
   gantt: { leftPadding: 20, rightPadding: 20, barHeight: 26, barGap: 6, topPadding: 45, fontSize: 13 },
   themeVariables: {
-    ...{ sectionBkgColor: 'transparent', altSectionBkgColor: 'transparent', gridColor: '#8c959f' },
-    ...{ taskBkgColor: '#1a7f37', taskBorderColor: '#116329', taskTextColor: '#ffffff' },
-    ...{ critBkgColor: '#cf222e', critBorderColor: '#82071e' },
+    sectionBkgColor: 'transparent',
+    altSectionBkgColor: 'transparent',
+    gridColor: '#8c959f',
+    taskBkgColor: '#1a7f37',
+    taskBorderColor: '#116329',
+    taskTextColor: '#ffffff',
+    critBkgColor: '#cf222e',
+    critBorderColor: '#82071e',
   },
 });
-
-/** Only for its colour. */
-const isOutage = (event: string) => event.endsWith('has stopped');

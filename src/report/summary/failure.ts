@@ -17,18 +17,15 @@ export function failureSection({ failure }: Report): string[] {
   ];
 }
 
-/** What the machine had to say after a failure: there for who needs it, out of the way of who does not. */
+/** The containers' last lines and the state of the machine after a failure, in folds. */
 export function diagnosisSection({ diagnosis, cluster }: Report): string[] {
   if (!diagnosis) return [];
   const { logs, disk, memory } = diagnosis;
-  const statusOf = (container: string) =>
-    // Docker Compose names a container after its service, or leaves the name to the file.
-    cluster.find(({ service }) => container === service || container.includes(`-${service}-`))?.status;
   const most = Math.max(5, Math.floor(MOST_LOG_LINES / logs.length));
   const machine = [...disk, ...(disk.length > 0 && memory.length > 0 ? [''] : []), ...memory];
   return [
-    ...logs.flatMap(({ container, lines }) => {
-      const status = statusOf(container);
+    ...logs.flatMap(({ container, service, lines }) => {
+      const status = cluster.find(member => member.service === service)?.status;
       const title = `Last lines of container <code>${htmlText(container)}</code>${status ? `: ${htmlText(status)}` : ''}`;
       return fold(title, lines.length > 0 ? fenced(lines, most) : ['It logged nothing.']);
     }),

@@ -7,7 +7,9 @@ import type { Report } from '../report.ts';
 import { type NamedTrip, tripsOf } from '../trips.ts';
 
 const COLUMNS = [
-  ...[number('Broker'), words('address'), words('leads partitions')],
+  number('Broker'),
+  words('address'),
+  words('leads partitions'),
   ...['acknowledged', 'consumed', 'p50\u00a0ms', 'p95\u00a0ms', 'p99\u00a0ms', 'max\u00a0ms'].map(number),
 ];
 

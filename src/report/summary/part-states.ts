@@ -31,28 +31,22 @@ export function memberState(member: ClusterMember, report: Report): State {
   return state;
 }
 
-/** Whether the failure names this broker among those that do not serve. */
-export function isSilent(address: string, { failure }: Report): boolean {
-  if (!failure) return false;
-  const named = [failure.message, ...failure.details]
-    .map(text => text.split('not serve: ')[1] ?? '')
-    .join(' ')
-    .split(/[\s;,()]+/);
-  return named.includes(address);
-}
+/** Whether this broker is among those that do not serve. */
+export const isSilent = (address: string, { failure }: Report): boolean =>
+  failure?.facts?.silentBrokers?.includes(address) ?? false;
 
 /** Whether every message that the producers sent was acknowledged. */
 export function producerState(report: Report): State {
   const all = [report.hostClients, report.runnerClients].flatMap(pair => pair?.counts ?? []);
-  if (failedScript(report) === 'producer.py') return 'down';
+  if (report.failure?.facts?.script === 'producer.py') return 'down';
   if (all.some(({ sent, acknowledged }) => sent === 0 || acknowledged < sent)) return 'down';
   return all.length > 0 ? 'up' : 'unknown';
 }
 
 /** Whether the consumers got every acknowledged message, and their group knows where it stopped. */
 export function consumerState(report: Report): State {
-  const { hostClients, runnerClients } = report;
-  const script = failedScript(report);
+  const { hostClients, runnerClients, failure } = report;
+  const script = failure?.facts?.script;
   if (isBlamed(report, 'consumer') || script === 'consumer.py') return 'down';
   if (runnerClients && groupProblemsOf(runnerClients).length > 0) return 'down';
   const all = [
@@ -62,11 +56,6 @@ export function consumerState(report: Report): State {
   ];
   if (all.some(({ consumed, acknowledged }) => consumed < acknowledged)) return 'down';
   return all.length > 0 ? 'up' : 'unknown';
-}
-
-/** The script on the machine that failed, which the message begins with. */
-function failedScript({ failure }: Report): string | undefined {
-  return failure?.code === 'host-client-failed' ? failure.message.split(' ')[0] : undefined;
 }
 
 /** Whether the topic has kept what was written to it, and every partition has a leader. */

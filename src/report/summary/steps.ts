@@ -3,7 +3,7 @@ import { duration, plural } from '../figures.ts';
 import { code, fold, number, plainText, table, words } from '../markdown.ts';
 import type { Report } from '../report.ts';
 
-/** What tells the ends of a step apart at a glance. */
+/** Signs that tell at a glance how a step ended. */
 const SIGNS: Record<StepStatus, string> = {
   changed: '🔧',
   unchanged: '✅',

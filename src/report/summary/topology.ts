@@ -11,7 +11,7 @@ import {
   topicState,
 } from './part-states.ts';
 
-/** What tells the states apart for who does not see the colours. */
+/** Signs that tell the states apart without colours. */
 const SIGNS: Record<State, string> = { up: '✔', down: '✘', unknown: '?' };
 
 /** White text on dark colours reads well on a light page and on a dark one; the borders differ too. */

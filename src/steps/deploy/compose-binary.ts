@@ -2,10 +2,8 @@ import type { ComposeBinary } from '../../config/deployment-inputs.ts';
 import type { Context } from '../../context.ts';
 import { ActionError, lastLines } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
+import { COMPOSE_PATH } from '../../machine/compose-project.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
-
-/** Where the guide puts it. sudo on Amazon Linux does not search this folder, so it is always called by its whole path. */
-export const COMPOSE_PATH = '/usr/local/bin/docker-compose';
 
 const RELEASES = 'https://github.com/docker/compose/releases';
 

@@ -1,4 +1,5 @@
 import type { Stack } from '../../compose/deployment/stack.ts';
+import { imageParts } from '../../compose/kafka/images.ts';
 import type { Context } from '../../context.ts';
 import { ActionError, lastLines, reasonOf } from '../../errors.ts';
 import { type ComposeProject, composeCommand } from '../../machine/compose-project.ts';
@@ -8,10 +9,10 @@ import { notYet, type Step, satisfied } from '../step.ts';
 const PULL_ATTEMPTS = 3;
 const PULL_PAUSE_MS = 3_000;
 
-/** `registry:5000/name:tag` as name and tag. */
-function splitTag(image: string): [string, string] {
-  const index = image.lastIndexOf(':');
-  return index > image.lastIndexOf('/') ? [image.slice(0, index), image.slice(index + 1)] : [image, 'latest'];
+/** An image as the report lists versions: its name, and the tag or digest that it is pinned to. */
+function versionOf(image: string): [string, string] {
+  const { name, tag, digest } = imageParts(image);
+  return [name, tag ?? digest ?? 'latest'];
 }
 
 /** `docker-compose pull`, apart from `up`, so that a registry's failure is not taken for a container's. */
@@ -28,7 +29,7 @@ export function imagesStep(project: ComposeProject, { images }: Stack): Step {
         sudo: true,
       });
       if (result.exitCode === 0)
-        return satisfied(images.join(', '), Object.fromEntries(images.map(splitTag)));
+        return satisfied(images.join(', '), Object.fromEntries(images.map(versionOf)));
       const count = result.stdout.split('\n').filter(line => line !== '').length;
       return notYet(`${images.length - count} of ${images.length} images are missing`);
     },

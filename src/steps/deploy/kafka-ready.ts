@@ -1,4 +1,4 @@
-import type { Stack } from '../../compose/deployment/stack.ts';
+import type { Cluster } from '../../compose/deployment/cluster.ts';
 import type { Context } from '../../context.ts';
 import type { ErrorCode } from '../../error-codes.ts';
 import { ActionError } from '../../errors.ts';
@@ -22,14 +22,14 @@ const NOT_READY: ReadonlySet<ErrorCode> = new Set(['kafka-not-ready', 'schema-re
 interface KafkaReadyOptions {
   /** Its containers are watched while Kafka is waited for; none for a cluster that is known by its addresses alone. */
   readonly project: ComposeProject | undefined;
-  readonly stack: Stack;
+  readonly cluster: Cluster;
   readonly group: string;
   readonly timeoutMs: number;
   readonly needs: readonly StepName[];
 }
 
 /** Containers that run are not yet a cluster: this waits until Kafka itself and the schema registry answer. */
-export function kafkaReadyStep({ project, stack, group, timeoutMs, needs }: KafkaReadyOptions): Step {
+export function kafkaReadyStep({ project, cluster, group, timeoutMs, needs }: KafkaReadyOptions): Step {
   return {
     name: 'kafka-ready',
     title: 'Kafka ready: brokers registered, coordinator and schema registry answer',
@@ -37,7 +37,7 @@ export function kafkaReadyStep({ project, stack, group, timeoutMs, needs }: Kafk
     reads: needs,
     async check(context) {
       const { host, clock } = context;
-      const { schemaRegistryUrl, bootstrapServers } = stack;
+      const { schemaRegistryUrl, bootstrapServers } = cluster;
       const stillHopeful = containerWatch(context, project);
       const deadline = clock.now() + timeoutMs;
       try {

@@ -40,7 +40,7 @@ interface DeployStepsOptions {
 export function deploySteps(config: Config, options: DeployStepsOptions): Step[] {
   const { assets, project, machine, run, note } = options;
   const { directory } = project;
-  const { stack } = assets.deployment;
+  const { stack, cluster } = assets.deployment;
   const afterUpdate = config.updatePackages ? 'system-update' : 'machine';
   return [
     // 1/4: the compose file on the machine
@@ -61,12 +61,12 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
     ...clientSteps(directory, assets),
     kafkaReadyStep({
       project,
-      stack,
+      cluster,
       needs: ['stack'],
       group: config.smokeTest.group,
       timeoutMs: config.smokeTest.timeoutMs,
     }),
-    topicStep(config.smokeTest.topic, stack.bootstrapServers, note),
+    topicStep(config.smokeTest.topic, cluster.bootstrapServers, note),
   ];
 }
 

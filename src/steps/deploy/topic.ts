@@ -3,8 +3,12 @@ import type { Context } from '../../context.ts';
 import { ActionError, reasonOf } from '../../errors.ts';
 import { withAdmin } from '../../kafka/admin.ts';
 import { createTopic, describeTopic, limitationsOf, type TopicState } from '../../kafka/topic.ts';
+import { until } from '../../waiting.ts';
 import type { SmokeTestOptions } from '../smoke-test/options.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
+
+/** A busy machine needs a second or two. */
+const KNOWN_TIMEOUT_MS = 15_000;
 
 /**
  * The topic of the smoke test, with a partition for every broker. In the guide the first message creates it, with one
@@ -35,8 +39,26 @@ export function topicStep(
     async apply(context) {
       context.log.info(`create topic ${topic}`);
       await asAdmin(context, bootstrapServers, admin => createTopic(admin, topic));
+      await untilKnown(context, bootstrapServers, topic);
     },
   };
+}
+
+/** The controller makes a topic, and the brokers hear of it one after the other: whichever is asked next must know it. */
+async function untilKnown(context: Context, servers: readonly string[], topic: string): Promise<void> {
+  const { kafka, clock } = context;
+  const knows = (server: string) => {
+    const admin = kafka.onlyTo(server).admin({ retry: { retries: 0 } });
+    const answer = withAdmin(admin, clock, async () => (await admin.listTopics()).includes(topic));
+    // A broker that does not answer is not waited for here: the smoke test names it.
+    return answer.catch(() => true);
+  };
+  const everyBrokerKnows = async () => {
+    const answers = await Promise.all(servers.map(knows));
+    return answers.every(Boolean) || undefined;
+  };
+  // At the deadline the check that follows says what it finds.
+  await until(context, everyBrokerKnows, { everyMs: 200, timeoutMs: KNOWN_TIMEOUT_MS, late: () => true });
 }
 
 /** @throws ActionError `topic-unusable` for a topic that takes no message without a key, as the guide's are */

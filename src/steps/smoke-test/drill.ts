@@ -9,11 +9,11 @@ import { type Step, type StepName, satisfied } from '../step.ts';
 import type { DrillEvent, DrillResult, DrillTarget, SmokeTestOptions } from './options.ts';
 import { Outage } from './outage.ts';
 import {
-  type Cluster,
   checkOn,
   describeTrip,
   refuseFaults,
   roundTripOn,
+  type TestTopic,
   topicInSync,
 } from './round-trips.ts';
 
@@ -46,7 +46,7 @@ export function drillStep(options: SmokeTestOptions, needs: StepName): Step {
 class Drill {
   private readonly options: SmokeTestOptions;
   private readonly context: Context;
-  private readonly cluster: Cluster;
+  private readonly target: TestTopic;
   private readonly startedAtMs: number;
   private readonly timeline: DrillEvent[] = [];
   private broker: DrillTarget = { id: -1, address: '', service: '' };
@@ -56,13 +56,13 @@ class Drill {
   constructor(options: SmokeTestOptions, context: Context) {
     this.options = options;
     this.context = context;
-    this.cluster = { servers: options.stack.bootstrapServers, topic: options.config.topic };
+    this.target = { servers: options.cluster.bootstrapServers, topic: options.config.topic };
     this.startedAtMs = context.clock.now();
   }
 
   async run(): Promise<void> {
     const { config, runId, project } = this.options;
-    const topic = await topicInSync(this.context, this.cluster);
+    const topic = await topicInSync(this.context, this.target);
     this.broker = leaderOf(topic, this.options);
     const outage = new Outage(
       this.context.host,
@@ -71,7 +71,7 @@ class Drill {
     );
     const flow = new AbortController();
     const trip = roundTripOn(this.context, topic, {
-      ...this.cluster,
+      ...this.target,
       group: `${config.group}-${runId}-drill`,
       runId: `${runId}/drill`,
       traffic: { messages: MOST_MESSAGES, intervalMs: INTERVAL_MS, stop: flow.signal },
@@ -114,7 +114,7 @@ class Drill {
 
   private async everyReplicaInSync(): Promise<void> {
     const { timeoutMs } = this.options.config;
-    await retry(this.context, () => checkOn(this.context, this.cluster, 0), {
+    await retry(this.context, () => checkOn(this.context, this.target, 0), {
       pauseMs: RECOVERY_PAUSE_MS,
       giveUp: ({ error, waitedMs }) => (waitedMs < timeoutMs ? undefined : notRecovered(error)),
     });
@@ -129,7 +129,7 @@ class Drill {
   /** @throws ActionError when a message was lost, or the cluster is not as it was */
   async refuseFaults(): Promise<void> {
     const fault = this.traffic ? faultOf(this.traffic) : undefined;
-    await refuseFaults(this.context, this.cluster, fault);
+    await refuseFaults(this.context, this.target, fault);
   }
 
   result(): DrillResult {
@@ -159,10 +159,10 @@ function notRecovered(cause: unknown): ActionError {
   });
 }
 
-function leaderOf(topic: TopicState, { stack }: SmokeTestOptions): DrillTarget {
+function leaderOf(topic: TopicState, { cluster }: SmokeTestOptions): DrillTarget {
   const leader = topic.partitions[0]?.leader;
   const broker = topic.brokers.find(({ id }) => id === leader);
-  const service = stack.brokers.find(({ address }) => address === broker?.address)?.service;
+  const service = cluster.brokers.find(({ address }) => address === broker?.address)?.service;
   if (broker && service) return { ...broker, service };
   throw new ActionError(
     'drill-failed',
@@ -175,7 +175,7 @@ async function containerOf(
   { host }: Context,
   project: SmokeTestOptions['project'],
 ): Promise<string> {
-  const containers = await listContainers(host, project);
+  const containers = project ? await listContainers(host, project) : [];
   const container = containers.find(candidate => candidate.service === service);
   if (container) return container.name;
   throw new ActionError('drill-failed', `service ${service} has no container`);

@@ -1,4 +1,4 @@
-import type { Stack } from '../../compose/deployment/stack.ts';
+import type { Cluster } from '../../compose/deployment/cluster.ts';
 import type { SmokeTestConfig } from '../../config/smoke-test-inputs.ts';
 import type { RegistryProof } from '../../kafka/registry/wire-format.ts';
 import type { HostClientsResult } from '../../kafka/round-trip/host-clients.ts';
@@ -27,9 +27,11 @@ export function collectResults(): { found: SmokeTestResults; note: SmokeTestOpti
 
 export interface SmokeTestOptions {
   readonly config: SmokeTestConfig;
-  /** Its directory holds the Python clients. */
-  readonly project: ComposeProject;
-  readonly stack: Stack;
+  readonly cluster: Cluster;
+  /** Its containers are what a drill restarts; none for a cluster that is known by its addresses alone. */
+  readonly project: ComposeProject | undefined;
+  /** Holds the Python clients. */
+  readonly directory: string;
   readonly runId: string;
   /** Told of each result as soon as it is known, also when it is bad. */
   readonly note: (results: SmokeTestResults) => void;

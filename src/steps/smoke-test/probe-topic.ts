@@ -8,7 +8,7 @@ import { createTopic, deleteTopic } from '../../kafka/topic.ts';
 import { asAdmin } from '../deploy/topic.ts';
 import { type Step, type StepName, satisfied } from '../step.ts';
 import type { SmokeTestOptions } from './options.ts';
-import { type Cluster, describeTrip, refuseFaults, roundTripOn, topicInSync } from './round-trips.ts';
+import { describeTrip, refuseFaults, roundTripOn, type TestTopic, topicInSync } from './round-trips.ts';
 
 /** Enough for every broker to lead some of them. */
 const MESSAGES = 30;
@@ -19,10 +19,10 @@ const MESSAGES = 30;
  * removed again.
  */
 export function probeTopicStep(options: SmokeTestOptions, needs: StepName): Step {
-  const { config, stack, runId, note } = options;
+  const { config, cluster, runId, note } = options;
   const name = `kafka-al2023-action-${runId}`;
-  const cluster = { servers: stack.bootstrapServers, topic: name };
-  const url = stack.schemaRegistryUrl;
+  const target = { servers: cluster.bootstrapServers, topic: name };
+  const url = cluster.schemaRegistryUrl;
   return {
     name: 'probe-topic',
     title: url
@@ -37,9 +37,9 @@ export function probeTopicStep(options: SmokeTestOptions, needs: StepName): Step
       try {
         if (!registry) log.info('the cluster has no schema registry: plain messages');
         const codec = await registry?.register(context, note);
-        await asAdmin(context, cluster.servers, admin => createTopic(admin, name));
-        const result = await roundTripOn(context, await topicInSync(context, cluster), {
-          ...cluster,
+        await asAdmin(context, target.servers, admin => createTopic(admin, name));
+        const result = await roundTripOn(context, await topicInSync(context, target), {
+          ...target,
           group: name,
           runId: `${runId}/probe`,
           traffic: { messages: MESSAGES, intervalMs: 0 },
@@ -47,10 +47,10 @@ export function probeTopicStep(options: SmokeTestOptions, needs: StepName): Step
           timeoutMs: config.timeoutMs,
         });
         note({ probe: result });
-        await refuseFaults(context, cluster, faultOf(result, { messages: MESSAGES }));
+        await refuseFaults(context, target, faultOf(result, { messages: MESSAGES }));
         return satisfied(describeTrip(result));
       } finally {
-        await removeTraces(context, cluster, registry);
+        await removeTraces(context, target, registry);
       }
     },
   };
@@ -98,7 +98,7 @@ class RegistryTurn {
 /** Warns of what it could not remove: a test that passed does not fail over it. */
 async function removeTraces(
   context: Context,
-  { servers, topic }: Cluster,
+  { servers, topic }: TestTopic,
   registry?: RegistryTurn,
 ): Promise<void> {
   const remove = async (what: string, removal: () => Promise<unknown>) => {

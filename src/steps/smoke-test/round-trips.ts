@@ -6,8 +6,8 @@ import type { RoundTripResult } from '../../kafka/round-trip/result.ts';
 import { type RoundTripOptions, roundTrip } from '../../kafka/round-trip/round-trip.ts';
 import type { TopicState } from '../../kafka/topic.ts';
 
-/** A cluster, and the topic that a round trip uses. */
-export interface Cluster {
+/** The topic that a round trip uses, and where its cluster is reached. */
+export interface TestTopic {
   readonly servers: readonly string[];
   readonly topic: string;
 }
@@ -25,14 +25,14 @@ const MESSAGE_FAULTS: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** The topic, once every broker serves and every replica is in sync. */
-export function topicInSync(context: Context, cluster: Cluster): Promise<TopicState> {
-  return checkOn(context, cluster, PATIENCE_MS.before);
+export function topicInSync(context: Context, target: TestTopic): Promise<TopicState> {
+  return checkOn(context, target, PATIENCE_MS.before);
 }
 
 /** The topic, once all is well with it and with every broker. @throws ActionError as `checkCluster` does */
 export function checkOn(
   context: Context,
-  { servers, topic }: Cluster,
+  { servers, topic }: TestTopic,
   patienceMs: number,
 ): Promise<TopicState> {
   return checkCluster(context, { bootstrapServers: servers, topic, patienceMs });
@@ -42,7 +42,7 @@ export function checkOn(
 export function roundTripOn(
   context: Context,
   topic: TopicState,
-  { servers, ...options }: Cluster & Omit<RoundTripOptions, 'bootstrapServers' | 'topic'>,
+  { servers, ...options }: TestTopic & Omit<RoundTripOptions, 'bootstrapServers' | 'topic'>,
 ): Promise<RoundTripResult> {
   return roundTrip(context, { ...options, bootstrapServers: servers, topic });
 }
@@ -53,10 +53,10 @@ export function roundTripOn(
  */
 export async function refuseFaults(
   context: Context,
-  cluster: Cluster,
+  target: TestTopic,
   fault: ActionError | undefined,
 ): Promise<void> {
-  const clusterFault = await checkOn(context, cluster, PATIENCE_MS.after).then(
+  const clusterFault = await checkOn(context, target, PATIENCE_MS.after).then(
     () => undefined,
     (error: unknown) => error,
   );

@@ -12,7 +12,7 @@ const SEARCH_TIMEOUT_MS = 20_000;
 
 /** The guide's pair, producer.py and consumer.py, on the machine itself. */
 export function hostClientsStep(options: SmokeTestOptions): Step {
-  const { config, project, stack, runId, note } = options;
+  const { config, directory, cluster, runId, note } = options;
   return {
     name: 'smoke-test-host',
     title: 'Smoke test on the machine: producer.py and consumer.py',
@@ -32,13 +32,13 @@ export function hostClientsStep(options: SmokeTestOptions): Step {
           messages,
           messageIntervalMs,
           timeoutMs,
-          directory: project.directory,
-          bootstrapServers: stack.bootstrapServers,
+          directory,
+          bootstrapServers: cluster.bootstrapServers,
           runId: clientsRunId,
         },
         missing =>
           searchMissing(context, missing, {
-            kafka: context.kafka.of(stack.bootstrapServers),
+            kafka: context.kafka.of(cluster.bootstrapServers),
             topic,
             runId: clientsRunId,
             group: `${group}-${runId}-host-search`,
@@ -71,9 +71,9 @@ async function stuckGroup(
 
 /** @returns undefined when the cluster does not say */
 async function groupOf(
-  { config, stack }: SmokeTestOptions,
+  { config, cluster }: SmokeTestOptions,
   context: Context,
 ): Promise<GroupState | undefined> {
-  const state = asAdmin(context, stack.bootstrapServers, admin => describeGroup(admin, config.group));
+  const state = asAdmin(context, cluster.bootstrapServers, admin => describeGroup(admin, config.group));
   return state.catch(() => undefined);
 }

@@ -5,23 +5,23 @@ import { describeTrip, refuseFaults, roundTripOn, topicInSync } from './round-tr
 
 /** A producer and a consumer on the runner, whose connections go through SSH. */
 export function runnerClientsStep(options: SmokeTestOptions, needs: StepName): Step {
-  const { config, stack, runId, note } = options;
+  const { config, cluster, runId, note } = options;
   return {
     name: 'smoke-test-runner',
     title: 'Smoke test from the runner, through SSH',
     needs: [needs],
     async check(context) {
       const { messages, messageIntervalMs, group, topic } = config;
-      const cluster = { servers: stack.bootstrapServers, topic };
-      const result = await roundTripOn(context, await topicInSync(context, cluster), {
-        ...cluster,
+      const target = { servers: cluster.bootstrapServers, topic };
+      const result = await roundTripOn(context, await topicInSync(context, target), {
+        ...target,
         group: `${group}-${runId}`,
         runId: `${runId}/runner`,
         traffic: { messages, intervalMs: messageIntervalMs },
         timeoutMs: config.timeoutMs + messages * messageIntervalMs,
       });
       note({ runnerClients: result });
-      await refuseFaults(context, cluster, faultOf(result, { messages, thresholds: config.thresholds }));
+      await refuseFaults(context, target, faultOf(result, { messages, thresholds: config.thresholds }));
       return satisfied(describeTrip(result));
     },
   };

@@ -24,7 +24,7 @@ export async function clusterOn(machine: Machine, brokers: readonly string[] = B
     clock: systemClock,
     log: nullLogger,
     signal: new AbortController().signal,
-    environment: process.env,
+    env: process.env,
     deadline: systemClock.now() + 60_000,
   });
   return { host, kafka: kafkaClients(host, nullLogger).of(brokers), close: () => host.close() };

@@ -39,12 +39,12 @@ describe('the post step', () => {
     ]);
   });
 
-  it('says that the tunnel is gone already', async () => {
+  it('says when the tunnel has ended already', async () => {
     const lines = await posting({ tunnel: JSON.stringify({ pid: process.pid, startTime: '1', log }) });
     expect(lines[0]).toBe('::group::Tunnel: the tunnel had ended before; its log says why');
   });
 
-  it('has nothing to say of a run that did not come to its end', async () => {
+  it('says nothing when the run left nothing', async () => {
     expect(await posting({})).toEqual([]);
   });
 

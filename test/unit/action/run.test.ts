@@ -17,7 +17,7 @@ const masks = ({ rawLines }: ActionProcess) =>
   rawLines.filter(line => line.startsWith('::add-mask::')).map(line => line.slice('::add-mask::'.length));
 
 describe('the action as a process', () => {
-  it('with wrong inputs fails before anything is touched, with all outputs', async () => {
+  it('fails before anything is touched when inputs are wrong, and sets every output', async () => {
     const run = await runFromSource({ host: 'machine.example', key: 'not a key', messages: 'ten' });
     expect(run.exitCode).toBe(1);
     expect(run.outputs).toMatchObject({
@@ -32,7 +32,7 @@ describe('the action as a process', () => {
     expect(resolve(run.outputs.report ?? '')).toMatch(/kafka-al2023-[0-9a-f]{8}\.json$/);
   });
 
-  it('at a machine that does not answer fails in its connection, in the log, too', async () => {
+  it('fails at connect when the machine does not answer, and the log says so', async () => {
     const run = await runFromSource({
       host: '127.0.0.1',
       port: '1',
@@ -48,7 +48,7 @@ describe('the action as a process', () => {
     for (const text of everything(run)) expect(text).not.toContain(key.privateKey.split('\n')[2]);
   });
 
-  it('masks every key also in the form in which it is used', async () => {
+  it('masks every key in the form in which it is used, too', async () => {
     const pkcs8 = openssl('pkcs8', '-topk8', '-nocrypt', '-in', pem.path);
     const run = await runFromSource({
       host: '127.0.0.1',

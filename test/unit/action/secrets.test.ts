@@ -42,7 +42,7 @@ describe('a secret', () => {
     expect(redact('ssh-ed25519 =')).toBe('ssh-ed25519 =');
   });
 
-  it('that holds another is blanked out whole, whichever came first', () => {
+  it('is blanked out whole when it holds another, whichever was added first', () => {
     for (const order of [
       ['secret', 'secret-longer'],
       ['secret-longer', 'secret'],
@@ -51,7 +51,7 @@ describe('a secret', () => {
     }
   });
 
-  it.each([undefined, '', ' \n'])('that is not there (%j) blanks out nothing', value => {
+  it.each([undefined, '', ' \n'])('blanks out nothing when it is empty: %j', value => {
     const { redact, registered } = secretsOf(value);
     expect(redact('some text')).toBe('some text');
     expect(registered).toEqual([]);
@@ -62,7 +62,7 @@ describe('a secret', () => {
     expect(new Set(registered).size).toBe(registered.length);
   });
 
-  it('of any text does not survive', () => {
+  it('does not survive in any text', () => {
     fc.assert(
       fc.property(
         fc.string({ minLength: 4, maxLength: 40 }).filter(text => text.trim().length > 3 && !/\*/.test(text)),

@@ -10,7 +10,10 @@ const workspace = temporaryFolder();
 mkdirSync(join(workspace, 'ci'));
 writeFileSync(join(workspace, 'ci/kafka.yml'), 'services: {}\n');
 const choice = (...files: string[]): ComposeChoice => ({
-  ...{ files, stack: 'kraft', lintLevel: 'error', fix: false },
+  files,
+  stack: 'kraft',
+  lintLevel: 'error',
+  fix: false,
 });
 
 describe('the compose files of the workspace', () => {
@@ -34,7 +37,7 @@ describe('the compose files of the workspace', () => {
     },
   );
 
-  it('name others, which are read from there', () => {
+  it('may name other files of the workspace', () => {
     const { readFile } = readComposeFiles(choice('ci/kafka.yml'), process.cwd(), workspace);
     expect(readFile('ci/kafka.yml')).toBe('services: {}\n');
     expect(readFile('ci/none.env')).toBeUndefined();
@@ -43,7 +46,7 @@ describe('the compose files of the workspace', () => {
   it.each([
     ['ci/none.yml', 'compose-file: ci/none.yml: it is not there'],
     ['ci', /^compose-file: ci: .*EISDIR/],
-  ])('that cannot be read are named: %s', (path, message) => {
+  ])('are named when they cannot be read: %s', (path, message) => {
     const error = thrownBy(() => readComposeFiles(choice(path), process.cwd(), workspace));
     expect(error).toMatchObject({ code: 'compose-file-unreadable' });
     expect(error.message).toMatch(message);

@@ -6,9 +6,9 @@ import { systemClock } from '../../../src/clock.ts';
 import { LocalHost } from '../../../src/host/local-host.ts';
 import { actionErrorOf } from '../support/thrown-error.ts';
 
-function runner(environment: NodeJS.ProcessEnv = process.env, signal = new AbortController().signal) {
+function runner(env: NodeJS.ProcessEnv = process.env, signal = new AbortController().signal) {
   const deadline = Number.POSITIVE_INFINITY;
-  return new LocalHost({ clock: systemClock, commandTimeoutMs: 20_000, deadline, environment, signal });
+  return new LocalHost({ clock: systemClock, commandTimeoutMs: 20_000, deadline, env, signal });
 }
 
 describe('a command on the runner itself', () => {
@@ -74,7 +74,7 @@ describe('a command on the runner itself', () => {
       commandTimeoutMs: 60_000,
       deadline: systemClock.now() + 500,
       signal: new AbortController().signal,
-      environment: process.env,
+      env: process.env,
     });
     expect((await actionErrorOf(() => host.run({ argv: ['sleep', '60'] }))).code).toBe('command-timeout');
   });

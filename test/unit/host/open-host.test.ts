@@ -18,7 +18,7 @@ async function open(config: Config) {
     clock: systemClock,
     log,
     signal,
-    environment: process.env,
+    env: process.env,
     deadline,
   });
   onTestFinished(() => host.close());

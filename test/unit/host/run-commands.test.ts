@@ -111,7 +111,7 @@ describe('a run that is aborted', () => {
     'on the runner itself': async (runId: string, signal: AbortSignal) =>
       new LocalHost({
         ...{ clock: systemClock, commandTimeoutMs: 20_000, deadline: Number.POSITIVE_INFINITY },
-        ...{ runId, signal, environment: process.env },
+        ...{ runId, signal, env: process.env },
       }),
   };
 

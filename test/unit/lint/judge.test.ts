@@ -17,7 +17,7 @@ describe('the judgement', () => {
 
   it("of the guide's file counts what the linter finds, and changes nothing", () => {
     const { judgement, files } = judge(guide, { level: 'error', fix: false });
-    const { findings } = lintCompose(guide);
+    const findings = lintCompose(guide);
     expect(judgement.errors + judgement.warnings).toBe(findings.length);
     expect(judgement.errors).toBe(findings.filter(({ severity }) => severity === 'error').length);
     expect(judgement.files).toEqual(['guide.yml']);

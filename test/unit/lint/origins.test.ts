@@ -19,7 +19,7 @@ describe('compose files of many origins', () => {
 
   it.each(FILES)('%s is judged as by hand', name => {
     const path = join(FOLDER, name);
-    const { findings } = lintCompose([{ path, text: readFileSync(path, 'utf8') }], { readFile });
+    const findings = lintCompose([{ path, text: readFileSync(path, 'utf8') }], { readFile });
     const found = findings.map(
       ({ place, ruleId }) =>
         `${place.file === path ? '' : `${basename(place.file)}:`}${place.line} ${ruleId}`,
@@ -30,7 +30,7 @@ describe('compose files of many origins', () => {
   it.each(FILES)('%s is fixed once and for all, without a new fault', name => {
     const path = join(FOLDER, name);
     const file = { path, text: readFileSync(path, 'utf8') };
-    const before = lintCompose([file], { readFile }).findings;
+    const before = lintCompose([file], { readFile });
     const { files, fixed, remaining } = fixCompose([file], { readFile });
     const again = fixCompose(files, { readFile });
     expect(again.fixed).toEqual([]);

@@ -7,9 +7,7 @@ import { RULES } from '../../../src/lint/rules.ts';
 const files = (text: string) => [{ path: 'compose.yml', text }];
 
 describe.each(RULES.map(rule => [rule.id, rule] as const))('%s', (id, rule) => {
-  const { machineMemoryBytes } = rule.example;
-  const options = machineMemoryBytes === undefined ? {} : { machineMemoryBytes };
-  const broken = lintCompose(files(rule.example.bad), options).findings.filter(({ ruleId }) => ruleId === id);
+  const broken = lintCompose(files(rule.example.bad)).filter(({ ruleId }) => ruleId === id);
 
   it('is broken by its bad example, at a place in the file', () => {
     expect(broken.length).toBeGreaterThan(0);
@@ -27,17 +25,17 @@ describe.each(RULES.map(rule => [rule.id, rule] as const))('%s', (id, rule) => {
   });
 
   it('is not broken by its good example', () => {
-    const { findings } = lintCompose(files(rule.example.good), options);
+    const findings = lintCompose(files(rule.example.good));
     expect(findings.filter(({ ruleId }) => ruleId === id)).toEqual([]);
   });
 
   it('has a good example that breaks no rule but warnings of other rules', () => {
-    const { findings } = lintCompose(files(rule.example.good), options);
+    const findings = lintCompose(files(rule.example.good));
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
   it(`${rule.safeFix ? 'fixes' : 'only proposes for'} its bad example`, () => {
-    const { fixed, remaining } = fixCompose(files(rule.example.bad), options);
+    const { fixed, remaining } = fixCompose(files(rule.example.bad));
     expect(fixed.some(({ ruleId }) => ruleId === id)).toBe(rule.safeFix !== undefined);
     expect(remaining.some(({ ruleId }) => ruleId === id)).toBe(rule.safeFix === undefined);
   });

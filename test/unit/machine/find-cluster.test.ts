@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { ActionError } from '../../../src/errors.ts';
 import { clusterAt, clusterOfProject } from '../../../src/machine/find-cluster.ts';
-import type { Session } from '../../../src/modes/session.ts';
+import type { Connected } from '../../../src/modes/session.ts';
 import { SimulatedClock } from '../support/clocks.ts';
 import { MemoryHost } from '../support/memory-host.ts';
 import { type Faults, MemoryCluster, SERVERS } from '../support/memory-kafka.ts';
@@ -18,14 +18,14 @@ function session(script: Script, { machine = {}, faults = {} }: { machine?: obje
   const cluster = new MemoryCluster(clock, faults);
   const host = new MemoryHost(script, cluster, () => {});
   const signal = new AbortController().signal;
-  const known: Session = {
+  const known: Connected = {
     ...{
       host,
       kafka: cluster.clients,
       log,
       clock,
       signal,
-      environment: {},
+      env: {},
       runId: 'ab12',
       startedAt: new Date(0),
     },
@@ -71,9 +71,9 @@ describe('the cluster of a project on the machine', () => {
       ],
       { '/srv/kafka/compose.yml': text({ kafka: broker() }) },
     );
-    const { stack, project } = await clusterOfProject(known, 'kafka');
+    const { cluster, project } = await clusterOfProject(known, 'kafka');
     expect(project).toEqual({ name: 'kafka', directory: '/srv/kafka', composeFiles: ['compose.yml'] });
-    expect(stack.bootstrapServers).toEqual(['localhost:9094']);
+    expect(cluster.bootstrapServers).toEqual(['localhost:9094']);
     expect(host.ran[0]).toMatch(
       /^sudo docker ps --all --filter label=com\.docker\.compose\.project --format /,
     );
@@ -98,8 +98,8 @@ describe('the cluster of a project on the machine', () => {
         kafka: { environment: { KAFKA_ADVERTISED_LISTENERS: 'IN://kafka:9092,OUT://localhost:9095' } },
       }),
     });
-    const { stack, project } = await clusterOfProject(known, 'kafka');
-    expect(stack.bootstrapServers).toEqual(['localhost:9095']);
+    const { cluster, project } = await clusterOfProject(known, 'kafka');
+    expect(cluster.bootstrapServers).toEqual(['localhost:9095']);
     expect(project).toEqual({
       ...{ name: 'kafka', directory: '/srv/kafka' },
       composeFiles: ['a.yml', 'more/b.yml', '../../etc/c.yml'],
@@ -124,8 +124,8 @@ describe('the cluster of a project on the machine', () => {
       }),
       '/srv/kafka/base/broker.env': `KAFKA_ADVERTISED_LISTENERS=IN://kafka:9092,OUT://localhost:${port}\n`,
     });
-    const { stack } = await clusterOfProject(known, 'kafka');
-    expect(stack.bootstrapServers).toEqual(['localhost:9294']);
+    const { cluster } = await clusterOfProject(known, 'kafka');
+    expect(cluster.bootstrapServers).toEqual(['localhost:9294']);
     expect(read(host).toSorted()).toEqual(
       ['.env', 'base/broker.env', 'base/common.yml', 'base/deeper.yml', 'compose.yml'].map(
         name => `/srv/kafka/${name}`,
@@ -138,7 +138,7 @@ describe('the cluster of a project on the machine', () => {
     const { known } = projects(rows, {
       '/srv/kafka/compose.yml': text({ kafka: broker({ env_file: 'gone.env' }) }),
     });
-    expect((await clusterOfProject(known, 'kafka')).stack.bootstrapServers).toEqual(['localhost:9094']);
+    expect((await clusterOfProject(known, 'kafka')).cluster.bootstrapServers).toEqual(['localhost:9094']);
   });
 });
 
@@ -209,7 +209,6 @@ describe('a cluster that is known by its addresses', () => {
     cluster.brokers = [3, 1, 2];
     const brokers = [1, 2, 3].map(id => ({ service: `broker-${id}`, address: `localhost:${id}9092` }));
     expect(await found()).toEqual({
-      ...{ services: [], images: [], publishedPorts: [], volumes: [], memory: [] },
       brokers,
       bootstrapServers: SERVERS,
       members: brokers.map(each => ({ ...each, role: 'broker' })),

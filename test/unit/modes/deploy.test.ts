@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { parseConfig } from '../../../src/config/config.ts';
@@ -7,16 +6,18 @@ import { ActionError } from '../../../src/errors.ts';
 import { openHost } from '../../../src/host/open-host.ts';
 import { kafkaClients } from '../../../src/kafka/client.ts';
 import { deploy } from '../../../src/modes/deploy.ts';
-import { failedBeforeStart } from '../../../src/report/report.ts';
+import { changedSteps, failedBeforeStart } from '../../../src/report/report.ts';
+import { CLIENTS, deployedIn, KAFKA_PYTHON, STACK, STACK_IN_MEMORY } from '../support/deployments.ts';
+import { SERVERS } from '../support/memory-kafka.ts';
+import { foreignRecord } from '../support/memory-topic.ts';
 import { RecordingLog } from '../support/recording-log.ts';
+import type { Script } from '../support/scripted-host.ts';
+import { NO_TUNNEL, runOn, sourceOf } from '../support/sessions.ts';
 import { makeKey } from '../support/ssh-keys.ts';
 import { SshServer } from '../support/ssh-server.ts';
-import { deploymentOf } from '../support/stacks.ts';
 
 const hostKey = makeKey('ed25519');
 const userKey = makeKey('ed25519');
-const deployment = deploymentOf(readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8'));
-const clients = { producer: '', consumer: '', requirements: '' };
 
 async function run(inputs: RawInputs, cancelled = new AbortController().signal) {
   const log = new RecordingLog();
@@ -25,13 +26,15 @@ async function run(inputs: RawInputs, cancelled = new AbortController().signal) 
     () => '',
   );
   const startedAt = new Date('2025-01-02T03:04:05Z');
-  const report = await deploy(config, {
-    clients,
-    deploymentAt: () => deployment,
+  const { report } = await deploy(config, {
+    ...NO_TUNNEL,
+    onDeploying: () => {},
+    clients: CLIENTS,
+    source: sourceOf(STACK),
     log,
     startedAt,
     clock: systemClock,
-    environment: process.env,
+    env: process.env,
     runId: 'ab12',
     cancelled,
     openHost,
@@ -42,8 +45,8 @@ async function run(inputs: RawInputs, cancelled = new AbortController().signal) 
 const startServer = (more: object = {}) =>
   SshServer.start({ hostKeys: [hostKey], authorized: [userKey], ...more });
 
-describe('a run', () => {
-  it('that cannot connect is a report, not an error', async () => {
+describe('a run that deploys', () => {
+  it('ends with a report, not an error, when it cannot connect', async () => {
     const { report, log } = await run({ port: '1' });
     expect(report).toMatchObject({
       result: 'failed',
@@ -60,7 +63,7 @@ describe('a run', () => {
     );
   });
 
-  it('on a machine that does not fit ends with its first step, and no other is begun', async () => {
+  it('ends with its first step on a machine that does not fit, and begins no other', async () => {
     const server = await startServer();
     const { report } = await run({ port: `${server.port}` });
     expect(report.failure).toMatchObject({ step: 'machine', code: 'not-amazon-linux-2023' });
@@ -73,17 +76,17 @@ describe('a run', () => {
     const diagnosis = server.commands.slice(-3);
     expect(
       diagnosis.map(command => /\b(docker ps|df -h|free -m)\b/.exec(command.replaceAll("'", ''))?.[1]),
-    ).toEqual([...['docker ps', 'df -h', 'free -m']]);
+    ).toEqual(['docker ps', 'df -h', 'free -m']);
     expect(server.connections).toBe(1);
   });
 
-  it('on a machine that breaks the connection at its first question is a report, too', async () => {
+  it('ends with a report when the machine breaks the connection at the first question', async () => {
     const server = await startServer({ dropAtCommand: true });
     const { report } = await run({ port: `${server.port}` });
     expect(report.failure).toMatchObject({ step: 'connect', code: 'ssh-connection-lost' });
   });
 
-  it('on a machine that cannot be asked what it is has failed to connect, and leaves no connection', async () => {
+  it('fails at connect when the machine cannot say what it is, and leaves no connection', async () => {
     const server = await startServer({ failCommands: true });
     const { report } = await run({ port: `${server.port}` });
     expect(report.failure).toMatchObject({ step: 'connect', code: 'command-failed' });
@@ -97,7 +100,7 @@ describe('a run', () => {
     await expect.poll(() => server.open).toBe(0);
   });
 
-  it('that takes too long ends with its own code', async () => {
+  it('ends with a code of its own when it takes too long', async () => {
     const server = await startServer({ forwarding: 'silent' });
     const via = { 'jump-host': `127.0.0.1:${server.port}`, 'connect-timeout': '60', timeout: '1' };
     const { report } = await run({ port: '1', ...via });
@@ -108,10 +111,69 @@ describe('a run', () => {
   });
 });
 
+describe('a deployment', () => {
+  const directory = '/home/u/docker_exp';
+  const sha256 = 'ab'.repeat(32);
+  const note = {
+    version: 1,
+    project: 'docker_exp',
+    directory,
+    files: ['docker-compose.yml', 'producer.py', 'consumer.py', 'requirements.txt', 'kafka_env'],
+    portShift: 0,
+    ports: [2181, 19092, 29092, 39092],
+  };
+  /** Its note is not there until it is written. */
+  const script: Script = [
+    [/^cat -- .*\/deployments\/docker_exp\.json$/, 1, { stdout: JSON.stringify(note) }],
+    [/^sha256sum /, { stdout: `${sha256}  docker-compose\n` }],
+    ...deployedIn(directory, STACK_IN_MEMORY),
+  ];
+
+  it('goes from the connection to the report, and every message comes back', async () => {
+    const inputs = { 'compose-version': 'v2.40.3', 'compose-sha256': sha256, 'update-packages': 'false' };
+    const { config, dependencies, cluster, log, ran } = runOn(inputs, { script });
+    for (let sequence = 0; sequence < 10; sequence++)
+      cluster.partition(0).append(foreignRecord({ 'run-id': 'ab12/host', sequence: `${sequence}` }));
+    let commandsBefore = -1;
+    const { report, findings } = await deploy(config, {
+      ...dependencies,
+      clients: CLIENTS,
+      source: sourceOf(STACK_IN_MEMORY),
+      onDeploying: () => {
+        commandsBefore = ran().length;
+      },
+    });
+    expect(report.failure).toBeUndefined();
+    expect(report).toMatchObject({
+      mode: 'deploy',
+      result: 'passed',
+      host: 'a scripted machine',
+      environments: [],
+      bootstrapServers: SERVERS,
+      versions: { 'kafka-python': KAFKA_PYTHON },
+      hostClients: { produced: 10, consumed: 10 },
+      runnerClients: { counts: { acknowledged: 10, consumed: 10, lost: 0 } },
+    });
+    expect(changedSteps(report)).toEqual(['deployment-record']);
+    expect(report.steps.at(-1)).toMatchObject({ name: 'probe-topic', status: 'passed' });
+    expect(report.cluster.map(({ state }) => state)).toEqual(['up', 'up', 'up', 'up']);
+    expect([report.lint, report.tunnel, report.diagnosis, findings]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      [],
+    ]);
+    expect(commandsBefore).toBe(0);
+    expect(ran()).toContain('touch -c -- /home/u/.kafka-al2023/deployments/docker_exp.json');
+    expect(log.lines.slice(0, 2)).toEqual(['group Connect', 'endgroup']);
+    expect(cluster.connected).toEqual([]);
+  });
+});
+
 describe('a run that is cancelled', () => {
   const cancellation = new ActionError('cancelled', 'the run was cancelled (SIGINT)');
 
-  it('ends with its own code, wherever it was', async () => {
+  it('ends with a code of its own, wherever it was', async () => {
     const server = await startServer({ forwarding: 'silent' });
     const via = { 'jump-host': `127.0.0.1:${server.port}`, 'connect-timeout': '60' };
     const cancel = new AbortController();
@@ -119,11 +181,13 @@ describe('a run that is cancelled', () => {
     while (server.open === 0) await new Promise(setImmediate);
     cancel.abort(cancellation);
     expect((await ended).report.failure).toMatchObject({
-      ...{ step: 'connect', code: 'cancelled', message: 'the run was cancelled (SIGINT)' },
+      step: 'connect',
+      code: 'cancelled',
+      message: 'the run was cancelled (SIGINT)',
     });
   });
 
-  it('before it began has touched nothing', async () => {
+  it('touches nothing when it is cancelled before it begins', async () => {
     const server = await startServer();
     const { report } = await run({ port: `${server.port}` }, AbortSignal.abort(cancellation));
     expect(report.failure?.code).toBe('cancelled');
@@ -131,8 +195,15 @@ describe('a run that is cancelled', () => {
   });
 });
 
-describe('a run that could not even start', () => {
-  it('has failed at its inputs', () => {
+describe('a run that cannot start', () => {
+  it('keeps the facts of its error', () => {
+    const facts = { silentBrokers: ['localhost:19092'] };
+    const error = new ActionError('broker-down', 'one does not serve', { facts });
+    const { failure } = failedBeforeStart(error, { runId: 'ab12', startedAt: new Date(0) });
+    expect(failure).toMatchObject({ code: 'broker-down', facts });
+  });
+
+  it('fails at its inputs', () => {
     const error = new ActionError('input-invalid', 'messages: wrong', { details: ['messages: wrong'] });
     expect(failedBeforeStart(error, { runId: 'ab12', startedAt: new Date(0) })).toEqual({
       schemaVersion: 1,

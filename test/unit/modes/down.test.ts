@@ -7,8 +7,13 @@ import { runOn } from '../support/sessions.ts';
 import { statusOf } from '../support/step-runs.ts';
 
 const record = (environment: string) => ({
-  ...{ version: 1, project: `docker_exp-${environment}`, directory: `/home/u/docker_exp-${environment}` },
-  ...{ files: ['docker-compose.yml'], environment, portShift: 100, ports: [8181] },
+  version: 1,
+  project: `docker_exp-${environment}`,
+  directory: `/home/u/docker_exp-${environment}`,
+  files: ['docker-compose.yml'],
+  environment,
+  portShift: 100,
+  ports: [8181],
 });
 const EMPTY: Script = [
   [/^docker (ps|network ls|volume ls) /, 0],
@@ -49,7 +54,7 @@ describe('mode down', () => {
     expect(found.steps.map(({ name }) => name)).not.toContain('directory');
   });
 
-  it('goes by what an environment has noted of itself, and lists the others', async () => {
+  it('goes by the note of an environment, and lists the others', async () => {
     const records = [record('pr-1'), record('pr-2')];
     const { report, host, log } = take({ environment: 'pr-1', volumes: 'true' }, { script: EMPTY, records });
     const found = await report();
@@ -60,12 +65,12 @@ describe('mode down', () => {
     expect(log.text).toContain('group Environments on the machine: 2');
   });
 
-  it('is what the report is of also when the post step does it for a deployment', async () => {
+  it('is the mode in the report also when the post step takes a deployment down', async () => {
     const { report } = take({ mode: 'deploy', teardown: 'always' }, { script: EMPTY });
     expect(await report()).toMatchObject({ mode: 'down', result: 'passed' });
   });
 
-  it('fails when something does not go', async () => {
+  it('fails when something cannot be taken down', async () => {
     const script: Script = [[/^docker ps /, { exitCode: 1, stderr: 'no daemon' }], ...EMPTY];
     const found = await take({}, { script }).report();
     expect(found).toMatchObject({
@@ -74,7 +79,7 @@ describe('mode down', () => {
     });
   });
 
-  it('keeps what it found when the machine does not answer any more at the end', async () => {
+  it('keeps its results when the machine no longer answers at the end', async () => {
     let asked = 0;
     const onCommand = (words: string) => {
       if (!/\/\.kafka-al2023\/deployments$/.test(words) || ++asked < 2) return;
@@ -87,7 +92,7 @@ describe('mode down', () => {
     expect(found.environments).toBeUndefined();
   });
 
-  it('that is cancelled asks the machine nothing more', async () => {
+  it('asks the machine nothing more when it is cancelled', async () => {
     const cancelled = new ActionError('cancelled', 'the run was cancelled (SIGINT)');
     const { report, host, ran } = take(
       {},

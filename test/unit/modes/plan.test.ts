@@ -1,17 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { deploymentAt } from '../../../src/compose/deployment/port-shift.ts';
 import type { RawInputs } from '../../../src/config/inputs.ts';
 import { plan } from '../../../src/modes/plan.ts';
 import { plannedSteps } from '../../../src/report/report.ts';
+import { CLIENTS, deployedIn, STACK } from '../support/deployments.ts';
 import type { Script } from '../support/scripted-host.ts';
-import { runOn } from '../support/sessions.ts';
+import { runOn, sourceOf } from '../support/sessions.ts';
 import { statusOf } from '../support/step-runs.ts';
-
-const text = readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8');
-const clients = { producer: 'p\n', consumer: 'c\n', requirements: 'kafka-python==2.2.15\n' };
-const SERVICES = ['zookeeper', 'kafka-broker-1', 'kafka-broker-2', 'kafka-broker-3', 'schema-registry'];
-const rows = (row: (service: string) => string) => SERVICES.map(service => `${row(service)}\n`).join('');
 
 /** Nothing of the guide is on the machine. */
 const BARE: Script = [
@@ -20,32 +14,19 @@ const BARE: Script = [
   [/./, { exitCode: 1 }],
 ];
 
-/** Everything of a deployment without an environment. */
-function deployed(directory: string, record: object, composeFile = text): Script {
-  return [
-    [/^cat -- .*\/deployments\/docker_exp\.json$/, { stdout: JSON.stringify(record) }],
-    [`cat -- ${directory}/docker-compose.yml`, { stdout: composeFile }],
-    [`cat -- ${directory}/producer.py`, { stdout: clients.producer }],
-    [`cat -- ${directory}/consumer.py`, { stdout: clients.consumer }],
-    [`cat -- ${directory}/requirements.txt`, { stdout: clients.requirements }],
-    [/ config --hash /, { stdout: rows(service => `${service} hash`) }],
-    [
-      /^docker ps --all /,
-      { stdout: rows(service => `k-${service}\t${service}\thash\trunning\tUp (healthy)`) },
-    ],
-    [/\bimport kafka, platform\b/, { stdout: '2.2.15 3.9.16\n' }],
-    [/^ss /, 0],
-    [/^docker image inspect /, 0],
-    [/./, { stdout: '25.0.8\n' }],
-  ];
-}
+/** Everything of a deployment, whose note is not the right one. */
+const deployed = (composeFile?: string): Script => [
+  [/^cat -- .*\/deployments\/docker_exp\.json$/, { stdout: '{}' }],
+  ...deployedIn('/home/u/docker_exp', composeFile),
+];
 
 function planOf(inputs: RawInputs, setting: Parameters<typeof runOn>[1] = {}) {
   const pinned = { 'compose-version': 'v2.40.3', 'compose-sha256': 'ab'.repeat(32) };
   const run = runOn({ mode: 'plan', ...pinned, ...inputs }, setting);
-  const files = [{ path: 'docker-compose.yml', text }];
-  const sources = { clients, deploymentAt: (shift: number) => deploymentAt(files, {}, shift) };
-  return { ...run, report: () => plan(run.config, { ...run.dependencies, ...sources }) };
+  const source = sourceOf(STACK);
+  const report = async () =>
+    (await plan(run.config, { ...run.dependencies, clients: CLIENTS, source })).report;
+  return { ...run, report };
 }
 
 /** Words that change a machine. */
@@ -53,21 +34,25 @@ const CHANGES =
   /\b(mkdir|chown|rm|mv|touch|yum|dnf|install|systemctl (start|enable|restart)|docker (pull|stop|rm|start)|pull|up --detach|down|venv|curl)\b/;
 
 describe('mode plan', () => {
-  it('says of a bare machine that everything would be done, and does nothing', async () => {
+  it('plans every step for a bare machine, and does none', async () => {
     const { report, ran, log } = planOf({}, { script: BARE, facts: { docker: '' } });
     const found = await report();
     expect(found.failure).toBeUndefined();
     expect(found).toMatchObject({ mode: 'plan', result: 'passed', environments: [] });
     expect(plannedSteps(found)).toEqual([
-      ...[
-        'deployment-record',
-        'directory',
-        'compose-file',
-        'system-update',
-        'docker-package',
-        'docker-service',
-      ],
-      ...['compose-binary', 'images', 'stack', 'python-package', 'clients', 'virtual-environment', 'topic'],
+      'deployment-record',
+      'directory',
+      'compose-file',
+      'system-update',
+      'docker-package',
+      'docker-service',
+      'compose-binary',
+      'images',
+      'stack',
+      'python-package',
+      'clients',
+      'virtual-environment',
+      'topic',
     ]);
     expect(statusOf(found.steps)).toMatchObject({ machine: 'passed', 'kafka-ready': 'skipped' });
     expect(found.steps.every(({ changed }) => !changed)).toBe(true);
@@ -80,7 +65,7 @@ describe('mode plan', () => {
     expect(found.steps.map(({ name }) => name)).not.toContain('smoke-test-runner');
   });
 
-  it('of a machine that does not fit ends with its first step', async () => {
+  it('ends with its first step on a machine that does not fit', async () => {
     const { report } = planOf({}, { script: BARE, facts: { id: 'debian 12', system: 'Debian' } });
     const found = await report();
     expect(found).toMatchObject({
@@ -93,10 +78,9 @@ describe('mode plan', () => {
     expect(plannedSteps(found)).toEqual([]);
   });
 
-  it('shows the difference of a compose file that would become another one', async () => {
-    const directory = '/home/u/docker_exp';
-    const older = text.replace('cp-kafka:7.9.2', 'cp-kafka:7.8.0');
-    const { report } = planOf({}, { script: deployed(directory, {}, older) });
+  it('shows how a compose file would change', async () => {
+    const older = STACK.replace('cp-kafka:7.9.2', 'cp-kafka:7.8.0');
+    const { report } = planOf({}, { script: deployed(older) });
     const found = await report();
     const lines = found.steps.find(({ name }) => name === 'compose-file')?.foreseen ?? [];
     expect(lines.filter(line => /^[-+] /.test(line))).toEqual([
@@ -105,7 +89,7 @@ describe('mode plan', () => {
     ]);
   });
 
-  it('gives an environment the ports that a deployment would give it', async () => {
+  it('gives an environment the same ports as a deployment would', async () => {
     const { report, log, ran } = planOf({ environment: 'pr-42' }, { script: BARE, facts: { docker: '' } });
     await report();
     expect(log.text).toContain(
@@ -122,7 +106,7 @@ describe('mode plan', () => {
   it('does not wait for Kafka as a deployment does', async () => {
     const { report, cluster } = planOf(
       { 'smoke-timeout': '3600', 'update-packages': 'false' },
-      { script: deployed('/home/u/docker_exp', {}) },
+      { script: deployed() },
     );
     for (const id of [1, 2, 3]) cluster.stopBroker(id);
     const found = await report();

@@ -1,35 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { RawInputs } from '../../../src/config/inputs.ts';
 import { ActionError } from '../../../src/errors.ts';
 import { smokeTest } from '../../../src/modes/smoke-test.ts';
+import { CLIENTS, KAFKA_PYTHON, pairIn, STACK_IN_MEMORY } from '../support/deployments.ts';
 import { type Faults, refuses, SERVERS, TOPIC } from '../support/memory-kafka.ts';
 import { foreignRecord } from '../support/memory-topic.ts';
 import type { Answer, Script } from '../support/scripted-host.ts';
 import { runOn } from '../support/sessions.ts';
 import { statusOf } from '../support/step-runs.ts';
 
-const clients = {
-  ...{ producer: 'p', consumer: 'c' },
-  requirements: readFileSync('client/requirements.txt', 'utf8'),
-};
-const version = /^kafka-python==(\S+)/m.exec(clients.requirements)?.[1] ?? '';
-const OFFSETS = { 0: [[0, 9]] };
-
-/** What a deployment leaves in its directory. */
-const pairIn = (directory: string): Script => [
-  [`cat -- ${directory}/producer.py`, { stdout: clients.producer }],
-  [`cat -- ${directory}/consumer.py`, { stdout: clients.consumer }],
-  [`cat -- ${directory}/requirements.txt`, { stdout: clients.requirements }],
-  [/\bimport kafka, platform\b/, { stdout: `${version} 3.9.16\n` }],
-  [/ producer\.py /, { stdout: JSON.stringify({ acknowledged: 10, problem: null, offsets: OFFSETS }) }],
-  [/ consumer\.py /, { stdout: JSON.stringify({ received: 10, others: 0, offsets: OFFSETS }) }],
-];
 const NO_PAIR: Script = [[/^cat -- |kafka_env/, 1]];
-const compose = readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8').replace(
-  /\n {2}schema-registry:[\s\S]*?\nvolumes:/,
-  '\nvolumes:',
-);
 /** The stack of the action, deployed by whoever, as a project of Docker Compose. */
 const PROJECT: Script = [
   [
@@ -40,7 +20,7 @@ const PROJECT: Script = [
     /^docker ps --all --filter label=com\.docker\.compose\.project=docker_exp/,
     { stdout: 'k-1\tkafka-broker-1\th\trunning\tUp\n' },
   ],
-  ['cat -- /srv/k/compose.yml', { stdout: compose }],
+  ['cat -- /srv/k/compose.yml', { stdout: STACK_IN_MEMORY }],
   ['cat -- /srv/k/.env', 1],
 ];
 const AT: RawInputs = { mode: 'smoke-test', 'bootstrap-servers': SERVERS.join(','), clients: 'runner' };
@@ -53,7 +33,7 @@ interface Setting {
 
 function prove(inputs: RawInputs, setting: Setting = {}) {
   const run = runOn({ mode: 'smoke-test', ...inputs }, setting);
-  return { ...run, report: () => smokeTest(run.config, { ...run.dependencies, clients }) };
+  return { ...run, report: () => smokeTest(run.config, { ...run.dependencies, clients: CLIENTS }) };
 }
 /** Commands that change a machine; what the pair itself does is its job. */
 const changes = (ran: readonly string[]) =>
@@ -62,14 +42,17 @@ const changes = (ran: readonly string[]) =>
   );
 
 describe('the smoke test of a cluster that is there', () => {
-  it('by its addresses proves it, and leaves nothing behind', async () => {
+  it('proves a cluster that is given by its addresses, and leaves nothing behind', async () => {
     const { report, host, ran, cluster } = prove(AT);
     const before = [...cluster.topics.keys()];
     const found = await report();
     expect(found.failure).toBeUndefined();
     expect(found).toMatchObject({ mode: 'smoke-test', result: 'passed', bootstrapServers: SERVERS });
     expect(found.steps.map(({ name }) => name)).toEqual([
-      ...['kafka-ready', 'topic', 'smoke-test-runner', 'probe-topic'],
+      'kafka-ready',
+      'topic',
+      'smoke-test-runner',
+      'probe-topic',
     ]);
     expect(found.steps.every(({ changed }) => !changed)).toBe(true);
     expect(found.runnerClients?.counts).toMatchObject({ acknowledged: 10, consumed: 10 });
@@ -81,7 +64,7 @@ describe('the smoke test of a cluster that is there', () => {
     expect(host.count(/^sudo docker/)).toBe(0);
   });
 
-  it('by its project proves it with the pair of the deployment, too, and installs nothing', async () => {
+  it('proves a cluster that is given by its project with the pair on the machine, too, and installs nothing', async () => {
     const { report, ran, cluster, log } = prove({}, { script: [...PROJECT, ...pairIn('/srv/k')] });
     for (let sequence = 0; sequence < 10; sequence++)
       cluster.partition(0).append(foreignRecord({ 'run-id': 'ab12/host', sequence: `${sequence}` }));
@@ -99,19 +82,24 @@ describe('the smoke test of a cluster that is there', () => {
       ].map(name => `${name} ${name === 'topic' ? 'unchanged' : 'passed'}`),
     );
     expect(found.hostClients).toMatchObject({ produced: 10, consumed: 10 });
-    expect(found.versions).toMatchObject({ 'kafka-python': version });
+    expect(found.versions).toMatchObject({ 'kafka-python': KAFKA_PYTHON });
     expect(changes(ran())).toEqual([]);
     expect(log.lines.slice(3, 6)).toEqual([
-      ...['group Cluster', 'info project docker_exp: /srv/k/compose.yml', 'endgroup'],
+      'group Cluster',
+      'info project docker_exp: /srv/k/compose.yml',
+      'endgroup',
     ]);
   });
 
-  it('leaves the pair out where it is not, and says so', async () => {
+  it('leaves the pair out where it is missing, and says so', async () => {
     const { report, log } = prove({ clients: 'host,runner' }, { script: [...PROJECT, ...NO_PAIR] });
     const found = await report();
     expect(found.result).toBe('passed');
     expect(found.steps.map(({ name }) => name)).toEqual([
-      ...['kafka-ready', 'topic', 'smoke-test-runner', 'probe-topic'],
+      'kafka-ready',
+      'topic',
+      'smoke-test-runner',
+      'probe-topic',
     ]);
     expect(log.text).toContain(
       'info the Python pair is left out: /srv/k/producer.py is not there (mode deploy would put it there)',
@@ -129,14 +117,15 @@ describe('the smoke test of a cluster that is there', () => {
     const { failure, result } = await report();
     expect(result).toBe('failed');
     expect(failure).toMatchObject({
-      ...{ step: 'preparation', code: 'python-setup-failed' },
+      step: 'preparation',
+      code: 'python-setup-failed',
       message: expect.stringMatching(/^the Python pair cannot run: /),
       hint: expect.stringContaining('Or set clients to runner'),
     });
     expect(cluster.calls.some(call => /send|create/.test(call))).toBe(false);
   });
 
-  it('of a project that is not there fails before anything is tried', async () => {
+  it('fails before anything is tried when the project is not there', async () => {
     const { report, log } = prove({ 'project-name': 'other' }, { script: PROJECT });
     expect((await report()).failure).toMatchObject({ step: 'preparation', code: 'cluster-not-found' });
     expect(log.lines.filter(line => line.startsWith('group'))).toHaveLength(
@@ -144,7 +133,7 @@ describe('the smoke test of a cluster that is there', () => {
     );
   });
 
-  it('that fails says what the containers said last', async () => {
+  it('shows the last lines of the containers when it fails', async () => {
     const script: Script = [
       ...PROJECT,
       ...NO_PAIR,
@@ -162,7 +151,7 @@ describe('the smoke test of a cluster that is there', () => {
 });
 
 describe('the topic of the smoke test', () => {
-  it('that was not there is made, and removed again: nothing has changed', async () => {
+  it('is made when it is missing, and removed again: nothing has changed', async () => {
     const { report, cluster, log } = prove({ ...AT, topic: 'mine' });
     const found = await report();
     expect(found.failure).toBeUndefined();
@@ -172,7 +161,7 @@ describe('the topic of the smoke test', () => {
     expect(found.steps.filter(({ changed }) => changed)).toEqual([]);
   });
 
-  it('that was there stays, with all that is in it', async () => {
+  it('stays when it was there before, with all that is in it', async () => {
     const { report, cluster, log } = prove(AT);
     cluster.partition(0).append(foreignRecord());
     await report();
@@ -180,14 +169,14 @@ describe('the topic of the smoke test', () => {
     expect(log.text).not.toContain('removed again');
   });
 
-  it('is removed also when the test has failed', async () => {
+  it('is removed also when the test fails', async () => {
     const faults = { before: refuses('producer.send', 'no') };
     const { report, cluster } = prove({ ...AT, topic: 'mine' }, { faults });
     expect((await report()).failure?.step).toBe('smoke-test-runner');
     expect([...cluster.topics.keys()]).toEqual([TOPIC]);
   });
 
-  it('that cannot be removed again is warned of, and is a change', async () => {
+  it('counts as a change, with a warning, when it cannot be removed', async () => {
     const faults = { before: refuses('admin.deleteTopics', 'not allowed') };
     const { report, log } = prove({ ...AT, topic: 'mine' }, { faults });
     const found = await report();

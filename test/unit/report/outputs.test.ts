@@ -4,7 +4,7 @@ import { changedSteps } from '../../../src/report/report.ts';
 import { counts, FAILED, JUDGEMENT, PASSED, PLAN, trip } from '../support/reports.ts';
 
 describe('the outputs', () => {
-  it('of a run that passed', () => {
+  it('say what a run that passed has proven', () => {
     expect(outputsOf(PASSED)).toEqual({
       result: 'passed',
       'messages-produced': '10',
@@ -38,7 +38,7 @@ describe('the outputs', () => {
     });
   });
 
-  it('of a run that failed: all the same names, empty where nothing is known', () => {
+  it('keep every name when the run failed, empty where nothing is known', () => {
     const outputs = outputsOf(FAILED);
     expect(Object.keys(outputs)).toEqual(Object.keys(outputsOf(PASSED)));
     const known = Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== ''));
@@ -51,22 +51,25 @@ describe('the outputs', () => {
     });
   });
 
-  it('of a plan, and of a machine with environments', () => {
+  it('name the steps of a plan, and the environments of the machine', () => {
     expect(outputsOf(PLAN)).toMatchObject({ planned: 'compose-file,stack', changed: '' });
     const [first] = JSON.parse(outputsOf(PLAN).environments ?? '') as unknown[];
     expect(first).toMatchObject({ environment: 'pr-41', project: 'docker_exp-pr-41', containersRunning: 5 });
     expect(outputsOf({ ...PLAN, environments: [] }).environments).toBe('[]');
   });
 
-  it('of a run with a tunnel', () => {
+  it('name the log of the tunnel', () => {
     const tunnel = { addresses: ['localhost:19092'], log: '/tmp/tunnel.log' };
     expect(outputsOf({ ...PASSED, tunnel })['tunnel-log']).toBe('/tmp/tunnel.log');
   });
 
-  it('of a run that judged a compose file', () => {
+  it('count the findings in a compose file', () => {
     const lint = { ...JUDGEMENT, errors: 2, warnings: 0 };
     expect(outputsOf({ ...FAILED, mode: 'lint', lint })).toMatchObject({
-      ...{ findings: '2', errors: '2', warnings: '0', 'messages-produced': '' },
+      findings: '2',
+      errors: '2',
+      warnings: '0',
+      'messages-produced': '',
     });
   });
 

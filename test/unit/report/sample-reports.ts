@@ -130,9 +130,13 @@ export const SAMPLES: Readonly<Record<string, Report>> = {
   'failed with messages that consumer.py did not get': failedAt('smoke-test-host', 'messages-unread', {
     ...before('topic'),
     hostClients: {
-      ...{ produced: 12, consumed: 11, counts: counts(12, { consumed: 11, lost: 1 }) },
+      produced: 12,
+      consumed: 11,
+      counts: counts(12, { consumed: 11, lost: 1 }),
       missing: {
-        ...{ gone: 0, unread: 1, unknown: 0 },
+        gone: 0,
+        unread: 1,
+        unknown: 0,
         examples: [{ partition: 1, offset: 18, whereabouts: 'unread', finding: 'it is there' }],
       },
     },

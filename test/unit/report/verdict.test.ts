@@ -27,7 +27,7 @@ describe('the verdict in one sentence', () => {
     ['of a failure', FAILED, 'Failed at stack: container-failed: not up: broker (Exited (1))'],
     [
       'of a plan that failed',
-      { ...PLAN, ...{ failure: FAILED.failure ?? expect.unreachable('it failed') } },
+      { ...PLAN, failure: FAILED.failure ?? expect.unreachable('it failed') },
       'Failed at stack: container-failed: not up: broker (Exited (1))',
     ],
     ['of a plan', PLAN, 'Plan: a deployment would change the machine in 2 steps (compose-file, stack).'],
@@ -60,7 +60,7 @@ describe('the verdict in one sentence', () => {
     expect(verdictOf(report)).toBe(sentence);
   });
 
-  it('of a deployment of the own compose file speaks of the messages', () => {
+  it('speaks of the messages when a compose file of the user is deployed', () => {
     expect(verdictOf({ ...PASSED, lint: JUDGEMENT })).toMatch(/^Passed: every message came back/);
     expect(runnerClients).toBeDefined();
   });

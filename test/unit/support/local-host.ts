@@ -9,7 +9,7 @@ export const thisComputer = () =>
     signal: new AbortController().signal,
     commandTimeoutMs: 20_000,
     deadline: Number.POSITIVE_INFINITY,
-    environment: process.env,
+    env: process.env,
   });
 
 /** This computer as the machine, where what would run as root runs as the user; `ran` keeps the words of what did. */

@@ -17,7 +17,9 @@ export function memoryAdmin(cluster: MemoryCluster, server: string) {
   return {
     connect: asked('connect', () => cluster.connect('admin')),
     disconnect: asked('disconnect', () => cluster.disconnect('admin')),
-    listTopics: asked('listTopics', () => [...cluster.topics.keys()]),
+    listTopics: asked('listTopics', () =>
+      cluster.faults.isBehind?.(server) ? [] : [...cluster.topics.keys()],
+    ),
     describeCluster: asked('describeCluster', () => ({
       brokers: cluster.brokers.map(id => {
         const [host = '', port = ''] = addressOf(id).split(':');

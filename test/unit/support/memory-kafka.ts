@@ -19,6 +19,8 @@ export interface Reader {
 export interface Faults {
   /** Called before each call of a client, such as `producer.send`: it may throw, or never end. */
   readonly before?: (call: string, server: string) => Promise<void> | void;
+  /** A broker to which the controller has not yet told the newest topics. */
+  readonly isBehind?: (server: string) => boolean;
   /** Called when a record lies in its partition, before anyone can read it. */
   readonly stored?: (record: MemoryRecord, partition: MemoryPartition) => void;
   /** Records that a group is not given. */

@@ -3,7 +3,7 @@ import type { ErrorFacts } from '../../../src/errors.ts';
 import type { DeliveryCounts } from '../../../src/kafka/round-trip/delivery.ts';
 import type { RoundTripResult } from '../../../src/kafka/round-trip/result.ts';
 import type { Environment } from '../../../src/machine/environments.ts';
-import type { ClusterMember, Report } from '../../../src/report/report.ts';
+import type { ClusterMember, Failure, Report } from '../../../src/report/report.ts';
 import type { StepName, StepResult } from '../../../src/steps/step.ts';
 
 export const step = (
@@ -222,21 +222,14 @@ export const FAILED: Report = {
 
 /** A report as it is when the run fails there. */
 export function failedAt(
-  name: string,
+  step: Failure['step'],
   code: ErrorCode,
   report: Report,
   message = `what ${code} says`,
   details: readonly string[] = [],
   facts?: ErrorFacts,
 ): Report {
-  const failure = {
-    step: name,
-    code,
-    message,
-    hint: ERRORS[code].hint,
-    details,
-    ...(facts ? { facts } : {}),
-  };
+  const failure = { step, code, message, hint: ERRORS[code].hint, details, facts };
   return { ...report, result: 'failed', failure };
 }
 

@@ -1,21 +1,45 @@
 import { parseConfig } from '../../../src/config/config.ts';
 import type { RawInputs } from '../../../src/config/inputs.ts';
-import type { RunDependencies } from '../../../src/modes/session.ts';
+import type { ComposeSource } from '../../../src/modes/lint.ts';
+import type { RunDependencies } from '../../../src/modes/run.ts';
+import type { TunnelDependencies } from '../../../src/modes/tunnel.ts';
 import { SimulatedClock } from './clocks.ts';
 import { MemoryHost } from './memory-host.ts';
 import { type Faults, MemoryCluster } from './memory-kafka.ts';
 import { RecordingLog } from './recording-log.ts';
-import type { Script } from './scripted-host.ts';
+import type { Answer, Script } from './scripted-host.ts';
 
 /** What a machine says of itself, as `inspectMachine` asks for it. */
 const FACTS = {
-  ...{ id: 'amzn 2023', system: 'Amazon Linux 2023.9', architecture: 'x86_64', user: 'ec2-user' },
-  ...{ home: '/home/u', sudo: 'yes', memory: '16000', disk: '40000', docker: 'yes' },
+  id: 'amzn 2023',
+  system: 'Amazon Linux 2023.9',
+  architecture: 'x86_64',
+  user: 'ec2-user',
+  home: '/home/u',
+  sudo: 'yes',
+  memory: '16000',
+  disk: '40000',
+  docker: 'yes',
 };
+
+/** How a machine is asked what it is, and what it answers. */
+export const INSPECTION = /^sh -c \n\. \/etc\/os-release/;
+export const inspectionOf = (facts: Partial<typeof FACTS> = {}): Answer => ({
+  stdout: Object.entries({ ...FACTS, ...facts })
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join(''),
+});
 
 /** What keeps other runs out, and what stops the commands of a run that is cancelled. */
 const LOCK = /^sh -c \ntrap '' TERM\noperation=/;
 const STOP = /^sh -c if sudo -n true /;
+
+/** For runs that open no tunnel. */
+export const NO_TUNNEL = {
+  tunnelProgram: '/nowhere/tunnel.js',
+  redact: (text: string) => text,
+  onTunnel: () => {},
+};
 
 interface Setting {
   readonly script?: Script;
@@ -37,24 +61,32 @@ export function runOn(inputs: RawInputs, setting: Setting = {}) {
   const own: Script = [
     [LOCK, { stdout: 'state=free\n' }],
     [STOP, 0],
-    [/^sh -c \n\. \/etc\/os-release/, { stdout: linesOf({ ...FACTS, ...facts }) }],
+    [INSPECTION, inspectionOf(facts)],
     [
       /\/\.kafka-al2023\/deployments$/,
       { stdout: records.map(each => `0 ${JSON.stringify(each)}\n`).join('') },
     ],
   ];
   const host = new MemoryHost([...own, ...script], cluster, words => onCommand(words, abort));
-  const dependencies: RunDependencies = {
-    ...{ clock, log, environment: {}, runId: 'ab12', startedAt: new Date(0), cancelled: abort.signal },
+  const dependencies: RunDependencies & TunnelDependencies = {
+    clock,
+    log,
+    env: {},
+    runId: 'ab12',
+    startedAt: new Date(0),
+    cancelled: abort.signal,
     openHost: async () => host,
     kafkaClients: () => cluster.clients,
+    ...NO_TUNNEL,
   };
   const config = parseConfig({ host: 'localhost', ...inputs }, () => '');
   const ran = () => host.ran.filter(words => !LOCK.test(words) && !STOP.test(words));
   return { config, dependencies, cluster, log, abort, host, ran };
 }
 
-const linesOf = (facts: Readonly<Record<string, string>>) =>
-  Object.entries(facts)
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join('');
+/** A compose file as a stack of the action is read. */
+export const sourceOf = (text: string): ComposeSource => ({
+  files: [{ path: 'docker-compose.yml', text }],
+  readFile: () => undefined,
+  isOwn: false,
+});

@@ -7,7 +7,7 @@ import { MemoryHost } from './memory-host.ts';
 import { type Faults, MemoryCluster, TOPIC } from './memory-kafka.ts';
 import { RecordingLog } from './recording-log.ts';
 import type { Script } from './scripted-host.ts';
-import { readStack } from './stacks.ts';
+import { readProject } from './stacks.ts';
 
 export const CONFIG: SmokeTestConfig = {
   ...{ messages: 10, messageIntervalMs: 0, topic: TOPIC, group: 'test-group', timeoutMs: 60_000 },
@@ -15,7 +15,7 @@ export const CONFIG: SmokeTestConfig = {
 };
 
 /** Three brokers; with a schema registry where its port is given. */
-function stackWith(registryPort?: number) {
+function clusterWith(registryPort?: number) {
   const brokers = [1, 2, 3].map(id => [
     `broker-${id}`,
     {
@@ -33,9 +33,9 @@ function stackWith(registryPort?: number) {
     environment: { SCHEMA_REGISTRY_LISTENERS: 'http://0.0.0.0:8081' },
     ports: [`127.0.0.1:${registryPort}:8081`],
   };
-  return readStack(
+  return readProject(
     JSON.stringify({ services: { ...Object.fromEntries(brokers), ...(registryPort ? { registry } : {}) } }),
-  );
+  ).cluster;
 }
 
 interface Setting {
@@ -63,7 +63,8 @@ export function smokeTest(build: (options: SmokeTestOptions) => Step, setting: S
   const step = build({
     config: { ...CONFIG, ...config },
     project: { name: 'kafka', directory: '/k', composeFiles: ['docker-compose.yml'] },
-    stack: stackWith(registryPort),
+    directory: '/k',
+    cluster: clusterWith(registryPort),
     runId: 'ab12',
     note: results => void Object.assign(found, results),
   });

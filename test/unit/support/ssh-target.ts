@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
-import { type ConnectOptions, connect, type SshConnection } from '../../../src/host/ssh/connect.ts';
+import { connect } from '../../../src/host/ssh/connect.ts';
+import type { ConnectOptions, SshConnection } from '../../../src/host/ssh/connection.ts';
 import type { HostTrust } from '../../../src/host/ssh/host-keys.ts';
 import { SshHost } from '../../../src/host/ssh/ssh-host.ts';
 import type { SshTarget } from '../../../src/host/ssh/target.ts';
@@ -31,7 +32,7 @@ export function connectOptions(more: Partial<ConnectOptions> = {}) {
     log,
     clock,
     signal: new AbortController().signal,
-    environment: process.env,
+    env: process.env,
     connectTimeoutMs: 60_000,
     ...more,
   };

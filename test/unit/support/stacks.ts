@@ -1,3 +1,4 @@
+import { type Cluster, clusterOf } from '../../../src/compose/deployment/cluster.ts';
 import {
   type Deployment,
   readDeployment,
@@ -10,12 +11,15 @@ import { loadCompose } from '../../../src/compose/reader/load.ts';
 
 const fileOf = (text: string) => [{ path: 'docker-compose.yml', text }];
 
-/** The stack that a single compose file makes, also one that could not be deployed. */
-export function readStack(text: string): Stack {
+/** What a single compose file puts on a machine and how it is reached, also if it could not be deployed. */
+export function readProject(text: string): { stack: Stack; cluster: Cluster } {
   const model = withoutProfiles(loadCompose(fileOf(text)).model);
   const kafka = readKafka(model);
-  return stackOf(model, kafka, machineView(model, kafka));
+  const view = machineView(model, kafka);
+  return { stack: stackOf(model, view), cluster: clusterOf(model, kafka, view) };
 }
+
+export const readStack = (text: string): Stack => readProject(text).stack;
 
 /** The deployment of a single compose file. */
 export const deploymentOf = (text: string): Deployment => readDeployment(fileOf(text));

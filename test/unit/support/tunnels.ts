@@ -57,7 +57,7 @@ export function tunnelTo(
     {
       log: new TunnelLog(line => lines.push(line.replace(/^\S+ /, '').trimEnd())),
       answer: answered.resolve,
-      environment: process.env,
+      env: process.env,
       signal: ending.signal,
       ...(clock ? { clock } : {}),
     },

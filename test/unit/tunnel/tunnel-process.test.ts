@@ -33,7 +33,7 @@ function starting(order: TunnelOrder, { program = 'src/tunnel.ts', signal }: Opt
   const states: TunnelState[] = [];
   const started = startTunnel(order, {
     ...{ program, log, clock: systemClock, signal: signal ?? new AbortController().signal },
-    environment: { PATH: process.env.PATH ?? '', NODE_NO_WARNINGS: '1' },
+    env: { PATH: process.env.PATH ?? '', NODE_NO_WARNINGS: '1' },
     onStarted: state => states.push(state),
   });
   onTestFinished(async () => {

@@ -18,12 +18,12 @@ const file = (services: object, more: object = {}) => stringify({ services, ...m
 
 describe("a user's compose file", () => {
   it('may have one broker, other names and ports, and no registry', () => {
-    const { stack, composeFiles, files } = readDeployment([
+    const { cluster, composeFiles, files } = readDeployment([
       { path: 'ci/kafka.yml', text: file({ kafka: broker() }) },
     ]);
-    expect(stack.brokers).toEqual([{ service: 'kafka', address: 'localhost:9094' }]);
-    expect(stack.schemaRegistryUrl).toBeUndefined();
-    expect(stack.members).toEqual([{ service: 'kafka', role: 'broker', address: 'localhost:9094' }]);
+    expect(cluster.brokers).toEqual([{ service: 'kafka', address: 'localhost:9094' }]);
+    expect(cluster.schemaRegistryUrl).toBeUndefined();
+    expect(cluster.members).toEqual([{ service: 'kafka', role: 'broker', address: 'localhost:9094' }]);
     expect(composeFiles).toEqual(['docker-compose.yml']);
     expect([...files.keys()]).toEqual(['docker-compose.yml']);
   });
@@ -38,8 +38,8 @@ describe("a user's compose file", () => {
         ),
       ]),
     );
-    const { stack } = readDeployment([{ path: 'f.yml', text: file(five) }]);
-    expect(stack.bootstrapServers).toHaveLength(5);
+    const { cluster } = readDeployment([{ path: 'f.yml', text: file(five) }]);
+    expect(cluster.bootstrapServers).toHaveLength(5);
   });
 
   it('goes to the machine with the files that it names, and Compose reads them in order', () => {

@@ -41,16 +41,16 @@ describe.each(['zookeeper', 'kraft'])('the stack %s', name => {
   it('stays as it is without a shift', () => {
     expect(as).toEqual(readDeployment(files));
     expect(as.files.has('.env')).toBe(false);
-    expect(as.stack.bootstrapServers).toEqual(['localhost:19092', 'localhost:29092', 'localhost:39092']);
+    expect(as.cluster.bootstrapServers).toEqual(['localhost:19092', 'localhost:29092', 'localhost:39092']);
   });
 
   it('has every published port so much higher, and whatever names one follows', () => {
     expect(portsOf(moved)).toEqual(portsOf(as).map(port => port + 300));
-    expect(moved.stack.bootstrapServers).toEqual(['localhost:19392', 'localhost:29392', 'localhost:39392']);
-    expect(moved.stack.brokers.map(({ address }) => address)).toEqual(moved.stack.bootstrapServers);
-    expect(moved.stack.schemaRegistryUrl).toBe('http://localhost:8381');
-    expect(moved.stack.members.map(({ address }) => address)).toEqual(
-      as.stack.members.map(({ address }) => address?.replace(/\d+$/, port => `${Number(port) + 300}`)),
+    expect(moved.cluster.bootstrapServers).toEqual(['localhost:19392', 'localhost:29392', 'localhost:39392']);
+    expect(moved.cluster.brokers.map(({ address }) => address)).toEqual(moved.cluster.bootstrapServers);
+    expect(moved.cluster.schemaRegistryUrl).toBe('http://localhost:8381');
+    expect(moved.cluster.members.map(({ address }) => address)).toEqual(
+      as.cluster.members.map(({ address }) => address?.replace(/\d+$/, port => `${Number(port) + 300}`)),
     );
   });
 
@@ -70,6 +70,7 @@ describe.each(['zookeeper', 'kraft'])('the stack %s', name => {
   it('is by its .env what Docker Compose reads from the machine', () => {
     const onMachine = readDeployment(files, { readFile: path => moved.files.get(path) });
     expect(onMachine.stack).toEqual(moved.stack);
+    expect(onMachine.cluster).toEqual(moved.cluster);
   });
 
   it('advertises what it publishes, and nothing of the ports without a shift is left', () => {
@@ -94,8 +95,8 @@ describe("a user's file", () => {
       b: broker('$OTHER', `\${OTHER}`),
       c: broker(`\${THIRD-9096}`),
     };
-    const { stack, files } = shifted(services, 200, 'OTHER=9095\n');
-    expect(stack.bootstrapServers).toEqual(['localhost:9294', 'localhost:9295', 'localhost:9296']);
+    const { cluster, files } = shifted(services, 200, 'OTHER=9095\n');
+    expect(cluster.bootstrapServers).toEqual(['localhost:9294', 'localhost:9295', 'localhost:9296']);
     expect(files.get('.env')).toBe(
       'OTHER=9095\n# The ports of this environment.\nKAFKA_OUT=9294\nOTHER=9295\nTHIRD=9296\n',
     );
@@ -103,8 +104,8 @@ describe("a user's file", () => {
 
   it('keeps what its own .env says, and is moved from the port there', () => {
     const own = 'TAG=7.9.2\nexport KAFKA_OUT="9500" # ours\nPASSWORD=geheim';
-    const { stack, files } = shifted({ a: broker(variable('KAFKA_OUT', 9094)) }, 100, own);
-    expect(stack.bootstrapServers).toEqual(['localhost:9600']);
+    const { cluster, files } = shifted({ a: broker(variable('KAFKA_OUT', 9094)) }, 100, own);
+    expect(cluster.bootstrapServers).toEqual(['localhost:9600']);
     expect(files.get('.env')).toBe(`${own}\n# The ports of this environment.\nKAFKA_OUT=9600\n`);
   });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { interpolate } from '../../../../src/compose/reader/interpolate.ts';
-import { deploymentOf, readStack } from '../../support/stacks.ts';
+import { deploymentOf, readProject } from '../../support/stacks.ts';
 
 interface ComposeFile {
   services: Record<string, { environment: Record<string, unknown>; image: string; volumes?: string[] }>;
@@ -12,7 +12,7 @@ function stackIn(folder: string) {
   const text = readFileSync(`stacks/${folder}/docker-compose.yml`, 'utf8');
   const file = parse(interpolate(text, () => undefined).text, { merge: true }) as ComposeFile;
   const brokers = Object.entries(file.services).filter(([name]) => name.startsWith('kafka-broker'));
-  return { text, file, brokers, stack: readStack(text) };
+  return { text, file, brokers, ...readProject(text) };
 }
 
 const zookeeper = stackIn('zookeeper');
@@ -22,19 +22,19 @@ const BROKERS = ['kafka-broker-1', 'kafka-broker-2', 'kafka-broker-3'];
 describe.each([
   ['zookeeper', zookeeper],
   ['kraft', kraft],
-])('the stack %s', (_, { text, file, brokers, stack }) => {
+])('the stack %s', (_, { text, file, brokers, stack, cluster }) => {
   it('goes to the machine as it is', () => {
     expect([...deploymentOf(text).files]).toEqual([['docker-compose.yml', text]]);
   });
 
   it('advertises a listener of every broker to clients on the machine', () => {
-    expect(stack.brokers).toEqual([
+    expect(cluster.brokers).toEqual([
       { service: 'kafka-broker-1', address: 'localhost:19092' },
       { service: 'kafka-broker-2', address: 'localhost:29092' },
       { service: 'kafka-broker-3', address: 'localhost:39092' },
     ]);
-    expect(stack.bootstrapServers).toEqual(stack.brokers.map(({ address }) => address));
-    expect(stack.schemaRegistryUrl).toBe('http://localhost:8081');
+    expect(cluster.bootstrapServers).toEqual(cluster.brokers.map(({ address }) => address));
+    expect(cluster.schemaRegistryUrl).toBe('http://localhost:8081');
   });
 
   it('publishes every advertised port, and each on 127.0.0.1 only', () => {
@@ -144,7 +144,10 @@ describe('the stack kraft', () => {
 });
 
 describe('a compose file', () => {
-  const read = (services: object) => readStack(JSON.stringify({ services }));
+  const read = (services: object) => {
+    const { stack, cluster } = readProject(JSON.stringify({ services }));
+    return { ...stack, ...cluster };
+  };
 
   it.each<[string, object]>([
     ['127.0.0.1:9092:9092', { address: '127.0.0.1', port: 9092 }],

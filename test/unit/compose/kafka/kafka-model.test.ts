@@ -10,7 +10,7 @@ import {
   type ServiceText,
   zookeeperBroker,
 } from '../../support/compose-projects.ts';
-import { readStack } from '../../support/stacks.ts';
+import { readProject } from '../../support/stacks.ts';
 
 function read(text: string) {
   const { model } = loadCompose([{ path: 'f', text }]);
@@ -24,8 +24,11 @@ describe('what a client on the machine sees', () => {
   it.each(readdirSync('stacks'))('of the stack %s is what the stack says', name => {
     const text = readFileSync(`stacks/${name}/docker-compose.yml`, 'utf8');
     const { view } = read(text);
-    const { brokers, members: _members, volumes: _volumes, memory: _memory, ...stack } = readStack(text);
-    expect(view).toMatchObject(stack);
+    const {
+      stack: { volumes: _volumes, memory: _memory, ...stack },
+      cluster: { brokers, members: _members, ...cluster },
+    } = readProject(text);
+    expect(view).toMatchObject({ ...stack, ...cluster });
     expect(view.brokers.map(({ bootstrapServer }) => bootstrapServer)).toEqual(
       brokers.map(({ address }) => address),
     );

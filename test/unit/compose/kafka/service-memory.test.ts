@@ -29,6 +29,8 @@ describe('the memory of a service', () => {
     ['confluentinc/cp-kafka', 1224],
     ['registry.example/confluentinc/cp-zookeeper:7.9.2', 712],
     ['confluentinc/cp-schema-registry@sha256:ab', 712],
+    ['apache/kafka:4.1.1', 1224],
+    ['apache/kafka-native:4.1.1', undefined],
     ['confluentinc/cp-kafka-connect:8.1.1', undefined],
     ['nginx:1', undefined],
   ])('of the image %s without a limit is what the image sets, where that is known', (image, mib) => {

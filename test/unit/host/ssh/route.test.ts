@@ -164,8 +164,8 @@ describe('a proxy command', () => {
   });
 
   it('does not see the inputs of the action', async () => {
-    const environment = { PATH: process.env.PATH, INPUT_KEY: 'a secret', OTHER: 'a variable' };
-    const { options } = connectOptions({ connectTimeoutMs: 1_000, environment });
+    const env = { PATH: process.env.PATH, INPUT_KEY: 'a secret', OTHER: 'a variable' };
+    const { options } = connectOptions({ connectTimeoutMs: 1_000, env });
     const command = `echo "key=[$INPUT_KEY] other=[$OTHER]" >&2; exit 1`;
     const error = await actionErrorOf(() => connect(targetAt(1, userKey, through(command)), options));
     expect(error.details).toEqual(['key=[] other=[a variable]']);

@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  findingsIn,
-  findingsOf,
-  kraftNode,
-  projectText,
-  registry,
-  type ServiceText,
-  zookeeperBroker,
-} from '../../support/compose-projects.ts';
+import { findingsOf, kraftNode, type ServiceText, zookeeperBroker } from '../../support/compose-projects.ts';
 
 type Case = [name: string, services: Record<string, ServiceText>, expected: string[]];
 
@@ -130,16 +122,6 @@ describe('memory', () => {
     ['a heap without a largest size', limited('512m', { KAFKA_HEAP_OPTS: '-XX:MaxRAMPercentage=50' }), []],
     ['a limit that is none', limited('0'), []],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
-
-  it('adds up all heaps, and says nothing where the machine is not known', () => {
-    const text = projectText({
-      a: zookeeperBroker({ KAFKA_HEAP_OPTS: '-Xmx2g' }),
-      r: registry({ SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS: 'x.example.org:1' }),
-    });
-    expect(findingsIn(text)).toEqual([]);
-    expect(findingsIn(text, { machineMemoryBytes: 2.6 * 2 ** 30 })).toEqual([]);
-    expect(findingsIn(text, { machineMemoryBytes: 2 * 2 ** 30 })).toEqual(['heaps-over-machine: -Xmx2g']);
-  });
 });
 
 describe('names and versions', () => {

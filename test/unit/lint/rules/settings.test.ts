@@ -16,7 +16,7 @@ const IMAGES = {
 function saidOf(image: keyof typeof IMAGES, variable: string): string[] {
   const text = projectText({ a: { image: IMAGES[image], environment: { [variable]: 'x' } } });
   return lintCompose([{ path: 'f', text }])
-    .findings.filter(({ ruleId }) => ['unknown-setting', 'environment-name-whitespace'].includes(ruleId))
+    .filter(({ ruleId }) => ['unknown-setting', 'environment-name-whitespace'].includes(ruleId))
     .map(({ hint }) => hint);
 }
 
@@ -74,7 +74,7 @@ describe('a variable', () => {
 
   it('of a list takes an equals sign', () => {
     const text = `services: { a: { image: "${IMAGES.kafka4}", environment: ["KAFKA_NODE_ID: 1"] } }`;
-    const [finding] = lintCompose([{ path: 'f', text }]).findings;
+    const [finding] = lintCompose([{ path: 'f', text }]);
     expect(finding).toMatchObject({
       ruleId: 'environment-name-whitespace',
       hint: 'In a list, write NAME=VALUE with an equals sign.',

@@ -29,7 +29,7 @@ const CI = {
 function options(host: Host, more: Partial<LockOptions> = {}) {
   const log = new RecordingLog();
   const all: LockOptions = {
-    ...{ host, log, clock: systemClock, signal: new AbortController().signal, environment: {} },
+    ...{ host, log, clock: systemClock, signal: new AbortController().signal, env: {} },
     ...{ runId: 'ab12', mode: 'deploy', timeoutMs: 1_800_000, lockTimeoutMs: 0 },
     ...more,
   };
@@ -42,7 +42,7 @@ function computer() {
   const host = new LocalHost({
     ...{ clock: systemClock, commandTimeoutMs: 20_000, deadline: Number.POSITIVE_INFINITY },
     signal: new AbortController().signal,
-    environment: { ...process.env, HOME: home },
+    env: { ...process.env, HOME: home },
   });
   const folder = join(home, '.kafka-al2023', 'lock');
   const path = join(folder, 'holder');
@@ -81,7 +81,7 @@ const uptimeS = () => Math.floor(Number(readFileSync('/proc/uptime', 'utf8').spl
 describe('the lock of a machine', () => {
   it('is held by who took it, with the process that stands for the connection, and given back', async () => {
     const machine = computer();
-    const { lock, log } = await machine.take({ environment: CI });
+    const { lock, log } = await machine.take({ env: CI });
     expect(machine.field('token')).toBe('ab12');
     expect(machine.field('who')).toBe(
       'https://github.example/me/mine/actions/runs/77 (workflow Nightly, job prove)',
@@ -96,7 +96,7 @@ describe('the lock of a machine', () => {
 
   it('keeps another run out, which says who has it', async () => {
     const machine = computer();
-    await machine.take({ environment: CI });
+    await machine.take({ env: CI });
     const error = await machine.refused();
     expect(error.code).toBe('machine-locked');
     expect(error.message).toMatch(
@@ -148,7 +148,7 @@ describe('the lock of a machine', () => {
     const look = () => MachineLock.holder(options(machine.host, { runId: 'cd34' }).options);
     expect(await look()).toBeUndefined();
     expect(readdirSync(machine.home)).toEqual([]);
-    await machine.take({ environment: CI });
+    await machine.take({ env: CI });
     expect(await look()).toMatchObject({ token: 'ab12', mode: 'deploy', limitS: 1_800 });
     machine.set('refreshed', uptimeS() - 61);
     expect(await look()).toBeUndefined();
@@ -194,7 +194,7 @@ describe('a dead holder', () => {
     ['whose record is empty', machine => writeFileSync(machine.path, '')],
   ])('is found: %s', async (_, kill) => {
     const machine = computer();
-    await machine.take({ environment: CI });
+    await machine.take({ env: CI });
     kill(machine, await endedProcess());
     const { log } = await machine.take({ runId: 'cd34' });
     expect(machine.field('token')).toBe('cd34');
@@ -212,20 +212,18 @@ describe('a dead holder', () => {
     ],
   ])('it is not: %s', async (_, harm) => {
     const machine = computer();
-    await machine.take({ environment: CI });
+    await machine.take({ env: CI });
     harm(machine, await endedProcess());
-    expect((await machine.refused({ environment: { ...CI, RUNNER_NAME: 'runner 2' } })).code).toBe(
-      'machine-locked',
-    );
+    expect((await machine.refused({ env: { ...CI, RUNNER_NAME: 'runner 2' } })).code).toBe('machine-locked');
     expect(machine.field('token')).toBe('ab12');
   });
 
   it('of the same job is one as soon as its process is gone', async () => {
     const machine = computer();
-    await machine.take({ environment: CI });
-    expect((await machine.refused({ environment: CI })).code).toBe('machine-locked');
+    await machine.take({ env: CI });
+    expect((await machine.refused({ env: CI })).code).toBe('machine-locked');
     machine.set('start', '1');
-    await machine.take({ runId: 'cd34', environment: CI });
+    await machine.take({ runId: 'cd34', env: CI });
     expect(machine.field('token')).toBe('cd34');
   });
 

@@ -48,7 +48,7 @@ describe('the chart of the latencies', () => {
     expect(chartOf([])).toBeUndefined();
   });
 
-  it('of the other round trips is folded', () => {
+  it('is folded for the other round trips', () => {
     const outside = outsideOfCode(summaryOf(PASSED));
     expect(outside.match(/<summary>.*latenc.*/g)).toEqual([
       '<summary>How these latencies are distributed</summary>',

@@ -53,11 +53,18 @@ describe('the environments in the summary', () => {
     expect(markdown).toContain('<summary>Environments on the machine (2)</summary>');
     expect(rowsOf(markdown).slice(2)).toEqual([
       [
-        ...['`pr-41`', '5', '2025-01-01 00:00', '2281, 19192, 29192, 39192, 8181'],
-        ...['`/home/ec2-user/docker_exp-pr-41`', expect.stringContaining('actions/runs/7')],
+        '`pr-41`',
+        '5',
+        '2025-01-01 00:00',
+        '2281, 19192, 29192, 39192, 8181',
+        '`/home/ec2-user/docker_exp-pr-41`',
+        expect.stringContaining('actions/runs/7'),
       ],
       [
-        ...['`pr-42`', '0', '2025-01-01 00:00', '2281, 19192, 29192, 39192, 8181'],
+        '`pr-42`',
+        '0',
+        '2025-01-01 00:00',
+        '2281, 19192, 29192, 39192, 8181',
         '`/home/ec2-user/docker_exp-pr-41`',
       ],
     ]);
@@ -87,8 +94,8 @@ describe('the environments in the summary', () => {
   });
 });
 
-describe('the summary of what was taken down', () => {
-  it('says first what went', () => {
+describe('the summary of a cluster that was taken down', () => {
+  it('says first what was removed', () => {
     const steps = [step('containers', 'changed'), step('volumes', 'changed')];
     expect(firstLine(summaryOf({ ...PLAN, mode: 'down', steps }))).toBe(
       '## ✅ Kafka on `ec2-user@machine.example`: taken down: containers, volumes',

@@ -8,7 +8,7 @@ const sample = (name: string) => SAMPLES[name] ?? expect.unreachable(`no sample 
 const firstLine = (markdown: string) => markdown.split('\n')[0];
 
 describe('every summary', () => {
-  it.each(Object.entries(SAMPLES))('of a run that %s is sound', (_, report) => {
+  it.each(Object.entries(SAMPLES))('is sound Markdown: a run that %s', (_, report) => {
     const markdown = summaryOf(report);
     const outside = outsideOfCode(markdown);
     expect(firstLine(markdown)).toMatch(

@@ -26,15 +26,21 @@ describe('the images', () => {
     expect(await check()).toEqual({
       satisfied: true,
       detail: stack.images.join(', '),
-      versions: Object.fromEntries(stack.images.map(image => image.split(':'))),
+      versions: {
+        'confluentinc/cp-zookeeper': '7.9.2',
+        'confluentinc/cp-kafka': '7.9.2',
+        'confluentinc/cp-schema-registry': '7.9.2',
+      },
     });
     expect(host.ran[0]).toMatch(new RegExp(`^sudo docker image inspect .* ${stack.images.join(' ')}$`));
   });
 
-  it('may come from another registry, or without a tag', async () => {
+  it('may come from another registry, without a tag, or by a digest', async () => {
     const services = {
       a: { image: 'registry:5000/team/kafka' },
       b: { image: 'registry:5000/team/kafka-ui:1.2' },
+      c: { image: 'confluentinc/cp-kafka@sha256:ab12' },
+      d: { image: 'registry:5000/zookeeper:3.9@sha256:cd34' },
     };
     const { context } = scriptedContext([[/^docker image inspect /, 0]]);
     const own = imagesStep(
@@ -44,6 +50,8 @@ describe('the images', () => {
     expect((await own.check(context)).versions).toEqual({
       'registry:5000/team/kafka': 'latest',
       'registry:5000/team/kafka-ui': '1.2',
+      'confluentinc/cp-kafka': 'sha256:ab12',
+      'registry:5000/zookeeper': '3.9',
     });
   });
 

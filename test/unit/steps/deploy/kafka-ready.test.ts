@@ -20,8 +20,8 @@ interface Setting {
 }
 
 function ready({ faults = {}, registryPort, containers = [UP] }: Setting = {}) {
-  const step = ({ project, stack }: Pick<SmokeTestOptions, 'project' | 'stack'>) =>
-    kafkaReadyStep({ project, stack, group: 'test-group', timeoutMs: 60_000, needs: [] });
+  const step = ({ project, cluster }: Pick<SmokeTestOptions, 'project' | 'cluster'>) =>
+    kafkaReadyStep({ project, cluster, group: 'test-group', timeoutMs: 60_000, needs: [] });
   return smokeTest(step, {
     ...{ faults, registryPort },
     script: [

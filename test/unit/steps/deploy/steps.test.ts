@@ -23,7 +23,8 @@ function stepsFor(inputs: RawInputs) {
   const project = { name: 'd', directory: '/d', composeFiles: ['docker-compose.yml'] };
   const smokeTest = smokeTestSteps({
     ...{ config: config.smokeTest, project, runId: 'ab12', note },
-    stack: assets.deployment.stack,
+    directory: project.directory,
+    cluster: assets.deployment.cluster,
   });
   const options = { assets, project, machine, run: undefined, portShift: 0, note };
   return [...deploySteps(config, options), ...smokeTest];

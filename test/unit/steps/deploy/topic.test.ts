@@ -61,6 +61,25 @@ describe('the topic of the smoke test', () => {
     expect(cluster.connected).toEqual([]);
   });
 
+  it('that is made is waited for until every broker knows of it, whichever is asked next', async () => {
+    let asked = 0;
+    const isBehind = (server: string) => server === SERVERS[2] && ++asked < 4;
+    const { apply, cluster, clock } = topic({ isBehind });
+    cluster.topics.clear();
+    await apply();
+    expect(asked).toBe(4);
+    expect(clock.now()).toBe(600);
+    expect(cluster.connected).toEqual([]);
+  });
+
+  it('that a broker never hears of, or whose broker does not answer, is not waited for long', async () => {
+    const { apply, cluster, clock } = topic({ isBehind: server => server === SERVERS[0] });
+    cluster.topics.clear();
+    cluster.silent.add(SERVERS[1] ?? '');
+    await apply();
+    expect(clock.now()).toBe(15_000);
+  });
+
   it.each<[string, Faults]>([
     ['connect', { before: refuses('admin.connect', 'ECONNREFUSED') }],
     ['ask', { before: refuses('admin.listTopics', 'ECONNREFUSED') }],

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { SmokeTestConfig } from '../../../../src/config/smoke-test-inputs.ts';
 import { smokeTestSteps } from '../../../../src/steps/smoke-test/steps.ts';
 import { CONFIG } from '../../support/smoke-tests.ts';
-import { readStack } from '../../support/stacks.ts';
+import { readProject } from '../../support/stacks.ts';
 
 const stepsFor = (config: Partial<SmokeTestConfig>) =>
   smokeTestSteps({
     config: { ...CONFIG, ...config },
     project: { name: 'kafka', directory: '/k', composeFiles: ['docker-compose.yml'] },
-    stack: readStack(JSON.stringify({ services: { broker: {} } })),
+    directory: '/k',
+    cluster: readProject(JSON.stringify({ services: { broker: {} } })).cluster,
     runId: 'ab12',
     note: () => {},
   });

@@ -1,31 +1,31 @@
-import type { Stack } from '../compose/deployment/stack.ts';
+import type { Cluster } from '../compose/deployment/cluster.ts';
 import { type ComposeProject, type Container, isRunning } from '../machine/compose-project.ts';
 import { readRecords } from '../machine/deployment-records.ts';
 import { diagnose, finalContainers, orElse } from '../machine/diagnosis.ts';
 import { listEnvironments, logEnvironments } from '../machine/environments.ts';
 import { type ClusterMember, failureOf } from '../report/report.ts';
 import type { StepsOutcome } from '../steps/run.ts';
-import type { Findings, Session } from './session.ts';
+import type { RunResults } from './run.ts';
+import type { Connected } from './session.ts';
 
-/** What became of the steps, as the report has it. */
-export function stepsFindings({ results, failure }: StepsOutcome): Findings {
+/** The results of the steps, as the report has them. */
+export function stepsResults({ results, failure }: StepsOutcome): RunResults {
   return {
     steps: results,
     versions: Object.assign({}, ...results.map(({ versions }) => versions)),
-    ...(failure ? { failure: failureOf(failure.step, failure.error) } : {}),
+    failure: failure && failureOf(failure.step, failure.error),
   };
 }
 
-/** The same of steps that get a cluster ready, with the way to it once it is. */
-export function outcomeFindings(
+/** The results of steps that get a cluster ready, with its addresses once it is. */
+export function clusterResults(
   outcome: StepsOutcome,
-  { schemaRegistryUrl, bootstrapServers }: Stack,
-): Findings {
+  { schemaRegistryUrl, bootstrapServers }: Cluster,
+): RunResults {
   const isReady = outcome.results.some(({ name, status }) => name === 'kafka-ready' && status === 'passed');
   return {
-    ...stepsFindings(outcome),
-    ...(isReady ? { bootstrapServers } : {}),
-    ...(isReady && schemaRegistryUrl ? { schemaRegistryUrl } : {}),
+    ...stepsResults(outcome),
+    ...(isReady ? { bootstrapServers, schemaRegistryUrl } : {}),
   };
 }
 
@@ -34,11 +34,11 @@ export function outcomeFindings(
  * @param project none for a cluster that is known by its addresses alone
  */
 export async function aftermath(
-  { host, log, clock }: Session,
+  { host, log, clock }: Connected,
   project: ComposeProject | undefined,
-  { members }: Stack,
-  { failure, bootstrapServers }: Findings,
-): Promise<Findings> {
+  { members }: Cluster,
+  { failure, bootstrapServers }: RunResults,
+): Promise<RunResults> {
   if (!project) {
     const seen = bootstrapServers
       ? { state: 'up' as const, status: 'answers' }
@@ -48,7 +48,7 @@ export async function aftermath(
   const containers = await finalContainers(host, project, clock);
   return {
     cluster: members.map((member): ClusterMember => ({ ...member, ...stateOf(member.service, containers) })),
-    ...(failure ? { diagnosis: await diagnose(host, containers, { log, clock }) } : {}),
+    diagnosis: failure && (await diagnose(host, containers, { log, clock })),
   };
 }
 
@@ -59,7 +59,13 @@ function stateOf(service: string, containers: readonly Container[]): Pick<Cluste
 }
 
 /** The environments on the machine, in the log and for the report; nothing when the machine does not answer any more. */
-export async function environmentsOn({ host, machine, log, clock, startedAt }: Session): Promise<Findings> {
+export async function environmentsOn({
+  host,
+  machine,
+  log,
+  clock,
+  startedAt,
+}: Connected): Promise<RunResults> {
   const listed = readRecords(host, machine.home).then(records => listEnvironments(host, records, machine));
   const environments = await orElse(clock, listed, undefined);
   if (!environments) return {};

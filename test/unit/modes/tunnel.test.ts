@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openTunnel, refuseObstacle, tunnelObstacle } from '../../../src/action/tunnel.ts';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
 import type { Config } from '../../../src/config/config.ts';
+import { openTunnel, refuseObstacle, tunnelObstacle } from '../../../src/modes/tunnel.ts';
 import type { Report } from '../../../src/report/report.ts';
+import type { TunnelState } from '../../../src/tunnel/start.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { FAILED, PASSED } from '../support/reports.ts';
 import { makeKey } from '../support/ssh-keys.ts';
@@ -13,16 +15,11 @@ import { targetAt } from '../support/ssh-target.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
-const state = join(folder, 'state');
 const key = makeKey('ed25519');
 type Asked = Pick<Config, 'tunnel' | 'connection'>;
 const LOCAL: Asked = { tunnel: true, connection: { kind: 'local' } };
 const SSH: Asked = { tunnel: true, connection: { kind: 'ssh', target: targetAt(1, key) } };
 
-beforeEach(() => {
-  writeFileSync(state, '');
-  vi.stubEnv('GITHUB_STATE', state);
-});
 afterEach(() => vi.unstubAllEnvs());
 
 describe('before the machine is touched', () => {
@@ -35,12 +32,12 @@ describe('before the machine is touched', () => {
     expect(obstacle?.code).toBe('tunnel-port-in-use');
     expect(await tunnelObstacle(LOCAL, { bootstrapServers: [address] })).toBeUndefined();
     expect(await tunnelObstacle({ ...SSH, tunnel: false }, { bootstrapServers: [address] })).toBeUndefined();
-    const refused = refuseObstacle(SSH)({ stack: { bootstrapServers: [address] } });
+    const refused = refuseObstacle(SSH)({ cluster: { bootstrapServers: [address] } });
     await expect(refused).rejects.toMatchObject({ code: 'tunnel-port-in-use' });
-    await refuseObstacle(LOCAL)({ stack: { bootstrapServers: [address] } });
+    await refuseObstacle(LOCAL)({ cluster: { bootstrapServers: [address] } });
   });
 
-  it('so is a broker that is told to be elsewhere', async () => {
+  it('a broker on another host is an obstacle', async () => {
     const obstacle = await tunnelObstacle(SSH, { bootstrapServers: ['kafka.example:9092'] });
     expect(obstacle?.code).toBe('input-invalid');
   });
@@ -57,8 +54,17 @@ async function opening(report: Report, asked: Asked, program: string) {
   vi.stubEnv('RUNNER_TEMP', root);
   const redact = (text: string) => text.replaceAll('secret', '***');
   const cancelled = new AbortController().signal;
-  const ended = await openTunnel(report, asked, { root, redact, log, cancelled });
-  return { ended, log, root };
+  const states: TunnelState[] = [];
+  const ended = await openTunnel(report, asked, {
+    tunnelProgram: join(root, 'dist', 'tunnel', 'index.js'),
+    onTunnel: state => states.push(state),
+    redact,
+    log,
+    cancelled,
+    clock: systemClock,
+    env: process.env,
+  });
+  return { ended, log, root, states };
 }
 
 const GIVES_ITS_ORDER = `
@@ -71,8 +77,8 @@ const GIVES_ITS_ORDER = `
   });`;
 
 describe('after a run that passed', () => {
-  it('the tunnel is told where to go by its standard input alone, and the post step whom to end', async () => {
-    const { ended, log, root } = await opening(PASSED, SSH, GIVES_ITS_ORDER);
+  it('the tunnel gets its order by standard input alone, and the post step learns which process to end', async () => {
+    const { ended, log, root, states } = await opening(PASSED, SSH, GIVES_ITS_ORDER);
     const path = join(root, 'kafka-al2023-ab12cd34-tunnel.log');
     const addresses = [...PASSED.bootstrapServers, 'localhost:8081'];
     expect(ended).toEqual({
@@ -91,11 +97,10 @@ describe('after a run that passed', () => {
     expect(environment).toMatchObject({ PATH: process.env.PATH, RUNNER_TEMP: root });
     expect(Object.keys(environment)).not.toContain('INPUT_KEY');
     expect(Object.keys(environment)).not.toContain('OTHER');
-    const saved = /^tunnel<<(\S+)\n(.*)\n\1$/m.exec(readFileSync(state, 'utf8'))?.[2] ?? '';
-    expect(JSON.parse(saved)).toEqual({ pid: expect.any(Number), startTime: expect.any(String), log: path });
+    expect(states).toEqual([{ pid: expect.any(Number), startTime: expect.any(String), log: path }]);
   });
 
-  it('a tunnel that cannot be opened fails it', async () => {
+  it('the run fails when the tunnel cannot be opened', async () => {
     const refuses = `process.send({ kind: 'failed', code: 'ssh-unreachable', message: 'no answer', hint: 'Look.' })`;
     const { ended, log } = await opening(PASSED, SSH, refuses);
     expect(ended).toMatchObject({
@@ -106,19 +111,19 @@ describe('after a run that passed', () => {
     expect(log.text).toContain('info ✘ Tunnel: failed after ');
   });
 
-  it('a runner that is the machine itself needs none', async () => {
-    const { ended, log } = await opening(PASSED, LOCAL, 'process.exit(1)');
+  it('no tunnel is opened when the runner is the machine itself', async () => {
+    const { ended, log, states } = await opening(PASSED, LOCAL, 'process.exit(1)');
     expect(ended).toBe(PASSED);
     expect(log.lines).toEqual(['info No tunnel is needed: the ports are on this runner already.']);
-    expect(readFileSync(state, 'utf8')).toBe('');
+    expect(states).toEqual([]);
   });
 });
 
-it('there is no tunnel that was not asked for', async () => {
+it('no tunnel is opened unless one is asked for', async () => {
   expect((await opening(PASSED, { ...SSH, tunnel: false }, 'process.exit(1)')).ended).toBe(PASSED);
 });
 
-it('after a run that failed there is no tunnel', async () => {
+it('no tunnel is opened after a run that failed', async () => {
   const { ended, log } = await opening(FAILED, SSH, 'process.exit(1)');
   expect(ended).toBe(FAILED);
   expect(log.lines).toEqual([]);

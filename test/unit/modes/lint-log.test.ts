@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { logJudgement, refusalOf } from '../../../src/action/lint-log.ts';
+import { logJudgement, refusalOf } from '../../../src/modes/lint-log.ts';
 import { lintCounts } from '../../../src/report/verdict.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { JUDGEMENT } from '../support/reports.ts';
 
 describe('what the linter says, in the log', () => {
-  it('is a group with the fixes, their difference and the findings, and a line below it', () => {
+  it('is a group with fixes, difference and findings, and a line below it', () => {
     const log = new RecordingLog();
     logJudgement(log, JUDGEMENT);
     expect(log.lines[0]).toBe('group Compose file: docker-compose.yml');
@@ -19,7 +19,7 @@ describe('what the linter says, in the log', () => {
     expect(log.lines.slice(-2)).toEqual(['endgroup', 'info ✘ Compose file: 1 error, 1 warning; 1 fixed']);
   });
 
-  it('ends with a tick when nothing weighs enough', () => {
+  it('ends with a tick when no finding counts at the level', () => {
     const log = new RecordingLog();
     logJudgement(log, { ...JUDGEMENT, level: 'off', fixed: [] });
     expect(log.lines.at(-1)).toBe('info ✔ Compose file: 1 error, 1 warning');
@@ -34,11 +34,11 @@ describe('what the linter says, in the log', () => {
 });
 
 describe('the refusal of a compose file', () => {
-  it('is none when the level lets it pass', () => {
+  it('does not exist when the level lets the file pass', () => {
     expect(refusalOf({ ...JUDGEMENT, level: 'off' })).toBeUndefined();
   });
 
-  it('names what weighs, and not what does not', () => {
+  it('names only findings that count at the level', () => {
     expect(refusalOf(JUDGEMENT)).toMatchObject({
       code: 'compose-file-refused',
       message: 'docker-compose.yml: 1 error, 1 warning; 1 fixed',
@@ -47,7 +47,7 @@ describe('the refusal of a compose file', () => {
     expect(refusalOf({ ...JUDGEMENT, level: 'warning' })?.details).toHaveLength(2);
   });
 
-  it('names twenty, and says how many more there are', () => {
+  it('names twenty findings, and says how many more there are', () => {
     const findings = Array.from({ length: 23 }, () => JUDGEMENT.findings[0]).flatMap(
       finding => finding ?? [],
     );

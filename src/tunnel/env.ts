@@ -5,11 +5,11 @@ const ALWAYS = new Set(['PATH', 'HOME', 'USER', 'LANG', 'RUNNER_TRACKING_ID']);
  * The environment of the tunnel: that of the action without its inputs and state, and without any variable that holds a
  * secret, as a job's own `env` may.
  */
-export function tunnelEnvironment(
-  environment: NodeJS.ProcessEnv,
+export function tunnelEnv(
+  env: NodeJS.ProcessEnv,
   holdsSecret: (text: string) => boolean,
 ): Record<string, string> {
-  const entries = Object.entries(environment).filter(
+  const entries = Object.entries(env).filter(
     ([name, value = '']) => ALWAYS.has(name) || (!/^(INPUT|STATE)_/.test(name) && !holdsSecret(value)),
   );
   return Object.fromEntries(entries) as Record<string, string>;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { tunnelEnvironment } from '../../../src/tunnel/environment.ts';
+import { tunnelEnv } from '../../../src/tunnel/env.ts';
 
 it('gives the tunnel no input, no state, and no variable that holds a secret', () => {
-  const environment = {
+  const env = {
     PATH: '/home/runner/bin:/bin',
     AWS_ACCESS_KEY_ID: 'AKIA',
     RUNNER_TRACKING_ID: 'github_1',
@@ -14,7 +14,7 @@ it('gives the tunnel no input, no state, and no variable that holds a secret', (
   };
   // A passphrase may be part of a path: programs must be found all the same.
   const holdsSecret = (text: string) => text.includes('the key') || text.includes('runner');
-  expect(tunnelEnvironment(environment, holdsSecret)).toEqual({
+  expect(tunnelEnv(env, holdsSecret)).toEqual({
     PATH: '/home/runner/bin:/bin',
     AWS_ACCESS_KEY_ID: 'AKIA',
     RUNNER_TRACKING_ID: 'github_1',

@@ -1,0 +1,4 @@
+import type { SshTarget } from './ssh/target.ts';
+
+/** How the machine is reached: it is the runner itself, or it is behind SSH. */
+export type Connection = { readonly kind: 'local' } | { readonly kind: 'ssh'; readonly target: SshTarget };

@@ -1,0 +1,47 @@
+import type { Cluster } from '../compose/deployment/cluster.ts';
+import type { Deployment } from '../compose/deployment/deployment.ts';
+import { deploymentAt } from '../compose/deployment/port-shift.ts';
+import type { Config } from '../config/config.ts';
+import { type ActionError, toActionError } from '../errors.ts';
+import type { Judgement } from '../lint/judge.ts';
+import type { Finding } from '../lint/rule.ts';
+import type { GroupedLogger } from '../log.ts';
+import { type ComposeSource, judgeSource } from './lint.ts';
+import { refusalOf } from './lint-log.ts';
+
+/** What the linter says of a user's own files; it says nothing of a stack of the action. */
+interface Judged {
+  readonly lint?: Judgement;
+  readonly findings: readonly Finding[];
+}
+
+interface Refused extends Judged {
+  readonly refusal: ActionError;
+}
+
+interface Deployable extends Judged {
+  readonly refusal?: undefined;
+  /** The deployment with every port so much higher. @throws ActionError `compose-file-unsupported` */
+  readonly deploymentAt: (portShift: number) => Deployment;
+  /** The ports of an environment are chosen on the machine: this cluster has others. */
+  readonly cluster: Cluster;
+}
+
+/** Judges a user's own compose files, and finds out what cannot be deployed before the machine is touched. */
+export function judgeDeployment(
+  { compose, environment }: Pick<Config, 'compose' | 'environment'>,
+  source: ComposeSource,
+  log: GroupedLogger,
+): Deployable | Refused {
+  const own = source.isOwn ? judgeSource(compose, source, log) : undefined;
+  const judged: Judged = { lint: own?.judgement, findings: own?.findings ?? [] };
+  const refusal = own && refusalOf(own.judgement);
+  if (refusal) return { ...judged, refusal };
+  const { files, readFile } = { ...source, ...own };
+  const at = (portShift: number) => deploymentAt(files, { readFile }, portShift);
+  try {
+    return { ...judged, deploymentAt: at, cluster: at(environment === undefined ? 0 : 1).cluster };
+  } catch (error) {
+    return { ...judged, refusal: toActionError(error) };
+  }
+}

@@ -1,0 +1,57 @@
+import type { ComposeFile } from '../compose/reader/load.ts';
+import type { ComposeChoice } from '../config/deployment-inputs.ts';
+import { type Judgement, judge } from '../lint/judge.ts';
+import type { Finding } from '../lint/rule.ts';
+import type { GroupedLogger } from '../log.ts';
+import { emptyReport, failedBeforeStart, type Report } from '../report/report.ts';
+import { logJudgement, refusalOf } from './lint-log.ts';
+import type { Outcome } from './run.ts';
+
+/** Compose files, and a way to those that they name. */
+export interface ComposeSource {
+  /** With paths from the root of the workspace, as annotations need them. */
+  readonly files: readonly ComposeFile[];
+  readonly readFile: (path: string) => string | undefined;
+  /** False for a stack of the action. */
+  readonly isOwn: boolean;
+}
+
+interface LintDependencies {
+  readonly log: GroupedLogger;
+  readonly runId: string;
+  readonly startedAt: Date;
+  readonly source: ComposeSource;
+  /** Takes the fixed files, when fixes are asked for. */
+  readonly writeFiles: (files: readonly ComposeFile[]) => void;
+}
+
+/** Mode `lint`: judges the user's compose files, and needs no machine. */
+export function lint(choice: ComposeChoice, dependencies: LintDependencies): Outcome {
+  const { log, source, startedAt, writeFiles } = dependencies;
+  const { judgement, findings, files } = judgeSource(choice, source, log);
+  if (choice.fix) writeFiles(files);
+  const refusal = refusalOf(judgement);
+  const report: Report = refusal
+    ? failedBeforeStart(refusal, dependencies, { mode: 'lint', step: 'lint' })
+    : { ...emptyReport('lint', dependencies), result: 'passed' };
+  const durationMs = Date.now() - startedAt.getTime();
+  return { report: { ...report, lint: judgement, durationMs }, findings };
+}
+
+interface JudgedSource {
+  readonly judgement: Judgement;
+  readonly findings: readonly Finding[];
+  /** With the safe fixes, when these are asked for. */
+  readonly files: readonly ComposeFile[];
+}
+
+/** Judges compose files, and shows in the log what the linter says. */
+export function judgeSource(
+  { lintLevel, fix }: Pick<ComposeChoice, 'lintLevel' | 'fix'>,
+  { files, readFile }: ComposeSource,
+  log: GroupedLogger,
+): JudgedSource {
+  const { judgement, remaining, files: texts } = judge(files, { level: lintLevel, fix, readFile });
+  logJudgement(log, judgement);
+  return { judgement, findings: remaining, files: texts };
+}

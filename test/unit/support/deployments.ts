@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import type { Clients } from '../../../src/steps/deploy/clients.ts';
+import type { Script } from './scripted-host.ts';
+
+/** The stack of the action, as its file is. */
+export const STACK = readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8');
+/** The same for a cluster in memory, which has no schema registry. */
+export const STACK_IN_MEMORY = STACK.replace(/\n {2}schema-registry:[\s\S]*?\nvolumes:/, '\nvolumes:');
+
+export const CLIENTS: Clients = {
+  producer: 'p\n',
+  consumer: 'c\n',
+  requirements: readFileSync('client/requirements.txt', 'utf8'),
+};
+/** Of the library that the pair uses. */
+export const KAFKA_PYTHON = /^kafka-python==(\S+)/m.exec(CLIENTS.requirements)?.[1] ?? '';
+const OFFSETS = { 0: [[0, 9]] };
+
+/** The Python pair in its directory, with ten messages that it sends and gets back. */
+export const pairIn = (directory: string): Script => [
+  [`cat -- ${directory}/producer.py`, { stdout: CLIENTS.producer }],
+  [`cat -- ${directory}/consumer.py`, { stdout: CLIENTS.consumer }],
+  [`cat -- ${directory}/requirements.txt`, { stdout: CLIENTS.requirements }],
+  [/\bimport kafka, platform\b/, { stdout: `${KAFKA_PYTHON} 3.9.16\n` }],
+  [/ producer\.py /, { stdout: JSON.stringify({ acknowledged: 10, problem: null, offsets: OFFSETS }) }],
+  [/ consumer\.py /, { stdout: JSON.stringify({ received: 10, others: 0, offsets: OFFSETS }) }],
+];
+
+const SERVICES = ['zookeeper', 'kafka-broker-1', 'kafka-broker-2', 'kafka-broker-3', 'schema-registry'];
+
+/** Everything of a deployment without an environment; other commands print a version. */
+export function deployedIn(directory: string, composeFile = STACK): Script {
+  const services = SERVICES.filter(service => composeFile.includes(`\n  ${service}:`));
+  const rows = (row: (service: string) => string) => services.map(service => `${row(service)}\n`).join('');
+  return [
+    [`cat -- ${directory}/docker-compose.yml`, { stdout: composeFile }],
+    ...pairIn(directory),
+    [/ config --hash /, { stdout: rows(service => `${service} hash`) }],
+    [
+      /^docker ps --all /,
+      { stdout: rows(service => `k-${service}\t${service}\thash\trunning\tUp (healthy)`) },
+    ],
+    [/^ss /, 0],
+    [/^docker image inspect /, 0],
+    [/./, { stdout: '25.0.8\n' }],
+  ];
+}

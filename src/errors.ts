@@ -37,7 +37,7 @@ export class ActionError extends Error {
     this.facts = options.facts ?? {};
   }
 
-  /** The same error with something changed: what is not named stays. */
+  /** The same error with something changed; everything that is not named stays. */
   with({ message = this.message, ...changes }: ActionErrorOptions & { message?: string }): ActionError {
     const { code, hint, details, cause, retriable, facts } = this;
     return new ActionError(code, message, { hint, details, cause, retriable, facts, ...changes });
@@ -54,7 +54,7 @@ export function toActionError(thrown: unknown): ActionError {
   });
 }
 
-/** What anything that was thrown says, in words. */
+/** The words of anything that was thrown. */
 export const reasonOf = (thrown: unknown): string =>
   thrown instanceof Error ? thrown.message : String(thrown);
 

@@ -10,7 +10,7 @@ export interface Waiting {
 interface UntilOptions<T> {
   /** Pause between two questions. */
   readonly everyMs: number;
-  /** How long to go on asking; by default as long as it takes. */
+  /** How long to go on asking; without it as long as it takes. */
   readonly timeoutMs?: number;
   /** What to return, or throw, when the time is up. */
   readonly late?: () => T;
@@ -88,7 +88,7 @@ export async function retry<T>(
 }
 
 /**
- * Waits for `work`, but not longer than `ms`. What `work` does later is ignored, also when it fails.
+ * Waits for `work`, but not longer than `ms`. A later result or failure of `work` is ignored.
  * @param late what to return, or throw, when the time is up
  * @param signal ends the waiting with its reason
  */
@@ -110,7 +110,7 @@ export async function within<T>(
   }
 }
 
-/** Waits for `work` unless the signal is aborted first. What `work` does later is ignored. @throws the signal's reason */
+/** Waits for `work` unless the signal is aborted first. A later result of `work` is ignored. @throws the signal's reason */
 export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason);

@@ -14,7 +14,7 @@ interface AgreementOptions {
 
 /** The caller polls; the client does not retry. */
 const ONCE = { retry: { retries: 0 } };
-/** A topic that is only asked about and never made. */
+/** The name of a topic that is asked about and never made. */
 const TOPIC = 'kafka-al2023-action-question';
 
 /**

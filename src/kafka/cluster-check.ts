@@ -87,7 +87,7 @@ async function askBroker(
     throw new Error(`no answer in ${ANSWER_TIMEOUT_MS / 1000} s`);
   };
   try {
-    // What kafkajs asks afterwards may be answered by any broker; the first connection is this one's.
+    // Any broker may answer what kafkajs asks afterwards; only the first connection is certain to be this broker's.
     await within(clock, ANSWER_TIMEOUT_MS, admin.connect(), late, signal);
     return undefined;
   } catch (error) {

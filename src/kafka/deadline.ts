@@ -24,7 +24,7 @@ export class Deadline {
     if (this.leftMs === 0) throw this.error(doing);
   }
 
-  /** Waits for `work`, but not longer than the deadline or the signal allow. What `work` does later is ignored. */
+  /** Waits for `work`, but not longer than the deadline or the signal allow. A later result of `work` is ignored. */
   race<T>(doing: string, work: Promise<T>): Promise<T> {
     const late = (): never => {
       throw this.error(doing);

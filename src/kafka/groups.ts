@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs';
 
-/** What a consumer group stands at, by partition; -1 where it has committed nothing. */
+/** @returns the committed offset of a consumer group by partition; -1 where it has committed nothing */
 export async function committedOffsets(
   admin: Admin,
   group: string,
@@ -13,7 +13,7 @@ export async function committedOffsets(
 
 /**
  * Compares the committed offsets of a group with where its consumer stood when it left.
- * @returns what is wrong, a sentence a partition
+ * @returns what is wrong, one sentence for each partition
  */
 export function wrongCommits(
   committed: ReadonlyMap<number, number>,

@@ -66,7 +66,7 @@ export class HostSocket extends Duplex {
       if (!this.push(chunk)) upstream.pause();
     });
     upstream.once('end', () => this.push(null));
-    // After a proper end what was read may still lie in the buffer: the stream closes by itself when it is empty.
+    // Data may still lie in the buffer after a proper end: the stream closes by itself when the buffer is empty.
     upstream.once('close', () => {
       if (!upstream.readableEnded) this.destroy();
     });

@@ -7,9 +7,9 @@ import { type FailedAttempt, retry } from '../waiting.ts';
 export type StillHopeful = () => Promise<void>;
 
 interface Question {
-  /** What is waited for, as a sentence that is true when it has come. */
+  /** What is waited for, as a sentence that is true once the answer is good. */
   readonly what: string;
-  /** Fails as long as it has not. An ActionError that is not retriable ends the waiting. */
+  /** Fails until then. An ActionError that is not retriable ends the waiting. */
   readonly ask: () => Promise<unknown>;
   readonly endsAtMs: number;
   readonly stillHopeful: StillHopeful;

@@ -50,7 +50,7 @@ async function askBroker(admin: Admin, brokerCount: number): Promise<void> {
   if (controller === null || controller < 0) throw new Error('no broker is the controller yet');
 }
 
-/** What waits for one answer after the other, until one deadline for all. */
+/** Returns a function that waits for one answer after the other. All of them share one deadline. */
 function answers(context: Context, { timeoutMs, stillHopeful }: ReadinessOptions) {
   const endsAtMs = context.clock.now() + timeoutMs;
   const limit = formatDuration(timeoutMs);

@@ -12,7 +12,7 @@ interface PartitionState {
   readonly inSyncReplicas: readonly number[];
 }
 
-/** A broker as the cluster's metadata has it: `address` is what it advertises to a client that comes as ours does. */
+/** A broker in the cluster's metadata. `address` is the one that it advertises to clients like ours. */
 interface BrokerAddress {
   readonly id: number;
   readonly address: string;
@@ -86,7 +86,7 @@ async function readSettings(
   }
 }
 
-/** @returns what keeps messages from being written safely right now, a sentence each; none when all is well */
+/** @returns what keeps messages from being written safely right now, one sentence for each problem */
 export function problemsOf({ topic, partitions }: TopicState): string[] {
   return partitions.flatMap(({ partition, leader, replicas, inSyncReplicas }) => {
     if (leader < 0) return [`${topic}, partition ${partition}: no broker leads it`];
@@ -100,7 +100,7 @@ export function problemsOf({ topic, partitions }: TopicState): string[] {
 }
 
 /**
- * What another layout of the topic would prove in addition, a sentence each: the layout is respected, and said.
+ * Says what another layout of the topic would prove in addition, one sentence for each point. The layout itself is kept.
  * @returns `risks` cost messages when a broker fails; `gaps` are what the test does not see
  */
 export function limitationsOf(state: TopicState): { readonly risks: string[]; readonly gaps: string[] } {
@@ -132,7 +132,7 @@ export async function deleteTopic(admin: Admin, topic: string): Promise<void> {
   if ((await admin.listTopics()).includes(topic)) await admin.deleteTopics({ topics: [topic] });
 }
 
-/** Where a partition begins (records before it were deleted) and ends (the offset that the next record gets). */
+/** Where a partition begins (earlier records were deleted) and ends (the next record gets this offset). */
 export interface PartitionRange {
   readonly start: number;
   readonly end: number;

@@ -7,7 +7,7 @@ import { type ComposeProject, type Container, containerLog, listContainers } fro
 
 interface ContainerLog {
   readonly container: string;
-  /** Of the compose file, which the container runs. */
+  /** The service of the compose file that the container runs. */
   readonly service: string;
   readonly lines: readonly string[];
 }

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 
 const INTERVAL_MS = 15_000;
 
-/** Says every 15 seconds that `work` still goes on: a silent log looks like one that hangs. */
+/** Says every 15 seconds that `work` still goes on: a silent log looks like a run that hangs. */
 export async function withHeartbeat<T>(
   { clock, log, signal }: Pick<Context, 'clock' | 'log' | 'signal'>,
   title: string,

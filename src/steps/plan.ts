@@ -6,8 +6,8 @@ import { closingLine } from './run.ts';
 import type { Step, StepResult, StepStatus } from './step.ts';
 
 /**
- * Checks every step and applies none: what a deployment would change, step by step. A check that looks at what another step
- * would still have to make is not asked; nor is one believed that fails for want of it.
+ * Checks every step and applies none, to say what a deployment would change. A check that depends on the work of a step
+ * still to be done is not asked, and a check that fails without that work is not believed.
  */
 export async function planSteps(steps: readonly Step[], options: GroupedContext): Promise<StepsOutcome> {
   const results: StepResult[] = [];
@@ -34,7 +34,7 @@ interface Plan extends Pick<StepResult, 'status' | 'detail' | 'versions' | 'fore
 
 const isDone = (status: StepStatus) => status === 'unchanged' || status === 'passed';
 
-/** What changes nothing is not planned: it will be looked at. */
+/** A step that changes nothing is not planned: its check will come later. */
 const after = (step: Step, names: readonly string[]): Plan => ({
   status: step.apply ? 'planned' : 'skipped',
   detail: `to ${step.apply ? 'do' : 'be seen'} after ${names.join(', ')}`,
@@ -49,12 +49,11 @@ async function planStep(step: Step, undone: ReadonlySet<string>, context: Contex
     context.signal.throwIfAborted();
     if (unreadable.length > 0) return after(step, unreadable);
     const { satisfied, detail, versions } = await step.check(context);
-    const found = { detail, versions };
-    if (satisfied) return { status: step.apply ? 'unchanged' : 'passed', ...found };
+    if (satisfied) return { status: step.apply ? 'unchanged' : 'passed', detail, versions };
     context.log.info(`to do: ${detail}`);
     const foreseen = (await step.foresee?.(context)) ?? [];
     for (const line of foreseen) context.log.info(`  ${line}`);
-    return { status: 'planned', ...found, ...(foreseen.length > 0 ? { foreseen } : {}) };
+    return { status: 'planned', detail, versions, ...(foreseen.length > 0 ? { foreseen } : {}) };
   } catch (thrown) {
     const needed = waitsFor(step.needs);
     if (needed.length > 0 && !context.signal.aborted) return after(step, needed);

@@ -14,7 +14,7 @@ export interface StepsOutcome {
 
 /**
  * Checks, applies and checks again, each step as soon as the steps it needs have succeeded. When one fails, those that
- * run are let finish (a half-done installation is worse than a late error) and those that wait are skipped.
+ * run may finish (a half-done installation is worse than a late error), and those that wait are skipped.
  */
 export async function runSteps(steps: readonly Step[], options: GroupedContext): Promise<StepsOutcome> {
   const groups = new OrderedGroups(
@@ -85,7 +85,7 @@ async function runStep(step: Step, context: Context): Promise<Attempt> {
   }
 }
 
-/** What a step has, once the run is cancelled or its time is up, to undo what must not stay. */
+/** The time that a step has to undo its work once the run is cancelled or out of time. */
 const UNDO_MS = 4_500;
 
 /** A client that does not give up must not take the time that a cancelled run has for its outputs. */
@@ -165,5 +165,5 @@ function outcome(steps: readonly Step[], attempts: readonly Attempt[]): StepsOut
   const index = attempts.findIndex(attempt => attempt.error);
   const error = attempts[index]?.error;
   const step = steps[index];
-  return { results, ...(error && step ? { failure: { step: step.name, error } } : {}) };
+  return { results, failure: error && step && { step: step.name, error } };
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 
-/** Whether the machine is already as a step wants it, and the sentence that says so or why not. */
+/** Whether the machine is already as a step wants it, and a sentence that says so or says why not. */
 export interface CheckResult {
   readonly satisfied: boolean;
   readonly detail: string;
@@ -47,14 +47,14 @@ export interface Step {
   /** Changes the machine; a step without it can only be checked. */
   apply?(context: Context): Promise<void>;
   /**
-   * Steps whose work the check looks at: as long as one of them is still to be done, what it says is not yet so. For a plan.
+   * Steps whose work the check looks at. A plan does not believe the check while one of them is still to be done.
    */
   readonly reads?: readonly StepName[];
   /** Says more exactly what `apply` would do; reads only. @throws ActionError when it would be refused */
   foresee?(context: Context): Promise<readonly string[]>;
 }
 
-/** `passed` is said of a step that only checks, `planned` of one that would change the machine. */
+/** A step that only checks has `passed`; a step that would change the machine is `planned`. */
 export type StepStatus = 'changed' | 'unchanged' | 'passed' | 'planned' | 'failed' | 'skipped';
 
 /** How a step ended. */
@@ -62,7 +62,7 @@ export interface StepResult {
   readonly name: StepName;
   readonly title: string;
   readonly status: StepStatus;
-  /** It changed the machine, or tried to: a step that failed may have done so too. */
+  /** True when the step changed the machine, or tried to: a failed step may have done so, too. */
   readonly changed: boolean;
   readonly detail: string;
   readonly durationMs: number;

@@ -63,7 +63,7 @@ export class SchemaRegistry {
     return recordOf(await this.request('POST', path, { schema })).is_compatible === true;
   }
 
-  /** Removes a subject with its settings, for good: the first call only hides it. What is not there is no error. */
+  /** Removes a subject with its settings, for good: the first call only hides it. A subject that is not there is no error. */
   async deleteSubject(subject: string): Promise<void> {
     const path = subjectPath(subject);
     for (const target of [configPath(subject), path, `${path}?permanent=true`]) {
@@ -108,7 +108,7 @@ interface Exchange {
   readonly body: object | undefined;
 }
 
-/** One HTTP request over a connection that is already there; fetch() cannot do that. */
+/** Makes one HTTP request over an open connection; fetch() cannot do that. */
 async function send(
   url: string,
   { method, connection, signal, body }: Exchange,

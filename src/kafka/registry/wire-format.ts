@@ -10,9 +10,9 @@ const FIELDS = [
 
 /** The guide's message as an Avro schema. */
 const MESSAGE_SCHEMA = schemaWith(FIELDS);
-/** A reader that has this one can still read what was written with the first. */
+/** A reader with this schema can still read messages that were written with the first one. */
 const COMPATIBLE_SCHEMA = schemaWith([...FIELDS, { name: 'note', type: 'string', default: '' }]);
-/** A reader that has this one cannot: nothing says what `note` is in older messages. */
+/** A reader with this schema cannot: nothing says what `note` is in older messages. */
 const INCOMPATIBLE_SCHEMA = schemaWith([...FIELDS, { name: 'note', type: 'string' }]);
 
 /** What the schema registry showed that it can do. */

@@ -5,7 +5,7 @@ import { goodbye } from '../goodbye.ts';
 import type { Position } from './delivery.ts';
 import type { RawRecord } from './record.ts';
 
-/** A record as the consumer hands it on, whoever sent it. */
+/** A record as the consumer hands it on, from this run or from others. */
 interface ConsumedRecord extends RawRecord, Position {}
 
 interface ProbeConsumerOptions {
@@ -37,7 +37,7 @@ export class ProbeConsumer {
     this.consumer.on(this.consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) this.crash = payload.error;
     });
-    // A string, whatever kafkajs's types say: it comes from the keys of an object.
+    // kafkajs's types say number, but the id is a string: it comes from the keys of an object.
     this.consumer.on(this.consumer.events.FETCH, ({ payload }) => this.asked.add(Number(payload.nodeId)));
   }
 
@@ -66,7 +66,7 @@ export class ProbeConsumer {
     });
   }
 
-  /** @throws what the consumer ended with, if it did not survive it */
+  /** @throws the error that ended the consumer, if one did */
   refuseCrash(): void {
     if (this.crash) throw this.crash;
   }
@@ -79,7 +79,7 @@ export class ProbeConsumer {
 
 /**
  * Sets where a group stands before its first real member joins. Without it a consumer would look for the end of each
- * partition while it already fetches, and a message could slip by.
+ * partition while it already fetches, and could miss a message.
  */
 export async function placeGroup(
   { clock }: Context,

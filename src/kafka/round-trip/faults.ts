@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../error-codes.ts';
 import { ActionError } from '../../errors.ts';
 import type { RoundTripResult } from './result.ts';
 
-/** What became of the messages of a round trip, whoever made it. */
+/** What became of the messages of a round trip, from the runner or on the machine. */
 export type Delivery = Pick<RoundTripResult, 'topic' | 'counts' | 'missing' | 'interruption'>;
 
 /** Bounds that a round trip must keep. */

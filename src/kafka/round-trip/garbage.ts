@@ -9,7 +9,7 @@ import { runInNewContext } from 'node:vm';
  * @returns what collects the garbage now; it takes some 20 ms
  */
 export function garbageCollector(): () => void {
-  // Young objects that survive are few: their space need not grow.
+  // Few young objects survive: their space need not grow.
   setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--expose-gc');
   return runInNewContext('gc') as () => void;

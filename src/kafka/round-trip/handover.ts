@@ -22,10 +22,10 @@ interface HandoverOptions {
 
 /** What a second consumer of a group got after the first one had left. */
 export interface Handover {
-  /** Messages sent for it, one a partition; they count nowhere else. */
+  /** Messages sent for it, one to each partition; they count nowhere else. */
   readonly sent: number;
   readonly received: number;
-  /** Where it did not start at the committed offset, a sentence a partition. */
+  /** One sentence for each partition in which it did not start at the committed offset. */
   readonly problems: readonly string[];
 }
 
@@ -42,7 +42,9 @@ export async function handOver(context: Context, options: HandoverOptions): Prom
   const ledger = new DeliveryLedger(partitions.length);
   const first = new Map<number, number>();
   const consumer = new ProbeConsumer(context, {
-    ...{ kafka: consumerKafka, group, topic: topic.topic },
+    kafka: consumerKafka,
+    group,
+    topic: topic.topic,
     leaders: [],
     onRecord: record => {
       if (!first.has(record.partition)) first.set(record.partition, record.offset);
@@ -54,7 +56,13 @@ export async function handOver(context: Context, options: HandoverOptions): Prom
     },
   });
   const producer = new ProbeProducer(context, {
-    ...{ kafka: producerKafka, topic: topic.topic, runId, codec, partitions, ledger, deadline },
+    kafka: producerKafka,
+    topic: topic.topic,
+    runId,
+    codec,
+    partitions,
+    ledger,
+    deadline,
   });
   try {
     await Promise.all([

@@ -30,16 +30,16 @@ export interface HostClientsResult {
   readonly failure?: ActionError;
 }
 
-/** The scripts get their deadline as an argument; timeout(1) is for one that does not keep it. */
+/** The scripts get their deadline as an argument; timeout(1) stops a script that does not keep it. */
 const GRACE_MS = 15_000;
-/** As timeout(1) ends. */
+/** The exit code of timeout(1) when it had to stop the command. */
 const TIMEOUT_EXIT_CODE = 124;
 
 /**
  * The guide's pair on the machine itself: producer.py, then consumer.py, in the virtual environment. The acknowledged set
- * (partitions and offsets, as the producer was told them) is compared with the set that the consumer got.
+ * (partitions and offsets, as the brokers told the producer) is compared with the set that the consumer got.
  *
- * @param search finds out where acknowledged records are that the consumer did not get
+ * @param search finds out where the acknowledged records are when the consumer did not get them
  */
 export async function runHostClients(
   context: Context,
@@ -65,7 +65,13 @@ export async function runHostClients(
 }
 
 const NOTHING: DeliveryCounts = {
-  ...{ sent: 0, acknowledged: 0, consumed: 0, lost: 0, duplicated: 0, corrupted: 0, outOfOrder: 0 },
+  sent: 0,
+  acknowledged: 0,
+  consumed: 0,
+  lost: 0,
+  duplicated: 0,
+  corrupted: 0,
+  outOfOrder: 0,
 };
 
 async function compare(
@@ -78,12 +84,15 @@ async function compare(
   const whole = parseOffsetRanges(got.offsets);
   const corrupted = parseOffsetRanges(got.corruptedOffsets);
   const produced = countOffsets(acknowledged);
-  // Of a consumer that said nothing nothing is known.
+  // Nothing is known of a consumer without a summary.
   const isKnown = 'offsets' in got;
   const lost = isKnown ? countItems(offsetsWithout(acknowledged, whole, corrupted)) : 0;
   const consumed = produced - countItems(offsetsWithout(acknowledged, whole));
   const counts: DeliveryCounts = {
-    ...{ sent: messages, acknowledged: produced, consumed, lost },
+    sent: messages,
+    acknowledged: produced,
+    consumed,
+    lost,
     duplicated: countOf(got.duplicated),
     corrupted: countOf(got.corrupted),
     outOfOrder: countOf(got.outOfOrder),
@@ -92,7 +101,7 @@ async function compare(
   const found = { produced, consumed, counts, missing };
   const received = countOf(got.received);
   const isPerfect = result.exitCode === 0 && received === messages && consumed === messages;
-  // What the script could not even count is the script's failure, not the brokers'.
+  // The script has failed, not the brokers, when it could not even count.
   const fault = isKnown ? deliveryFault({ topic, ...found }) : undefined;
   if (!fault && isPerfect) return found;
   const message = `${received} of ${messages} messages received`;
@@ -143,7 +152,7 @@ async function runScript(
   return { result, summary: parseSummary(result.stdout) };
 }
 
-/** A script that does not keep its deadline, as a consumer that waits for its group, has failed like one that does. */
+/** Makes a failure of a timeout: a consumer that waits for its group may not keep its deadline. */
 function stopped(error: unknown): CommandResult {
   if (!(error instanceof ActionError && error.code === 'command-timeout')) throw error;
   return { exitCode: TIMEOUT_EXIT_CODE, stdout: '', stderr: error.message };

@@ -9,7 +9,7 @@ const WHOLE = 2;
 const CORRUPT = 4;
 
 /**
- * Holds the acknowledged set against the consumed set, exactly: record by record, by partition and offset. Each message
+ * Compares the acknowledged set with the consumed set, record by record, by partition and offset. Each message
  * takes 25 bytes in flat arrays, whatever its size, so that a million of them fit in 25 MB.
  */
 export class DeliveryLedger {
@@ -58,7 +58,7 @@ export class DeliveryLedger {
     for (const arrival of early) this.match(arrival);
   }
 
-  /** Records come in the order of their offsets, partition by partition. What a group is given twice counts once. */
+  /** Records come in the order of their offsets, partition by partition. A record that a group gets twice counts once. */
   received(record: ReceivedRecord, atMs: number): void {
     const { sequence, partition, offset } = record;
     if (offset < this.positionOf(partition)) return;
@@ -69,7 +69,7 @@ export class DeliveryLedger {
     else this.early.set(sequence, [...(this.early.get(sequence) ?? []), arrival]);
   }
 
-  /** The consumer has got to this offset in a partition, whoever's records lie there. */
+  /** Notes that the consumer has got to this offset in a partition, through records of this run or of others. */
   advance(partition: number, next: number): void {
     if (next > this.positionOf(partition)) this.positions.set(partition, next);
   }
@@ -157,7 +157,7 @@ export class DeliveryLedger {
     return { sequence, partition: this.partitions[sequence] ?? 0, offset: this.offsets[sequence] ?? 0 };
   }
 
-  /** Holds a record against the acknowledgement of its message. */
+  /** Compares a record with the acknowledgement of its message. */
   private match({ sequence, partition, offset, isWhole, atMs }: Arrival): void {
     const acknowledged = this.message(sequence);
     const isInPlace = partition === acknowledged.partition && offset === acknowledged.offset;
@@ -189,7 +189,7 @@ export class DeliveryLedger {
     return { duplicated, corrupted };
   }
 
-  /** Offsets rise with the numbers, partition by partition; who stands after a later message is out of order. */
+  /** Offsets rise with the numbers in each partition: a message behind a later one is out of order. */
   private countOutOfOrder(): number {
     const lowestAfter = new Map<number, number>();
     let outOfOrder = 0;

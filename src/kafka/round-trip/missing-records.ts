@@ -9,7 +9,7 @@ import { ProbeConsumer, placeGroup } from './consumer.ts';
 import type { Position } from './delivery.ts';
 import { sequenceOf } from './record.ts';
 
-/** Where an acknowledged record is that did not come back. */
+/** Where an acknowledged record is when it did not come back. */
 export type Whereabouts =
   /** Not on the broker any more: nothing, or something else, is at its offset. */
   | 'gone'
@@ -50,8 +50,8 @@ const EXAMPLES = 20;
 const POLL_MS = 20;
 
 /**
- * Reads the partitions at the offsets of missing records, to tell those that are lost from those that were not read.
- * @param missing lists them, as often as it is called
+ * Reads the partitions at the offsets of missing records, to tell lost records from unread ones.
+ * @param missing lists them each time that it is called
  */
 export async function searchMissing(
   context: Context,
@@ -99,7 +99,7 @@ async function deleteGroup({ clock }: Context, { kafka, group }: SearchOptions):
   await goodbye(admin, clock);
 }
 
-/** @returns why there can be no such record, or undefined when its offset lies in the partition */
+/** @returns why the record cannot be there, or undefined when its offset lies in the partition */
 export function outsideOf(
   range: PartitionRange | undefined,
   { offset }: AcknowledgedRecord,
@@ -127,7 +127,9 @@ async function readAtOffsets(
   const reached = new Map<number, number>();
   const results = new Map<AcknowledgedRecord, MissingRecord>();
   const consumer = new ProbeConsumer(context, {
-    ...{ kafka, group, topic },
+    kafka,
+    group,
+    topic,
     leaders: [],
     onRecord: record => {
       reached.set(record.partition, record.offset);

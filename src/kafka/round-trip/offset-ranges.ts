@@ -36,7 +36,7 @@ export function* offsetsWithout(all: OffsetRanges, ...others: readonly OffsetRan
         const [from, to] = taken[index] ?? [next, next];
         yield* offsetsFrom(partition, next, from);
         next = Math.max(next, to + 1);
-        // The rest of it may lie in the next range.
+        // The rest of the taken range may lie in the next one.
         if (to > last) break;
       }
       yield* offsetsFrom(partition, next, last + 1);

@@ -37,7 +37,7 @@ export interface AcknowledgementPause {
 const LARGEST_BATCH = 1_000;
 const LARGE_RUN = 50_000;
 const TIDY_EVERY = 2_000;
-/** Long enough for a broker's restart: a send that is given up could be in the topic, and not be known to be there. */
+/** Enough for a broker's restart: the messages of an abandoned send could be in the topic without our knowing. */
 const RETRIES = 30;
 
 /** Sends messages one batch after the other and notes where the brokers put each of them. */
@@ -66,7 +66,7 @@ export class ProbeProducer {
     await goodbye(this.producer, this.context.clock);
   }
 
-  /** Small runs message by message, for a true latency; large ones in batches, for throughput. */
+  /** Sends small runs message by message, for a true latency, and large ones in batches, for throughput. */
   async send({ messages, intervalMs, stop }: Traffic, afterEach: () => void = () => {}): Promise<void> {
     const { ledger, deadline } = this.options;
     const { clock, signal } = this.context;
@@ -110,7 +110,7 @@ export class ProbeProducer {
     this.notePause(startedAtMs, clock.now());
   }
 
-  /** A pause that was asked for between two messages is none: it counts from the call that sends. */
+  /** The pause counts from the call that sends: the interval between two messages is no part of it. */
   private notePause(startedAtMs: number, acknowledgedAtMs: number): void {
     const durationMs = acknowledgedAtMs - startedAtMs;
     if (durationMs > (this.longestPause?.durationMs ?? -1))

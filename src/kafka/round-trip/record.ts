@@ -17,7 +17,7 @@ export interface Codec {
 /** The guide's message. */
 export const guideCodec: Codec = {
   encode: sequence => Buffer.from(JSON.stringify(guideMessage(sequence))),
-  // Its checksum has been compared already.
+  // The checksum has been compared already.
   isIntact: () => true,
 };
 
@@ -37,7 +37,7 @@ export function encodeRecord(identity: Identity, codec: Codec) {
   return { value, headers };
 }
 
-/** As much of a Kafka client's record as tells whose it is. */
+/** The part of a Kafka client's record that tells whose it is. */
 export interface RawRecord {
   readonly value: Buffer | null;
   readonly headers?: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>> | undefined;

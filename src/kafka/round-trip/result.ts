@@ -6,7 +6,7 @@ import type { DeliveryLedger } from './ledger.ts';
 import type { MissingRecords } from './missing-records.ts';
 import type { AcknowledgementPause } from './producer.ts';
 
-/** What went by way of one broker: the messages of the partitions that it led at the start. */
+/** The share of one broker: the messages of the partitions that it led at the start. */
 interface BrokerShare {
   readonly id: number;
   readonly address: string;
@@ -28,9 +28,9 @@ export interface RoundTripResult {
   readonly throughput?: number;
   readonly brokers: readonly BrokerShare[];
   readonly longestPause?: AcknowledgementPause;
-  /** What is wrong with the group's committed offsets, a sentence a partition. */
+  /** What is wrong with the group's committed offsets, one sentence for each partition. */
   readonly wrongCommits: readonly string[];
-  /** A second consumer of the group, after the first one left; none when it did not come to that. */
+  /** A second consumer of the group, after the first one left; absent when the run did not get that far. */
   readonly handover?: Handover;
   readonly durationMs: number;
   /** Why it ended before every message was back, if it did. */
@@ -63,8 +63,11 @@ function sharesOf(ledger: DeliveryLedger, topic: TopicState): BrokerShare[] {
       led.reduce((total, partition) => total + (counts.get(partition)?.[what] ?? 0), 0);
     const latencyMs = percentilesOf(ledger.latenciesMs(new Set(led)));
     return {
-      ...{ id, address, partitions: led },
-      ...{ acknowledged: sum('acknowledged'), consumed: sum('consumed') },
+      id,
+      address,
+      partitions: led,
+      acknowledged: sum('acknowledged'),
+      consumed: sum('consumed'),
       latencyMs,
     };
   });

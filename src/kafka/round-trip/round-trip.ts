@@ -30,15 +30,15 @@ export interface RoundTripOptions {
 
 const PROGRESS_MS = 5_000;
 const POLL_MS = 10;
-/** After so long without a record it is worth a look whether the missing ones can still come. */
+/** After this time without a record we ask whether the missing ones can still come. */
 const QUIET_MS = 2_000;
 const SEARCH_TIMEOUT_MS = 20_000;
 const HANDOVER_TIMEOUT_MS = 30_000;
 
 /**
  * Sends messages through the cluster and reads them back in a consumer group. Messages carry the run's id, their number and
- * a checksum in their headers, and the group starts at the end of the topic: what lies there from before neither counts nor
- * disturbs.
+ * a checksum in their headers, and the group starts at the end of the topic: older records neither count nor
+ * disturb.
  *
  * @returns what was counted, also when it broke off: then `interruption` says why
  * @throws the signal's reason when it is aborted
@@ -83,8 +83,12 @@ class RoundTrip {
     this.deadline = new Deadline(timeoutMs, context);
     this.ledger = new DeliveryLedger(traffic.stop ? 0 : traffic.messages);
     this.producer = new ProbeProducer(context, {
-      ...{ kafka: this.producerKafka, topic: topic.topic, runId },
-      ...{ codec: this.codec, ledger: this.ledger, deadline: this.deadline },
+      kafka: this.producerKafka,
+      topic: topic.topic,
+      runId,
+      codec: this.codec,
+      ledger: this.ledger,
+      deadline: this.deadline,
       partitions: topic.partitions.map(({ partition }) => partition),
     });
     this.consumer = this.newConsumer();
@@ -97,7 +101,9 @@ class RoundTrip {
   private newConsumer(): ProbeConsumer {
     const { topic, group, runId } = this.options;
     return new ProbeConsumer(this.context, {
-      ...{ kafka: this.consumerKafka, group, topic: topic.topic },
+      kafka: this.consumerKafka,
+      group,
+      topic: topic.topic,
       leaders: topic.partitions.map(({ leader }) => leader),
       onRecord: record => {
         const { partition, offset } = record;
@@ -127,16 +133,18 @@ class RoundTrip {
       this.interruption = reasonOf(error);
     }
     if (this.ledger.missingCount === 0) return;
-    // What it still got would be missing in one count and not in the other.
+    // A record that came now would be missing in one count and not in the other.
     await this.consumer.stop();
     this.missing = await searchMissing(this.context, () => this.ledger.missing(), {
-      ...{ kafka: this.consumerKafka, topic: topic.topic, runId },
+      kafka: this.consumerKafka,
+      topic: topic.topic,
+      runId,
       group: `${group}-search`,
       deadline: new Deadline(SEARCH_TIMEOUT_MS, this.context),
     });
   }
 
-  /** @returns the offset from which on the consumer reads, by partition */
+  /** @returns the offset at which the consumer begins, by partition */
   private async start(): Promise<Map<number, number>> {
     const { topic, group } = this.options;
     const ranges = await this.deadline.race('asking for offsets', this.ranges());
@@ -186,7 +194,7 @@ class RoundTrip {
     return partitionRanges(this.producerKafka, this.options.topic.topic, this.context);
   }
 
-  /** The group's committed offsets, and a second consumer that goes on from there. */
+  /** Checks the group's committed offsets, and that a second consumer goes on from there. */
   private async checkGroup(admin: Admin, starts: ReadonlyMap<number, number>): Promise<void> {
     const { topic, group, runId } = this.options;
     const expected = new Map(
@@ -198,13 +206,18 @@ class RoundTrip {
     );
     this.commitProblems = wrongCommits(committed, expected);
     this.handover = await handOver(this.context, {
-      ...{ producerKafka: this.producerKafka, consumerKafka: this.consumerKafka },
-      ...{ topic, group, runId, codec: this.codec, committed },
+      producerKafka: this.producerKafka,
+      consumerKafka: this.consumerKafka,
+      topic,
+      group,
+      runId,
+      codec: this.codec,
+      committed,
       deadline: new Deadline(Math.min(this.deadline.leftMs, HANDOVER_TIMEOUT_MS), this.context),
     });
   }
 
-  /** Leaves nothing behind that the run made for itself. Each part gives up by itself where a broker does not answer. */
+  /** Removes all that the run made for itself. Each part gives up by itself when a broker does not answer. */
   async cleanUp(admin: Admin): Promise<void> {
     const { group } = this.options;
     const { log, clock } = this.context;
@@ -225,9 +238,7 @@ class RoundTrip {
       ...measured(this.ledger, topic),
       wrongCommits: this.commitProblems,
       durationMs: this.context.clock.now() - this.startedAtMs,
-      ...(longestPause
-        ? { longestPause: { ...longestPause, atMs: longestPause.atMs - this.startedAtMs } }
-        : {}),
+      longestPause: longestPause && { ...longestPause, atMs: longestPause.atMs - this.startedAtMs },
       missing: this.missing,
       handover: this.handover,
       interruption: this.interruption,

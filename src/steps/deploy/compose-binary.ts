@@ -34,7 +34,7 @@ export function composeBinaryStep(source: ComposeBinary, architecture: string): 
       try {
         download = await wanted(context);
       } catch (error) {
-        // The release page may be down for a while; what is there and works is better than a failed run.
+        // The release page may be down for a while; a working binary is better than a failed run.
         if (installed === undefined || !(error instanceof ActionError)) throw error;
         context.log.warning(`Docker Compose stays as it is (${installed}), unchecked: ${error.message}`);
         return satisfied(`${installed}, not checked against its published checksum`, versionsOf(installed));
@@ -92,7 +92,7 @@ async function install({ host, log }: Context, { url, sha256 }: Download): Promi
   }
 }
 
-/** A download that is stopped takes away what it has so far: curl would leave it. */
+/** Removes the part of the file when a download is stopped: curl would leave it. */
 const DOWNLOAD = `trap 'kill $!; rm -f -- "$0"; exit 143' TERM; "$@" & wait $!`;
 const CURL = [
   ...['--fail', '--silent', '--show-error', '--location', '--connect-timeout', '15'],
@@ -110,7 +110,7 @@ async function resolveDownload(
   return { url, sha256 };
 }
 
-/** `latest` is resolved to its version first: binary and checksum are then of the same release, whatever is published meanwhile. */
+/** Resolves `latest` to its version first, so that binary and checksum are of the same release. */
 async function releaseUrl(host: Host, version: string, architecture: string): Promise<string> {
   const tag = version === 'latest' ? await latestVersion(host) : version;
   return `${RELEASES}/download/${tag}/docker-compose-linux-${architecture}`;
@@ -145,10 +145,7 @@ function downloadFailed(url: string, stderr: string, hint?: string): ActionError
   return new ActionError(
     'compose-download-failed',
     `${url} could not be downloaded: ${lastLines(stderr, 1).join('')}`,
-    {
-      details: lastLines(stderr, 5),
-      hint,
-    },
+    { details: lastLines(stderr, 5), hint },
   );
 }
 

@@ -3,7 +3,7 @@ import { type DeploymentRecord, parseRecord, recordPath } from '../../machine/de
 import { notYet, type Step, satisfied } from '../step.ts';
 
 /**
- * Notes the deployment on the machine before anything of it is there, so that whatever an interrupted run leaves can be found
+ * Notes the deployment on the machine before anything of it is there, so that the remains of an interrupted run can be found
  * and taken down.
  * @param run address of the workflow run, if there is one; a record that differs in it alone stays
  */

@@ -15,7 +15,7 @@ function versionOf(image: string): [string, string] {
   return [name, tag ?? digest ?? 'latest'];
 }
 
-/** `docker-compose pull`, apart from `up`: a registry's failure is told from a container's. */
+/** `docker-compose pull`, apart from `up`, so that a registry's failure is not taken for a container's. */
 export function imagesStep(project: ComposeProject, { images }: Stack): Step {
   return {
     name: 'images',

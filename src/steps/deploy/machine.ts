@@ -4,9 +4,9 @@ import type { Host } from '../../host/host.ts';
 import { type Machine, refuseWithoutSudo } from '../../machine/facts.ts';
 import { type Step, satisfied } from '../step.ts';
 
-/** Of an image that is not there yet, unpacked. */
+/** Disk space of an unpacked image that is not there yet. */
 const IMAGE_MIB = 1024;
-/** What Docker takes, where it is not installed yet. */
+/** Disk space of Docker where it is not installed yet. */
 const DOCKER_MIB = 1024;
 /** Room for data and logs. */
 const DATA_MIB = 1024;
@@ -47,7 +47,7 @@ function refuseUnsuitable(machine: Machine): void {
   refuseWithoutSudo(machine);
 }
 
-/** Of a Docker that does not answer nobody knows: then the images are taken to be there, as they most likely are. */
+/** When Docker does not answer, we assume that the images are there, as they most likely are. */
 async function countMissingImages(host: Host, { hasDocker }: Machine, { images }: Stack): Promise<number> {
   if (!hasDocker || images.length === 0) return images.length;
   const { stderr } = await host.run({ argv: ['docker', 'image', 'inspect', ...images], sudo: true });

@@ -5,9 +5,9 @@ import type { ComposeProject, Container } from '../../machine/compose-project.ts
 import { labelField, withLabel } from '../../machine/docker-labels.ts';
 
 /**
- * What `docker-compose down` before a changed file takes away and what it leaves, for the log: said before it is done.
+ * Says, before it happens, what `docker-compose down` removes and what it leaves when the compose file has changed.
  *
- * @param containers all of the project: `down` removes also those that the change does not concern
+ * @param containers all of the project: `down` also removes those that have not changed
  * @returns sentences, the worst first
  */
 export async function describeReplacement(
@@ -65,7 +65,7 @@ async function dataWithoutName(
     return /^[0-9a-f]{64}$/.test(volume) ? [{ container: container.replace('/', ''), path, source }] : [];
   });
   if (volumes.length === 0) return [];
-  // Prints the folder for each thing that lies in it. One that has just gone makes it end badly and does not matter.
+  // find prints the folder once for each entry. It fails when a folder has just gone, which does not matter.
   const sources = volumes.map(({ source }) => source);
   const found = await host.run({
     argv: ['find', ...sources, '-mindepth', '1', '-maxdepth', '1', '-printf', '%h\\n'],

@@ -22,7 +22,7 @@ import { describeReplacement } from './stack-replacement.ts';
 
 const UP_PAUSE_MS = 3_000;
 
-/** `docker-compose up -d`; before it `docker-compose down` when what runs was made from another file. Volumes are kept. */
+/** `docker-compose up -d`, after `docker-compose down` when the containers were made from another file. Volumes are kept. */
 export function stackStep(project: ComposeProject, stack: Stack): Step {
   return {
     name: 'stack',
@@ -69,7 +69,7 @@ interface Comparison {
   readonly containers: readonly Container[];
   /** Containers made from another configuration, or of a service that is no more. */
   readonly outdated: readonly Container[];
-  /** Why the project is not as the file says, a sentence each. */
+  /** Why the project is not as the file says, one sentence for each difference. */
   readonly differences: readonly string[];
 }
 
@@ -95,7 +95,7 @@ async function compare(host: Host, project: ComposeProject): Promise<Comparison>
 
 /**
  * `docker-compose up -d`, which fails as soon as a container stops that another one waits for. A broker that was killed
- * stops a few times before it stays: until its old session is over, ZooKeeper refuses it (NodeExists). So that gets time.
+ * stops a few times before it stays: ZooKeeper refuses it (NodeExists) until its old session is over. So it gets time.
  */
 async function up(context: Context, project: ComposeProject): Promise<void> {
   await retry(context, () => compose(context, project, ['up', '--detach']), {

@@ -60,7 +60,9 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
     pythonPackageStep(),
     ...clientSteps(directory, assets),
     kafkaReadyStep({
-      ...{ project, cluster, needs: ['stack'] },
+      project,
+      cluster,
+      needs: ['stack'],
       group: config.smokeTest.group,
       timeoutMs: config.smokeTest.timeoutMs,
     }),

@@ -25,7 +25,7 @@ export function systemUpdateStep(): Step {
         );
       }
       const count = result.stdout.split('\n').filter(line => /^\S+\s+\S+\s+\S+/.test(line)).length;
-      // What an update leaves behind it has held back for a reason (excluded, broken dependencies), and said so.
+      // yum holds some updates back for a reason (excluded, broken dependencies), and says so.
       return updated
         ? satisfied(`updated, ${count} held back by yum`)
         : notYet(`packages to update: ${count}`);

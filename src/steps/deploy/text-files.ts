@@ -40,7 +40,7 @@ export function textFilesStep({ name, title, guide, needs, files }: TextFilesOpt
   };
 }
 
-/** The difference of a file, line by line; of one that may hold secrets only that there is one. */
+/** Shows the difference of a file line by line; for a file that may hold secrets, only that it differs. */
 function change(path: string, found: string | undefined, wanted: string): string[] {
   if (found === wanted) return [];
   if (found === undefined) return [`${path} would be made (${wanted.split('\n').length - 1} lines)`];

@@ -4,8 +4,8 @@ import { mustRun } from '../../host/must-run.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
 
 /**
- * What an interrupted run, another Python version or a root shell left there is not built upon. After a broken connection the
- * command of before may still be at work: it is stopped, and what it wrote meanwhile is removed too.
+ * The remains of an interrupted run, another Python version or a root shell are not built upon. After a broken connection the
+ * earlier command may still be at work: it is stopped, and the files that it wrote are removed, too.
  */
 const CLEAR = `
 pkill -f -- "$1/bin/python -m pip"
@@ -19,7 +19,7 @@ exit 1`;
 /** Its folder in the project's directory, as the guide calls it. */
 export const VIRTUAL_ENVIRONMENT = 'kafka_env';
 
-/** An installation that was stopped may be importable and yet lack files: all that pip noted must be there, whole. */
+/** An interrupted installation may be importable and yet lack files: every file that pip noted must be there, whole. */
 const VERSIONS = `
 import kafka, platform
 from importlib.metadata import distribution

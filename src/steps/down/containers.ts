@@ -26,8 +26,8 @@ export const CONTAINERS: Kind = {
 };
 
 /**
- * Where the data stays, what runs gets time to put it in order; and what others need is stopped after them, as Compose does: a
- * broker without its ZooKeeper does not stop.
+ * Containers get time to put their data in order when it stays. A container that others need is stopped after them, as
+ * Compose does: a broker without its ZooKeeper does not stop.
  */
 function stopOrder(found: readonly Found[]): Found[][] {
   const layers: Found[][] = [];

@@ -14,7 +14,7 @@ done
 cd / && rmdir -- "$directory" 2>/dev/null
 :`;
 
-/** Removes the files that the deployment put there. What somebody else did stays, and the directory with it. */
+/** Removes the files that the deployment put there. The files of others stay, and the directory with them. */
 export function directoryRemovalStep({ directory, files }: DeploymentRecord): Step {
   return {
     name: 'directory',
@@ -32,7 +32,7 @@ export function directoryRemovalStep({ directory, files }: DeploymentRecord): St
     },
     async apply({ host, log }) {
       log.info(`remove from ${directory}: ${files.join(', ')}`);
-      // As root: what a root shell left in the virtual environment goes, too.
+      // root removes them: a root shell may have left files in the virtual environment.
       await mustRun(host, { argv: ['sh', '-c', REMOVE, 'sh', directory, ...files], sudo: true });
     },
   };

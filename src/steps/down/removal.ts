@@ -10,7 +10,7 @@ export interface Kind {
   readonly name: StepName;
   readonly title: string;
   readonly needs: readonly StepName[];
-  /** Prints a name a line, and what it depends on after a tab. */
+  /** Prints a name on each line, and after a tab what it depends on. */
   readonly list: readonly [string, ...string[]];
   /** The commands that remove what was found, one after the other. */
   readonly remove: (found: readonly Found[], withData: boolean) => [string, ...string[]][];
@@ -33,7 +33,7 @@ interface RemovalOptions {
   readonly withData: boolean;
 }
 
-/** Finds by the project's label what is there of a kind, and removes it. */
+/** Finds everything of a kind by the project's label, and removes it. */
 export function removalStep({ kind, project, machine, withData }: RemovalOptions): Step {
   const { name, title, needs, list, remove } = kind;
   const find = async (host: Host): Promise<Found[]> => {

@@ -30,7 +30,7 @@ export function downSteps({ project, machine, volumes, record }: DownOptions): S
       ? [
           all(VOLUMES),
           ...(record ? [directoryRemovalStep(record)] : []),
-          // Last: as long as anything is left, it says what.
+          // The record goes last: it says what is left.
           recordRemovalStep(machine.home, project, [
             ...(['networks', 'volumes'] as const),
             ...(record ? (['directory'] as const) : []),

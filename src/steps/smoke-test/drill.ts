@@ -135,8 +135,10 @@ class Drill {
   result(): DrillResult {
     const { broker, timeline, traffic, inSyncAfterMs } = this;
     return {
-      ...{ kind: 'broker-restart', broker, timeline },
-      ...(traffic?.longestPause ? { longestPauseMs: traffic.longestPause.durationMs } : {}),
+      kind: 'broker-restart',
+      broker,
+      timeline,
+      longestPauseMs: traffic?.longestPause?.durationMs,
       inSyncAfterMs,
       traffic,
     };

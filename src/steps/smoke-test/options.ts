@@ -12,7 +12,7 @@ export interface SmokeTestResults {
   readonly topic?: TopicState & { readonly limitations: readonly string[] };
   readonly hostClients?: Omit<HostClientsResult, 'failure'>;
   readonly runnerClients?: RoundTripResult;
-  /** The round trip by a topic of its own, led by every broker. */
+  /** The round trip through a topic of its own, led by every broker. */
   readonly probe?: RoundTripResult;
   /** None where the cluster has no schema registry. */
   readonly schemaRegistry?: RegistryProof;

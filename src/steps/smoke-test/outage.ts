@@ -7,7 +7,7 @@ const SAFETY_NET_S = 60;
 /** The broker hands its partitions over before it ends; after that it is killed. */
 const STOP_TIMEOUT_S = 30;
 
-/** A broker's container that is stopped for a while, and certain to be started again. */
+/** Stops a broker's container for a while, and makes certain that it is started again. */
 export class Outage {
   private readonly host: Host;
   private readonly container: string;
@@ -22,7 +22,7 @@ export class Outage {
   }
 
   /**
-   * Stops the broker. Before that the machine itself is told to start it again in a minute: so it comes back whatever becomes
+   * Stops the broker. First it tells the machine to start the broker again in a minute, so that it comes back whatever becomes
    * of this process, of the runner and of the connection.
    */
   async begin(): Promise<void> {
@@ -46,8 +46,8 @@ export class Outage {
   /** Starts the broker again, if it was to be stopped; also in a run that was cancelled. */
   async end(): Promise<void> {
     if (!this.isArmed) return;
-    // Cancelled while it was stopping: a start would do nothing, and then it would stop.
-    // What is wrong with stopping is told elsewhere; here only the start counts.
+    // The run was cancelled while the broker was stopping: a start would do nothing, and then the broker would stop.
+    // A failure to stop is reported elsewhere; only the start counts here.
     if (!this.isStopped) await this.stop(true).catch(() => {});
     await mustRun(this.host, { argv: ['docker', 'start', this.container], sudo: true, isUndo: true });
     this.isArmed = false;

@@ -14,8 +14,8 @@ import { describeTrip, refuseFaults, roundTripOn, type TestTopic, topicInSync } 
 const MESSAGES = 30;
 
 /**
- * A round trip by a topic of its own, which every broker leads a partition of: the topic of the smoke test may have been made
- * otherwise. Its messages go in the schema registry's wire format, where there is a registry. Topic, group and schema are
+ * A round trip through a topic of its own, of which every broker leads a partition: the topic of the smoke test may be laid
+ * out otherwise. Its messages use the schema registry's wire format where there is a registry. Topic, group and schema are
  * removed again.
  */
 export function probeTopicStep(options: SmokeTestOptions, needs: StepName): Step {
@@ -95,7 +95,7 @@ class RegistryTurn {
   }
 }
 
-/** What is left behind is said, but a test that passed does not fail over it. */
+/** Warns of what it could not remove: a test that passed does not fail over it. */
 async function removeTraces(
   context: Context,
   { servers, topic }: TestTopic,

@@ -6,7 +6,7 @@ import type { RoundTripResult } from '../../kafka/round-trip/result.ts';
 import { type RoundTripOptions, roundTrip } from '../../kafka/round-trip/round-trip.ts';
 import type { TopicState } from '../../kafka/topic.ts';
 
-/** The topic that a round trip goes by, and where its cluster is reached. */
+/** The topic that a round trip uses, and where its cluster is reached. */
 export interface TestTopic {
   readonly servers: readonly string[];
   readonly topic: string;
@@ -48,7 +48,7 @@ export function roundTripOn(
 }
 
 /**
- * Looks at the brokers once more, then throws the worst that was found. What is wrong with the messages comes first;
+ * Looks at the brokers once more, then throws the worst fault. A fault of the messages comes first;
  * anything else that went wrong is most likely the brokers' doing.
  */
 export async function refuseFaults(

@@ -27,7 +27,11 @@ export function hostClientsStep(options: SmokeTestOptions): Step {
       const { failure, ...result } = await runHostClients(
         context,
         {
-          ...{ topic, group, messages, messageIntervalMs, timeoutMs },
+          topic,
+          group,
+          messages,
+          messageIntervalMs,
+          timeoutMs,
           directory,
           bootstrapServers: cluster.bootstrapServers,
           runId: clientsRunId,
@@ -35,7 +39,9 @@ export function hostClientsStep(options: SmokeTestOptions): Step {
         missing =>
           searchMissing(context, missing, {
             kafka: context.kafka.of(cluster.bootstrapServers),
-            ...{ topic, runId: clientsRunId, group: `${group}-${runId}-host-search` },
+            topic,
+            runId: clientsRunId,
+            group: `${group}-${runId}-host-search`,
             deadline: new Deadline(SEARCH_TIMEOUT_MS, context),
           }),
       );
@@ -46,7 +52,7 @@ export function hostClientsStep(options: SmokeTestOptions): Step {
   };
 }
 
-/** Whoever is in the group when the consumer has left it either does not answer or has kept partitions for itself. */
+/** A member that is still in the group after the consumer has left either does not answer or keeps partitions to itself. */
 async function stuckGroup(
   failure: ActionError,
   options: SmokeTestOptions,

@@ -62,7 +62,7 @@ function agreement({ known = {}, controller = [] }: Answers, more: More = {}) {
 }
 
 describe('the agreement of the brokers', () => {
-  it('is there when each knows all and the controller would make a topic, which it does not', async () => {
+  it('is there when each knows all and the controller would make a topic, without making it', async () => {
     const { wait, log, topics, clock, openAdmins } = agreement({});
     await wait();
     expect(topics).toEqual([
@@ -76,7 +76,7 @@ describe('the agreement of the brokers', () => {
     expect(openAdmins()).toBe(0);
   });
 
-  it('is not there while one of them does not know the others, whatever they say', async () => {
+  it('is not there while one of them does not know the others', async () => {
     const { wait, log } = agreement({ known: { 'localhost:3': [new Error('ECONNREFUSED'), 1, 3] } });
     await wait();
     expect(log.lines).toEqual([

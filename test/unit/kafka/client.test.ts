@@ -32,7 +32,7 @@ describe('the Kafka client', () => {
   it.each([
     ['localhost:29092', ['127.0.0.1', 29092]],
     ['kafka.example:9092', ['kafka.example', 9092]],
-  ])('of one broker leads to %s whatever kafkajs asks for', async (address, expected) => {
+  ])('leads to the one broker %s whatever kafkajs asks for', async (address, expected) => {
     const dialled = Promise.withResolvers<unknown[]>();
     const host = thisComputer();
     host.dial = (...where) => {

@@ -23,7 +23,7 @@ function check(faults: Faults = {}, { patienceMs = 0, topic = TOPIC } = {}) {
 }
 
 describe('a cluster that is well', () => {
-  it('is told with its topic, at once, and no connection stays', async () => {
+  it('is described with its topic, at once, and no connection stays', async () => {
     const { run, cluster, clock } = check();
     expect(await run()).toEqual(cluster.state());
     expect(clock.now()).toBe(0);
@@ -57,7 +57,7 @@ describe('a broker that does not serve', () => {
     expect(clock.now()).toBe(0);
   });
 
-  it('takes five seconds when it takes the connection and says nothing, also when it hangs afterwards', async () => {
+  it('takes five seconds when it accepts the connection and never answers', async () => {
     const before: Faults['before'] = (call, server) =>
       server === addressOf(3) && /connect$/.test(call) ? forever() : undefined;
     const { run, clock } = check({ before });
@@ -67,7 +67,7 @@ describe('a broker that does not serve', () => {
     expect(clock.now()).toBe(5_000);
   });
 
-  it('is one of several', async () => {
+  it('may be one of several', async () => {
     const { run, cluster } = check();
     for (const id of [1, 3]) cluster.silent.add(addressOf(id));
     expect(await actionErrorOf(run)).toMatchObject({
@@ -79,7 +79,7 @@ describe('a broker that does not serve', () => {
     });
   });
 
-  it('is every one: the cluster is down', async () => {
+  it('may be each of them: the cluster is down', async () => {
     const { run, cluster } = check();
     for (const server of [...SERVERS, 'any']) cluster.silent.add(server);
     const error = await actionErrorOf(run);
@@ -114,7 +114,7 @@ describe('a broker that does not serve', () => {
     expect((await actionErrorOf(run)).code).toMatch(/^(broker-down|topic-not-found)$/);
   });
 
-  it('is not told when the run has ended meanwhile', async () => {
+  it('is not reported when the run has ended meanwhile', async () => {
     const { run, abort, clock } = check({ before: hangs('admin.connect') });
     void clock.sleep(1_000).then(() => abort.abort(new Error('time is up')));
     await expect(run()).rejects.toThrow('time is up');
@@ -123,7 +123,7 @@ describe('a broker that does not serve', () => {
 });
 
 describe('replicas', () => {
-  it('that are not in sync are an error with their partitions, after some patience', async () => {
+  it('are an error when they are not in sync, with their partitions, after some patience', async () => {
     const { run, cluster, clock } = check({}, { patienceMs: 5_000 });
     cluster.partition(0).isr = [1, 3];
     expect(await actionErrorOf(run)).toMatchObject({
@@ -141,7 +141,7 @@ describe('replicas', () => {
     expect(clock.now()).toBe(1_500);
   });
 
-  it('that are too few for an acknowledgement are worse', async () => {
+  it('are a worse error when they are too few for an acknowledgement', async () => {
     const { run, cluster } = check();
     cluster.partition(0).isr = [1, 3];
     cluster.partition(1).isr = [2];
@@ -154,7 +154,7 @@ describe('replicas', () => {
     });
   });
 
-  it('without a leader are an error, whoever is in sync', async () => {
+  it('are an error without a leader, whichever of them is in sync', async () => {
     const { run, cluster } = check();
     cluster.partition(1).leader = -1;
     expect(await actionErrorOf(run)).toMatchObject({
@@ -165,7 +165,7 @@ describe('replicas', () => {
 });
 
 describe('a topic', () => {
-  it('that is not there is an error', async () => {
+  it('is an error when it is not there', async () => {
     const { run } = check({}, { topic: 'other' });
     expect(await actionErrorOf(run)).toMatchObject({
       code: 'topic-not-found',

@@ -28,7 +28,7 @@ describe('a deadline', () => {
     expect(clock.sleeping).toBe(0);
   });
 
-  it('ends what takes longer, and what comes of it later is ignored', async () => {
+  it('ends work that takes longer, and ignores its later result', async () => {
     const { clock, deadline: limit } = deadline(1_000);
     const work = Promise.withResolvers<void>();
     const raced = expect(limit.race('working', work.promise)).rejects.toThrow('still working after 1.0 s');

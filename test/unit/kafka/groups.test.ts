@@ -120,7 +120,7 @@ describe('a consumer group', () => {
     expect(asked).toEqual([['team']]);
   });
 
-  it('that is not there is dead', async () => {
+  it('is dead when it is not there', async () => {
     const admin = adminThat({ describeGroups: async () => ({ groups: [] }) });
     expect(await describeGroup(admin, 'team')).toEqual({ state: 'Dead', members: [] });
   });

@@ -22,7 +22,7 @@ const bytes = (length: number) => Buffer.from(Uint8Array.from({ length }, (_, in
 const turn = () => new Promise(setImmediate);
 
 describe('a socket over the way to the machine', () => {
-  it('sends what was written before it was open, in order, once it is', async () => {
+  it('sends early writes in order once it is open', async () => {
     const opening = Promise.withResolvers<Duplex>();
     let connected = 0;
     const socket = new HostSocket(
@@ -81,7 +81,7 @@ describe('a socket over the way to the machine', () => {
     expect(upstream.isPaused()).toBe(true);
   });
 
-  it('closes the connection when it is destroyed before that is there', async () => {
+  it('closes the connection when it is destroyed before the connection is there', async () => {
     const opening = Promise.withResolvers<Duplex>();
     const socket = new HostSocket(
       () => opening.promise,
@@ -94,7 +94,7 @@ describe('a socket over the way to the machine', () => {
     expect(upstream.destroyed).toBe(true);
   });
 
-  it('ends the connection when it was ended before that was there', async () => {
+  it('ends the connection when it was ended before the connection was there', async () => {
     const opening = Promise.withResolvers<Duplex>();
     const socket = new HostSocket(
       () => opening.promise,

@@ -161,7 +161,7 @@ describe('waiting for Kafka', () => {
     expect(clock.now()).toBe(0);
   });
 
-  it('ends at once on an error that another try cannot help, and not on one that it can', async () => {
+  it('ends at once on an error that is not retriable, and on no other', async () => {
     const refused = new ActionError('ssh-forwarding-refused', 'no');
     const { clock, ready } = wait({ connect: [refused] });
     expect(await actionErrorOf(ready)).toBe(refused);

@@ -63,7 +63,7 @@ describe('a topic', () => {
     expect(asked).toEqual([{ includeSynonyms: false, resources }]);
   });
 
-  it('that is not there is not asked for, which would create it', async () => {
+  it('is not asked for when it is not there, which would create it', async () => {
     const { cluster, admin } = clusterWith([[1]]);
     expect(await describeTopic(admin, 'other')).toBeUndefined();
     expect(cluster.calls).not.toContain('admin.fetchTopicMetadata');
@@ -72,7 +72,7 @@ describe('a topic', () => {
   it.each<[string, Faults, string]>([
     ['is not told', refusesSettings(), '2'],
     ['is told as nothing', {}, ''],
-  ])('whose min.insync.replicas %s has none', async (_, faults, value) => {
+  ])('has no min.insync.replicas when that %s', async (_, faults, value) => {
     const { cluster, admin } = clusterWith([[1]], faults);
     cluster.minInSyncReplicas = value;
     expect(Object.keys((await describeTopic(admin, 'orders')) ?? {})).not.toContain('minInSyncReplicas');
@@ -200,7 +200,7 @@ describe('a new topic', () => {
       ],
     ],
   ])(
-    'of the brokers %j has a partition led by each, with three replicas where possible',
+    'has a partition led by each of the brokers %j, with three replicas where possible',
     async (ids, replicas) => {
       const { cluster, admin } = clusterWith([]);
       cluster.brokers = ids;
@@ -209,7 +209,7 @@ describe('a new topic', () => {
     },
   );
 
-  it('is there, with leaders, when the call has ended', async () => {
+  it('is there, with leaders, once the call has ended', async () => {
     const asked: unknown[] = [];
     const admin = {
       describeCluster: async () => ({ brokers: [{ nodeId: 1 }] }),

@@ -52,7 +52,7 @@ describe('the diagnosis', () => {
     expect(clock.now()).toBe(0);
   });
 
-  it('is nothing at a machine that is gone, and does not hide the failure', async () => {
+  it('is empty when the machine is gone, and does not hide the failure', async () => {
     const gone = { throws: new Error('connection lost') };
     const { diagnosis, log, clock } = machine([[/./, gone]]);
     expect(await diagnosis()).toEqual(NOTHING);
@@ -60,7 +60,7 @@ describe('the diagnosis', () => {
     expect(clock.now()).toBe(0);
   });
 
-  it('is nothing at a machine that hangs, after twenty seconds', async () => {
+  it('is empty after twenty seconds when the machine hangs', async () => {
     const { diagnosis, log, clock, host } = machine(ANSWERS);
     host.run = forever;
     expect(await diagnosis()).toEqual(NOTHING);
@@ -83,7 +83,7 @@ describe('the diagnosis', () => {
     expect(clock.now()).toBe(afterMs);
   });
 
-  it('knows no containers at a machine that hangs', async () => {
+  it('knows no containers when the machine hangs', async () => {
     const { host, clock } = machine([]);
     host.run = forever;
     expect(await finalContainers(host, PROJECT, clock)).toEqual([]);

@@ -14,7 +14,7 @@ describe('a failed step', () => {
   it.each<[string, Partial<Step>, boolean]>([
     ['in its check', { check: fails }, false],
     ['while it is applied', { apply: fails }, true],
-  ])('%s ends the run; those that wait are skipped', async (_, part, changed) => {
+  ])('ends the run %s; the steps that wait are skipped', async (_, part, changed) => {
     const events: string[] = [];
     const steps = [
       thing('a', [], events, { there: true }),
@@ -53,7 +53,7 @@ describe('a failed step', () => {
     expect(statusOf(results)).toEqual({ running: 'unchanged', failing: 'failed', waiting: 'skipped' });
   });
 
-  it('by a foreign error is a fault of the action', async () => {
+  it('is a fault of the action when the error is a foreign one', async () => {
     const { failure } = await run([
       thing('a', [], [], { check: () => Promise.reject(new TypeError('oops')) }),
     ]).outcome;

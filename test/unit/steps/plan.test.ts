@@ -66,7 +66,7 @@ describe('a plan', () => {
   });
 });
 
-describe('a step that looks at what another one would still have to make', () => {
+describe('a step that depends on the work of another one', () => {
   it('is not asked, but planned', async () => {
     const events: string[] = [];
     const steps = [
@@ -82,7 +82,7 @@ describe('a step that looks at what another one would still have to make', () =>
     ]);
   });
 
-  it('is skipped when it only looks, and what looks at it, too', async () => {
+  it('is skipped when it only looks, and so is each step that depends on it', async () => {
     const { results } = await plan([
       thing('a', [], []),
       look('b', [], { reads: ['a'].map(named), check: fails() }),
@@ -92,7 +92,7 @@ describe('a step that looks at what another one would still have to make', () =>
     expect(results[1]?.detail).toBe('to be seen after a');
   });
 
-  it('is asked when that is there', async () => {
+  it('is asked when that work is done', async () => {
     const events: string[] = [];
     const steps = [
       thing('a', [], events, { there: true }),
@@ -104,7 +104,7 @@ describe('a step that looks at what another one would still have to make', () =>
 });
 
 describe('a check that fails', () => {
-  it('for want of a step that is still to be done is planned, and the plan goes on', async () => {
+  it('is planned when another step is still to be done, and the plan goes on', async () => {
     const { results, failure, log } = await plan([
       thing('a', [], []),
       thing('b', ['a'], [], { check: fails() }),
@@ -117,7 +117,7 @@ describe('a check that fails', () => {
     expect(log.text).not.toContain('is why');
   });
 
-  it('although all is there that it needs ends the plan', async () => {
+  it('ends the plan when everything it needs is there', async () => {
     const events: string[] = [];
     const { results, failure, log } = await plan([
       thing('a', [], events, { there: true }),
@@ -136,7 +136,7 @@ describe('a check that fails', () => {
       expect(log.lines).toContain(line);
   });
 
-  it('by a fault of the action is told as one', async () => {
+  it('is reported as a fault of the action when it is one', async () => {
     const check = async () => {
       throw new TypeError('x is undefined');
     };
@@ -144,7 +144,7 @@ describe('a check that fails', () => {
   });
 });
 
-describe('what a step foresees', () => {
+describe('the foresight of a step', () => {
   it('is part of the plan, and of the log', async () => {
     const foresee = async () => ['-old', '+new'];
     const { results, log } = await plan([thing('a', [], [], { foresee })]);
@@ -188,7 +188,7 @@ describe('a plan that is cancelled', () => {
     expect(failure).toEqual({ step: 'b', error: cancelled });
   });
 
-  it('in a check has not failed for want of another step', async () => {
+  it('has not failed for want of another step when a check is cut off', async () => {
     const abort = new AbortController();
     const check: Step['check'] = async () => {
       abort.abort(cancelled);

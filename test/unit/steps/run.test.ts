@@ -42,7 +42,7 @@ describe('a step', () => {
     ]);
   });
 
-  it('that only checks has passed, or failed', async () => {
+  it('passes or fails when it only checks', async () => {
     const { apply: _, ...proof } = thing('proof', [], [], { there: true });
     const { apply: __, ...disproof } = thing('disproof', [], []);
     const { results, failure } = await run([proof, disproof]).outcome;
@@ -50,7 +50,7 @@ describe('a step', () => {
     expect(failure?.error).toMatchObject({ code: 'step-without-effect', message: 'disproof is missing' });
   });
 
-  it('may tell versions of what it found, and only what its last check found', async () => {
+  it('may report versions, and only those that its last check found', async () => {
     const answers = [
       { ...notYet('old'), versions: { docker: '1' } },
       satisfied('new', { docker: '2', compose: 'v2.40.3' }),
@@ -61,14 +61,14 @@ describe('a step', () => {
     expect(JSON.stringify(results[1])).not.toContain('versions');
   });
 
-  it('tells no versions when it has failed', async () => {
+  it('reports no versions when it has failed', async () => {
     const check = async () => ({ ...notYet('old'), versions: { docker: '1' } });
     const { results } = await run([thing('a', [], [], { check })]).outcome;
     expect(results[0]?.status).toBe('failed');
     expect(results[0]?.versions).toBeUndefined();
   });
 
-  it('without an effect has failed', async () => {
+  it('has failed when it has no effect', async () => {
     const { results, failure } = await run([thing('a', [], [], { apply: async () => {} })]).outcome;
     expect(results[0]).toMatchObject({ status: 'failed', changed: true });
     expect(failure?.error).toMatchObject({

@@ -33,7 +33,7 @@ describe('the subjects of a schema registry', () => {
     [{}, /something else than a list/],
     [{ status: 200, text: '<html>' }, /JSON/],
     [{ status: 502, text: 'x'.repeat(5_000) }, /answered 502: x{200}$/],
-  ])('that are answered with %j are not told', async (reply, words) => {
+  ])('are an error when the answer is %j', async (reply, words) => {
     const { client } = await registry({ 'GET /subjects': reply });
     await expect(client.subjects()).rejects.toThrow(words);
   });
@@ -84,25 +84,25 @@ describe('a schema registry', () => {
     ['GET /schemas/ids/7', { schema: {} }, client => client.schemaById(7), /for schema 7 holds no schema$/],
     ['GET /schemas/ids/7', 500, client => client.schemaById(7), /\/schemas\/ids\/7 answered 500/],
     ['PUT /config/s-value', 422, client => client.setCompatibility('s-value', 'X'), /answered 422/],
-  ])('that answers %s with %j is refused', async (call, reply, ask, words) => {
+  ])('is refused when it answers %s with %j', async (call, reply, ask, words) => {
     const { client } = await registry({ [call]: reply });
     await expect(ask(client)).rejects.toThrow(words);
   });
 
   it.each<[Reply]>([[{}], [{ is_compatible: 'true' }], [[]]])(
-    'that answers %j judges nothing compatible',
+    'judges nothing compatible when it answers %j',
     async reply => {
       const { client } = await registry({ 'POST /compatibility/subjects/s-value/versions/latest': reply });
       expect(await client.isCompatible('s-value', '{}')).toBe(false);
     },
   );
 
-  it('that does not listen is an error', async () => {
+  it('is an error when it does not listen', async () => {
     const client = new SchemaRegistry(thisComputer(), 'http://localhost:1');
     await expect(client.subjects()).rejects.toThrow(/ECONNREFUSED/);
   });
 
-  it('that hangs up is an error', async () => {
+  it('is an error when it hangs up', async () => {
     const client = await clientOf(net.createServer(socket => socket.destroy()));
     await expect(client.subjects()).rejects.toThrow();
   });
@@ -113,7 +113,7 @@ describe('a schema registry', () => {
       'stops in the middle of its answer',
       socket => void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n['),
     ],
-  ])('that %s is an error after five seconds', async (_, act) => {
+  ])('is an error after five seconds when it %s', async (_, act) => {
     const client = await clientOf(
       net.createServer(socket => {
         socket.on('error', () => {});
@@ -150,7 +150,7 @@ describe('a subject', () => {
     expect(calls()).toEqual(IN_ORDER);
   });
 
-  it.each(IN_ORDER)('that cannot be deleted is an error: 500 to %s', async call => {
+  it.each(IN_ORDER)('is an error when it cannot be deleted: 500 to %s', async call => {
     const { client } = await registry({ [call]: 500 });
     await expect(client.deleteSubject('s-value')).rejects.toThrow(/answered 500/);
   });

@@ -63,7 +63,7 @@ describe("a message in the schema registry's format", () => {
     expect(codec.isIntact(7, value)).toBe(false);
   });
 
-  it('with anything behind the prefix is judged without an error', () => {
+  it('is judged without an error whatever follows the prefix', () => {
     const prefix = codec.encode(0).subarray(0, 5);
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 30 }), bytes => {

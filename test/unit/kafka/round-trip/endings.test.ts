@@ -30,7 +30,7 @@ describe('a round trip is interrupted', () => {
     ],
     ['when the group cannot be joined', hangs('consumer.run'), 'still joining the group after 1 min 0 s', {}],
     ['when the consumer crashes', refuses('consumer.fetch', 'coordinator gone'), 'coordinator gone', {}],
-  ])('%s, and says what it was at', async (_, before, interruption, counted) => {
+  ])('%s, and says what it was doing', async (_, before, interruption, counted) => {
     const { run, cluster } = trip(before ? { before } : {});
     const result = await run();
     expect(result.interruption).toBe(interruption);
@@ -171,7 +171,7 @@ describe('a run that is cancelled', () => {
     expect(left).toEqual([]);
   });
 
-  it('while it searches leaves nothing behind either', async () => {
+  it('leaves nothing behind in its search either', async () => {
     const abort = new AbortController();
     const { run, cluster } = trip(
       {

@@ -145,7 +145,7 @@ describe('several faults', () => {
   );
   const strict: Thresholds = { maxLatencyP95Ms: 1, minThroughput: 1_000 };
 
-  it('of the messages are all told, the worst first', () => {
+  it('are all reported when the messages have them, the worst first', () => {
     expect(judge(all, strict)).toMatchObject({
       code: 'messages-lost',
       message:

@@ -47,8 +47,8 @@ function pair(
   return { host, log, searched, run: () => runHostClients(context, options, search) };
 }
 
-describe('the Python pair on the machine', () => {
-  it('counts what the producer had acknowledged and the consumer received', async () => {
+describe('the clients on the machine', () => {
+  it('count the acknowledged and the received messages', async () => {
     const { run, log, searched } = pair(sentAll, receivedAll);
     expect(await run()).toEqual({ produced: 10, consumed: 10, counts: ALL_BACK });
     expect(searched).toEqual([]);
@@ -61,7 +61,7 @@ describe('the Python pair on the machine', () => {
     ]);
   });
 
-  it('gets its orders as arguments, in its own directory and virtual environment', async () => {
+  it('get their orders as arguments, in their own directory and virtual environment', async () => {
     const { run, host } = pair(sentAll, receivedAll, { messageIntervalMs: 2_000 });
     await run();
     const common =
@@ -77,7 +77,7 @@ describe('the Python pair on the machine', () => {
     ]);
   });
 
-  it('that cannot produce ends before the consumer, with the reason', async () => {
+  it('end before the consumer when the producer fails, with the reason', async () => {
     const failed = {
       exitCode: 1,
       stdout: says('{"acknowledged": 4, "problem": "NotLeader"}'),
@@ -95,7 +95,7 @@ describe('the Python pair on the machine', () => {
     expect(host.ran).toHaveLength(1);
   });
 
-  it('that does not get everything back says how much, and where the rest is looked for', async () => {
+  it('say how much is missing, and look for it', async () => {
     const late: Answer = {
       exitCode: 1,
       stdout: summary({ ...received, received: 7, offsets: { 0: [[0, 3]], 1: [[6, 6]], 2: [[0, 1]] } }),
@@ -148,13 +148,13 @@ describe('the Python pair on the machine', () => {
       { consumed: 9, lost: 1 },
       'messages-unread',
     ],
-  ])('has failed with its own code when %s', async (_, said, expected, code) => {
+  ])('fail with a code of its own when %s', async (_, said, expected, code) => {
     const { counts, failure } = await pair(sentAll, { stdout: summary({ ...received, ...said }) }).run();
     expect(counts).toEqual({ ...ALL_BACK, ...expected });
     expect(failure?.code).toBe(code);
   });
 
-  it('has failed when its consumer ends badly, although everything came back', async () => {
+  it('fail when the consumer ends badly, although everything came back', async () => {
     const { failure } = await pair(sentAll, { exitCode: 1, stdout: summary(received) }).run();
     expect(failure).toMatchObject({
       code: 'host-client-failed',
@@ -166,19 +166,19 @@ describe('the Python pair on the machine', () => {
   it.each<[string, Answer, Answer, number]>([
     ['producer.py', { throws: new ActionError('command-timeout', 'it hung') }, receivedAll, 0],
     ['consumer.py', sentAll, { throws: new ActionError('command-timeout', 'it hung') }, 10],
-  ])('has failed when %s had to be stopped', async (script, producer, consumer, acknowledgedCount) => {
+  ])('fail when %s had to be stopped', async (script, producer, consumer, acknowledgedCount) => {
     const { counts, failure } = await pair(producer, consumer).run();
     expect(counts.acknowledged).toBe(acknowledgedCount);
     expect(failure).toMatchObject({ code: 'host-client-failed', details: ['it hung'] });
     expect(failure?.message).toMatch(new RegExp(`^${script} on the machine: .* \\(exit code 124\\)$`));
   });
 
-  it('passes on that the connection was lost', async () => {
+  it('fail with the lost connection as it is', async () => {
     const lost = new ActionError('ssh-connection-lost', 'broke', { retriable: true });
     await expect(pair(sentAll, { throws: lost }).run()).rejects.toBe(lost);
   });
 
-  it('says nothing of lost messages when its consumer could not say what it got', async () => {
+  it('report no lost messages when the consumer could not say what it got', async () => {
     const { run, searched } = pair(sentAll, { exitCode: 1, stderr: says('GroupAuthorizationFailed') });
     const { failure, missing } = await run();
     expect(failure).toMatchObject({ code: 'host-client-failed', details: ['GroupAuthorizationFailed'] });
@@ -197,13 +197,13 @@ describe('the Python pair on the machine', () => {
     ['a consumer that says nothing', sentAll, { stdout: '' }],
     ['a consumer that counts in words', sentAll, { stdout: says('{"received": "many"}') }],
     ['a consumer that ends well with too few', sentAll, { stdout: says('{"received": 9, "others": 0}') }],
-  ])('has failed with %s', async (_, producer, consumer) => {
+  ])('fail with %s', async (_, producer, consumer) => {
     const { produced, consumed, failure } = await pair(producer, consumer).run();
     expect(failure?.code).toBe('host-client-failed');
     expect(Number.isSafeInteger(produced) && Number.isSafeInteger(consumed)).toBe(true);
   });
 
-  it('leaves the consumer what time the producer has left', async () => {
+  it('leave the consumer the time that the producer did not need', async () => {
     const clock = new InstantClock();
     const { run, host } = pair(sentAll, receivedAll, { clock });
     const { run: original } = { run: host.run.bind(host) };

@@ -28,7 +28,7 @@ describe('percentiles', () => {
     expect(percentilesOf(floats(values))).toEqual({ p50, p95, p99, max });
   });
 
-  it('of nothing are nothing', () => {
+  it('are undefined when there are no values', () => {
     expect(percentilesOf(floats([]))).toBeUndefined();
   });
 
@@ -55,7 +55,7 @@ describe('percentiles', () => {
 });
 
 describe('the histogram', () => {
-  it('of nothing is empty', () => {
+  it('is empty when there are no values', () => {
     expect(histogramOf(floats([]))).toEqual([]);
   });
 
@@ -110,7 +110,7 @@ describe('the histogram', () => {
       ],
     ],
     [[9_000_000], [[600_000, 1]]],
-  ])('of %j has its buckets from the first to the last', (values, expected) => {
+  ])('has its buckets from the first to the last for %j', (values, expected) => {
     expect(histogramOf(floats(values)).map(({ belowMs, count }) => [belowMs, count])).toEqual(expected);
   });
 

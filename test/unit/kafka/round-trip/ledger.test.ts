@@ -97,7 +97,7 @@ describe('the ledger', () => {
 });
 
 describe('latency and throughput', () => {
-  it('of one partition are those of its messages', () => {
+  it('are those of its messages in one partition', () => {
     const ledger = new DeliveryLedger(3);
     for (const sequence of [0, 1, 2]) {
       const place = { sequence, partition: sequence % 2, offset: sequence };

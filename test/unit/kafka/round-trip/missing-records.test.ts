@@ -145,12 +145,12 @@ describe('the search for missing records', () => {
   });
 
   it.each<[string, Faults, string, number]>([
-    ['that nobody answers', { before: hangs('admin.connect') }, 'still searching after 20 s', 2],
-    ['that is refused', { before: refuses('admin.fetchTopicOffsets', 'NO') }, 'NO', 2],
-    ['whose group hangs', { before: hangs('consumer.commitOffsets') }, 'still searching after 20 s', 2],
-    ['whose consumer hangs', { before: hangsAgain('consumer.run') }, 'still searching after 20 s', 2],
-    ['whose group is refused', { before: refuses('consumer.connect', 'NO') }, 'NO', 2],
-  ])('%s knows nothing', async (_, faults, reason, unknown) => {
+    ['nobody answers', { before: hangs('admin.connect') }, 'still searching after 20 s', 2],
+    ['it is refused', { before: refuses('admin.fetchTopicOffsets', 'NO') }, 'NO', 2],
+    ['its group hangs', { before: hangs('consumer.commitOffsets') }, 'still searching after 20 s', 2],
+    ['its consumer hangs', { before: hangsAgain('consumer.run') }, 'still searching after 20 s', 2],
+    ['its group is refused', { before: refuses('consumer.connect', 'NO') }, 'NO', 2],
+  ])('knows nothing when %s', async (_, faults, reason, unknown) => {
     const { find, cluster } = search(faults);
     const found = await find([at(4), at(5)]);
     expect(found).toMatchObject({ gone: 0, unread: 0, unknown });
@@ -159,7 +159,7 @@ describe('the search for missing records', () => {
     expect(cluster.connected).not.toContain('admin');
   });
 
-  it('of a partition that cannot be read to its end knows what it has read', async () => {
+  it('knows what it has read when a partition cannot be read to its end', async () => {
     const { find, clock } = search({ hides: ({ offset }) => offset > 6 });
     const { examples, ...found } = await find([at(4), at(8), at(9)]);
     expect(found).toEqual({ gone: 0, unread: 1, unknown: 2 });
@@ -171,13 +171,13 @@ describe('the search for missing records', () => {
     expect(clock.now()).toBeLessThan(21_000);
   });
 
-  it('of a partition that cannot be read at all knows nothing', async () => {
+  it('knows nothing of a partition that cannot be read at all', async () => {
     const { find } = search({ hides: () => true });
     const finding = 'the partition could not be read there';
     expect((await find([at(0)])).examples).toEqual([{ ...at(0), whereabouts: 'unknown', finding }]);
   });
 
-  it('leaves its group as little as its connections', async () => {
+  it('leaves neither its group nor a connection behind', async () => {
     const { find, cluster } = search();
     await find([at(4)]);
     expect(cluster.calls.filter(call => call === 'admin.deleteGroups')).toHaveLength(1);

@@ -65,7 +65,7 @@ describe('ranges of offsets', () => {
     );
   });
 
-  it('without others are what is in none of them', () => {
+  it('lose the offsets of others', () => {
     const anyTopic = fc.array(anyOffsets, { minLength: 2, maxLength: 2 });
     fc.assert(
       fc.property(anyTopic, anyTopic, anyTopic, (all, some, more) => {
@@ -82,7 +82,7 @@ describe('ranges of offsets', () => {
     );
   });
 
-  it('without those of a partition that is not known are all there', () => {
+  it('stay whole when the others are of another partition', () => {
     const all = parseOffsetRanges({ 4: [[10, 12]] });
     expect([...offsetsWithout(all, parseOffsetRanges({ 3: [[0, 99]] }))]).toHaveLength(3);
     expect([...offsetsWithout(all)]).toHaveLength(3);

@@ -22,14 +22,14 @@ const withHeader = (name: string, value: string | Buffer | (string | Buffer)[] |
 const whole = (record: RawRecord, sequence = 4) => isWhole({ runId: RUN, sequence }, record, guideCodec);
 
 describe('a message', () => {
-  it("is the guide's, with who it is in its headers", () => {
+  it("is the guide's, with its identity in the headers", () => {
     expect(encodeRecord({ runId: RUN, sequence: 3 }, guideCodec)).toEqual({
       value: Buffer.from('{"key":3,"message":"Hello Kafka 3"}'),
       headers: { 'run-id': RUN, sequence: '3', checksum: expect.stringMatching(/^[0-9a-f]{8}$/) },
     });
   });
 
-  it('has always eight digits of a checksum, over its identity as well', () => {
+  it('always has a checksum of eight digits, which covers its identity', () => {
     const checksums = Array.from({ length: 2_000 }, (_, sequence) => {
       return encodeRecord({ runId: RUN, sequence }, { ...guideCodec, encode: () => Buffer.from('same') })
         .headers;
@@ -49,8 +49,8 @@ describe('a message', () => {
 
 describe('a record', () => {
   it.each<[string, RawRecord]>([
-    ['of another run', withHeader('run-id', 'cd34/runner')],
-    ['of another part of this run', withHeader('run-id', `${RUN}/handover`)],
+    ['in another run', withHeader('run-id', 'cd34/runner')],
+    ['in another part of this run', withHeader('run-id', `${RUN}/handover`)],
     ['without headers', { value: Buffer.from('x') }],
     ['with no header at all', { value: Buffer.from('x'), headers: {} }],
     ['without a run', withHeader('run-id', undefined)],
@@ -58,11 +58,11 @@ describe('a record', () => {
     ['with an empty number', withHeader('sequence', '')],
     ['with a negative number', withHeader('sequence', '-1')],
     ['with half a number', withHeader('sequence', '1.5')],
-    ['with a number that is none', withHeader('sequence', 'seven')],
+    ['with a word for a number', withHeader('sequence', 'seven')],
     ['with an endless number', withHeader('sequence', 'Infinity')],
     ['with a number beyond all others', withHeader('sequence', '9007199254740992')],
     ['with two numbers', withHeader('sequence', ['1', '2'])],
-  ])('%s is not ours', (_, record) => {
+  ])('is not ours %s', (_, record) => {
     expect(sequenceOf(record, RUN)).toBeUndefined();
   });
 
@@ -76,12 +76,12 @@ describe('a record', () => {
     ['another checksum', withHeader('checksum', '00000000')],
     ['two checksums', withHeader('checksum', ['00000000', '00000000'])],
     ['the value of another number', received(4, { value: received(5).value })],
-  ])('with %s is not whole', (_, record) => {
+  ])('is not whole with %s', (_, record) => {
     expect(whole(received(4))).toBe(true);
     expect(whole(record)).toBe(false);
   });
 
-  it('under another number, or of another run, is not whole', () => {
+  it('is not whole under another number, or in another run', () => {
     expect(whole(received(4), 5)).toBe(false);
     expect(isWhole({ runId: 'cd34/runner', sequence: 4 }, received(4), guideCodec)).toBe(false);
   });
@@ -91,7 +91,7 @@ describe('a record', () => {
     expect(isWhole({ runId: RUN, sequence: 4 }, received(4), deaf)).toBe(false);
   });
 
-  it('with a bit turned over anywhere is not whole', () => {
+  it('is not whole when any bit of it is turned over', () => {
     const bits = (received(4).value?.length ?? 0) * 8;
     fc.assert(
       fc.property(fc.nat({ max: bits - 1 }), bit => {
@@ -111,7 +111,7 @@ describe('a record', () => {
     headers: fc.oneof(fc.constant(undefined), fc.dictionary(anyName, anyHeader, { maxKeys: 5 })),
   });
 
-  it('of any bytes is judged without an error, and a stranger is never whole', () => {
+  it('may hold any bytes: it is judged without an error, and a stranger is never whole', () => {
     fc.assert(
       fc.property(anyRecord, fc.nat(), (record, sequence) => {
         const number = sequenceOf(record, RUN);

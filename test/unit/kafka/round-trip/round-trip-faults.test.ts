@@ -39,7 +39,7 @@ describe('a message that the broker no longer has', () => {
     expect(clock.now()).toBeLessThan(5_000);
   });
 
-  it('was cut off from the end of its partition: a broker led that had not followed', async () => {
+  it('was cut off from the end of its partition, by a leader that lagged behind', async () => {
     const { run, clock } = trip(when(9, ({ offset }, partition) => partition.cutOff(offset)));
     const { counts, missing, interruption } = await run();
     expect(counts).toEqual({ ...ALL_BACK, consumed: 9, lost: 1 });
@@ -69,7 +69,7 @@ describe('a message that the consumer did not get', () => {
     return (record, group) => group === GROUP && isMessage(sequence)(record);
   };
 
-  it('but passed is still on the broker', async () => {
+  it('is still on the broker when the consumer passed it', async () => {
     const { run, clock } = trip({ hides: hidden(4) });
     const { counts, missing, interruption } = await run();
     expect(counts).toEqual({ ...ALL_BACK, consumed: 9, lost: 1 });
@@ -91,7 +91,7 @@ describe('a message that the consumer did not get', () => {
     expect(clock.now()).toBeLessThan(62_000);
   });
 
-  it('is looked for now and then only, and not given up when the broker does not tell', async () => {
+  it('is looked for only now and then, and not given up when the broker does not answer', async () => {
     let asked = 0;
     const { run, clock, cluster } = trip({
       ...when(9, ({ offset }, partition) => partition.cutOff(offset)),
@@ -163,7 +163,7 @@ describe('a message that the consumer did not get', () => {
   });
 });
 
-describe('a message that came otherwise than it was sent', () => {
+describe('a message that came back in another form', () => {
   it.each<[string, Faults, object]>([
     ['twice in the topic', when(4, (record, partition) => void partition.append(record)), { duplicated: 1 }],
     [
@@ -213,12 +213,12 @@ describe('a message that came otherwise than it was sent', () => {
     expect((await run()).counts).toMatchObject({ consumed: 8, lost: 2, duplicated: 2 });
   });
 
-  it.each([0, 50])('before or after its acknowledgement counts once: %i ms', async acknowledgedAfterMs => {
+  it.each([0, 50])('counts once, before or after its acknowledgement: %i ms', async acknowledgedAfterMs => {
     const { counts } = await trip({ acknowledgedAfterMs }).run();
     expect(counts).toEqual(ALL_BACK);
   });
 
-  it('again after a rebalance counts once', async () => {
+  it('counts once when it comes again after a rebalance', async () => {
     let rejoins = 0;
     const { run } = trip({
       read: ({ partition, offset }, reader) => {

@@ -57,7 +57,7 @@ describe('a second consumer of the group', () => {
         'partition 2: the second consumer started at offset 0, not at 3',
       ],
     ],
-  ])('that starts %s is told', async (_, startsAt, problems) => {
+  ])('is reported when it starts %s', async (_, startsAt, problems) => {
     const { run, clock } = trip(startsAt ? { startsAt } : {});
     const { counts, wrongCommits, handover, interruption } = await run();
     expect(handover).toEqual({ sent: 3, received: 3, problems });
@@ -67,7 +67,7 @@ describe('a second consumer of the group', () => {
     expect(clock.now()).toBeLessThan(2_000);
   });
 
-  it('that does not get a message is told, once it cannot come any more', async () => {
+  it('is reported when a message does not reach it and cannot come any more', async () => {
     const { run, clock } = trip({ hides: (record, group) => group === GROUP && ofHandover(1, record) });
     const { counts, handover } = await run();
     expect(counts).toEqual(ALL_BACK);
@@ -75,7 +75,7 @@ describe('a second consumer of the group', () => {
     expect(clock.now()).toBeLessThan(61_000);
   });
 
-  it('that gets a message twice has still got it once', async () => {
+  it('may get a message twice, which counts once', async () => {
     let rejoins = 0;
     const read: Faults['read'] = (record, reader) => {
       if (ofHandover(0, record) && rejoins++ < 2) reader.seek(0, record.offset);
@@ -85,7 +85,7 @@ describe('a second consumer of the group', () => {
     expect(handover).toEqual(GOOD_HANDOVER);
   });
 
-  it('that gets one message twice and another one never has not got all', async () => {
+  it('has not got all when one message comes twice and another one never', async () => {
     let rejoins = 0;
     const { run } = trip({
       hides: (record, group) => group === GROUP && ofHandover(2, record),

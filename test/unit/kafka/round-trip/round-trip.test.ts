@@ -67,7 +67,7 @@ describe('a round trip through a cluster without a fault', () => {
     expect(durationMs).toBeLessThan(1_000);
   });
 
-  it('asks for every safety that Kafka has: all replicas, no copies, no topic by mistake', async () => {
+  it('uses every safeguard of Kafka: all replicas, no copies, no topic by mistake', async () => {
     const { run, cluster } = trip({}, { traffic: { messages: 1, intervalMs: 0 } });
     await run();
     const producer = { allowAutoTopicCreation: false, idempotent: true, maxInFlightRequests: 1 };
@@ -81,7 +81,7 @@ describe('a round trip through a cluster without a fault', () => {
     ]);
   });
 
-  it('tells the longest time without an acknowledgement, and not the interval that was asked for', async () => {
+  it('measures the longest time without an acknowledgement, and not the interval between messages', async () => {
     const more = { traffic: { messages: 5, intervalMs: 1_000 } };
     const { longestPause, durationMs } = await trip({ acknowledgedAfterMs: 70 }, more).run();
     expect(longestPause).toEqual({ durationMs: 70, atMs: 10 });
@@ -89,7 +89,7 @@ describe('a round trip through a cluster without a fault', () => {
     expect(durationMs).toBeLessThan(5_000);
   });
 
-  it('says every five seconds how far it is', async () => {
+  it('reports its progress every five seconds', async () => {
     const { run, log } = trip({}, { traffic: { messages: 6, intervalMs: 2_000 } });
     await run();
     expect(log.lines.filter(line => line.includes('…'))).toEqual([
@@ -97,7 +97,7 @@ describe('a round trip through a cluster without a fault', () => {
     ]);
   });
 
-  it('lasts as long as it is told to, and then judges what was sent until then', async () => {
+  it('lasts until it is told to stop, and then judges the messages sent until then', async () => {
     const stop = new AbortController();
     const drill = trip({}, { traffic: { messages: 1_000_000, intervalMs: 20, stop: stop.signal } });
     void drill.clock.sleep(9_010).then(() => stop.abort());
@@ -119,7 +119,7 @@ describe('a round trip through a cluster without a fault', () => {
 
 const NO_TIME = { latencyMs: { p50: 0, p95: 0, p99: 0, max: 0 } };
 
-describe('what others do in the topic meanwhile', () => {
+describe('the work of others in the topic', () => {
   it.each<[string, Readonly<Record<string, string>>]>([
     ['records without headers', {}],
     ['messages of another run', { 'run-id': 'cd34/runner', sequence: '1' }],

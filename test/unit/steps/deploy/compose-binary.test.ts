@@ -74,7 +74,7 @@ describe('Docker Compose that is installed', () => {
     expect(log.warnings[0]).toContain('curl: (28) Connection timed out');
   });
 
-  it('is missed when the release page cannot be reached and there is none', async () => {
+  it('is an error when there is none and the release page cannot be reached', async () => {
     const { check } = compose({}, { version: [127], installed: [1], latest: UNREACHABLE });
     const error = await actionErrorOf(check);
     expect(error).toMatchObject({
@@ -107,7 +107,7 @@ describe('the file that is wanted', () => {
     expect(host.ran.some(command => command.endsWith(`${url}.sha256`))).toBe(true);
   });
 
-  it('is resolved once: check and apply speak of the same release', async () => {
+  it('is resolved once: check and apply use the same release', async () => {
     const { check, apply, host } = compose({}, { installed: [1] });
     await check();
     await apply();
@@ -140,7 +140,7 @@ describe('the file that is wanted', () => {
     expect(error.message).toMatch(words);
   });
 
-  it('without a published checksum is refused with the input that helps', async () => {
+  it('is refused without a published checksum, with the input that helps', async () => {
     const answers = { published: { exitCode: 22, stderr: '404' }, version: [127], installed: [1] };
     expect((await actionErrorOf(compose({ url: 'https://mirror.example/c' }, answers).check)).hint).toContain(
       'compose-sha256',
@@ -162,7 +162,7 @@ describe('the installation', () => {
     ]);
   });
 
-  it('does not download what only is not executable', async () => {
+  it('does not download a file that is only not executable', async () => {
     const { apply, host } = compose({});
     await apply();
     expect(host.count(/^sudo sh/)).toBe(0);
@@ -182,7 +182,7 @@ describe('the installation', () => {
     expect(host.count(/ mv /)).toBe(0);
   });
 
-  it('that cannot download says why, and leaves nothing', async () => {
+  it('says why it cannot download, and leaves nothing', async () => {
     const { apply, host } = compose(
       {},
       { installed: [1], download: { exitCode: 18, stderr: 'curl: (18) transfer closed\n' } },
@@ -192,7 +192,7 @@ describe('the installation', () => {
     expect(host.ran.at(-1)).toBe(`sudo rm -f ${PATH}.download`);
   });
 
-  it('of a file for another processor says that it does not run', async () => {
+  it('says that a file for another processor does not run', async () => {
     const version: Answer = { exitCode: 126, stderr: 'cannot execute binary file: Exec format error\n' };
     const error = await actionErrorOf(compose({}, { installed: [1], version: [version] }).apply);
     expect(error).toMatchObject({ code: 'compose-not-working' });

@@ -46,7 +46,7 @@ describe('the Docker service', () => {
     expect(host.ran).toEqual(['sudo systemctl enable --now docker', 'sudo docker ps']);
   });
 
-  it('that does not start fails with the last lines of its journal', async () => {
+  it('fails with the last lines of its journal when it does not start', async () => {
     const { context } = scriptedContext(
       service(3, 1, { exitCode: 1, stderr: 'Cannot connect to the Docker daemon' }),
     );

@@ -55,7 +55,7 @@ describe('the images', () => {
     });
   });
 
-  it('that are missing are counted', async () => {
+  it('are counted when they are missing', async () => {
     const { check } = images({ exitCode: 1, stdout: 'sha256:abc\n', stderr: 'Error: No such image' });
     expect(await check()).toEqual({ satisfied: false, detail: '2 of 3 images are missing' });
   });
@@ -73,7 +73,7 @@ describe('the images', () => {
     'Error response from daemon: manifest unknown',
     'pull access denied for no/such, repository does not exist or may require docker login',
     'failed to resolve reference "docker.io/no/such:1": docker.io/no/such:1: not found',
-  ])('that do not exist are not asked for again: %s', async stderr => {
+  ])('are not asked for again when they do not exist: %s', async stderr => {
     const { apply, host } = images(1, { exitCode: 1, stderr });
     const error = await actionErrorOf(apply);
     expect(error.code).toBe('image-not-found');
@@ -85,14 +85,14 @@ describe('the images', () => {
     'Get "https://registry.example/v2/": net/http: TLS handshake timeout',
     'toomanyrequests: You have reached your pull rate limit',
     'dial tcp: lookup registry.example: no such host',
-  ])('that cannot be had are tried three times, each pause longer: %s', async stderr => {
+  ])('are tried three times, with longer pauses, when they do not come: %s', async stderr => {
     const { apply, host, context } = images(1, { exitCode: 1, stderr });
     expect(await actionErrorOf(apply)).toMatchObject({ code: 'image-pull-failed', details: [stderr] });
     expect(host.ran).toHaveLength(3);
     expect(context.clock.now()).toBe(3_000 + 6_000);
   });
 
-  it('that come at the second try are there', async () => {
+  it('may come at the second try', async () => {
     const { apply, host } = images(1, { exitCode: 1, stderr: 'connection reset by peer' }, 0);
     await apply();
     expect(host.ran).toHaveLength(2);

@@ -35,17 +35,17 @@ async function describeWith({ volumes = '', mounts = '', filled = '' }: Answers)
   return { lines, host };
 }
 
-describe('what is said before a stack is replaced', () => {
+describe('the announcement before a stack is replaced', () => {
   const REMOVED =
     'removed: the containers, their logs and what they wrote outside of volumes (broker, zookeeper)';
 
-  it('is that the containers go, where nothing else is there', async () => {
+  it('says that the containers go', async () => {
     const { lines, host } = await describeWith({});
     expect(lines).toEqual([REMOVED]);
     expect(host.count(/^find/)).toBe(0);
   });
 
-  it('is which volumes the new file uses, and which it leaves alone', async () => {
+  it('says which volumes the new file uses, and which it leaves alone', async () => {
     const { lines } = await describeWith({ volumes: 'zookeeper-data\nkraft-1-data\nbroker-data\n' });
     expect(lines).toEqual([
       REMOVED,
@@ -54,7 +54,7 @@ describe('what is said before a stack is replaced', () => {
     ]);
   });
 
-  it('is which data no new container will find, because their volume has no name', async () => {
+  it('says which data no new container will find, because their volume has no name', async () => {
     const mounts =
       mount(ANONYMOUS, '/var/lib/kafka/data') +
       mount(EMPTY, '/etc/kafka/secrets') +

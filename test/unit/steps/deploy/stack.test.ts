@@ -60,7 +60,7 @@ describe('the containers', () => {
     expect(await stack({ containers: UP }).check()).toEqual({ satisfied: true, detail: '2 containers run' });
   });
 
-  it('may still be starting: whether Kafka answers is asked later', async () => {
+  it('may still be starting: a later step asks Kafka', async () => {
     const starting = UP.map(line => line.replace('(healthy)', '(health: starting)'));
     expect(await stack({ containers: starting }).check()).toMatchObject({ satisfied: true });
   });
@@ -116,7 +116,7 @@ describe('the containers', () => {
     expect(host.count(/--volumes|-v\b/)).toBe(0);
   });
 
-  it('made from another file are taken down only after it is said what goes and what stays', async () => {
+  it('are taken down, when another file made them, only after the log says what goes and what stays', async () => {
     const { apply, log } = stack({
       containers: [container('broker', 'running', 'Up', 'old'), container('old')],
     });
@@ -128,7 +128,7 @@ describe('the containers', () => {
     expect(log.text).toContain('(broker, old)');
   });
 
-  it('are told of once a line, as Docker Compose says most things twice', async () => {
+  it('have each line in the log once, although Docker Compose says most things twice', async () => {
     const { apply, log } = stack({
       up: { stderr: 'Container broker  Started\nContainer broker  Started\n' },
     });
@@ -167,7 +167,7 @@ describe('a port that is taken', () => {
     expect(changes()).toEqual([]);
   });
 
-  it('by a container of our own that runs is no problem', async () => {
+  it('is no problem when a running container of our own has it', async () => {
     const { apply, changes } = stack({
       containers: UP.slice(0, 1),
       ss: line('127.0.0.1:19092', 'users:(("docker-proxy",pid=7,fd=4))'),
@@ -223,7 +223,7 @@ describe('containers that do not start', () => {
     );
   });
 
-  it('for a reason of Docker Compose fail with its last lines', async () => {
+  it('fail with the last lines of Docker Compose when the reason is its own', async () => {
     const { apply } = stack({ up: { exitCode: 14, stderr: 'services.broker.image must be a string\n' } });
     const error = await actionErrorOf(apply);
     expect(error).toMatchObject({
@@ -234,17 +234,17 @@ describe('containers that do not start', () => {
   });
 });
 
-describe('what would become of the containers', () => {
+describe('a plan for the containers', () => {
   const OLD = container('broker', 'running', 'Up', 'old');
 
-  it('is nothing more to tell when none is there, and nothing is started', async () => {
+  it('adds nothing when none is there, and starts nothing', async () => {
     const { foresee, changes, host } = stack({});
     expect(await foresee()).toEqual([]);
     expect(changes()).toEqual([]);
     expect(host.count(/^sudo ss /)).toBe(1);
   });
 
-  it('is told when what runs was made from another file: what goes and what stays', async () => {
+  it('says what goes and what stays when they were made from another file', async () => {
     const { foresee, changes } = stack({ containers: [OLD, container('old')] });
     expect(await foresee()).toEqual([
       'removed: the containers, their logs and what they wrote outside of volumes (broker, old)',
@@ -253,12 +253,12 @@ describe('what would become of the containers', () => {
     expect(changes()).toEqual([]);
   });
 
-  it('is nothing more to tell when one has only stopped', async () => {
+  it('adds nothing when one has only stopped', async () => {
     const containers = [container('broker', 'exited', 'Exited (1)'), UP[1] ?? ''];
     expect(await stack({ containers }).foresee()).toEqual([]);
   });
 
-  it('would end at a port that somebody else holds', async () => {
+  it('fails at a port that somebody else holds', async () => {
     const ss = 'LISTEN 0 4096 127.0.0.1:8081 0.0.0.0:* users:(("java",pid=4242,fd=112))\n';
     const { foresee, changes } = stack({ ss });
     expect(await actionErrorOf(foresee)).toMatchObject({

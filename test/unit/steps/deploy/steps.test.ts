@@ -53,7 +53,7 @@ describe('the steps of a deployment', () => {
     { clients: 'host' },
     { drill: 'broker-restart' },
     { clients: 'host', drill: 'broker-restart' },
-  ])('for %j have different names, and need only those before them', inputs => {
+  ])('have different names and need only those before them, for %j', inputs => {
     const names: string[] = [];
     for (const { name, needs, title } of stepsFor(inputs)) {
       expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
@@ -64,7 +64,7 @@ describe('the steps of a deployment', () => {
     }
   });
 
-  it('do not update the system when they shall not', () => {
+  it('do not update the system when they are told not to', () => {
     const steps = stepsFor({ 'update-packages': 'false' });
     expect(steps.map(({ name }) => name)).not.toContain('system-update');
     expect(steps.find(({ name }) => name === 'docker-package')?.needs).toEqual(['machine']);

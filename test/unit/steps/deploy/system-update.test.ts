@@ -27,7 +27,7 @@ describe('the update of the system', () => {
     expect(host.count(/^sudo yum update -y$/)).toBe(1);
   });
 
-  it('that fails still counts as not done', async () => {
+  it('still counts as not done when it fails', async () => {
     const { context } = scriptedContext([
       ['yum -q check-update', { exitCode: 100, stdout: LIST }],
       ['yum update -y', 1],

@@ -41,7 +41,7 @@ describe('files', () => {
   });
 });
 
-describe('what would become of files', () => {
+describe('a plan for files', () => {
   const path = join(folder, 'plan', 'docker-compose.yml');
   const foreseen = async (files: Readonly<Record<string, string>>) => {
     const step = textFilesStep({
@@ -52,14 +52,14 @@ describe('what would become of files', () => {
   };
   mkdirSync(join(folder, 'plan'));
 
-  it('is told of a new one by its name', async () => {
+  it('names a new one', async () => {
     const text = 'a: 1\nb: 2\n';
     expect(await foreseen({ [join(folder, 'plan', 'new.yml')]: text })).toEqual([
       `${join(folder, 'plan', 'new.yml')} would be made (2 lines)`,
     ]);
   });
 
-  it('is shown as a difference, line by line', async () => {
+  it('shows a difference line by line', async () => {
     writeFileSync(path, 'one: 1\ntwo: 2\nthree: 3\n');
     const lines = await foreseen({ [path]: 'one: 1\ntwo: zwei\nthree: 3\n' });
     expect(lines?.slice(0, 2)).toEqual([`--- a${path}`, `+++ b${path}`]);
@@ -67,7 +67,7 @@ describe('what would become of files', () => {
     expect(lines?.at(-1)).not.toBe('');
   });
 
-  it('is nothing for those that are as they should be', async () => {
+  it('says nothing of files that are as they should be', async () => {
     writeFileSync(path, 'one: 1\n');
     expect(await foreseen({ [path]: 'one: 1\n' })).toEqual([]);
     expect(readFileSync(path, 'utf8')).toBe('one: 1\n');

@@ -24,7 +24,7 @@ function closedHost() {
   return { host, dials: () => dials };
 }
 
-describe('what a cancelled run asks of the cluster', () => {
+describe('a question of a cancelled run to the cluster', () => {
   it('is soon given up: there is no time to ask again and again', async () => {
     const { host, dials } = closedHost();
     const log = new RecordingLog();

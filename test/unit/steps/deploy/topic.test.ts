@@ -7,7 +7,7 @@ import { actionErrorOf } from '../../support/thrown-error.ts';
 const topic = (faults: Faults = {}) => smokeTest(({ note }) => topicStep(TOPIC, SERVERS, note), { faults });
 
 describe('the topic of the smoke test', () => {
-  it('that is there stays as it is, and is told with the brokers', async () => {
+  it('stays as it is when it is there, and is described with the brokers', async () => {
     const { check, found, cluster, log } = topic();
     expect(await check()).toEqual({ satisfied: true, detail: 'partitions: 3, replicas of each: 3' });
     expect(found.topic).toEqual({ ...cluster.state(), limitations: [] });
@@ -16,7 +16,7 @@ describe('the topic of the smoke test', () => {
     expect(cluster.connected).toEqual([]);
   });
 
-  it('without copies is a warning: the layout is respected, and said', async () => {
+  it('is kept without copies, with a warning', async () => {
     const { check, found, cluster, log } = topic();
     cluster.addTopic(TOPIC, [[1], [2], [3]]);
     expect((await check()).detail).toBe('partitions: 3, replicas of each: 1');
@@ -26,7 +26,7 @@ describe('the topic of the smoke test', () => {
     expect(found.topic?.limitations).toEqual([risk]);
   });
 
-  it('that leaves brokers out is said, and no more', async () => {
+  it('may leave brokers out, which the log says', async () => {
     const { check, found, cluster, log } = topic();
     cluster.addTopic(TOPIC, [[2, 3, 1]]);
     await check();
@@ -36,7 +36,7 @@ describe('the topic of the smoke test', () => {
   });
 
   it.each(['compact', 'compact,delete', 'delete,compact'])(
-    'that is compacted (%s) is refused: it takes only keys',
+    'is refused when it is compacted (%s): it takes only messages with keys',
     async policy => {
       const { check, cluster, found } = topic();
       cluster.cleanupPolicy = policy;
@@ -49,7 +49,7 @@ describe('the topic of the smoke test', () => {
     },
   );
 
-  it('that is not there is made, led by every broker', async () => {
+  it('is made when it is not there, led by every broker', async () => {
     const { check, apply, cluster, found, log } = topic();
     cluster.topics.clear();
     expect(await check()).toEqual({ satisfied: false, detail: 'topic test-topic is not there' });
@@ -83,7 +83,7 @@ describe('the topic of the smoke test', () => {
   it.each<[string, Faults]>([
     ['connect', { before: refuses('admin.connect', 'ECONNREFUSED') }],
     ['ask', { before: refuses('admin.listTopics', 'ECONNREFUSED') }],
-  ])('that nobody can be asked for has the code for brokers: %s', async (_, faults) => {
+  ])('fails with the code for brokers when nobody can be asked: %s', async (_, faults) => {
     const { check, cluster } = topic(faults);
     expect(await actionErrorOf(check)).toMatchObject({
       code: 'kafka-not-ready',

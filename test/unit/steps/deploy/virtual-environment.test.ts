@@ -62,7 +62,7 @@ describe('the Python virtual environment', () => {
     expect(host.commands.slice(1).every(({ cwd }) => cwd === '/home/ec2-user/kafka')).toBe(true);
   });
 
-  it.each(['venv', 'pip'])('that cannot be made says what %s said', async name => {
+  it.each(['venv', 'pip'])('fails with the words of %s when it cannot be made', async name => {
     const answer = { exitCode: 1, stderr: `${name}: the reason` };
     const error = await actionErrorOf(environment({ [name]: answer }).apply);
     expect(error.code).toBe('python-setup-failed');

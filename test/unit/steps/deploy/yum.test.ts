@@ -16,7 +16,7 @@ const apply = (step: Step, context: Parameters<Step['check']>[0]) =>
   step.apply ? step.apply(context) : expect.unreachable('it can be applied');
 
 describe('a package', () => {
-  it('that is installed is told by its version', async () => {
+  it('is reported with its version when it is installed', async () => {
     const { context } = scriptedContext([['rpm -q docker', { stdout: 'docker-25.0.8-1.amzn2023.x86_64\n' }]]);
     expect(await docker.check(context)).toEqual({
       satisfied: true,
@@ -24,7 +24,7 @@ describe('a package', () => {
     });
   });
 
-  it('that is not is installed as root', async () => {
+  it('is installed as root when it is not there', async () => {
     const { context, host, log } = scriptedContext([
       ['rpm -q docker', { exitCode: 1, stdout: 'package docker is not installed\n' }],
       ['yum install -y docker', { stdout: 'Complete!\n' }],
@@ -38,7 +38,7 @@ describe('a package', () => {
     expect(log.lines).toEqual(['info yum install -y docker', 'info   Complete!']);
   });
 
-  it('that cannot be installed fails with the last lines of yum', async () => {
+  it('fails with the last lines of yum when it cannot be installed', async () => {
     const stderr = 'Error: Failed to download metadata for repo amazonlinux\n';
     const { context, host } = scriptedContext([[/^yum/, { exitCode: 1, stdout: 'Looking\n', stderr }]]);
     const error = await actionErrorOf(() => apply(docker, context));

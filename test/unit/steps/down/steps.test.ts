@@ -83,7 +83,7 @@ describe('taking a deployment down', () => {
     ]);
   });
 
-  it('that keeps its data stops what needs others before these, and gives each time', async () => {
+  it('stops containers before those that they need, with time for each, when the data stays', async () => {
     const host = machineWith({ containers: ZOOKEEPER, networks: ['kafka_default'] });
     const { results } = await take(host);
     expect(removals(host)).toEqual([
@@ -101,14 +101,14 @@ describe('taking a deployment down', () => {
     ['need themselves', [container('a', 'a')], ['kafka-a-1']],
     ['need what is gone', [container('a', 'gone'), container('b', 'a')], ['kafka-b-1', 'kafka-a-1']],
     ['say nothing of what they need', ['one\t\t', 'two\t\t'], ['one two']],
-  ])('stops containers also when they %s', async (_, containers, layers) => {
+  ])('also stops containers when they %s', async (_, containers, layers) => {
     const host = machineWith({ containers });
     await take(host);
     const stops = removals(host).filter(words => words.includes(' stop '));
     expect(stops.map(words => words.replace('sudo docker stop --time 30 ', ''))).toEqual(layers);
   });
 
-  it('with its data does not wait for anything, and takes volumes without a name, too', async () => {
+  it('waits for nothing when the data goes, and takes volumes without a name, too', async () => {
     const there = { containers: ZOOKEEPER.slice(1, 3), networks: ['n'], volumes: ['kafka_a', 'kafka_b'] };
     const host = machineWith(there);
     const { results } = await take(host, { volumes: true });
@@ -125,7 +125,7 @@ describe('taking a deployment down', () => {
     ]);
   });
 
-  it('that keeps its data keeps its directory and its note, too', async () => {
+  it('keeps the directory and the note when the data stays', async () => {
     const host = machineWith({ containers: ZOOKEEPER });
     const { results } = await take(host);
     expect(results.map(({ name }) => name)).toEqual(['containers', 'networks']);
@@ -261,7 +261,7 @@ describe('the directory of a deployment', () => {
     expect(readdirSync(home)).toContain('kafka');
   });
 
-  it('goes also when an earlier run was interrupted after half of it', async () => {
+  it('also goes when an earlier run was interrupted after half of it', async () => {
     const { directory, down } = deployment(['.env', 'kafka_env']);
     expect((await down()).failure).toBeUndefined();
     expect(existsSync(directory)).toBe(false);

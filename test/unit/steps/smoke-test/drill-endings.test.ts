@@ -12,20 +12,20 @@ describe('a drill that cannot be carried out', () => {
       EVERYTHING.slice(0, 2),
     ],
     [
-      'as the broker cannot be stopped',
+      'when the broker cannot be stopped',
       { answers: { stop: { exitCode: 1, stderr: 'permission denied' } } },
       'command-failed',
       /docker stop/,
       ['docker ps', 'systemd-run', 'docker stop', ...EVERYTHING.slice(2)],
     ],
     [
-      'as its container is not there',
+      'when its container is not there',
       { containers: `${containerOf(2)}\n` },
       'drill-failed',
       /^service broker-1 has no container$/,
       ['docker ps'],
     ],
-  ])('%s says so', async (_, setting, code, words, commands) => {
+  ])('says so %s', async (_, setting, code, words, commands) => {
     const { check, host, cluster } = drill(setting);
     const error = await actionErrorOf(check);
     expect(error.code).toBe(code);
@@ -34,7 +34,7 @@ describe('a drill that cannot be carried out', () => {
     expect(cluster.connected).toEqual([]);
   });
 
-  it('as nobody knows the leader says so', async () => {
+  it('says so when nobody knows the leader', async () => {
     const { check, cluster, host } = drill();
     cluster.partition(0).leader = 7;
     expect(await actionErrorOf(check)).toMatchObject({
@@ -51,7 +51,7 @@ describe('a drill that is cancelled', () => {
     ['before the outage', 700, ['docker ps']],
     ['in the middle of the outage', 4_000, EVERYTHING],
     ['while the messages flow on', 7_000, EVERYTHING],
-  ])('%s has started the broker again, if it had stopped it', async (_, afterMs, commands) => {
+  ])('has started the broker again, if it had stopped it, %s', async (_, afterMs, commands) => {
     const { check, host, clock, abort, cluster, found } = drill();
     void clock.sleep(afterMs).then(() => abort.abort(new Error('cancelled')));
     await expect(check()).rejects.toThrow('cancelled');
@@ -63,7 +63,7 @@ describe('a drill that is cancelled', () => {
     expect([...cluster.groups.keys()]).toEqual([]);
   });
 
-  it('while the broker is being stopped has started it again', async () => {
+  it('has started the broker again when it was just being stopped', async () => {
     const { check, host } = drill({ onStop: ({ abort }) => abort.abort(new Error('cancelled')) });
     await expect(check()).rejects.toThrow('cancelled');
     expect(ran(host)).toEqual(EVERYTHING);

@@ -79,7 +79,7 @@ describe('the drill', () => {
     expect(found.drill?.inSyncAfterMs).toBeLessThan(3_300);
   });
 
-  it('tells how long a message waited for its acknowledgement', async () => {
+  it('reports how long a message waited for its acknowledgement', async () => {
     let stopped: MemoryCluster | undefined;
     const { check, found } = drill({
       onStop: ({ cluster }) => {
@@ -100,7 +100,7 @@ describe('the drill', () => {
 });
 
 describe('a drill that finds a fault', () => {
-  it('has lost a message that the stopped broker alone had', async () => {
+  it('reports a message that only the stopped broker had as lost', async () => {
     let isDown = false;
     let isLost = false;
     const { check, found, host } = drill({
@@ -121,7 +121,7 @@ describe('a drill that finds a fault', () => {
     expect(ran(host)).toEqual(EVERYTHING);
   });
 
-  it('has failed when the messages no longer flowed, and has started the broker again', async () => {
+  it('fails when the messages no longer flow, and has started the broker again', async () => {
     let isDown = false;
     const { check, found, host } = drill({
       onStop: () => {
@@ -141,7 +141,7 @@ describe('a drill that finds a fault', () => {
     expect(ran(host)).toEqual(EVERYTHING);
   });
 
-  it('has failed when the cluster does not recover, and tells how far it came', async () => {
+  it('fails when the cluster does not recover, and reports how far it came', async () => {
     const { check, found, host, clock } = drill({ onStart: () => {} });
     const error = await actionErrorOf(check);
     expect(error.code).toBe('drill-failed');

@@ -27,7 +27,7 @@ function outage({ arm = 0, stop = 0, start = 0, disarm = 0 }: Answers = {}) {
 }
 
 describe('an outage', () => {
-  it('is undone by the machine itself, which is told so before the broker stops', async () => {
+  it('is undone by the machine itself, which gets its order before the broker stops', async () => {
     const { host, outage: planned } = outage();
     await planned.begin();
     expect(host.ran).toEqual([ARM, STOP]);
@@ -40,7 +40,7 @@ describe('an outage', () => {
     expect(host.ran).toEqual([ARM, STOP, START, DISARM]);
   });
 
-  it('ends also in a run that was cancelled: what undoes it is marked so, and nothing else', async () => {
+  it('also ends in a cancelled run: only the commands that undo it are marked so', async () => {
     const { host, outage: planned } = outage();
     await planned.begin();
     await planned.end();
@@ -60,7 +60,7 @@ describe('an outage', () => {
   it.each<[string, Answer]>([
     ['fails', { exitCode: 1, stderr: 'No such container' }],
     ['is cut off by the end of the run', { throws: new Error('cancelled') }],
-  ])('whose stop %s is stopped to the end and started again all the same', async (_, answer) => {
+  ])('stops the broker to the end and starts it again when the stop %s', async (_, answer) => {
     const host = new ScriptedHost([
       [/^systemd-run /, 0],
       [/^docker stop /, answer, 0],
@@ -74,14 +74,14 @@ describe('an outage', () => {
     expect(host.commands.map(({ isUndo }) => isUndo === true)).toEqual([false, false, true, true, true]);
   });
 
-  it('that cannot be stopped at all is started all the same', async () => {
+  it('starts the broker all the same when it cannot be stopped', async () => {
     const { host, outage: planned } = outage({ stop: { exitCode: 1, stderr: 'permission denied' } });
     await expect(planned.begin()).rejects.toThrow('docker stop');
     await planned.end();
     expect(host.ran).toEqual([ARM, STOP, STOP, START, DISARM]);
   });
 
-  it('that cannot be ended keeps its safety net', async () => {
+  it('keeps its safety net when it cannot be ended', async () => {
     const { host, outage: planned } = outage({ start: { exitCode: 1, stderr: 'no space left' } });
     await planned.begin();
     expect((await actionErrorOf(() => planned.end())).details).toEqual(['no space left']);
@@ -95,7 +95,7 @@ describe('an outage', () => {
     expect(host.ran).toEqual([ARM, STOP, START, DISARM]);
   });
 
-  it('that never began, or has ended, needs no end', async () => {
+  it('needs no end when it never began, or has ended', async () => {
     const { host, outage: planned } = outage();
     await planned.end();
     expect(host.ran).toEqual([]);

@@ -73,7 +73,7 @@ describe('a topic led by every broker that shows a fault', () => {
     },
   };
 
-  it('is removed, with its schema, and what was found is told', async () => {
+  it('is removed, with its schema, and its results are reported', async () => {
     const { check, found, cluster, removed } = await probeWithRegistry({}, loses);
     expect((await actionErrorOf(check)).code).toBe('messages-lost');
     expect(found.probe?.counts.lost).toBe(1);
@@ -112,7 +112,7 @@ describe('a topic led by every broker that shows a fault', () => {
     expect([...cluster.topics.keys()]).toEqual(['test-topic']);
   });
 
-  it('that cannot be made says so, with the code for brokers', async () => {
+  it('fails with the code for brokers when it cannot be made', async () => {
     const { check } = probe({
       before: call => {
         if (call === 'admin.createTopics') throw new Error('Policy violation');
@@ -125,7 +125,7 @@ describe('a topic led by every broker that shows a fault', () => {
   });
 });
 
-describe('what cannot be removed', () => {
+describe('a topic or schema that cannot be removed', () => {
   it('is a warning, and no failure: the topic', async () => {
     const { check, log, removed } = await probeWithRegistry(
       {},
@@ -180,7 +180,7 @@ describe('a schema registry that fails the test', () => {
     expect(removed()).toEqual(REMOVALS);
   });
 
-  it('that does not listen any more has its own code, and what is left of it is a warning', async () => {
+  it('has its own code when it does not listen any more, with a warning of its remains', async () => {
     const test = smokeTest(options => probeTopicStep(options, 'smoke-test-runner'), { registryPort: 1 });
     expect((await actionErrorOf(test.check)).message).toMatch(/ECONNREFUSED/);
     expect(test.log.warnings).toHaveLength(1);

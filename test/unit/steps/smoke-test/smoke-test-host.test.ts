@@ -41,7 +41,7 @@ describe('the smoke test on the machine', () => {
     expect(cluster.connected).toEqual([]);
   });
 
-  it('has failed when a script did, and its counts are told all the same', async () => {
+  it('has failed when a script did, and reports its counts all the same', async () => {
     const { check, found } = hostClients({ producer: { exitCode: 1, stdout: '{"acknowledged": 4}' } });
     expect((await actionErrorOf(check)).code).toBe('host-client-failed');
     expect(found.hostClients).toMatchObject({ produced: 4, consumed: 0 });
@@ -69,7 +69,7 @@ describe('the smoke test on the machine', () => {
 });
 
 describe('a consumer group with members that are not ours', () => {
-  it('is said before the test, which it need not disturb', async () => {
+  it('is reported before the test, which it need not disturb', async () => {
     const { check, cluster, log } = hostClients();
     cluster.group('test-group').strangers.push('billing-1', 'billing-2');
     expect((await check()).satisfied).toBe(true);

@@ -65,7 +65,7 @@ describe('the smoke test from the runner', () => {
 });
 
 describe('the smoke test from the runner that has failed', () => {
-  it('tells its counts all the same', async () => {
+  it('reports its counts all the same', async () => {
     const { check, found } = runner(loses);
     expect(await actionErrorOf(check)).toMatchObject({
       code: 'messages-lost',
@@ -80,7 +80,7 @@ describe('the smoke test from the runner that has failed', () => {
     ['the latency over its bound', { thresholds: { maxLatencyP95Ms: 39.9 } }, 'latency-too-high'],
     ['a throughput above its bound', { thresholds: { minThroughput: 1 } }, undefined],
     ['a throughput below its bound', { thresholds: { minThroughput: 1e6 } }, 'throughput-too-low'],
-  ])('or not: %s', async (_, config, code) => {
+  ])('has its own code for each bound: %s', async (_, config, code) => {
     const { check } = runner({ readableAfterMs: () => 40 }, config);
     const end = await check().then(
       () => undefined,

@@ -40,7 +40,7 @@ describe('the smoke test', () => {
       },
     ],
   ])(
-    'of %j, drill %s, has its steps one after the other, and none that could be applied',
+    'has its steps one after the other, and none that could be applied, for %j and drill %s',
     (clients, drill, expected) => {
       const steps = stepsFor({ clients, drill });
       expect(Object.fromEntries(steps.map(({ name, needs }) => [name, needs]))).toEqual(expected);

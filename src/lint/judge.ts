@@ -89,7 +89,15 @@ export function findingLine({ file, line, column, severity, rule, message }: Rep
 function reported({ ruleId, severity, place, message, hint, proposal }: Finding): ReportedFinding {
   const { file, line, column, endLine, endColumn } = place;
   return {
-    ...{ rule: ruleId, severity, file, line, column, endLine, endColumn, message, hint },
+    rule: ruleId,
+    severity,
+    file,
+    line,
+    column,
+    endLine,
+    endColumn,
+    message,
+    hint,
     proposal,
   };
 }

@@ -26,11 +26,7 @@ export interface MachineView {
 export function machineView(model: ComposeModel, kafka: KafkaModel): MachineView {
   const brokers = kafka.nodes
     .filter(({ isBroker }) => isBroker)
-    .map(node => {
-      const bootstrapServer = bootstrapServerOf(node);
-      return { service: node.service.name, bootstrapServer };
-    });
-  const schemaRegistryUrl = registryUrl(kafka);
+    .map(node => ({ service: node.service.name, bootstrapServer: bootstrapServerOf(node) }));
   return {
     services: model.services.map(({ name }) => name),
     images: [...new Set(model.services.flatMap(({ image }) => image?.text ?? []))],
@@ -39,7 +35,7 @@ export function machineView(model: ComposeModel, kafka: KafkaModel): MachineView
     ),
     brokers,
     bootstrapServers: brokers.flatMap(({ bootstrapServer }) => bootstrapServer ?? []),
-    schemaRegistryUrl,
+    schemaRegistryUrl: registryUrl(kafka),
   };
 }
 

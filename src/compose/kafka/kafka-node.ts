@@ -150,12 +150,7 @@ function listenersOf(
   const advertised = told ? stated : advertisedByDefault(node, listeners);
   const protocols = protocolsOf(node);
   const interBroker = interBrokerName(node);
-  return {
-    listeners,
-    advertised,
-    protocols,
-    interBroker,
-  };
+  return { listeners, advertised, protocols, interBroker };
 }
 
 /** True where nothing but Kafka's own defaults and the start script stands behind what is not set. */

@@ -41,7 +41,7 @@ export function readRegistry(service: Service): Registry | undefined {
     service,
     settings,
     complete: service.environmentComplete && !service.ownCommand && !service.builds,
-    ...(bootstrap && bootstrap.unresolved.length === 0 ? { bootstrap: readBootstrap(bootstrap) } : {}),
+    bootstrap: bootstrap?.unresolved.length === 0 ? readBootstrap(bootstrap) : undefined,
     port,
   };
 }

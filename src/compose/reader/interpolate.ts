@@ -32,10 +32,10 @@ class Interpolation {
   readonly unresolved = new Set<string>();
   readonly missing: { name: string; message: string }[] = [];
   invalid: string | undefined;
-  readonly #lookup: Lookup;
+  private readonly lookup: Lookup;
 
   constructor(lookup: Lookup) {
-    this.#lookup = lookup;
+    this.lookup = lookup;
   }
 
   fill(text: string, depth: number): string {
@@ -44,37 +44,37 @@ class Interpolation {
     for (;;) {
       const dollar = text.indexOf('$', at);
       if (dollar < 0) return result + text.slice(at);
-      const [replacement, next] = this.#substitute(text, dollar, depth);
+      const [replacement, next] = this.substitute(text, dollar, depth);
       result += text.slice(at, dollar) + replacement;
       at = next;
     }
   }
 
   /** The replacement of what begins at a dollar sign, and where the text goes on. */
-  #substitute(text: string, dollar: number, depth: number): [string, number] {
+  private substitute(text: string, dollar: number, depth: number): [string, number] {
     if (text[dollar + 1] === '$') return ['$', dollar + 2];
     if (text[dollar + 1] === '{') {
       const end = depth < MAX_DEPTH ? closingBrace(text, dollar + 2) : -1;
-      if (end < 0) return [this.#refuse(text.slice(dollar)), text.length];
-      return [this.#braced(text.slice(dollar + 2, end), depth), end + 1];
+      if (end < 0) return [this.refuse(text.slice(dollar)), text.length];
+      return [this.braced(text.slice(dollar + 2, end), depth), end + 1];
     }
     const name = nameAt(text, dollar + 1);
-    return name === '' ? ['$', dollar + 1] : [this.#plain(name), dollar + 1 + name.length];
+    return name === '' ? ['$', dollar + 1] : [this.plain(name), dollar + 1 + name.length];
   }
 
-  #plain(name: string): string {
-    const value = this.#lookup(name);
+  private plain(name: string): string {
+    const value = this.lookup(name);
     if (value === undefined) this.unresolved.add(name);
     return value ?? '';
   }
 
-  #braced(inside: string, depth: number): string {
+  private braced(inside: string, depth: number): string {
     const name = nameAt(inside, 0);
     const rest = inside.slice(name.length);
     const operator = /^:?[-+?]/.exec(rest)?.[0] ?? '';
-    if (name === '' || (operator === '' && rest !== '')) return this.#refuse(`\${${inside}}`);
-    if (operator === '') return this.#plain(name);
-    const value = this.#lookup(name);
+    if (name === '' || (operator === '' && rest !== '')) return this.refuse(`\${${inside}}`);
+    if (operator === '') return this.plain(name);
+    const value = this.lookup(name);
     // With a colon an empty value counts as none.
     const has = value !== undefined && (value !== '' || !operator.startsWith(':'));
     if (operator.endsWith('+')) return has ? this.fill(rest.slice(operator.length), depth + 1) : '';
@@ -86,7 +86,7 @@ class Interpolation {
     return '';
   }
 
-  #refuse(part: string): string {
+  private refuse(part: string): string {
     this.invalid ??= part.length > 40 ? `${part.slice(0, 40)}…` : part;
     return part;
   }

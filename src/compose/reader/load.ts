@@ -46,43 +46,43 @@ export function loadCompose(files: readonly ComposeFile[], options: LoadOptions 
 }
 
 class Loader {
-  readonly #files: readonly ComposeFile[];
-  readonly #readFile: (path: string) => string | undefined;
-  readonly #lookup: Lookup;
-  readonly #checkSchema: boolean;
-  readonly #faults: Fault[] = [];
-  readonly #sources = new Map<string, SourceText>();
-  readonly #extended = new Map<string, Map<string, ServiceEntry>>();
+  private readonly files: readonly ComposeFile[];
+  private readonly readFile: (path: string) => string | undefined;
+  private readonly lookup: Lookup;
+  private readonly checkSchema: boolean;
+  private readonly faults: Fault[] = [];
+  private readonly sources = new Map<string, SourceText>();
+  private readonly extended = new Map<string, Map<string, ServiceEntry>>();
 
   constructor(
     files: readonly ComposeFile[],
     { readFile = () => undefined, variables = {}, checkSchema = true }: LoadOptions,
   ) {
-    this.#checkSchema = checkSchema;
-    this.#files = files;
-    this.#readFile = readFile;
+    this.checkSchema = checkSchema;
+    this.files = files;
+    this.readFile = readFile;
     const given = new Map(Object.entries(variables));
     const beside = new Map<string, string>();
-    this.#lookup = name => given.get(name) ?? beside.get(name);
-    const path = join(this.#folder, '.env');
+    this.lookup = name => given.get(name) ?? beside.get(name);
+    const path = join(this.folder, '.env');
     const text = readFile(path);
     for (const { name, value } of text && text.length <= MAX_ENVIRONMENT_FILE
-      ? readEnvironmentFile(new SourceText(path, text), this.#lookup)
+      ? readEnvironmentFile(new SourceText(path, text), this.lookup)
       : [])
       beside.set(name.text, value.text);
   }
 
   /** Relative paths of all files given start here, as Compose has it. */
-  get #folder(): string {
-    return dirname(this.#files[0]?.path ?? '.');
+  private get folder(): string {
+    return dirname(this.files[0]?.path ?? '.');
   }
 
   load(): Loaded {
-    const roots = this.#files.flatMap(({ path, text }, index) => this.#open(path, text, index > 0));
+    const roots = this.files.flatMap(({ path, text }, index) => this.open(path, text, index > 0));
     const services = new Map<string, ServiceEntry>();
     const blocks = new Map<string, Mapping>();
     for (const root of roots) {
-      for (const [name, entry] of this.#services(root)) {
+      for (const [name, entry] of this.services(root)) {
         const earlier = services.get(name);
         blocks.set(name, blocks.get(name) ?? entry.value);
         services.set(
@@ -91,81 +91,81 @@ class Loader {
         );
       }
     }
-    const first = this.#sources.get(this.#files[0]?.path ?? '');
-    if (services.size === 0 && this.#faults.length === 0 && first)
-      this.#report({ kind: 'compose-schema', message: 'The file has no services.', place: first.place(0) });
+    const first = this.sources.get(this.files[0]?.path ?? '');
+    if (services.size === 0 && this.faults.length === 0 && first)
+      this.report({ kind: 'compose-schema', message: 'The file has no services.', place: first.place(0) });
     const model: ComposeModel = {
       ...readProject(roots),
       services: [...services].map(([name, entry]) =>
         readService({ ...entry, value: withoutResets(entry.value) }, blocks.get(name) ?? entry.value, file =>
-          this.#environmentFile(file),
+          this.environmentFile(file),
         ),
       ),
     };
-    this.#faults.push(...undefinedReferences(model));
-    return { model, faults: this.#faults, sources: this.#sources };
+    this.faults.push(...undefinedReferences(model));
+    return { model, faults: this.faults, sources: this.sources };
   }
 
-  #open(path: string, text: string, isOverride = false): Mapping[] {
-    const source = readSource(path, text, this.#lookup);
-    this.#sources.set(path, source.text);
-    this.#faults.push(...source.faults);
-    if (this.#checkSchema) this.#faults.push(...source.roots.flatMap(root => schemaFaults(root, isOverride)));
+  private open(path: string, text: string, isOverride = false): Mapping[] {
+    const source = readSource(path, text, this.lookup);
+    this.sources.set(path, source.text);
+    this.faults.push(...source.faults);
+    if (this.checkSchema) this.faults.push(...source.roots.flatMap(root => schemaFaults(root, isOverride)));
     const roots = source.roots.filter(root => root.kind === 'map');
     for (const root of roots) {
       const include = root.entries.get('include');
       if (include) {
         const message = 'Files named by "include" are not read: what is in them is not judged.';
-        this.#report({ kind: 'include-not-followed', message, place: include.keyPlace });
+        this.report({ kind: 'include-not-followed', message, place: include.keyPlace });
       }
     }
     return roots;
   }
 
-  #services(root: Mapping): Map<string, ServiceEntry> {
+  private services(root: Mapping): Map<string, ServiceEntry> {
     const scope = { file: root.place.file, services: servicesIn(root) };
-    return resolveExtends(scope, this.#openExtended, fault => this.#report(fault));
+    return resolveExtends(scope, this.openExtended, fault => this.report(fault));
   }
 
-  readonly #openExtended: OpenServices = (name, from) => {
+  private readonly openExtended: OpenServices = (name, from) => {
     if (name.unresolved.length > 0) return undefined;
-    const file = this.#pathOf(name.text, from);
-    const services = this.#extended.get(file) ?? this.#readExtended(file, name.place);
+    const file = this.pathOf(name.text, from);
+    const services = this.extended.get(file) ?? this.readExtended(file, name.place);
     return services && { file, services };
   };
 
-  #readExtended(file: string, place: Place): Map<string, ServiceEntry> | undefined {
-    const text = this.#readFile(file);
+  private readExtended(file: string, place: Place): Map<string, ServiceEntry> | undefined {
+    const text = this.readFile(file);
     if (text === undefined) {
-      this.#report({ kind: 'file-unread', message: `The file ${file} cannot be read.`, place });
+      this.report({ kind: 'file-unread', message: `The file ${file} cannot be read.`, place });
       return undefined;
     }
-    const services = new Map(this.#open(file, text).flatMap(root => [...servicesIn(root)]));
-    this.#extended.set(file, services);
+    const services = new Map(this.open(file, text).flatMap(root => [...servicesIn(root)]));
+    this.extended.set(file, services);
     return services;
   }
 
-  #environmentFile(entry: Value): EnvironmentEntry[] | undefined {
+  private environmentFile(entry: Value): EnvironmentEntry[] | undefined {
     const scalar = asScalar(entry);
     const name: Text | undefined = scalar ?? textAt(entry, 'path');
     if (!name || name.unresolved.length > 0) return undefined;
     const required = asScalar(entry.kind === 'map' ? entry.entries.get('required')?.value : undefined);
-    const path = this.#pathOf(name.text, name.place.file);
-    const text = this.#readFile(path);
+    const path = this.pathOf(name.text, name.place.file);
+    const text = this.readFile(path);
     if (text === undefined) {
       if (required?.value === false) return undefined;
       const message = `The file ${path} cannot be read: what it sets is not judged.`;
-      this.#report({ kind: 'file-unread', message, place: name.place });
+      this.report({ kind: 'file-unread', message, place: name.place });
       return undefined;
     }
     if (text.length > MAX_ENVIRONMENT_FILE) {
       const message = `The file ${path} is too large to be read: what it sets is not judged.`;
-      this.#report({ kind: 'file-unread', message, place: name.place });
+      this.report({ kind: 'file-unread', message, place: name.place });
       return undefined;
     }
-    const source = this.#sources.get(path) ?? new SourceText(path, text);
-    this.#sources.set(path, source);
-    return readEnvironmentFile(source, this.#lookup).map(variable => ({
+    const source = this.sources.get(path) ?? new SourceText(path, text);
+    this.sources.set(path, source);
+    return readEnvironmentFile(source, this.lookup).map(variable => ({
       name: variable.name.text,
       namePlace: variable.name.place,
       value: variable.value,
@@ -174,17 +174,17 @@ class Loader {
   }
 
   /** A file given is at home in the folder of the first one; one that is extended in its own. */
-  #pathOf(name: string, from: string): string {
+  private pathOf(name: string, from: string): string {
     if (isAbsolute(name)) return name;
-    const given = this.#files.some(({ path }) => path === from);
-    return join(given ? this.#folder : dirname(from), name);
+    const given = this.files.some(({ path }) => path === from);
+    return join(given ? this.folder : dirname(from), name);
   }
 
-  #report(fault: Fault): void {
+  private report(fault: Fault): void {
     const { kind, place } = fault;
-    const told = this.#faults.some(
+    const told = this.faults.some(
       other => other.kind === kind && other.place.file === place.file && other.place.start === place.start,
     );
-    if (!told) this.#faults.push(fault);
+    if (!told) this.faults.push(fault);
   }
 }

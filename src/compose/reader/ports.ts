@@ -51,7 +51,7 @@ function readShort({ text, place, unresolved }: Text, entry: Value): Port | unde
   const bare = address.replace(/^\[(.*)\]$/, '$1');
   if (!inside || (published !== '' && !outside) || (bare !== '' && isIP(bare) === 0)) return undefined;
   return {
-    ...(bare === '' ? {} : { address: bare }),
+    address: bare || undefined,
     published: outside,
     target: inside,
     protocol: protocol.toLowerCase(),
@@ -67,7 +67,7 @@ function readLong(entry: Value): Port | undefined {
   const outside = published && published.text !== '' ? readRange(published.text) : undefined;
   if (!inside || (published && published.text !== '' && !outside)) return undefined;
   return {
-    ...(address && address.text !== '' ? { address: address.text } : {}),
+    address: address?.text || undefined,
     published: outside,
     target: inside,
     protocol: (textAt(entry, 'protocol')?.text ?? 'tcp').toLowerCase(),

@@ -30,12 +30,10 @@ export function readService(entry: ServiceEntry, block: Mapping, openFile: OpenE
     name: entry.key,
     place: entry.keyPlace,
     block,
-    ...optional('image', textAt(service, 'image')),
+    image: textAt(service, 'image'),
     builds: service.entries.has('build'),
-    ...(containerName && containerNameKey
-      ? { containerName: { ...containerName, key: containerNameKey } }
-      : {}),
-    ...optional('hostname', textAt(service, 'hostname')),
+    containerName: containerName && containerNameKey && { ...containerName, key: containerNameKey },
+    hostname: textAt(service, 'hostname'),
     environment,
     environmentPlace: service.entries.get('environment')?.keyPlace ?? entry.keyPlace,
     environmentComplete: complete,
@@ -43,20 +41,16 @@ export function readService(entry: ServiceEntry, block: Mapping, openFile: OpenE
     portsComplete: itemsAt(service, 'ports').every(item => readPort(item) !== undefined),
     mounts: readMounts(service),
     dependsOn: readDependencies(service),
-    ...(dependsOn ? { dependsOnValue: { key: dependsOn.keyPlace, value: dependsOn.value } } : {}),
-    ...optional('healthcheck', readHealthcheck(service)),
-    ...optional('memoryLimit', readMemoryLimit(service)),
+    dependsOnValue: dependsOn && { key: dependsOn.keyPlace, value: dependsOn.value },
+    healthcheck: readHealthcheck(service),
+    memoryLimit: readMemoryLimit(service),
     networks: readNetworks(service),
-    ...optional('networkMode', networkMode),
+    networkMode,
     profiles: textsOf(valueAt(service, 'profiles')),
-    ...optional('restart', restart),
+    restart,
     ownCommand: ['command', 'entrypoint'].some(key => isSet(valueAt(service, key))),
     extraHosts: readExtraHosts(valueAt(service, 'extra_hosts')),
   };
-}
-
-function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });
 }
 
 const isSet = (value: Value | undefined) =>

@@ -37,113 +37,118 @@ interface Built {
 /** Turns the parser's nodes into values: aliases and merge keys followed, variables filled in. */
 export class TreeBuilder {
   readonly faults: Fault[] = [];
-  readonly #source: SourceText;
-  readonly #lookup: Lookup;
+  private readonly source: SourceText;
+  private readonly lookup: Lookup;
   /** By anchor, what it names; undefined while that is being built. */
-  #anchors = new Map<string, Built | undefined>();
+  private anchors = new Map<string, Built | undefined>();
   /** Values so far, aliases counted as often as they are used. */
-  #total = 0;
+  private total = 0;
 
   constructor(source: SourceText, lookup: Lookup) {
-    this.#source = source;
-    this.#lookup = lookup;
+    this.source = source;
+    this.lookup = lookup;
   }
 
   /** @throws LimitExceeded when the document is too large or too deep, or an alias stands inside what it names */
   build(root: ParsedNode): Value {
-    this.#anchors = new Map();
-    return this.#node(root, 0);
+    this.anchors = new Map();
+    return this.node(root, 0);
   }
 
-  #node(node: Node | null, depth: number, emptyAt = 0): Value {
-    if (node === null) return emptyScalar(this.#source.place(emptyAt));
+  private node(node: Node | null, depth: number, emptyAt = 0): Value {
+    if (node === null) return emptyScalar(this.source.place(emptyAt));
     if (depth > MAX_DEPTH)
-      throw new LimitExceeded(`The file is nested more than ${MAX_DEPTH} levels deep.`, this.#place(node));
-    if (isAlias(node)) return this.#alias(node);
-    const before = this.#total;
-    this.#spend(1, node);
+      throw new LimitExceeded(`The file is nested more than ${MAX_DEPTH} levels deep.`, this.place(node));
+    if (isAlias(node)) return this.alias(node);
+    const before = this.total;
+    this.spend(1, node);
     const anchor = (node as { anchor?: string }).anchor;
-    if (anchor !== undefined) this.#anchors.set(anchor, undefined);
-    const value = this.#withoutAlias(node, depth);
-    if (anchor !== undefined) this.#anchors.set(anchor, { value, size: this.#total - before });
+    if (anchor !== undefined) this.anchors.set(anchor, undefined);
+    const value = this.withoutAlias(node, depth);
+    if (anchor !== undefined) this.anchors.set(anchor, { value, size: this.total - before });
     return value;
   }
 
-  #spend(values: number, node: Node): void {
-    this.#total += values;
-    if (this.#total <= MAX_VALUES) return;
+  private spend(values: number, node: Node): void {
+    this.total += values;
+    if (this.total <= MAX_VALUES) return;
     const message = `The file has more than ${MAX_VALUES} values once its aliases are followed.`;
-    throw new LimitExceeded(message, this.#place(node));
+    throw new LimitExceeded(message, this.place(node));
   }
 
-  #withoutAlias(node: Node, depth: number): Value {
+  private withoutAlias(node: Node, depth: number): Value {
     const tag = mergeTag(node);
-    if (isMap(node)) return this.#mapping(node.items as Pair<Node, Node | null>[], node, tag, depth);
-    if (!isSeq(node)) return this.#scalar(node, tag);
+    if (isMap(node)) return this.mapping(node.items as Pair<Node, Node | null>[], node, tag, depth);
+    if (!isSeq(node)) return this.scalar(node, tag);
     return {
       kind: 'list',
-      items: (node.items as Node[]).map(item => this.#node(item, depth + 1)),
-      place: this.#place(node),
+      items: (node.items as Node[]).map(item => this.node(item, depth + 1)),
+      place: this.place(node),
       flow: node.flow === true,
       ...tag,
     };
   }
 
-  #alias(node: Alias): Value {
+  private alias(node: Alias): Value {
     const name = node.source;
-    const built = this.#anchors.get(name);
+    const built = this.anchors.get(name);
     if (built) {
-      this.#spend(built.size, node);
+      this.spend(built.size, node);
       return built.value;
     }
-    if (this.#anchors.has(name))
-      throw new LimitExceeded(`The alias *${name} stands inside what it names.`, this.#place(node));
-    this.#fault('yaml-syntax', `The alias *${name} names nothing that comes before it.`, this.#place(node));
-    return emptyScalar(this.#place(node));
+    if (this.anchors.has(name))
+      throw new LimitExceeded(`The alias *${name} stands inside what it names.`, this.place(node));
+    this.fault('yaml-syntax', `The alias *${name} names nothing that comes before it.`, this.place(node));
+    return emptyScalar(this.place(node));
   }
 
-  #mapping(pairs: readonly Pair<Node, Node | null>[], node: Node, tag: TagPart, depth: number): Mapping {
+  private mapping(
+    pairs: readonly Pair<Node, Node | null>[],
+    node: Node,
+    tag: TagPart,
+    depth: number,
+  ): Mapping {
     const own = new Map<string, Entry>();
     const merged: Mapping[] = [];
     for (const pair of pairs) {
-      const entry = this.#key(pair.key);
-      const value = this.#node(pair.value, depth + 1, entry?.keyPlace.end);
+      const entry = this.key(pair.key);
+      const value = this.node(pair.value, depth + 1, entry?.keyPlace.end);
       if (entry === undefined) continue;
-      if (entry.key === '<<') merged.push(...this.#mergeSources(value, entry.keyPlace));
+      if (entry.key === '<<') merged.push(...this.mergeSources(value, entry.keyPlace));
       else if (own.has(entry.key))
-        this.#fault('yaml-syntax', `The key "${entry.key}" stands here twice.`, entry.keyPlace);
+        this.fault('yaml-syntax', `The key "${entry.key}" stands here twice.`, entry.keyPlace);
       else own.set(entry.key, { ...entry, value });
     }
     return {
       kind: 'map',
       entries: withMerged(own, merged),
-      place: this.#place(node),
+      place: this.place(node),
       flow: isMap(node) && node.flow === true,
       ...tag,
     };
   }
 
-  #key(node: Node): Omit<Entry, 'value'> | undefined {
-    const keyPlace = this.#place(node);
-    const scalar = isScalar(node) ? this.#scalar(node, {}, false) : undefined;
+  private key(node: Node): Omit<Entry, 'value'> | undefined {
+    const keyPlace = this.place(node);
+    const scalar = isScalar(node) ? this.scalar(node, {}, false) : undefined;
     if (scalar && scalar.value !== null) {
       const { text: key, contentStart } = scalar;
       return { key, keyPlace, keyStart: contentStart };
     }
-    this.#fault('yaml-syntax', 'A key must be a text.', keyPlace);
+    this.fault('yaml-syntax', 'A key must be a text.', keyPlace);
     return undefined;
   }
 
   /** The mappings that a merge key brings in; https://yaml.org/type/merge.html */
-  #mergeSources(value: Value, place: Place): Mapping[] {
+  private mergeSources(value: Value, place: Place): Mapping[] {
     if (value.kind === 'map') return [value];
-    if (value.kind === 'list') return value.items.flatMap(item => this.#mergeSources(item, place));
-    this.#fault('yaml-syntax', 'The merge key << needs a mapping, or a list of mappings.', place);
+    if (value.kind === 'list') return value.items.flatMap(item => this.mergeSources(item, place));
+    this.fault('yaml-syntax', 'The merge key << needs a mapping, or a list of mappings.', place);
     return [];
   }
 
-  #scalar(node: Node, tag: TagPart, withVariables = true): Scalar {
-    const place = this.#place(node);
+  private scalar(node: Node, tag: TagPart, withVariables = true): Scalar {
+    const place = this.place(node);
     const { value, source } = node as { value?: unknown; source?: string };
     const known = isKnown(value) ? value : String(value);
     const text = asWritten(known, source);
@@ -153,44 +158,44 @@ export class TreeBuilder {
         value: known,
         text,
         place,
-        ...this.#content(place, text),
+        ...this.content(place, text),
         unresolved: [],
         ...tag,
       };
     }
-    const filled = interpolate(text, this.#lookup);
+    const filled = interpolate(text, this.lookup);
     if (filled.invalid !== undefined)
-      this.#fault('interpolation', `"${filled.invalid}" is not a variable that Compose can fill in.`, place);
+      this.fault('interpolation', `"${filled.invalid}" is not a variable that Compose can fill in.`, place);
     for (const { name, message } of filled.missing)
-      this.#fault('variable-unset', `The variable ${name} must be set${message && `: ${message}`}.`, place);
+      this.fault('variable-unset', `The variable ${name} must be set${message && `: ${message}`}.`, place);
     for (const name of filled.unresolved.filter(each => !filled.missing.some(other => other.name === each)))
-      this.#fault('variable-unset', `The variable ${name} has neither a value nor a default.`, place);
+      this.fault('variable-unset', `The variable ${name} has neither a value nor a default.`, place);
     const { text: result, unresolved } = filled;
     return {
       kind: 'scalar',
       value: result,
       text: result,
       place,
-      ...this.#content(place, result),
+      ...this.content(place, result),
       unresolved,
       ...tag,
     };
   }
 
   /** Where the text stands letter for letter: the token itself, or what is between its quotes. */
-  #content(place: Place, text: string): { contentStart?: number } {
+  private content(place: Place, text: string): { contentStart?: number } {
     if (place.line !== place.endLine) return {};
-    const token = this.#source.text.slice(place.start, place.end);
+    const token = this.source.text.slice(place.start, place.end);
     if (token === text) return { contentStart: place.start };
     return token.slice(1, -1) === text ? { contentStart: place.start + 1 } : {};
   }
 
-  #place(node: Node): Place {
+  private place(node: Node): Place {
     const [start, end] = (node.range ?? [0, 0, 0]) as Range;
-    return this.#source.place(start, end);
+    return this.source.place(start, end);
   }
 
-  #fault(kind: FaultKind, message: string, place: Place): void {
+  private fault(kind: FaultKind, message: string, place: Place): void {
     this.faults.push({ kind, message, place });
   }
 }

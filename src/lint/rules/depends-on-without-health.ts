@@ -52,7 +52,8 @@ function problemOf(service: Service, context: LintContext): Problem[] {
       place: dependsOnValue.key,
       message,
       hint,
-      ...(edits ? { edits } : { proposal: 'condition: service_healthy' }),
+      edits,
+      proposal: edits ? undefined : 'condition: service_healthy',
     },
   ];
 }

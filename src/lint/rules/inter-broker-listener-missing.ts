@@ -47,7 +47,7 @@ function problemOf(node: KafkaNode): Problem[] {
       place,
       message,
       hint: `Set KAFKA_INTER_BROKER_LISTENER_NAME to ${inWords(names).replace(' and ', ' or ')}.`,
-      ...(inside ? { proposal: `KAFKA_INTER_BROKER_LISTENER_NAME: ${inside.name}` } : {}),
+      proposal: inside && `KAFKA_INTER_BROKER_LISTENER_NAME: ${inside.name}`,
     },
   ];
 }

@@ -27,7 +27,7 @@ services:
         place: key,
         message: 'Docker Compose ignores "version" and warns about it.',
         hint: 'Take the line out.',
-        ...(edit ? { edits: [edit] } : {}),
+        edits: edit && [edit],
       };
     }),
 };

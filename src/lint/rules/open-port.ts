@@ -53,7 +53,13 @@ function problemOf(service: Service, port: Port, isLocal: boolean, context: Lint
   const source = context.sources.get(port.place.file);
   const edit = isLocal && source ? bindEdit(port, source) : undefined;
   return [
-    { place: port.place, message, hint, ...(edit ? { edits: [edit] } : { proposal: `127.0.0.1:${from}` }) },
+    {
+      place: port.place,
+      message,
+      hint,
+      edits: edit && [edit],
+      proposal: edit ? undefined : `127.0.0.1:${from}`,
+    },
   ];
 }
 

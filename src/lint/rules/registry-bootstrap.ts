@@ -58,7 +58,7 @@ function problemsOf(registry: Registry, context: LintContext): Problem[] {
     if (message === undefined) return [];
     const { place } = entry.text;
     if (isLoopback(entry.host) && fixed) return [{ place, message, hint, edits: [fixed] }];
-    return [{ place, message, hint, ...(addresses.length > 0 ? { proposal: addresses.join(',') } : {}) }];
+    return [{ place, message, hint, proposal: addresses.join(',') || undefined }];
   });
 }
 

@@ -54,7 +54,7 @@ function problemsOf(node: KafkaNode, { model, kafka }: LintContext): Problem[] {
     place: text.place,
     message,
     hint,
-    ...(known.length > 0 ? { proposal: known.join(',') } : {}),
+    proposal: known.join(',') || undefined,
   });
   return splitText(setting, ',').flatMap(text => {
     const match = /^([^:/]+)(?::(\d+))?(?:\/.*)?$/.exec(text.text);

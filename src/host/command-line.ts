@@ -21,7 +21,7 @@ export interface CommandBounds {
   readonly runId?: string;
 }
 
-/** How long a command that starts now may take. What undoes something is needed most when the run's time is up. */
+/** How long a command that starts now may take. A command that undoes something is needed most when the run's time is up. */
 export function limitOf(command: Command, { clock, commandTimeoutMs, deadline }: CommandBounds): number {
   const limitMs = command.timeoutMs ?? commandTimeoutMs;
   return Math.max(1_000, command.isUndo ? limitMs : Math.min(limitMs, deadline - clock.now()));
@@ -30,7 +30,8 @@ export function limitOf(command: Command, { clock, commandTimeoutMs, deadline }:
 /**
  * The full argument list of a command. `timeout` stops it on the machine itself, so that nothing is left running there
  * when the connection is gone; it stands behind sudo because only root may stop what runs as root.
- * The run's mark stands there too, since sudo would remove it. What undoes something has none: it is not stopped with the run.
+ * The run's mark stands there too, since sudo would remove it. A command that undoes something has no mark: it is not
+ * stopped with the run.
  */
 export function commandLine(command: Command, limitMs: number, runId?: string): [string, ...string[]] {
   const sudo = command.sudo ? ['sudo', '-n', '--'] : [];
@@ -90,7 +91,7 @@ export class OutputCollector {
   private take(piece: string): void {
     this.text += piece;
     if (!this.onLine) return;
-    // A carriage return redraws a line (progress bars): what it redraws is a line of its own here. One at the end of a
+    // A carriage return redraws a line (progress bars): each drawing is a line of its own here. One at the end of a
     // chunk may be the first half of CR LF.
     const lines = (this.partial + piece).split(/\r?\n|\r(?!$)/);
     this.partial = lines.pop() ?? '';

@@ -13,7 +13,7 @@ interface LocalHostOptions extends CommandBounds {
 
 /** @actions/exec leaves the standard input open when nothing is given: a command that reads it would wait for ever. */
 const WITHOUT_INPUT = 'exec "$@" </dev/null';
-/** What a command leaves unread is read after it: @actions/exec ends the process on a broken pipe. */
+/** `cat` reads whatever the command leaves unread: @actions/exec ends the process on a broken pipe. */
 const WITH_INPUT = '"$@"; status=$?; cat >/dev/null; exit $status';
 
 /** The runner itself as the machine: no SSH. */

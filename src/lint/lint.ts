@@ -22,7 +22,7 @@ export function lintCompose(files: readonly ComposeFile[], options: LoadOptions 
   return onceEach(findings).sort((a, b) => position(a) - position(b));
 }
 
-/** What stands in an anchor is read by every service that uses it, and told once. */
+/** Every service that uses an anchor reads the same text: a finding in it is told once. */
 function onceEach(findings: readonly Finding[]): Finding[] {
   const first = new Map<string, Finding>();
   for (const finding of findings) {

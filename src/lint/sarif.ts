@@ -69,7 +69,7 @@ const regionOf = ({ line, column, endLine, endColumn }: Place) => ({
 const uriOf = (file: string) =>
   file.replaceAll('\\', '/').replace(/^\.\//, '').split('/').map(encodeURIComponent).join('/');
 
-/** What is wrong, where in which file, without the line; the same thing twice is told apart by its number. */
+/** The finding without its line: rule, message and file. Two that are the same are told apart by their number. */
 function fingerprinted(findings: readonly Finding[]): [Finding, string][] {
   const seen = new Map<string, number>();
   return findings.map(finding => {

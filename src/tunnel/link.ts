@@ -18,7 +18,7 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;
 /** A connection that breaks sooner is no reason to try again at once. */
 const STABLE_MS = 10_000;
-/** How long who wants to reach the machine waits for the connection, and for the machine's answer. */
+/** How long a client waits for the connection, and for the machine's answer. */
 const PATIENCE_MS = 30_000;
 
 interface Live extends SshConnection {

@@ -10,7 +10,7 @@ export const LOOPBACKS = ['127.0.0.1', '::1'] as const;
  * @throws the system's error, e.g. with code EADDRINUSE
  */
 export async function listenOn(address: string, port: number): Promise<net.Server | undefined> {
-  // Who has nothing more to send may still be answered.
+  // A client that has nothing more to send may still be answered.
   const server = net.createServer({ allowHalfOpen: true });
   try {
     server.listen({ host: address, port });

@@ -70,7 +70,7 @@ export class LocalPorts {
       return;
     }
     channel.on('error', () => socket.destroy());
-    // Also when the SSH connection breaks. What came last is still to be written.
+    // Also when the SSH connection breaks. The last bytes that came are still to be written.
     channel.once('close', () => socket.destroySoon());
     socket.once('close', () => channel.destroy());
     if (socket.destroyed) channel.destroy();

@@ -52,7 +52,7 @@ export async function startTunnel(order: TunnelOrder, options: StartOptions): Pr
     if (state) await stopTunnel(state, clock);
     throw error;
   } finally {
-    // What it does from now on is its own affair.
+    // From now on the tunnel is on its own.
     child.removeAllListeners().on('error', () => {});
     if (child.connected) child.disconnect();
     child.unref();

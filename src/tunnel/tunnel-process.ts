@@ -22,7 +22,7 @@ export async function tunnelProcess(process: NodeJS.Process): Promise<void> {
   }
   let isAnswered = false;
   let sent: Promise<void> = Promise.resolve();
-  // Who is not there any more cannot have told the post step about this process.
+  // The action ended before it could tell the post step about this process.
   process.once('disconnect', () => {
     if (!isAnswered) end('the action ended before the tunnel was open');
   });

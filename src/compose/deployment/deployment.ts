@@ -10,13 +10,13 @@ import { type Stack, stackOf } from './stack.ts';
 /** What a deployment puts on the machine, and what it is. */
 export interface Deployment {
   readonly stack: Stack;
-  /** How what it puts there is reached. */
+  /** How the cluster that it makes is reached. */
   readonly cluster: Cluster;
   /** The compose files in the order in which Docker Compose reads them, by their paths in the project's directory. */
   readonly composeFiles: readonly string[];
   /** Texts of the compose files and of those that they name (`extends`, `env_file`, `.env`), by the same paths. */
   readonly files: ReadonlyMap<string, string>;
-  /** What has a name that no second deployment on the same machine could have, a sentence's beginning each. */
+  /** Each thing whose name no second deployment on the same machine could have, as the beginning of a sentence. */
   readonly fixedNames: readonly string[];
 }
 

@@ -17,7 +17,7 @@ export interface KafkaModel {
 export interface Cluster {
   readonly nodes: readonly KafkaNode[];
   readonly brokers: readonly KafkaNode[];
-  /** True when no other brokers can belong to it: who leads it stands in the same project. */
+  /** True when no other brokers can belong to it: its controllers or its ZooKeeper stand in the same project. */
   readonly complete: boolean;
 }
 

@@ -14,7 +14,7 @@ export interface KafkaNode {
   readonly version?: Version;
   /** By Kafka's name, with what the image itself sets under what the service sets. */
   readonly settings: ReadonlyMap<string, Setting>;
-  /** True when everything that Kafka is told can be seen here, so that what is missing is really missing. */
+  /** True when everything that Kafka is told can be seen here, so that a setting that is missing really is. */
   readonly complete: boolean;
   readonly mode?: 'zookeeper' | 'kraft';
   readonly isBroker: boolean;

@@ -21,7 +21,7 @@ const PREFIXES: Readonly<Record<ImageFamily, string>> = {
   zookeeper: 'ZOO_',
 };
 
-/** What somebody meant who wrote white space into a name: Docker hands such a variable on, and no image reads it. */
+/** The name that was meant by one with white space in it: Docker hands such a variable on, and no image reads it. */
 export const intendedName = (name: string): string => name.trim().replaceAll(/\s+/g, '_');
 
 /**

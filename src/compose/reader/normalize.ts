@@ -10,7 +10,7 @@ import {
 
 /**
  * A service with the short forms that Compose merges as mappings written out as mappings: `environment`, `depends_on`,
- * `networks`, and `env_file` as a list. What is of no known form stays as it is: the schema judges it.
+ * `networks`, and `env_file` as a list. A value of no known form stays as it is: the schema judges it.
  */
 function normalizeService(service: Mapping): Mapping {
   const entries = new Map(service.entries);
@@ -77,7 +77,7 @@ const listOf = (value: Value): Sequence => ({
   tag: value.tag,
 });
 
-/** Services of a file by name, normalized; what is not a mapping is left out. */
+/** Services of a file by name, normalized; one that is no mapping is left out. */
 export function servicesIn(root: Value): Map<string, Entry & { readonly value: Mapping }> {
   const services = valueAt(root, 'services');
   const all = new Map<string, Entry & { readonly value: Mapping }>();

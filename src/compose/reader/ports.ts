@@ -32,7 +32,7 @@ export function readPort(entry: Value): Port | undefined {
   return entry.kind === 'map' ? readLong(entry) : undefined;
 }
 
-/** Longer than any entry; what is longer is not searched. */
+/** Longer than any entry; a longer text is not searched. */
 const MAX_LENGTH = 100;
 
 /**

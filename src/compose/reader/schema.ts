@@ -41,7 +41,7 @@ export function schemaFaults(root: Value, isOverride = false): Fault[] {
     .flatMap(path => faultAt(root, path, byPath.get(path) ?? []));
 }
 
-/** A value that may take several forms fails in each of them: what is wrong is deepest inside. */
+/** A value that may take several forms fails in each of them: the real fault is deepest inside. */
 function mostSpecific(paths: readonly string[]): string[] {
   const inner = new Set<string>();
   for (const path of paths)
@@ -116,7 +116,7 @@ function find(root: Value, names: readonly string[]): { value: Value; keyPlace: 
   return found;
 }
 
-/** What aliases name becomes one object, however often it is used; what `!reset` takes away is left out. */
+/** Aliases of one anchor become the same object, however many there are; values that `!reset` takes away are left out. */
 function toPlain(value: Value, isOverride: boolean, known: Map<Value, unknown>): unknown {
   const earlier = known.get(value);
   if (earlier !== undefined) return earlier;

@@ -1,5 +1,5 @@
 /**
- * The name that somebody who wrote another most likely meant: few letters added, left out, changed or swapped.
+ * The name that was most likely meant by another: few letters added, left out, changed or swapped.
  * @returns undefined when none is near
  */
 export function closestName(written: string, names: Iterable<string>): string | undefined {

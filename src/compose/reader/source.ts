@@ -22,7 +22,7 @@ export interface Source {
 }
 
 /**
- * Reads YAML into trees that know the place of every value. Never throws: what cannot be read is a fault with a place.
+ * Reads YAML into trees that know the place of every value. Never throws: text that cannot be read becomes a fault with a place.
  * @param lookup the variables that Compose would fill in
  */
 export function readSource(file: string, content: string, lookup: Lookup): Source {

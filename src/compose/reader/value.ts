@@ -11,7 +11,7 @@ export interface Scalar {
   readonly place: Place;
   /** Offset of the first character of `text`, when the file holds `text` letter for letter; none for escapes and variables. */
   readonly contentStart?: number;
-  /** Variables in it that have neither a value nor a default: what it will be is not known. */
+  /** Variables in it that have neither a value nor a default: then the whole text is not known. */
   readonly unresolved: readonly string[];
   readonly tag?: MergeTag;
 }

@@ -42,7 +42,7 @@ export function startProxyCommand(command: string, target: SshTarget, env: NodeJ
   });
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
   child.once('error', error => stream.destroy(error));
-  // What goes wrong here is seen by the SSH client as a closed connection; unheard errors would end the process.
+  // The SSH client sees a fault of these as a closed connection; an error without a listener would end the process.
   for (const end of [stream, child.stdin, child.stdout]) end.on('error', () => {});
   const ended = new Promise<void>(resolve => child.once('close', () => resolve()));
   return {

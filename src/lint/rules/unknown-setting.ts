@@ -63,7 +63,7 @@ function closestTo(name: string, { names, prefix, isOpen }: KnownVariables): str
     ? [...names].filter(other => !isOpen(other) || sameWords(name, other))
     : [...names];
   if (!name.startsWith(prefix)) return closestPrefix(name, candidates, prefix);
-  // What all names begin with makes none of them alike.
+  // The beginning that all names share makes none of them alike.
   const rest = closestName(
     name.slice(prefix.length),
     candidates.filter(other => other.startsWith(prefix)).map(other => other.slice(prefix.length)),
@@ -71,7 +71,7 @@ function closestTo(name: string, { names, prefix, isOpen }: KnownVariables): str
   return rest === undefined ? undefined : prefix + rest;
 }
 
-/** KAKFA_… for KAFKA_…: the setting right, what comes before it mistyped. Other programs' variables are left alone. */
+/** KAKFA_… for KAFKA_…: the setting is right, the prefix mistyped. Other programs' variables are left alone. */
 function closestPrefix(name: string, candidates: readonly string[], prefix: string): string | undefined {
   const meant = candidates.find(
     other => other.startsWith(prefix) && name.endsWith(other.slice(prefix.length - 1)),

@@ -10,14 +10,14 @@ import { aboutOf, describeHolder, entryOf, type LockEntry, type LockHolder, pars
 import { LOCK_SCRIPT } from './lock-script.ts';
 
 const REFRESH_MS = 5_000;
-/** A holder whose connection is gone and who did not come back for so long is dead. */
+/** A holder without a connection is dead when it did not come back for so long. */
 const GONE_S = 10;
-/** So is one who said nothing for so long, whatever its connection. */
+/** A holder that said nothing for so long is dead, whatever its connection. */
 const SILENT_S = 60;
 const POLL_MS = 2_000;
 const REMINDER_MS = 30_000;
 const COMMAND_TIMEOUT_MS = 15_000;
-/** What a dead run left behind works against the next one; longer than this it is not waited for. */
+/** Commands that a dead run left behind disturb the next one. It waits this long for them to end. */
 const LEFTOVER_PATIENCE_MS = 60_000;
 
 export interface LockOptions {

@@ -16,9 +16,6 @@ export function logFailure(log: Logger, { code, message, hint, details }: Action
   log.info(`what to do: ${hint}`);
 }
 
-/** A logger that says nothing. */
-export const nullLogger: Logger = { info() {}, warning() {}, debug() {} };
-
 /** A log in foldable groups: what the runner's log is. */
 export interface GroupedLogger extends Logger {
   startGroup(title: string): void;

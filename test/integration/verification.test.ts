@@ -9,7 +9,7 @@ import { ProbeProducer } from '../../src/kafka/round-trip/producer.ts';
 import { guideCodec, isWhole, sequenceOf } from '../../src/kafka/round-trip/record.ts';
 import { roundTrip } from '../../src/kafka/round-trip/round-trip.ts';
 import { createTopic, partitionRanges } from '../../src/kafka/topic.ts';
-import { nullLogger } from '../../src/log.ts';
+import { nullLogger } from '../support/null-logger.ts';
 import { asAdmin, BROKERS, type Cluster, clusterOn, contextOn, topicOn } from './support/kafka.ts';
 import { asRoot, deployTo, type Machine, startMachine, stopMachine } from './support/lab.ts';
 

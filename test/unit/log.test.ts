@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ActionError } from '../../src/errors.ts';
-import { logFailure, nullLogger, OrderedGroups } from '../../src/log.ts';
+import { logFailure, OrderedGroups } from '../../src/log.ts';
 import { RecordingLog } from './support/recording-log.ts';
 
 function groups(...titles: string[]) {
@@ -52,16 +52,6 @@ describe('a failure in the log', () => {
       'info   | two',
       'info no-sudo: it cannot',
       'info what to do: let it',
-    ]);
-  });
-});
-
-describe('the log that says nothing', () => {
-  it('takes everything', () => {
-    expect([nullLogger.info('x'), nullLogger.warning('x'), nullLogger.debug('x')]).toEqual([
-      undefined,
-      undefined,
-      undefined,
     ]);
   });
 });

@@ -5,8 +5,8 @@ import type { Place } from './place.ts';
 import { closestName } from './similar-name.ts';
 import type { Value } from './value.ts';
 
-/** Where compose-spec.json comes from: the copy that the Compose releases of this version check files against. Apache-2.0. */
-export const COMPOSE_SCHEMA_VERSION = 'compose-go v2.15.0';
+// compose-spec.json is the copy that compose-go v2.15.0 checks files against. Apache-2.0.
+
 const MAX_FAULTS = 20;
 const MARK = '\0';
 

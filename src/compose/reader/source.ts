@@ -9,7 +9,7 @@ import type { Value } from './value.ts';
  * A file of more characters than this is not read. A hundred brokers need a third of it, and the parser, whose time grows with
  * the square of the length for some broken files, still ends within a few seconds.
  */
-export const MAX_LENGTH = 256 * 1024;
+const MAX_LENGTH = 256 * 1024;
 /** The first faults of a file are worth reading; what follows is mostly their echo. */
 const MAX_FAULTS = 20;
 const TOO_DEEP = 'The file is nested too deeply to be read.';

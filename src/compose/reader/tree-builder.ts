@@ -15,7 +15,7 @@ import type { Place, SourceText } from './place.ts';
 import type { Entry, Mapping, MergeTag, Scalar, Value } from './value.ts';
 
 /** Values in a file once every alias stands for what it names; aliases of aliases of aliases can make billions of them. */
-export const MAX_VALUES = 20_000;
+const MAX_VALUES = 20_000;
 /** A compose file has about eight levels. */
 const MAX_DEPTH = 50;
 

@@ -6,7 +6,8 @@ import type { Host } from '../../../src/host/host.ts';
 import { openHost } from '../../../src/host/open-host.ts';
 import { kafkaClients } from '../../../src/kafka/client.ts';
 import { describeTopic, type TopicState } from '../../../src/kafka/topic.ts';
-import { type Logger, nullLogger } from '../../../src/log.ts';
+import type { Logger } from '../../../src/log.ts';
+import { nullLogger } from '../../support/null-logger.ts';
 import { connectionTo, type Machine } from './lab.ts';
 
 export const BROKERS = ['localhost:19092', 'localhost:29092', 'localhost:39092'];

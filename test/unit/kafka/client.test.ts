@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { kafkaClients, silenceKafkaWarnings } from '../../../src/kafka/client.ts';
-import { nullLogger } from '../../../src/log.ts';
+import { nullLogger } from '../../support/null-logger.ts';
 import { thisComputer } from '../support/local-host.ts';
 
 describe('the Kafka client', () => {

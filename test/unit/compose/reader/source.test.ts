@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SourceText } from '../../../../src/compose/reader/place.ts';
-import { MAX_LENGTH, readSource } from '../../../../src/compose/reader/source.ts';
-import { MAX_VALUES } from '../../../../src/compose/reader/tree-builder.ts';
+import { readSource } from '../../../../src/compose/reader/source.ts';
 import {
   partOf,
   splitText,
@@ -63,8 +62,8 @@ describe('a YAML file', () => {
     ['a: \uFFFD', ['yaml-syntax 1:4']],
     ['a: &x [*x]', ['yaml-limit 1:8']],
     [`a: ${'['.repeat(60)}${']'.repeat(60)}`, ['yaml-limit 1:54']],
-    [`#${' '.repeat(MAX_LENGTH)}`, ['yaml-limit 1:1']],
-    [`- &a [${'x,'.repeat(200)}]\n${'- *a\n'.repeat(MAX_VALUES / 200)}`, ['yaml-limit 100:3']],
+    [`#${' '.repeat(256 * 1024)}`, ['yaml-limit 1:1']],
+    [`- &a [${'x,'.repeat(200)}]\n${'- *a\n'.repeat(20_000 / 200)}`, ['yaml-limit 100:3']],
     [`a: \${`, ['interpolation 1:4']],
     ['a:\n  b: $GONE', ['variable-unset 2:6']],
     [`a: \${GONE:?why}`, ['variable-unset 1:4']],

@@ -1,7 +1,8 @@
 import type { Clock } from '../../../src/clock.ts';
 import type { Context } from '../../../src/context.ts';
 import type { KafkaClients } from '../../../src/kafka/client.ts';
-import { type Logger, nullLogger } from '../../../src/log.ts';
+import type { Logger } from '../../../src/log.ts';
+import { nullLogger } from '../../support/null-logger.ts';
 import { ScriptedHost } from './scripted-host.ts';
 import { noKafka } from './step-context.ts';
 

@@ -1,5 +1,4 @@
 import type { Admin, Kafka } from 'kafkajs';
-import { formatDuration } from '../../clock.ts';
 import type { Context } from '../../context.ts';
 import { reasonOf } from '../../errors.ts';
 import { until } from '../../waiting.ts';
@@ -12,6 +11,7 @@ import { type Handover, handOver } from './handover.ts';
 import { DeliveryLedger } from './ledger.ts';
 import { type MissingRecords, outsideOf, searchMissing } from './missing-records.ts';
 import { ProbeProducer, type Traffic } from './producer.ts';
+import { Progress } from './progress.ts';
 import { type Codec, guideCodec, isWhole, sequenceOf } from './record.ts';
 import { measured, type RoundTripResult } from './result.ts';
 
@@ -28,7 +28,6 @@ export interface RoundTripOptions {
   readonly timeoutMs: number;
 }
 
-const PROGRESS_MS = 5_000;
 const POLL_MS = 10;
 /** After this time without a record we ask whether the missing ones can still come. */
 const QUIET_MS = 2_000;
@@ -65,7 +64,7 @@ class RoundTrip {
   private readonly producer: ProbeProducer;
   private readonly consumer: ProbeConsumer;
   private readonly startedAtMs: number;
-  private lastProgressMs: number;
+  private readonly progress: Progress;
   private lastArrivalMs = 0;
   private interruption: string | undefined;
   private commitProblems: readonly string[] = [];
@@ -79,9 +78,9 @@ class RoundTrip {
     this.producerKafka = context.kafka.of(bootstrapServers);
     this.consumerKafka = context.kafka.of(bootstrapServers);
     this.startedAtMs = context.clock.now();
-    this.lastProgressMs = this.startedAtMs;
     this.deadline = new Deadline(timeoutMs, context);
     this.ledger = new DeliveryLedger(traffic.stop ? 0 : traffic.messages);
+    this.progress = new Progress(context, this.ledger, this.deadline, traffic);
     this.producer = new ProbeProducer(context, {
       kafka: this.producerKafka,
       topic: topic.topic,
@@ -122,7 +121,7 @@ class RoundTrip {
     try {
       await this.deadline.race('connecting', admin.connect());
       const starts = await this.start();
-      await this.producer.send(traffic, () => this.showProgress());
+      await this.producer.send(traffic, () => this.progress.show());
       log.info(`${this.ledger.acknowledgedTotal} messages acknowledged by the brokers`);
       await this.everythingBack();
       log.info(`${this.ledger.consumedTotal} messages received, each compared with what was sent`);
@@ -168,8 +167,8 @@ class RoundTrip {
     const isOver = async () => {
       if (this.ledger.missingCount === 0) return true;
       this.consumer.refuseCrash();
-      this.deadline.refuseLate(`receiving (${this.progress()})`);
-      this.showProgress();
+      this.deadline.refuseLate(`receiving (${this.progress.describe()})`);
+      this.progress.show();
       if (clock.now() - Math.max(lookedAtMs, this.lastArrivalMs) <= QUIET_MS) return undefined;
       if (await this.isHopeless()) return true;
       lookedAtMs = clock.now();
@@ -243,19 +242,5 @@ class RoundTrip {
       handover: this.handover,
       interruption: this.interruption,
     };
-  }
-
-  private progress(): string {
-    const { acknowledgedTotal, consumedTotal } = this.ledger;
-    return `${acknowledgedTotal} messages acknowledged, ${consumedTotal} received`;
-  }
-
-  private showProgress(): void {
-    const { traffic } = this.options;
-    const { clock, log } = this.context;
-    if (clock.now() - this.lastProgressMs < PROGRESS_MS) return;
-    this.lastProgressMs = clock.now();
-    const of = traffic.stop ? '' : ` of ${traffic.messages}`;
-    log.info(`… ${this.progress()}${of}; ${formatDuration(this.deadline.leftMs)} left`);
   }
 }

@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { DeploymentRecord } from '../../../src/machine/deployment-records.ts';
 import { choosePortShift } from '../../../src/machine/port-shift.ts';
+import { RECORD } from '../support/deployment-records.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
 import { actionErrorOf } from '../support/thrown-error.ts';
-
-const RECORD: DeploymentRecord = {
-  version: 1,
-  project: 'docker_exp-pr-1',
-  directory: '/home/ec2-user/docker_exp-pr-1',
-  files: ['docker-compose.yml', '.env', 'more/limits.yml', 'kafka_env'],
-  environment: 'pr-1',
-  portShift: 100,
-  ports: [2281, 8181],
-};
 
 describe('the ports of an environment', () => {
   const PORTS = [2181, 19092, 8081];

@@ -1,38 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Context } from '../../../../src/context.ts';
 import type { DeploymentRecord } from '../../../../src/machine/deployment-records.ts';
 import { deploymentRecordStep } from '../../../../src/steps/deploy/deployment-record.ts';
 import { recordRemovalStep } from '../../../../src/steps/down/deployment-record.ts';
-import { InstantClock } from '../../support/clocks.ts';
-import { thisComputer } from '../../support/local-host.ts';
-import { RecordingLog } from '../../support/recording-log.ts';
-import { noKafka } from '../../support/step-context.ts';
+import { folderOf, hereContext, pathOf, RECORD, RUN } from '../../support/deployment-records.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const host = thisComputer();
-const context: Context = {
-  ...{
-    host,
-    kafka: noKafka,
-    log: new RecordingLog(),
-    clock: new InstantClock(),
-    signal: new AbortController().signal,
-  },
-};
-const RECORD: DeploymentRecord = {
-  version: 1,
-  project: 'docker_exp-pr-1',
-  directory: '/home/ec2-user/docker_exp-pr-1',
-  files: ['docker-compose.yml', '.env', 'more/limits.yml', 'kafka_env'],
-  environment: 'pr-1',
-  portShift: 100,
-  ports: [2281, 8181],
-};
-const RUN = 'https://github.com/org/repo/actions/runs/7';
-const folderOf = (home: string) => join(home, '.kafka-al2023', 'deployments');
-const pathOf = (home: string) => join(folderOf(home), 'docker_exp-pr-1.json');
+const context = hereContext();
 
 describe('the note of a deployment', () => {
   it('is written, and then as it should be', async () => {

@@ -1,0 +1,42 @@
+import type { ErrorText } from './error-text.ts';
+
+/** Faults on the way to the machine, and of its being free for this run. */
+export const CONNECTION_ERRORS = {
+  'ssh-host-unknown': {
+    meaning: 'The name of the machine does not resolve to an address.',
+    hint: 'Check the spelling, and that the runner can resolve the name: a private name needs a self-hosted runner, a jump host or a proxy command.',
+  },
+  'ssh-unreachable': {
+    meaning: 'No SSH server answered at this address and port.',
+    hint: 'Check that the machine runs, that its security group lets the runner reach this port, and that host and port are right. Raise connect-timeout for a machine that boots slowly.',
+  },
+  'ssh-auth-refused': {
+    meaning: 'The machine answered but did not accept the key for this user.',
+    hint: "Check that the username is right (ec2-user on Amazon Linux) and that the key's public half is in that user's ~/.ssh/authorized_keys.",
+  },
+  'ssh-host-key-mismatch': {
+    meaning: 'The host key of the machine is not the one that was pinned: it may be another machine.',
+    hint: 'If the machine was rebuilt, replace the pinned value by the one shown after comparing it with the console output of the machine. If it was not, do not connect.',
+  },
+  'ssh-connection-lost': {
+    meaning: 'The SSH connection broke while a command was running, and again when it was retried.',
+    hint: 'Check that the machine did not restart and is not out of memory, then run the workflow again: finished steps are not repeated.',
+  },
+  'ssh-forwarding-refused': {
+    meaning: 'The machine or the jump host does not forward TCP connections.',
+    hint: 'Set AllowTcpForwarding yes in /etc/ssh/sshd_config there: Kafka is reached through the SSH connection, not through an open port.',
+  },
+  'proxy-command-failed': {
+    meaning: 'The proxy command ended before the SSH connection was made.',
+    hint: 'Run the command by hand on the runner: its standard input and output must be the connection to the SSH port.',
+  },
+  'machine-locked': {
+    meaning: 'Another run is working on the machine and did not end in time; this run changed nothing.',
+    hint: 'Look at the run named in the message, and run again when it has ended. Raise lock-timeout to wait longer; a concurrency group in the workflow keeps runs apart from the start.',
+  },
+  'lock-lost': {
+    meaning:
+      'This run gave no sign of life for a while, so another run took over the machine and this one stopped.',
+    hint: 'Check the connection to the machine, which was gone for that long. Run again when the other run has ended.',
+  },
+} as const satisfies Record<string, ErrorText>;

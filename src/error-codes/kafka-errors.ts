@@ -1,0 +1,94 @@
+import type { ErrorText } from './error-text.ts';
+
+/** Faults of the cluster, as the smoke test tells them. */
+export const KAFKA_ERRORS = {
+  'cluster-not-found': {
+    meaning: 'The machine has no cluster of this name to test.',
+    hint: 'Set project-name, directory or environment as in the deployment, or name the cluster by bootstrap-servers.',
+  },
+  'kafka-not-ready': {
+    meaning: 'The brokers did not all register, or the group coordinator did not answer, in time.',
+    hint: "Read the brokers' last lines above. On a small machine raise smoke-timeout.",
+  },
+  'schema-registry-not-ready': {
+    meaning: 'The schema registry did not answer in time.',
+    hint: "Read the registry's last lines above; it starts after the brokers and needs them.",
+  },
+  'python-setup-failed': {
+    meaning: 'The Python virtual environment or kafka-python could not be set up.',
+    hint: "Read pip's last lines above: most often the machine cannot reach the package index.",
+  },
+  'host-client-failed': {
+    meaning: 'producer.py or consumer.py on the machine failed, or did not see every message.',
+    hint: 'Read the last lines of the script above.',
+  },
+  'topic-not-found': {
+    meaning: 'The topic of the smoke test does not exist.',
+    hint: 'Someone deleted it while the test ran. Run again: a missing topic is created.',
+  },
+  'topic-unusable': {
+    meaning: 'The test cannot use the topic as it is set up.',
+    hint: 'Name another topic; the one in the message is left as it is.',
+  },
+  'messages-lost': {
+    meaning: 'Messages that the brokers acknowledged are no longer on the brokers.',
+    hint: 'Look at the settings of the topic (retention, cleanup.policy), at who may delete records, and at the logs of the brokers that led the partitions named above.',
+  },
+  'messages-corrupted': {
+    meaning: 'Messages came back with different content from what was sent.',
+    hint: 'Find out who else writes to the topic, and check the disks of the brokers.',
+  },
+  'messages-unread': {
+    meaning: 'Messages that the brokers acknowledged, and still have, did not reach the consumer.',
+    hint: 'Raise smoke-timeout if the cluster is only slow; otherwise look at the consumer group and at the logs of the brokers.',
+  },
+  'messages-duplicated': {
+    meaning: 'Messages are in the topic more times than they were sent.',
+    hint: 'Find out who else writes to the topic: the producer of the test is idempotent.',
+  },
+  'messages-out-of-order': {
+    meaning: 'Messages of one partition arrived in a different order from the one they were sent in.',
+    hint: 'Find out who else writes to the topic: the producer of the test keeps the order.',
+  },
+  'offsets-wrong': {
+    meaning: 'The consumer group did not remember where it had stopped.',
+    hint: 'Check the topic __consumer_offsets: its replication factor, its cleanup.policy (compact) and the logs of the brokers.',
+  },
+  'consumer-group-stuck': {
+    meaning:
+      'The consumer group cannot hand out its partitions: a member does not answer, or keeps them for itself.',
+    hint: 'Stop the member named in the message, or use another group. kafka-consumer-groups --describe --members shows them.',
+  },
+  'broker-down': {
+    meaning: 'A broker of the cluster stopped serving.',
+    hint: "Read the broker's last lines in the log, then start it again; a second run of the action does that.",
+  },
+  'replicas-out-of-sync': {
+    meaning: 'Not every replica of the topic is in sync: if one more broker fails, messages could be lost.',
+    hint: 'Look at the brokers named in the message: they are down, or too slow to keep up.',
+  },
+  'not-enough-replicas': {
+    meaning: 'The topic has fewer in-sync replicas than an acknowledgement needs.',
+    hint: 'Start the missing brokers, or lower min.insync.replicas of the topic.',
+  },
+  'latency-too-high': {
+    meaning: 'The messages took longer than max-latency-p95-ms allows.',
+    hint: 'Look at the latency of each broker in the summary; the first run after a start is slower than later ones.',
+  },
+  'throughput-too-low': {
+    meaning: 'Fewer messages per second came back than min-throughput asks for.',
+    hint: 'A few messages say little about throughput: raise messages. Then look at the machine: processor, disk, memory.',
+  },
+  'schema-registry-failed': {
+    meaning: 'The schema registry answers, but does not work as it should.',
+    hint: "Read the registry's last lines in the log; the message says what it answered.",
+  },
+  'drill-failed': {
+    meaning: 'The drill could not be carried out, or the cluster did not recover from it.',
+    hint: 'The timeline in the summary shows how far it got. The broker was started again: look at its log.',
+  },
+  'round-trip-failed': {
+    meaning: 'The producer or the consumer on the runner could not finish.',
+    hint: 'Read the message: Kafka says why. Raise smoke-timeout if many messages are sent.',
+  },
+} as const satisfies Record<string, ErrorText>;

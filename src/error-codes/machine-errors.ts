@@ -1,0 +1,69 @@
+import type { ErrorText } from './error-text.ts';
+
+/** Faults of the machine, and of what is installed and deployed on it. */
+export const MACHINE_ERRORS = {
+  'no-sudo': {
+    meaning: 'The user cannot become root without a password.',
+    hint: 'Give the user passwordless sudo, for example: echo "USER ALL=(ALL) NOPASSWD:ALL" | sudo tee /etc/sudoers.d/USER',
+  },
+  'not-amazon-linux-2023': {
+    meaning: 'The machine does not run Amazon Linux 2023.',
+    hint: 'Start the machine from an Amazon Linux 2023 image; other systems install Docker in other ways.',
+  },
+  'architecture-unsupported': {
+    meaning: 'The processor is neither x86_64 nor aarch64.',
+    hint: 'Use an x86_64 or aarch64 (Graviton) machine.',
+  },
+  'disk-too-small': {
+    meaning: 'There is not enough free disk space for the images and the data.',
+    hint: 'Free some space (docker system prune) or enlarge the volume.',
+  },
+  'memory-too-small': {
+    meaning: 'The machine has too little memory for the services of the stack at their heap limits.',
+    hint: 'Use a machine with at least 4 GiB of memory (t3.medium or larger); the message says what each service takes.',
+  },
+  'package-manager-failed': {
+    meaning: 'yum could not update or install packages.',
+    hint: "Read yum's last lines above: most often the machine cannot reach the package repository (NAT, proxy, endpoint policy) or the disk is full.",
+  },
+  'package-manager-busy': {
+    meaning: 'Another process held the lock of the package database the whole time.',
+    hint: 'Wait for the other installation (cloud-init, an SSM patch run) to end, then run again.',
+  },
+  'docker-not-running': {
+    meaning: 'Docker is installed but does not answer.',
+    hint: "Read the service's last lines above, and on the machine: sudo systemctl status docker",
+  },
+  'compose-download-failed': {
+    meaning: 'Docker Compose or its checksum could not be downloaded.',
+    hint: 'Check that the machine reaches the address in the message, or set compose-url to a mirror, with compose-sha256.',
+  },
+  'compose-checksum-mismatch': {
+    meaning: 'The downloaded Docker Compose is not the file that was published; it was deleted.',
+    hint: 'Run again. If it stays, something between the machine and the download changes the file: do not use it.',
+  },
+  'compose-not-working': {
+    meaning: 'Docker Compose is installed but does not run.',
+    hint: 'Check that compose-url points to the binary for the processor of the machine.',
+  },
+  'image-not-found': {
+    meaning: 'An image of the stack does not exist in its registry.',
+    hint: 'Check the name and the tag of the image in the compose file.',
+  },
+  'image-pull-failed': {
+    meaning: 'An image of the stack could not be pulled, after several tries.',
+    hint: 'Check that the machine reaches the image registry, and that its rate limit is not used up.',
+  },
+  'port-in-use': {
+    meaning: 'A port that the stack publishes is already taken on the machine.',
+    hint: 'Stop the process that holds the port (named in the message), then run again.',
+  },
+  'container-failed': {
+    meaning: 'A container of the stack stopped, or did not become healthy.',
+    hint: "Read the container's last lines above; its environment in the compose file is the usual cause.",
+  },
+  'stack-failed': {
+    meaning: 'Docker Compose could not start the stack.',
+    hint: "Read Docker Compose's last lines above.",
+  },
+} as const satisfies Record<string, ErrorText>;

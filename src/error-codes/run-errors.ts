@@ -1,0 +1,37 @@
+import type { ErrorText } from './error-text.ts';
+
+/** Faults of the run as a whole, and those that any step can have. */
+export const RUN_ERRORS = {
+  'tunnel-port-in-use': {
+    meaning: 'A port that the tunnel needs on the runner is already taken; the machine was not touched.',
+    hint: 'Stop the process that holds the port (named in the message): most often a service container of the job, or the tunnel of an earlier step.',
+  },
+  'tunnel-failed': {
+    meaning: 'The cluster passed, but its ports could not be kept open on the runner.',
+    hint: "Read the tunnel's last lines in the log. Without the tunnel input the run would have passed.",
+  },
+  'command-failed': {
+    meaning: 'A command on the machine failed unexpectedly.',
+    hint: 'The command and its last lines are above.',
+  },
+  'command-timeout': {
+    meaning: 'A command on the machine did not end in time and was stopped.',
+    hint: 'Raise command-timeout if the machine is only slow.',
+  },
+  'step-without-effect': {
+    meaning: 'A step ran without an error, but the machine is still not as it should be.',
+    hint: 'Something on the machine works against the step; the message says what was found.',
+  },
+  'run-timeout': {
+    meaning: 'The whole run took longer than the timeout input allows.',
+    hint: 'Raise timeout. A second run goes on from where this one stopped.',
+  },
+  cancelled: {
+    meaning: 'The run was cancelled.',
+    hint: 'Run again: it goes on from where this one stopped.',
+  },
+  internal: {
+    meaning: 'A fault in the action itself.',
+    hint: 'Please report it with the log of the run.',
+  },
+} as const satisfies Record<string, ErrorText>;

@@ -1,0 +1,63 @@
+import type { ActionRun } from '../../../script/run-action.ts';
+import type { Machine } from '../../integration/support/lab.ts';
+
+/** How a run of the action in a situation must end. Patterns are held against the log that the runner shows. */
+export interface Ending {
+  readonly result: 'passed' | 'failed';
+  /** `error-code` of a run that failed. */
+  readonly code?: string;
+  /** Each must be in the log. */
+  readonly says?: readonly RegExp[];
+  /** None may be in the log: what would lead the reader elsewhere. */
+  readonly neverSays?: readonly RegExp[];
+  /** Other outputs, by name. */
+  readonly outputs?: Readonly<Record<string, string>>;
+}
+
+/** What a case has to work with. */
+export interface Scene {
+  readonly machine: Machine;
+  /** Runs a shell script on the machine as root, past the action. @returns its standard output */
+  root(script: string): Promise<string>;
+  /** Runs the built action against the machine. */
+  action(inputs?: Readonly<Record<string, string>>, options?: ActionOptions): Promise<ActionRun>;
+}
+
+export interface ActionOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly onOutput?: (text: string) => void;
+  readonly signal?: AbortSignal;
+  readonly killSignal?: NodeJS.Signals;
+}
+
+/** A situation that is made for real on a machine of the lab, and what the action must make of it. */
+export interface DrillCase {
+  /** What `script/drill` is asked for it by: lower case, dashes. */
+  readonly name: string;
+  /** What was made, in one sentence. */
+  readonly situation: string;
+  /** What is right, in one sentence. */
+  readonly right: string;
+  /** Takes part in `script/test`. */
+  readonly quick?: boolean;
+  /** Makes the situation on a machine with a cluster that passed. */
+  readonly make?: (scene: Scene) => Promise<unknown>;
+  /** The run that is judged; by default a deployment. */
+  readonly run?: (scene: Scene) => Promise<ActionRun>;
+  /** Seconds that the run may take; by default 60, of which a deployment with nothing to change takes eight. */
+  readonly withinS?: number;
+  readonly ends: Ending;
+  /** What else must hold afterwards. @throws Error that says what does not */
+  readonly also?: (scene: Scene, run: ActionRun) => Promise<unknown>;
+  /** Takes the situation away, whatever happened. A deployment must pass afterwards. */
+  readonly mend?: (scene: Scene) => Promise<unknown>;
+}
+
+/** Cases that are tried one after the other on one machine. */
+export interface DrillGroup {
+  /** Also the machine's name, after `drill-`. */
+  readonly name: string;
+  /** What the machine is before the first case: with a cluster that passed, or as after its first boot. */
+  readonly machine: 'deployed' | 'bare';
+  readonly cases: readonly DrillCase[];
+}

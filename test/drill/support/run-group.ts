@@ -1,0 +1,79 @@
+import { asRoot, deployTo, startMachine, stopMachine } from '../../integration/support/lab.ts';
+import type { DrillCase, DrillGroup, Scene } from './drill-case.ts';
+import { endingOf, faultsOf } from './judge.ts';
+
+/** How a case went. */
+export interface CaseResult {
+  readonly name: string;
+  readonly right: string;
+  /** How the run in the situation ended. */
+  readonly seen: string;
+  /** Seconds of that run. */
+  readonly tookS: number;
+  /** What is wrong; nothing when the case passed. */
+  readonly faults: readonly string[];
+}
+
+const DEFAULT_LIMIT_S = 60;
+
+/**
+ * Tries cases of a group, one after the other, on a machine of its own that is removed afterwards.
+ * @param onResult called after each case
+ */
+export async function runGroup(
+  { name, machine: kind }: DrillGroup,
+  cases: readonly DrillCase[],
+  onResult: (result: CaseResult) => void,
+): Promise<void> {
+  const machineName = `drill-${name}`;
+  try {
+    const scene = sceneOn(await startMachine(machineName));
+    if (kind === 'deployed') await expectConvergence(scene);
+    for (const each of cases) onResult(await tryCase(scene, each));
+  } finally {
+    await stopMachine(machineName);
+  }
+}
+
+function sceneOn(machine: Scene['machine']): Scene {
+  return {
+    machine,
+    root: script => asRoot(machine, script),
+    action: (inputs, options) => deployTo(machine, inputs, options),
+  };
+}
+
+async function tryCase(scene: Scene, each: DrillCase): Promise<CaseResult> {
+  const { name, right, make, run, also, mend, ends, withinS = DEFAULT_LIMIT_S } = each;
+  const faults: string[] = [];
+  const note = (what: string) => (error: unknown) => {
+    faults.push(`${what}: ${error instanceof Error ? error.message : error}`);
+  };
+  let seen = 'no run';
+  let tookS = 0;
+  try {
+    await make?.(scene);
+    const startedAt = performance.now();
+    const ended = await (run?.(scene) ?? scene.action());
+    tookS = (performance.now() - startedAt) / 1000;
+    seen = endingOf(ended);
+    const wrong = faultsOf(ended, tookS, ends, withinS);
+    faults.push(...wrong);
+    if (wrong.length > 0) console.error(ended.log);
+    await also?.(scene, ended);
+  } catch (error) {
+    note('while it ran')(error);
+  }
+  await mend?.(scene).catch(note('taking it away'));
+  await expectConvergence(scene).catch(note('the next run'));
+  return { name, right, seen, tookS, faults };
+}
+
+/** Whatever the situation was: once it is gone, a run brings the cluster about. */
+async function expectConvergence(scene: Scene): Promise<void> {
+  const run = await scene.action();
+  if (run.outputs.result !== 'passed') {
+    console.error(run.log);
+    throw new Error(endingOf(run));
+  }
+}

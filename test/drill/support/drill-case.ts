@@ -23,7 +23,7 @@ export interface Scene {
   action(inputs?: Readonly<Record<string, string>>, options?: ActionOptions): Promise<ActionRun>;
 }
 
-export interface ActionOptions {
+interface ActionOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly onOutput?: (text: string) => void;
   readonly signal?: AbortSignal;

@@ -66,7 +66,11 @@ start_machine() {
   tar -C "$state/home" --owner 1000 --group 1000 -c authorized_keys | docker cp - "$container:/home/ec2-user/.ssh/"
   rm -rf "${state:?}/home"
   docker start "$container" >/dev/null
-  [[ $LAB_IMAGES == hub ]] || name_server "$container"
+  [[ $LAB_IMAGES == hub ]] || {
+    name_server "$container"
+    # A machine before it may have had the same address.
+    set_faults "$container"
+  }
 }
 
 # The engine's own name server listens on a loopback address, which the engine inside cannot hand on to

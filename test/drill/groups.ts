@@ -1,4 +1,5 @@
+import { DOWNLOADS } from './cases/downloads.ts';
 import type { DrillGroup } from './support/drill-case.ts';
 
-/** All that is tried, in the order of docs/drill.md. Each group has a file in cases/. */
-export const GROUPS: readonly DrillGroup[] = [];
+/** All that is tried. Each group has a file in cases/. */
+export const GROUPS: readonly DrillGroup[] = [DOWNLOADS];

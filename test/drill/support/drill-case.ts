@@ -19,6 +19,8 @@ export interface Scene {
   readonly machine: Machine;
   /** Runs a shell script on the machine as root, past the action. @returns its standard output */
   root(script: string): Promise<string>;
+  /** What the depot does wrong for the machine from now on; nothing without any (`lab/lab help`). */
+  depot(...faults: string[]): Promise<void>;
   /** Runs the built action against the machine. */
   action(inputs?: Readonly<Record<string, string>>, options?: ActionOptions): Promise<ActionRun>;
 }

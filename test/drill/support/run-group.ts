@@ -1,4 +1,4 @@
-import { asRoot, deployTo, startMachine, stopMachine } from '../../integration/support/lab.ts';
+import { asRoot, deployTo, depotFaults, startMachine, stopMachine } from '../../integration/support/lab.ts';
 import type { DrillCase, DrillGroup, Scene } from './drill-case.ts';
 import { endingOf, faultsOf } from './judge.ts';
 
@@ -39,6 +39,7 @@ function sceneOn(machine: Scene['machine']): Scene {
   return {
     machine,
     root: script => asRoot(machine, script),
+    depot: (...faults) => depotFaults(machine, faults),
     action: (inputs, options) => deployTo(machine, inputs, options),
   };
 }

@@ -44,6 +44,12 @@ export async function asRoot(machine: Machine, script: string): Promise<string> 
   return stdout.trim();
 }
 
+/** What the depot does wrong for a machine from now on (see `lab/lab help`); nothing without any. */
+export async function depotFaults(machine: Machine, faults: readonly string[]): Promise<void> {
+  const { exitCode, stderr } = await lab('fault', machine.name, ...faults);
+  if (exitCode !== 0) throw new Error(`lab/lab fault ended with exit code ${exitCode}: ${stderr}`);
+}
+
 /** The inputs that connect to a machine and pin its host key. */
 export function connectionTo(machine: Machine): Record<string, string> {
   return {

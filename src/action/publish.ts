@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
@@ -9,31 +8,39 @@ import { outputsOf } from '../report/outputs.ts';
 import type { Report } from '../report/report.ts';
 import { summaryOf } from '../report/summary/summary.ts';
 import { verdictOf } from '../report/verdict.ts';
+import { RunnerFiles } from './runner-files.ts';
 import { STATE } from './state.ts';
 
-/** Everything that outlives the run: the report's file, the outputs, the summary, and the verdict with its exit code. */
+/**
+ * Everything that outlives the run: the report's file, the outputs, the summary, and the verdict with its exit code. The verdict
+ * is told even where nothing can be written, on a full disk for example.
+ */
 export async function publish(outcome: Outcome, redact: (text: string) => string): Promise<void> {
   const report = forPublication(outcome.report, redact);
-  const path = fileOf(report, 'json');
-  const sarif = report.lint ? fileOf(report, 'sarif') : '';
-  await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
-  if (sarif)
-    await writeFile(
-      sarif,
-      `${JSON.stringify(sarifLog(outcome.findings ?? [], tool(process.env)), undefined, 2)}\n`,
-    );
-  for (const [name, value] of Object.entries({ ...outputsOf(report), report: path, sarif }))
-    core.setOutput(name, value);
-  if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(redact(summaryOf(report))).write();
+  const files = new RunnerFiles();
+  const path = await files.keep(fileOf(report, 'json'), () => report);
+  const sarif = report.lint
+    ? await files.keep(fileOf(report, 'sarif'), () => sarifLog(outcome.findings ?? [], tool(process.env)))
+    : '';
+  await files.attempt('the summary', 'useful', async () => {
+    if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(redact(summaryOf(report))).write();
+  });
+  await files.attempt('the outputs', 'needed', () => {
+    for (const [name, value] of Object.entries({ ...outputsOf(report), report: path, sarif }))
+      core.setOutput(name, value);
+  });
   annotate(report.lint?.findings ?? []);
-  core.saveState(STATE.verdict, verdictOf(report));
-  core.saveState(STATE.result, report.result);
-  core.saveState(STATE.report, path);
-  if (!report.failure) {
-    core.info(verdictOf(report));
-    return;
-  }
-  const { step, code, message, hint } = report.failure;
+  await files.attempt('the state for the post step', 'needed', () => {
+    core.saveState(STATE.verdict, verdictOf(report));
+    core.saveState(STATE.result, report.result);
+    core.saveState(STATE.report, path);
+  });
+  if (report.failure) fail(report.failure);
+  else core.info(verdictOf(report));
+  files.complain();
+}
+
+function fail({ step, code, message, hint }: NonNullable<Report['failure']>): void {
   core.error(`${message}\nWhat to do: ${hint}`, { title: `Kafka: ${code} (${step})` });
   process.exitCode = 1;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as core from '@actions/core';
 import type { Mode } from '../config/config.ts';
 import type { RawInputs } from '../config/inputs.ts';
-import { toActionError } from '../errors.ts';
+import { ActionError, reasonOf, toActionError } from '../errors.ts';
 import { silenceKafkaWarnings } from '../kafka/client.ts';
 import type { Outcome } from '../modes/run.ts';
 import { failedBeforeStart } from '../report/report.ts';
@@ -34,13 +34,23 @@ async function outcomeOf(inputs: RawInputs, root: string, secrets: Secrets): Pro
     startedAt: new Date(),
     cancelled: cancellation(process),
   };
-  core.saveState(STATE.runId, runner.runId);
   let mode: Mode | undefined;
   try {
+    saveRunId(runner.runId);
     const task = readTask(inputs, secrets);
     mode = task.mode;
     return await perform(task, runner);
   } catch (error) {
     return { report: failedBeforeStart(toActionError(error), runner, { mode }) };
+  }
+}
+
+/** The post step of a run that is killed gives the machine back by this id: without it nothing is begun. */
+function saveRunId(runId: string): void {
+  try {
+    core.saveState(STATE.runId, runId);
+  } catch (cause) {
+    const message = `the runner does not take the state for the post step: ${reasonOf(cause)}`;
+    throw new ActionError('runner-not-writable', message, { cause });
   }
 }

@@ -10,6 +10,11 @@ export const RUN_ERRORS = {
     meaning: 'The cluster passed, but its ports could not be kept open on the runner.',
     hint: "Read the tunnel's last lines in the log. Without the tunnel input the run would have passed.",
   },
+  'runner-not-writable': {
+    meaning:
+      'The runner cannot write its own files: its disk is full, or RUNNER_TEMP is not a folder that it may write to.',
+    hint: 'On the runner: df -h "$RUNNER_TEMP" "$GITHUB_OUTPUT", and free space there. On a self-hosted runner check who owns its _work folder.',
+  },
   'command-failed': {
     meaning: 'A command on the machine failed unexpectedly.',
     hint: 'The command and its last lines are above.',

@@ -101,3 +101,41 @@ describe('the end of a run that failed', () => {
     expect(files.join()).toContain('a *** in a log');
   });
 });
+
+describe('a runner on which files cannot be written', () => {
+  it('still gives the verdict and the outputs when only the report has no place, and says so', async () => {
+    vi.stubEnv('RUNNER_TEMP', join(folder, 'missing'));
+    const { lines, exitCode } = await publishing(PASSED);
+    expect(writtenOutputs()).toMatchObject({ result: 'passed', report: '' });
+    expect(lines).toContain(
+      'Passed: every message came back, 10 of 10 on the machine and 10 of 10 from the runner.',
+    );
+    expect(lines.join('\n')).toMatch(
+      /::warning title=Kafka%3A runner-not-writable::a file of the report could not be written: ENOENT/,
+    );
+    expect(exitCode).toBeUndefined();
+  });
+
+  it('fails, with the verdict told, when the outputs are lost on a full disk', async () => {
+    vi.stubEnv('GITHUB_OUTPUT', '/dev/full');
+    const { lines, exitCode } = await publishing(PASSED);
+    expect(lines).toContain(
+      'Passed: every message came back, 10 of 10 on the machine and 10 of 10 from the runner.',
+    );
+    expect(lines.join('\n')).toMatch(
+      /::error title=Kafka%3A runner-not-writable::the outputs could not be written: ENOSPC.*What to do: On the runner: df -h/,
+    );
+    expect(exitCode).toBe(1);
+    expect(readFileSync(summary, 'utf8')).toMatch(/^## ✅ Kafka/);
+  });
+
+  it('tells why a run failed before it tells what could not be written', async () => {
+    vi.stubEnv('GITHUB_STATE', '/dev/full');
+    const { lines, exitCode } = await publishing(FAILED);
+    const [verdict, complaint] = lines.filter(line => line.startsWith('::error'));
+    expect(verdict).toContain(FAILED.failure?.code);
+    expect(complaint).toContain('the state for the post step could not be written: ENOSPC');
+    expect(writtenOutputs().result).toBe('failed');
+    expect(exitCode).toBe(1);
+  });
+});

@@ -3,7 +3,8 @@ import type { Machine } from '../../integration/support/lab.ts';
 
 /** How a run of the action in a situation must end. Patterns are held against the log that the runner shows. */
 export interface Ending {
-  readonly result: 'passed' | 'failed';
+  /** Undefined for a run that cannot give outputs. */
+  readonly result: 'passed' | 'failed' | undefined;
   /** `error-code` of a run that failed. */
   readonly code?: string;
   /** Each must be in the log. */

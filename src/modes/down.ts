@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { onceMore } from '../host/once-more.ts';
 import { readRecords } from '../machine/deployment-records.ts';
 import type { Report } from '../report/report.ts';
 import { downSteps } from '../steps/down/steps.ts';
@@ -20,7 +21,7 @@ async function takeDown(run: Run): Promise<RunResults> {
   const { projectName, volumes } = run.config;
   await using session = await openSession(run);
   const { host, machine, signal } = session;
-  const records = await readRecords(host, machine.home);
+  const records = await onceMore(session, 'Records', () => readRecords(host, machine.home));
   const record = records.find(({ project }) => project === projectName);
   const outcome = await runSteps(downSteps({ project: projectName, machine, volumes, record }), session);
   const results = stepsResults(outcome);

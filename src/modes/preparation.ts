@@ -1,5 +1,6 @@
 import type { Deployment } from '../compose/deployment/deployment.ts';
 import type { Config } from '../config/config.ts';
+import { onceMore } from '../host/once-more.ts';
 import type { ComposeProject } from '../machine/compose-project.ts';
 import { readRecords } from '../machine/deployment-records.ts';
 import { choosePortShift } from '../machine/port-shift.ts';
@@ -27,15 +28,18 @@ export interface Preparation {
 
 /** Finds out which ports the deployment gets; an environment has its own. */
 export async function prepare(
-  { host, machine, log, env }: Connected,
+  connected: Connected,
   { projectName, directory, environment }: Config,
   { deploymentAt, clients, approve }: Sources,
 ): Promise<Preparation> {
+  const { host, machine, log, env } = connected;
   const unshifted = deploymentAt(0);
   const portShift =
     environment === undefined
       ? 0
-      : await choosePortShift(host, projectName, portsOf(unshifted), await readRecords(host, machine.home));
+      : await onceMore(connected, 'Ports', async () =>
+          choosePortShift(host, projectName, portsOf(unshifted), await readRecords(host, machine.home)),
+        );
   const deployment = portShift === 0 ? unshifted : deploymentAt(portShift);
   await approve?.(deployment);
   const { composeFiles } = deployment;

@@ -1,6 +1,7 @@
 import type { GroupedContext } from '../context.ts';
-import { toActionError } from '../errors.ts';
+import { type ActionError, toActionError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
+import { onceMore } from '../host/once-more.ts';
 import { stopCommandsOnAbort } from '../host/run-commands.ts';
 import { logFailure } from '../log.ts';
 import { inspectMachine, type Machine } from '../machine/facts.ts';
@@ -50,7 +51,10 @@ async function connect(run: Run): Promise<{ host: Host; machine: Machine }> {
   const work = async () => {
     const host = await dependencies.openHost(config, { ...dependencies, signal, deadline });
     try {
-      return { host, machine: await inspectMachine(host) };
+      return {
+        host,
+        machine: await onceMore({ ...dependencies, signal }, 'Connect', () => inspectMachine(host)),
+      };
     } catch (error) {
       await host.close();
       throw error;
@@ -79,8 +83,10 @@ class HeldMachine implements AsyncDisposable {
     const { mode, timeoutMs, lockTimeoutMs } = run.config;
     const options: LockOptions = { ...this.connected, mode, timeoutMs, lockTimeoutMs };
     try {
-      if (needsLock(mode, machine)) this.lock = await MachineLock.take(options, error => run.abort(error));
-      else if (mode === 'plan') await sayWhoWorks(options);
+      const lose = (error: ActionError) => run.abort(error);
+      if (needsLock(mode, machine))
+        this.lock = await onceMore(options, 'Lock', () => MachineLock.take(options, lose));
+      else if (mode === 'plan') await onceMore(options, 'Lock', () => sayWhoWorks(options));
     } catch (thrown) {
       const error = toActionError(signal.aborted ? signal.reason : thrown);
       logFailure(log, error);

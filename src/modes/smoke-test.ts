@@ -2,6 +2,7 @@ import type { Cluster } from '../compose/deployment/cluster.ts';
 import type { Config } from '../config/config.ts';
 import type { SmokeTestConfig } from '../config/smoke-test-inputs.ts';
 import { ActionError, reasonOf } from '../errors.ts';
+import { onceMore } from '../host/once-more.ts';
 import { deleteTopic } from '../kafka/topic.ts';
 import type { ComposeProject } from '../machine/compose-project.ts';
 import { clusterAt, clusterOfProject } from '../machine/find-cluster.ts';
@@ -41,10 +42,10 @@ async function prove(run: Run, clients: Clients): Promise<RunResults> {
   await using session = await openSession(run);
   const { machine, runId, signal } = session;
 
-  const { cluster, project } = await findCluster(session, config);
+  const { cluster, project } = await onceMore(session, 'Cluster', () => findCluster(session, config));
   const directory = project?.directory ?? `${machine.home}/${config.directory}`;
   const pair = clientSteps(directory, clients).map(checkOnly);
-  const smoke = await withoutMissingPair(config.smokeTest, pair, session);
+  const smoke = await onceMore(session, 'Clients', () => withoutMissingPair(config.smokeTest, pair, session));
   const { topic, group, timeoutMs } = smoke;
 
   const { found, note } = collectResults();

@@ -1,5 +1,6 @@
 import type { Context, GroupedContext } from '../context.ts';
 import { type ActionError, toActionError } from '../errors.ts';
+import { onceMore } from '../host/once-more.ts';
 import { logFailure } from '../log.ts';
 import type { StepsOutcome } from './run.ts';
 import { closingLine } from './run.ts';
@@ -48,7 +49,7 @@ async function planStep(step: Step, undone: ReadonlySet<string>, context: Contex
   try {
     context.signal.throwIfAborted();
     if (unreadable.length > 0) return after(step, unreadable);
-    const { satisfied, detail, versions } = await step.check(context);
+    const { satisfied, detail, versions } = await onceMore(context, step.title, () => step.check(context));
     if (satisfied) return { status: step.apply ? 'unchanged' : 'passed', detail, versions };
     context.log.info(`to do: ${detail}`);
     const foreseen = (await step.foresee?.(context)) ?? [];

@@ -1,6 +1,7 @@
 import { formatDuration } from '../clock.ts';
 import type { Context, GroupedContext } from '../context.ts';
 import { ActionError, toActionError } from '../errors.ts';
+import { onceMore } from '../host/once-more.ts';
 import { type Logger, logFailure, OrderedGroups } from '../log.ts';
 import { unlessAborted, within } from '../waiting.ts';
 import { withHeartbeat } from './heartbeat.ts';
@@ -111,15 +112,8 @@ function doneStatus(step: Step, { changed }: Progress): StepStatus {
 }
 
 /** A step whose connection broke is done once more: its check sees how far it had come. */
-async function bringAbout(step: Step, context: Context, progress: Progress): Promise<CheckResult> {
-  try {
-    return await checkApplyCheck(step, context, progress);
-  } catch (error) {
-    context.signal.throwIfAborted();
-    if (!(error instanceof ActionError && error.code === 'ssh-connection-lost')) throw error;
-    context.log.warning(`${error.message}; connecting again and going on with "${step.title}"`);
-    return await checkApplyCheck(step, context, progress);
-  }
+function bringAbout(step: Step, context: Context, progress: Progress): Promise<CheckResult> {
+  return onceMore(context, step.title, () => checkApplyCheck(step, context, progress));
 }
 
 /** @returns what the last check said */

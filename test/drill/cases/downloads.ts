@@ -52,7 +52,8 @@ export const DOWNLOADS: DrillGroup = {
     depotCase('registry-cut', withoutImage, {
       situation: 'Every download from the image registry is cut after 4 MB.',
       right: 'image-pull-failed with the cut in words',
-      withinS: 180,
+      // The engine tries each layer five times, with pauses of a minute in all, and the action three times.
+      withinS: 300,
       ends: { result: 'failed', code: 'image-pull-failed', says: [/unexpected EOF|cut/] },
     }),
     {

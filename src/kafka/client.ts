@@ -3,6 +3,7 @@ import { type ISocketFactory, type ISocketFactoryArgs, Kafka, type LogEntry, log
 import type { Host } from '../host/host.ts';
 import { loopback } from '../host/loopback.ts';
 import type { Logger } from '../log.ts';
+import { readEveryCodec } from './codecs/codecs.ts';
 import { HostSocket } from './host-socket.ts';
 
 /** Makes Kafka clients, so that tests can bring a cluster of their own. */
@@ -41,6 +42,7 @@ function newKafka(
   dial: (address: string, port: number) => Promise<Duplex>,
   retries = 5,
 ): Kafka {
+  readEveryCodec();
   // The factory must return a socket at once; kafkajs's types ask for a net.Socket but it only uses a Duplex.
   const socketFactory = (({ host: address, port, onConnect }: ISocketFactoryArgs) =>
     new HostSocket(() => dial(loopback(address), port), onConnect)) as unknown as ISocketFactory;

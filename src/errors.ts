@@ -44,9 +44,41 @@ export class ActionError extends Error {
   }
 }
 
+/**
+ * The error of the action inside what a library made of it. kafkajs wraps whatever it is thrown, some of it in several
+ * layers or in a list, and of a failed connection it keeps nothing but the message and the `code` (see HostSocket).
+ *
+ * @returns of several one that cannot get better; undefined when there is none
+ */
+export function actionErrorIn(thrown: unknown): ActionError | undefined {
+  const found: ActionError[] = [];
+  const seen = new Set<unknown>();
+  const open = [thrown];
+  while (open.length > 0) {
+    const next = open.shift();
+    if (typeof next !== 'object' || next === null || seen.has(next)) continue;
+    seen.add(next);
+    if (next instanceof ActionError) found.push(next);
+    else open.push(...layersOf(next));
+  }
+  return found.find(({ retriable }) => !retriable) ?? found[0];
+}
+
+/** What waiting cannot make better: an error of the action that is not retriable, however it is wrapped. */
+export function finalErrorIn(thrown: unknown): ActionError | undefined {
+  const error = actionErrorIn(thrown);
+  return error?.retriable === false ? error : undefined;
+}
+
+function layersOf(error: object): unknown[] {
+  const { cause, originalError, code, errors } = error as Record<string, unknown>;
+  return [cause, originalError, code, ...(Array.isArray(errors) ? errors : [])];
+}
+
 /** Any thrown value as an ActionError: a foreign one is a fault of the action, and says so. */
 export function toActionError(thrown: unknown): ActionError {
-  if (thrown instanceof ActionError) return thrown;
+  const own = actionErrorIn(thrown);
+  if (own) return own;
   const stack = thrown instanceof Error && thrown.stack ? thrown.stack.split('\n').slice(1, 6) : [];
   return new ActionError('internal', reasonOf(thrown), {
     cause: thrown,

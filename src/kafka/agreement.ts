@@ -1,6 +1,6 @@
 import { formatDuration } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { ActionError, reasonOf } from '../errors.ts';
+import { ActionError, actionErrorIn, reasonOf } from '../errors.ts';
 import { withAdmin } from './admin.ts';
 import { poll, type StillHopeful } from './poll.ts';
 import { usualReplicationFactor } from './topic.ts';
@@ -65,7 +65,8 @@ async function askController({ kafka, clock }: Context, bootstrapServers: readon
   try {
     await withAdmin(kafka.of(bootstrapServers).admin(ONCE), clock, admin => admin.createTopics(question));
   } catch (cause) {
-    if (cause instanceof ActionError) throw cause;
+    const own = actionErrorIn(cause);
+    if (own) throw own;
     throw new Error(`the controller takes no topic of ${replicationFactor} replicas (${wordsOf(cause)})`, {
       cause,
     });

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { ErrorCode } from '../error-codes.ts';
-import { ActionError, reasonOf } from '../errors.ts';
+import { ActionError, actionErrorIn, finalErrorIn, reasonOf } from '../errors.ts';
 import { retry, within } from '../waiting.ts';
 import { withAdmin } from './admin.ts';
 import { describeTopic, problemsOf, type TopicState } from './topic.ts';
@@ -16,6 +16,13 @@ interface ClusterCheckOptions {
 const ANSWER_TIMEOUT_MS = 5_000;
 const PAUSE_MS = 500;
 
+/** What this check itself finds wrong. Anything else, a lost connection for example, kept it from looking. */
+const FINDINGS: ReadonlySet<ErrorCode> = new Set([
+  'kafka-not-ready',
+  'topic-not-found',
+  'not-enough-replicas',
+  'replicas-out-of-sync',
+]);
 /** Faults that may be gone a moment later. A topic that was made just before is not yet known to every broker. */
 const PASSING: ReadonlySet<ErrorCode> = new Set([
   'topic-not-found',
@@ -28,7 +35,8 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
  * sync.
  *
  * @returns the topic as it stands then
- * @throws ActionError `broker-down`, `topic-not-found`, `not-enough-replicas` or `replicas-out-of-sync`
+ * @throws ActionError `broker-down`, `topic-not-found`, `not-enough-replicas` or `replicas-out-of-sync`, or what keeps us
+ *   from asking at all
  */
 export async function checkCluster(context: Context, options: ClusterCheckOptions): Promise<TopicState> {
   const { bootstrapServers, patienceMs } = options;
@@ -41,7 +49,7 @@ export async function checkCluster(context: Context, options: ClusterCheckOption
   return await retry(context, askForTopic, {
     pauseMs: PAUSE_MS,
     giveUp: ({ error, waitedMs }) => {
-      if (!(error instanceof ActionError)) return error;
+      if (!(error instanceof ActionError && FINDINGS.has(error.code))) return error;
       if (silence) return error.code === 'not-enough-replicas' ? together(error, silence) : silence;
       return PASSING.has(error.code) && waitedMs < patienceMs ? undefined : error;
     },
@@ -91,6 +99,8 @@ async function askBroker(
     await within(clock, ANSWER_TIMEOUT_MS, admin.connect(), late, signal);
     return undefined;
   } catch (error) {
+    const final = finalErrorIn(error);
+    if (final) throw final;
     return { server, reason: reasonOf(error) };
   } finally {
     admin.disconnect().catch(() => {}); // It may hang as the broker does.
@@ -104,6 +114,8 @@ async function healthyTopic(
 ): Promise<TopicState> {
   const admin = kafka.of(bootstrapServers).admin();
   const state = await withAdmin(admin, clock, connected => describeTopic(connected, topic)).catch(cause => {
+    const own = actionErrorIn(cause);
+    if (own) throw own;
     const message = `the brokers do not describe topic ${topic}: ${reasonOf(cause)}`;
     throw new ActionError('kafka-not-ready', message, { cause });
   });

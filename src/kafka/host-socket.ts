@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream';
+import { actionErrorIn } from '../errors.ts';
 
 /**
  * A socket for kafkajs over any way to the machine. It can be written to at once; what is written waits until the
@@ -16,7 +17,7 @@ export class HostSocket extends Duplex {
     super();
     open().then(
       upstream => this.attach(upstream, onConnect),
-      error => this.destroy(error),
+      error => this.destroy(forKafka(error)),
     );
   }
 
@@ -76,4 +77,14 @@ export class HostSocket extends Duplex {
     this.writeWhenOpen = undefined;
     if (this.writableFinished) upstream.end();
   }
+}
+
+/**
+ * Of an error of a connection kafkajs keeps the message and the `code`, whatever that is, and forgets the rest: so the error of
+ * the action goes with it as the code, where `actionErrorIn` finds it.
+ */
+function forKafka(error: unknown): Error {
+  const own = actionErrorIn(error);
+  if (own) return Object.assign(new Error(own.message, { cause: own }), { code: own });
+  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { ActionError, reasonOf } from '../errors.ts';
+import { type ActionError, finalErrorIn, reasonOf } from '../errors.ts';
 import { type FailedAttempt, retry } from '../waiting.ts';
 
 /** Called between two attempts; throws when waiting has become pointless. */
@@ -9,7 +9,7 @@ export type StillHopeful = () => Promise<void>;
 interface Question {
   /** What is waited for, as a sentence that is true once the answer is good. */
   readonly what: string;
-  /** Fails until then. An ActionError that is not retriable ends the waiting. */
+  /** Fails until then. What cannot get better, an ActionError that is not retriable, ends the waiting. */
   readonly ask: () => Promise<unknown>;
   readonly endsAtMs: number;
   readonly stillHopeful: StillHopeful;
@@ -27,7 +27,8 @@ export async function poll(context: Context, question: Question): Promise<void> 
   const { what, ask, endsAtMs, stillHopeful, notYet, late } = question;
   const startedAtMs = clock.now();
   const giveUp = ({ error }: FailedAttempt) => {
-    if (error instanceof ActionError && !error.retriable) return error;
+    const final = finalErrorIn(error);
+    if (final) return final;
     return clock.now() >= endsAtMs ? late(reasonOf(error), error) : undefined;
   };
   const onRetry = ({ error }: FailedAttempt) => {

@@ -3,7 +3,7 @@ import type { Cluster, Member } from '../compose/deployment/cluster.ts';
 import { readCluster } from '../compose/deployment/deployment.ts';
 import type { ClusterAddress } from '../config/smoke-test-inputs.ts';
 import type { Context } from '../context.ts';
-import { ActionError, lastLines, reasonOf } from '../errors.ts';
+import { ActionError, actionErrorIn, lastLines, reasonOf } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { withAdmin } from '../kafka/admin.ts';
 import { type Machine, refuseWithoutSudo } from '../machine/facts.ts';
@@ -22,7 +22,8 @@ export async function clusterAt(
     try {
       return await withAdmin(kafka.onlyTo(address).admin(), clock, admin => admin.describeCluster());
     } catch (cause) {
-      if (cause instanceof ActionError) throw cause;
+      const own = actionErrorIn(cause);
+      if (own) throw own;
       throw new ActionError('kafka-not-ready', `bootstrap server ${address}: ${reasonOf(cause)}`, { cause });
     }
   });

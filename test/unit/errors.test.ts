@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ERRORS } from '../../src/error-codes.ts';
-import { ActionError, lastLines, toActionError } from '../../src/errors.ts';
+import { ActionError, actionErrorIn, finalErrorIn, lastLines, toActionError } from '../../src/errors.ts';
 
 describe('every error code', () => {
   it.each(Object.entries(ERRORS))('%s has a meaning and a hint in sentences', (_, { meaning, hint }) => {
@@ -50,6 +50,41 @@ describe('an error of the action', () => {
     expect(error.with({ message: 'y' })).toMatchObject({ ...options, code: 'internal', message: 'y' });
     expect(error.with({ facts: {} })).toMatchObject({ ...options, facts: {}, message: 'x' });
   });
+});
+
+describe('an error of the action that a library has wrapped', () => {
+  const own = new ActionError('ssh-forwarding-refused', 'no');
+  const lost = new ActionError('ssh-connection-lost', 'broke', { retriable: true });
+  const circle: { cause?: unknown } = {};
+  circle.cause = { cause: circle, errors: [own] };
+
+  it.each<[string, unknown]>([
+    ['not at all', own],
+    ['as the cause', new Error('a', { cause: new Error('b', { cause: own }) })],
+    ['as the original error', Object.assign(new Error('a'), { originalError: own })],
+    ['as the code', Object.assign(new Error('a'), { code: own })],
+    ['in a list', new Error('a', { cause: new AggregateError([new Error('b'), own]) })],
+    ['behind one that may get better', new AggregateError([lost, own])],
+    ['in a circle', circle],
+  ])('is found: %s', (_, thrown) => {
+    expect(actionErrorIn(thrown)).toBe(own);
+    expect(finalErrorIn(thrown)).toBe(own);
+    expect(toActionError(thrown)).toBe(own);
+  });
+
+  it('may get better', () => {
+    const thrown = new Error('a', { cause: lost });
+    expect(actionErrorIn(thrown)).toBe(lost);
+    expect(finalErrorIn(thrown)).toBeUndefined();
+  });
+
+  it.each([[undefined], ['text'], [new Error('a', { cause: 'b' })], [new AggregateError([])], [null]])(
+    'is not in %s',
+    thrown => {
+      expect(actionErrorIn(thrown)).toBeUndefined();
+      expect(finalErrorIn(thrown)).toBeUndefined();
+    },
+  );
 });
 
 describe('anything that was thrown', () => {

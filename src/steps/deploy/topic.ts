@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs';
 import type { Context } from '../../context.ts';
-import { ActionError, reasonOf } from '../../errors.ts';
+import { ActionError, actionErrorIn, reasonOf } from '../../errors.ts';
 import { withAdmin } from '../../kafka/admin.ts';
 import { createTopic, describeTopic, limitationsOf, type TopicState } from '../../kafka/topic.ts';
 import { until } from '../../waiting.ts';
@@ -84,7 +84,8 @@ export async function asAdmin<T>(
   try {
     return await withAdmin(kafka.of(bootstrapServers, retries).admin(), clock, work);
   } catch (cause) {
-    if (cause instanceof ActionError) throw cause;
+    const own = actionErrorIn(cause);
+    if (own) throw own;
     throw new ActionError('kafka-not-ready', `the brokers did not do what was asked: ${reasonOf(cause)}`, {
       cause,
     });

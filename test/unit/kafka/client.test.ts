@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ActionError, actionErrorIn } from '../../../src/errors.ts';
 import { kafkaClients, silenceKafkaWarnings } from '../../../src/kafka/client.ts';
 import { nullLogger } from '../../support/null-logger.ts';
 import { thisComputer } from '../support/local-host.ts';
@@ -44,6 +45,19 @@ describe('the Kafka client', () => {
       .admin({ retry: { retries: 0 } });
     await expect(admin.connect()).rejects.toThrow('nobody is there');
     expect(await dialled.promise).toEqual(expected);
+    await admin.disconnect();
+  });
+
+  it.each(['of', 'onlyTo'] as const)('keeps what the machine said of a connection: %s', async way => {
+    const refused = new ActionError('ssh-forwarding-refused', 'no');
+    const host = thisComputer();
+    host.dial = () => Promise.reject(refused);
+    const clients = kafkaClients(host, nullLogger);
+    const kafka = way === 'of' ? clients.of(['localhost:29092']) : clients.onlyTo('localhost:29092');
+    const admin = kafka.admin({ retry: { retries: 0 } });
+    const thrown = await admin.connect().catch(error => error);
+    expect(thrown).not.toBe(refused);
+    expect(actionErrorIn(thrown)).toBe(refused);
     await admin.disconnect();
   });
 

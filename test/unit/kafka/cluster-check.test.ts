@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ActionError } from '../../../src/errors.ts';
 import { checkCluster } from '../../../src/kafka/cluster-check.ts';
 import { SimulatedClock } from '../support/clocks.ts';
 import { contextOf } from '../support/kafka-contexts.ts';
@@ -91,6 +92,20 @@ describe('a broker that does not serve', () => {
     const { run, cluster, clock } = check({}, { patienceMs: 30_000 });
     cluster.stopBroker(1);
     expect((await actionErrorOf(run)).code).toBe('broker-down');
+    expect(clock.now()).toBe(0);
+  });
+
+  it.each([
+    ['admin.connect', 'localhost:29092'],
+    ['admin.listTopics', 'any'],
+  ])('is not made out of a connection that cannot be had: %s', async (refused, at) => {
+    const own = new ActionError('ssh-forwarding-refused', 'no');
+    const before: Faults['before'] = (call, server) => {
+      if (call === refused && server === at) throw new Error('Connection error', { cause: own });
+    };
+    const { run, cluster, clock } = check({ before }, { patienceMs: 30_000 });
+    cluster.silent.add(addressOf(1));
+    expect(await actionErrorOf(run)).toBe(own);
     expect(clock.now()).toBe(0);
   });
 

@@ -37,7 +37,7 @@ describe('a question of a cancelled run to the cluster', () => {
     };
     const started = systemClock.now();
     const removal = () => asAdmin(context, ['localhost:19092'], admin => deleteTopic(admin, 'mine'));
-    expect(await actionErrorOf(removal)).toMatchObject({ code: 'kafka-not-ready' });
+    expect(await actionErrorOf(removal)).toMatchObject({ code: 'cancelled' });
     expect(dials()).toBe(3);
     expect(systemClock.now() - started).toBeLessThan(2_000);
   });

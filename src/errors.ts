@@ -6,6 +6,8 @@ export interface ErrorFacts {
   readonly silentBrokers?: readonly string[];
   /** The script on the machine that failed. */
   readonly script?: 'producer.py' | 'consumer.py';
+  /** The machine answers but is not yet ready for users. */
+  readonly isStarting?: boolean;
 }
 
 interface ActionErrorOptions {

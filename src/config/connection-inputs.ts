@@ -3,7 +3,7 @@ import type { Connection } from '../host/connection.ts';
 import {
   type HostTrust,
   type KnownHost,
-  linesFor,
+  linesAbout,
   parseFingerprints,
   parseKnownHosts,
 } from '../host/ssh/host-keys.ts';
@@ -173,5 +173,5 @@ function parseJumpTrust(
   { knownHosts }: HostTrust,
 ): HostTrust {
   const fingerprints = parsePins(input, 'jump-host-fingerprint', FINGERPRINTS);
-  return { fingerprints, knownHosts: linesFor({ fingerprints, knownHosts }, host, port) };
+  return { fingerprints, knownHosts: linesAbout({ fingerprints, knownHosts }, host, port) };
 }

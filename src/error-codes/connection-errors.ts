@@ -10,13 +10,27 @@ export const CONNECTION_ERRORS = {
     meaning: 'No SSH server answered at this address and port.',
     hint: 'Check that the machine runs, that its security group lets the runner reach this port, and that host and port are right. Raise connect-timeout for a machine that boots slowly.',
   },
+  'ssh-handshake-failed': {
+    meaning:
+      'An SSH server answered, but the two sides agree on no algorithm, or the connection was not completed.',
+    hint: 'Read what sshd says of it on the machine: sudo journalctl -u sshd -n 20',
+  },
   'ssh-auth-refused': {
-    meaning: 'The machine answered but did not accept the key for this user.',
-    hint: "Check that the username is right (ec2-user on Amazon Linux) and that the key's public half is in that user's ~/.ssh/authorized_keys.",
+    meaning: 'The machine answered but did not let this user in with this key.',
+    hint: "Check that the username is right (ec2-user on Amazon Linux) and that the key's public half is in that user's ~/.ssh/authorized_keys, which nobody else may write. AllowUsers or a locked account refuse every key: sshd says why in sudo journalctl -u sshd -n 20.",
+  },
+  'ssh-second-factor': {
+    meaning:
+      'The machine accepted the key and asks for a second factor, which nobody can give in a workflow.',
+    hint: 'Exempt the user of this action in /etc/ssh/sshd_config of the machine: "Match User ec2-user", below it "AuthenticationMethods publickey"; then: sudo systemctl reload sshd',
   },
   'ssh-host-key-mismatch': {
     meaning: 'The host key of the machine is not the one that was pinned: it may be another machine.',
     hint: 'If the machine was rebuilt, replace the pinned value by the one shown after comparing it with the console output of the machine. If it was not, do not connect.',
+  },
+  'ssh-host-key-revoked': {
+    meaning: 'The host key of the machine is revoked by known-hosts: whoever has it can pose as the machine.',
+    hint: "Do not connect. On the machine's console make new host keys: sudo rm /etc/ssh/ssh_host_*_key*; sudo ssh-keygen -A; sudo systemctl restart sshd. Then pin the new one, as the console shows it.",
   },
   'ssh-connection-lost': {
     meaning: 'The SSH connection broke while a command was running, and again when it was retried.',

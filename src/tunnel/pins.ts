@@ -14,7 +14,9 @@ export class Pins {
     const { via, trust, host, port } = target;
     const key = this.keys.get(`${host} ${port}`);
     const pinned =
-      isPinned(trust) || !key ? trust : { fingerprints: [], knownHosts: [lineOf(host, port, key)] };
+      isPinned(trust) || !key
+        ? trust
+        : { ...trust, knownHosts: [...trust.knownHosts, lineOf(host, port, key)] };
     return {
       ...target,
       trust: pinned,

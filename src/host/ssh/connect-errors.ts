@@ -1,54 +1,14 @@
-import type { ErrorCode } from '../../error-codes.ts';
-import { ActionError } from '../../errors.ts';
-import { fingerprintOf, type HostTrust, kindOf, linesFor } from './host-keys.ts';
+import { ActionError, reasonOf } from '../../errors.ts';
+import { fingerprintOf, isRevoked, kindOf, linesFor } from './host-keys.ts';
 import { nameOf, type SshTarget } from './target.ts';
 
-/** What the SSH library and node throw while connecting. */
-interface ConnectFailure extends Error {
-  readonly code?: string;
-  /** ssh2: where it failed, e.g. `client-authentication`. */
-  readonly level?: string;
-}
-
-const UNKNOWN_HOST = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME']);
-
-/**
- * A failed connection in our words.
- * @returns ActionError, `retriable` when the machine may only be booting: nobody listens yet, sshd is not ready, or
- *   cloud-init has not put the key in place
- */
+/** A failed connection in our words; dial and handshake have explained theirs already. */
 export function explainConnectFailure(thrown: unknown, target: SshTarget): ActionError {
   if (thrown instanceof ActionError) return thrown;
-  const error = thrown as ConnectFailure;
-  const name = nameOf(target);
-  const as = (code: ErrorCode, message: string) =>
-    new ActionError(code, message, { cause: error, retriable: true });
-  if (error.level === 'client-authentication') {
-    return as('ssh-auth-refused', `${name} did not accept the key for user "${target.username}"`);
-  }
-  if (error.code && UNKNOWN_HOST.has(error.code)) {
-    return as('ssh-host-unknown', `the name "${target.host}" does not resolve (${error.code})`);
-  }
-  if (error.level === 'client-timeout') {
-    return as('ssh-unreachable', `${name} accepted the connection but did not complete the SSH handshake`);
-  }
-  return as('ssh-unreachable', `${name} could not be reached: ${reasonOf(error)}`);
-}
-
-function reasonOf(error: ConnectFailure): string {
-  switch (error.code) {
-    case 'ECONNREFUSED':
-      return 'the port is closed (connection refused)';
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return 'there is no route to it';
-    case 'ETIMEDOUT':
-      return 'no answer (timed out); a security group that drops packets looks like this';
-    case 'ECONNRESET':
-      return 'the connection was reset before the SSH handshake was complete';
-    default:
-      return error.message;
-  }
+  return new ActionError('ssh-unreachable', `${nameOf(target)} could not be reached: ${reasonOf(thrown)}`, {
+    cause: thrown,
+    retriable: true,
+  });
 }
 
 /** RFC 4254, section 5.1: SSH_OPEN_ADMINISTRATIVELY_PROHIBITED. */
@@ -67,19 +27,34 @@ export function isBrokenConnection(cause: unknown): boolean {
   );
 }
 
-/** The refusal of a host key: what was pinned, what the machine showed, in the form the inputs take. */
-export function hostKeyMismatch(target: SshTarget, offered: readonly Buffer[]): ActionError {
-  const shown = [...new Set(offered.map(key => `${fingerprintOf(key)} (${kindOf(key)})`))];
+/**
+ * The refusal of a host key: what was pinned, what the machine showed, in the form the inputs take. A revoked key is
+ * named as such and nothing else is shown: no key of that machine is to be pinned.
+ */
+export function hostKeyRefused(target: SshTarget, shown: readonly Buffer[]): ActionError {
+  const { host, port, trust } = target;
+  const revoked = shown.filter(key => isRevoked(trust, host, port, key));
+  if (revoked.length > 0) {
+    const verb = revoked.length === 1 ? 'is' : 'are';
+    const keys = `host key${revoked.length === 1 ? '' : 's'} ${listed(revoked)}`;
+    return new ActionError(
+      'ssh-host-key-revoked',
+      `the ${keys} of ${host}:${port} ${verb} revoked by known-hosts`,
+    );
+  }
   return new ActionError(
     'ssh-host-key-mismatch',
-    `the host key of ${target.host}:${target.port} is not the pinned one. ` +
-      `Pinned: ${pinnedValues(target.trust, target).join(', ')}. ` +
-      `Shown by the machine: ${shown.join(', ') || 'no key of a kind that was asked for'}`,
+    `the host key of ${host}:${port} is not the pinned one. ` +
+      `Pinned: ${pinnedValues(target).join(', ')}. ` +
+      `Shown by the machine: ${listed(shown) || 'no key of a kind that was asked for'}`,
   );
 }
 
-function pinnedValues(trust: HostTrust, target: SshTarget): string[] {
-  const lines = linesFor(trust, target.host, target.port);
+const listed = (keys: readonly Buffer[]) =>
+  [...new Set(keys.map(key => `${fingerprintOf(key)} (${kindOf(key)})`))].join(', ');
+
+function pinnedValues({ trust, host, port }: SshTarget): string[] {
+  const lines = linesFor(trust, host, port);
   const known = lines.map(
     ({ key, type }) => `${fingerprintOf(Buffer.from(key, 'base64'))} (${type}, known-hosts)`,
   );

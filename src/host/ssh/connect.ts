@@ -1,20 +1,25 @@
 import { NodeSSH } from 'node-ssh';
 import { formatDuration } from '../../clock.ts';
-import { ActionError } from '../../errors.ts';
+import type { ActionError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { retry } from '../../waiting.ts';
-import { explainConnectFailure, hostKeyMismatch } from './connect-errors.ts';
+import { explainConnectFailure, hostKeyRefused } from './connect-errors.ts';
 import type { ConnectOptions, SshConnection } from './connection.ts';
 import {
+  algorithmsOf,
   fingerprintOf,
   type HostKeyAlgorithm,
   isPinned,
+  isRevoked,
   kindOf,
-  negotiationOrder,
+  kindsToAskFor,
   trusts,
 } from './host-keys.ts';
+import { OFFER } from './offer.ts';
 import { openRoute } from './route.ts';
-import { nameOf, type SshTarget } from './target.ts';
+import { ServerWords } from './server-words.ts';
+import { SignIn } from './sign-in.ts';
+import type { SshTarget } from './target.ts';
 
 /** One handshake, authentication included. */
 const HANDSHAKE_TIMEOUT_MS = 20_000;
@@ -22,6 +27,8 @@ const HANDSHAKE_TIMEOUT_MS = 20_000;
 const AUTH_PATIENCE_MS = 10_000;
 /** A name that does not resolve is mostly a typing error, but the record of a new machine may lag. */
 const NAME_PATIENCE_MS = 10_000;
+/** sshd is there; a handshake that it does not complete is tried once more, as the network may have failed it. */
+const HANDSHAKE_PATIENCE_MS = 25_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -46,7 +53,9 @@ export async function connect(target: SshTarget, options: ConnectOptions): Promi
   });
 }
 
-function patience({ code }: ActionError, connectTimeoutMs: number): number {
+function patience({ code, facts }: ActionError, connectTimeoutMs: number): number {
+  if (facts.isStarting) return connectTimeoutMs;
+  if (code === 'ssh-handshake-failed') return Math.min(HANDSHAKE_PATIENCE_MS, connectTimeoutMs);
   if (code === 'ssh-auth-refused') return Math.min(AUTH_PATIENCE_MS, connectTimeoutMs);
   if (code === 'ssh-host-unknown') return Math.min(NAME_PATIENCE_MS, connectTimeoutMs);
   return connectTimeoutMs;
@@ -59,41 +68,46 @@ function givenUp(error: ActionError, attempts: number, waitedMs: number): Action
 }
 
 async function connectOnce(target: SshTarget, options: ConnectOptions): Promise<SshConnection> {
-  const offered: Buffer[] = [];
-  for (const algorithms of negotiationOrder(target.trust, target.host, target.port)) {
-    const attempt = await handshake(target, algorithms, options);
-    if (attempt.connection) {
-      if (!isPinned(target.trust) && attempt.hostKey) {
-        if (options.onUnpinnedKey) options.onUnpinnedKey(target, attempt.hostKey);
-        else recommendPin(target, attempt.hostKey, options.log);
+  const { trust, host, port } = target;
+  const shown: Buffer[] = [];
+  let kinds = kindsToAskFor(trust, host, port);
+  // The machine shows the first kind that it has; a key that is not trusted leaves the others to be asked for.
+  while (kinds.length > 0) {
+    const { connection, hostKey } = await handshake(target, algorithmsOf(kinds), options, shown.length > 0);
+    if (connection) {
+      if (!isPinned(trust) && hostKey) {
+        if (options.onUnpinnedKey) options.onUnpinnedKey(target, hostKey);
+        else recommendPin(target, hostKey, options.log);
       }
-      return attempt.connection;
+      return connection;
     }
-    if (attempt.hostKey) offered.push(attempt.hostKey);
+    if (!hostKey) break;
+    shown.push(hostKey);
+    // Nothing vouches for another key of a machine that has a revoked one.
+    if (!isPinned(trust)) break;
+    kinds = kinds.filter(kind => kind !== kindOf(hostKey));
   }
-  if (isPinned(target.trust)) throw hostKeyMismatch(target, offered);
-  const supported = negotiationOrder(target.trust, target.host, target.port).flat().join(', ');
-  throw new ActionError(
-    'ssh-unreachable',
-    `${nameOf(target)} has no host key of a supported kind (${supported})`,
-    {
-      hint: 'Give the machine an ED25519 host key: sudo ssh-keygen -A, then restart sshd.',
-    },
-  );
+  throw hostKeyRefused(target, shown);
 }
 
 /**
  * One SSH handshake in which only these host key algorithms are offered.
- * @returns the connection, or none when the machine has no such key or shows one that is not the pinned one
+ * @param mayHaveNone whether a machine without such a key is no fault: it has shown others
+ * @returns the connection; or the host key that is not trusted; or nothing when the machine has no such key
  */
 async function handshake(
   target: SshTarget,
-  algorithms: HostKeyAlgorithm[],
+  hostKeyAlgorithms: HostKeyAlgorithm[],
   options: ConnectOptions,
+  mayHaveNone: boolean,
 ): Promise<{ connection?: SshConnection; hostKey?: Buffer }> {
+  const { trust, host, port, username } = target;
+  const signIn = new SignIn(target);
   const route = await openRoute(target, options, jump => connectOnce(jump, options));
   if (options.signal.aborted) route.close();
   options.signal.throwIfAborted();
+  const words = new ServerWords();
+  const endListening = words.listen(route.stream);
   const ssh = new NodeSSH();
   const close = () => {
     ssh.connection?.destroy();
@@ -101,37 +115,47 @@ async function handshake(
   };
   options.signal.addEventListener('abort', close, { once: true });
   let hostKey: Buffer | undefined;
-  let refused = false;
+  let isRefused = false;
+  let isEncrypted = false;
   try {
     const connected = ssh.connect({
-      host: target.host,
-      port: target.port,
-      username: target.username,
-      privateKey: target.privateKey,
-      passphrase: target.passphrase || undefined,
+      host,
+      port,
+      username,
+      authHandler: signIn.handler,
       sock: route.stream,
-      algorithms: { serverHostKey: algorithms },
+      algorithms: {
+        kex: [...OFFER.kex],
+        cipher: [...OFFER.cipher],
+        hmac: [...OFFER.mac],
+        serverHostKey: hostKeyAlgorithms,
+      },
       hostVerifier: (key: Buffer) => {
         hostKey = key;
-        refused = isPinned(target.trust) && !trusts(target.trust, target.host, target.port, key);
-        return !refused;
+        isRefused = isPinned(trust) ? !trusts(trust, host, port, key) : isRevoked(trust, host, port, key);
+        return !isRefused;
       },
       readyTimeout: HANDSHAKE_TIMEOUT_MS,
       keepaliveInterval: 10_000,
       keepaliveCountMax: 3,
     });
-    // Small requests would otherwise wait for the acknowledgement of the one before (Nagle's algorithm).
-    ssh.connection?.setNoDelay(true);
+    ssh.connection?.on('banner', signIn.hear).once('handshake', () => {
+      isEncrypted = true;
+      endListening();
+    });
     await connected;
     // Without a listener a connection that breaks later would end the process; SshHost sees it by its 'close'.
     ssh.connection?.on('error', error => options.log.debug(`SSH: ${error.message}`));
     return { connection: { ssh, close }, hostKey };
   } catch (error) {
     close();
-    if (refused && hostKey) return { hostKey };
-    if (error instanceof Error && /no matching host key format/i.test(error.message)) return {};
-    throw await route.explain(error);
+    if (isRefused && hostKey) return { hostKey };
+    if (mayHaveNone && error instanceof Error && /no matching host key format/i.test(error.message))
+      return {};
+    const limit = formatDuration(HANDSHAKE_TIMEOUT_MS);
+    throw await route.explain(error, { words, signIn, hostKeyAlgorithms, isEncrypted, limit });
   } finally {
+    endListening();
     options.signal.removeEventListener('abort', close);
   }
 }

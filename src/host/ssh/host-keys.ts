@@ -25,7 +25,9 @@ export function kindOf(key: Buffer): string {
   return key.toString('ascii', 4, 4 + key.readUInt32BE(0));
 }
 
-export const isPinned = (trust: HostTrust) => trust.fingerprints.length > 0 || trust.knownHosts.length > 0;
+/** Lines that revoke a key forbid it and vouch for no other: they alone pin nothing. */
+export const isPinned = (trust: HostTrust) =>
+  trust.fingerprints.length > 0 || trust.knownHosts.some(line => !line.revoked);
 
 /**
  * Reads fingerprints separated by white space or commas.
@@ -58,8 +60,13 @@ export function parseKnownHosts(text: string): KnownHost[] {
     .map(({ line, number }) => {
       const fields = line.split(/\s+/);
       const marker = fields[0]?.startsWith('@') ? fields.shift() : undefined;
-      if (marker === '@cert-authority')
-        throw new Error(`line ${number}: @cert-authority is not supported; pin the host key itself`);
+      if (marker === '@cert-authority') {
+        throw new Error(
+          `line ${number}: @cert-authority is not supported; pin the host key itself: ssh-keyscan HOST`,
+        );
+      }
+      if (marker !== undefined && marker !== '@revoked')
+        throw new Error(`line ${number}: ${marker.slice(0, 30)} is not a marker of known_hosts; @revoked is`);
       const [names, type, key] = fields;
       if (!names || !type || !key || !/^[A-Za-z0-9+/]+=*$/.test(key)) {
         throw new Error(
@@ -72,18 +79,43 @@ export function parseKnownHosts(text: string): KnownHost[] {
 
 /** @returns true when the pinned values allow this key for this host and port */
 export function trusts(trust: HostTrust, host: string, port: number, key: Buffer): boolean {
-  const lines = linesFor(trust, host, port).filter(line => line.key === key.toString('base64'));
-  if (lines.some(line => line.revoked)) return false;
-  return lines.length > 0 || trust.fingerprints.includes(fingerprintOf(key));
+  if (isRevoked(trust, host, port, key)) return false;
+  const encoded = key.toString('base64');
+  return (
+    linesFor(trust, host, port).some(line => line.key === encoded) ||
+    trust.fingerprints.includes(fingerprintOf(key))
+  );
 }
 
-/** @returns the pinned lines that speak of this host and port */
-export function linesFor(trust: HostTrust, host: string, port: number): KnownHost[] {
-  const name = port === 22 ? host : `[${host}]:${port}`;
-  return trust.knownHosts.filter(line => {
-    const negated = line.patterns.some(pattern => pattern.startsWith('!') && matches(pattern.slice(1), name));
-    return !negated && line.patterns.some(pattern => matches(pattern, name));
-  });
+/** @returns true when a `@revoked` line forbids this key for this host, at whatever port */
+export function isRevoked({ knownHosts }: HostTrust, host: string, port: number, key: Buffer): boolean {
+  const encoded = key.toString('base64');
+  const names = [host, withPort(host, port)];
+  return knownHosts.some(
+    line => line.revoked && line.key === encoded && names.some(name => speaksOf(line, name)),
+  );
+}
+
+/**
+ * The lines that pin keys for this host and port. A line without a port counts for every port that has no line of its
+ * own, as it does for OpenSSH ("found matching key w/out port").
+ */
+export function linesFor({ knownHosts }: HostTrust, host: string, port: number): KnownHost[] {
+  const pinning = (name: string) => knownHosts.filter(line => !line.revoked && speaksOf(line, name));
+  const own = pinning(withPort(host, port));
+  return own.length > 0 ? own : pinning(host);
+}
+
+/** @returns the lines that matter for this host and port: those that pin a key, and all that revoke one */
+export function linesAbout(trust: HostTrust, host: string, port: number): KnownHost[] {
+  return [...linesFor(trust, host, port), ...trust.knownHosts.filter(line => line.revoked)];
+}
+
+const withPort = (host: string, port: number) => (port === 22 ? host : `[${host}]:${port}`);
+
+function speaksOf({ patterns }: KnownHost, name: string): boolean {
+  const negated = patterns.some(pattern => pattern.startsWith('!') && matches(pattern.slice(1), name));
+  return !negated && patterns.some(pattern => matches(pattern, name));
 }
 
 function matches(pattern: string, name: string): boolean {
@@ -109,24 +141,22 @@ const ALGORITHMS = {
   'ecdsa-sha2-nistp521': ['ecdsa-sha2-nistp521'],
   'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
 } as const;
-type HostKeyKind = keyof typeof ALGORITHMS;
+export type HostKeyKind = keyof typeof ALGORITHMS;
+const HOST_KEY_KINDS = Object.keys(ALGORITHMS) as HostKeyKind[];
 export type HostKeyAlgorithm = (typeof ALGORITHMS)[HostKeyKind][number];
 
 /**
- * In which order to ask the machine for its host keys. A machine has several and shows the one that is negotiated;
- * a pin speaks of one of them. So known_hosts lines are asked for by their kind, and for bare fingerprints, whose kind
- * is not known, each kind in turn until one fits.
- *
- * @returns one list of algorithms for each attempt
+ * In which order to ask the machine for its host keys: it shows the first of these that it has. known_hosts lines are
+ * asked for by their kind; a fingerprint does not tell its kind, so that all are asked for.
  */
-export function negotiationOrder(trust: HostTrust, host: string, port: number): HostKeyAlgorithm[][] {
-  const kinds = Object.keys(ALGORITHMS) as HostKeyKind[];
-  if (!isPinned(trust)) return [kinds.flatMap(kind => ALGORITHMS[kind])];
+export function kindsToAskFor(trust: HostTrust, host: string, port: number): HostKeyKind[] {
   const types = new Set(linesFor(trust, host, port).map(line => line.type));
-  const known = kinds.filter(kind => types.has(kind));
-  const attempts: HostKeyAlgorithm[][] =
-    known.length > 0 ? [known.flatMap(kind => [...ALGORITHMS[kind]])] : [];
-  const others = kinds.filter(kind => !types.has(kind)).map(kind => [...ALGORITHMS[kind]]);
-  // Lines for other hosts only: ask for everything, so that the refusal can show what the machine offered.
-  return trust.fingerprints.length > 0 || attempts.length === 0 ? [...attempts, ...others] : attempts;
+  const known = HOST_KEY_KINDS.filter(kind => types.has(kind));
+  // Lines for other hosts only: everything is asked for, so that the refusal can show what the machine has.
+  if (trust.fingerprints.length === 0 && known.length > 0) return known;
+  return [...known, ...HOST_KEY_KINDS.filter(kind => !types.has(kind))];
 }
+
+/** The algorithms in which keys of these kinds are shown. */
+export const algorithmsOf = (kinds: readonly HostKeyKind[]): HostKeyAlgorithm[] =>
+  kinds.flatMap(kind => [...ALGORITHMS[kind]]);

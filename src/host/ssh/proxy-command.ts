@@ -7,6 +7,8 @@ import { withoutInputs } from '../child-env.ts';
 import type { SshTarget } from './target.ts';
 
 const LAST_WORDS_MS = 500;
+/** How a shell tells that a command ended by SIGTERM. */
+const TERMINATED = 143;
 
 /** A running proxy command. */
 export interface ProxyCommand {
@@ -14,6 +16,8 @@ export interface ProxyCommand {
   readonly stream: Duplex;
   /** What it said on standard error, for the message when it fails. */
   lastWords(): Promise<string[]>;
+  /** How it ended, e.g. `exit code 1`; undefined while it runs. */
+  ending(): Promise<string | undefined>;
   /** Ends it and whatever it started. */
   close(): void;
 }
@@ -36,6 +40,7 @@ export function startProxyCommand(command: string, target: SshTarget, env: NodeJ
     env: withoutInputs(env),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  let isClosed = false;
   let words = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     words = (words + text).slice(-4096);
@@ -45,14 +50,23 @@ export function startProxyCommand(command: string, target: SshTarget, env: NodeJ
   // The SSH client sees a fault of these as a closed connection; an error without a listener would end the process.
   for (const end of [stream, child.stdin, child.stdout]) end.on('error', () => {});
   const ended = new Promise<void>(resolve => child.once('close', () => resolve()));
+  // Its standard output ends before its standard error has arrived. A process takes real time, whatever clock the run has.
+  const settled = () => within(systemClock, LAST_WORDS_MS, ended, () => {});
   return {
     stream,
     lastWords: async () => {
-      // Its standard output ends before its standard error has arrived. A process takes real time, whatever clock the run has.
-      await within(systemClock, LAST_WORDS_MS, ended, () => {});
+      await settled();
       return lastLines(words, 5);
     },
+    ending: async () => {
+      await settled();
+      const { exitCode, signalCode } = child;
+      // That was us: the shell ends by the signal, or tells in its exit code that what it ran did.
+      if (isClosed && (signalCode === 'SIGTERM' || exitCode === TERMINATED)) return undefined;
+      return exitCode === null ? (signalCode ?? undefined) : `exit code ${exitCode}`;
+    },
     close: () => {
+      isClosed = true;
       stream.destroy();
       if (child.pid === undefined || child.exitCode !== null) return;
       try {

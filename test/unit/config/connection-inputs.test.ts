@@ -181,6 +181,9 @@ describe('a jump host', () => {
   it('is pinned by the known_hosts lines that speak of it, and not by the others', () => {
     const known = `machine.example ${key.publicKey}`;
     expect(jump({ 'jump-host': 'bastion.example', 'known-hosts': known }).trust.knownHosts).toEqual([]);
+    const revoked = `${known}\n@revoked * ${jumpKey.publicKey}`;
+    const { trust } = jump({ 'jump-host': 'bastion.example', 'known-hosts': revoked });
+    expect(trust.knownHosts).toMatchObject([{ revoked: true }]);
     const both = `${known}\nbastion.example ${jumpKey.publicKey}`;
     expect(jump({ 'jump-host': 'bastion.example', 'known-hosts': both }).trust.knownHosts).toMatchObject([
       { patterns: ['bastion.example'] },

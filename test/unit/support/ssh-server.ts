@@ -32,6 +32,8 @@ export class SshServer {
   connections = 0;
   /** Sign-ins that were asked for. */
   signIns = 0;
+  /** Questions whether an authorized key would do. */
+  private questions = 0;
   /** TCP connections that were asked for. */
   forwards = 0;
   /** The commands as they came over the wire. */
@@ -138,10 +140,10 @@ export class SshServer {
     const data = Buffer.from(key.data);
     if (!authorized.some(({ publicKey }) => publicKey.split(' ')[1] === data.toString('base64')))
       return false;
-    // The first question is only whether the key would do; the second is signed.
-    if (!signature || !blob) return true;
+    // The first question is only whether the key would do; the second is signed. sshd refuses an unknown key at the first.
+    if (!signature || !blob) return ++this.questions > refuseFirst;
     const parsed = ssh2.utils.parseKey(data);
-    if (parsed instanceof Error || this.signIns <= refuseFirst) return false;
+    if (parsed instanceof Error) return false;
     return parsed.verify(blob, signature, (context as { hashAlgo?: string }).hashAlgo as never) === true;
   }
 

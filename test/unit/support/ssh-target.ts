@@ -27,7 +27,7 @@ export function targetAt(port: number, key: KeyPair, more: Partial<SshTarget> = 
 /** Options of `connect` in which waiting takes no time. */
 export function connectOptions(more: Partial<ConnectOptions> = {}) {
   const log = new RecordingLog();
-  const clock = new InstantClock(10_000);
+  const clock = new InstantClock(9_000);
   const options: ConnectOptions = {
     log,
     clock,

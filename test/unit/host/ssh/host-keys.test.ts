@@ -2,10 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
+  algorithmsOf,
   fingerprintOf,
+  isPinned,
   kindOf,
+  kindsToAskFor,
   linesFor,
-  negotiationOrder,
   parseFingerprints,
   parseKnownHosts,
   trusts,
@@ -77,7 +79,7 @@ describe('known_hosts lines', () => {
     ['another name', `machine.example ${publicKey}`, 'other.example', 22, false],
     ['the name in other letters', `Machine.Example ${publicKey}`, 'machine.EXAMPLE', 22, true],
     ['one of several names', `a.example,192.0.2.7 ${publicKey}`, '192.0.2.7', 22, true],
-    ['the name at another port', `machine.example ${publicKey}`, 'machine.example', 2222, false],
+    ['the name at another port', `machine.example ${publicKey}`, 'machine.example', 2222, true],
     ['the name and the port', `[machine.example]:2222 ${publicKey}`, 'machine.example', 2222, true],
     ['the name and another port', `[machine.example]:2222 ${publicKey}`, 'machine.example', 2223, false],
     [
@@ -145,6 +147,7 @@ describe('known_hosts lines', () => {
       'machine.example ssh-ed25519 ***',
       /line 1 is not of the form "host key-type base64-key"/,
     ],
+    ['another marker', `@trusted machine.example ${publicKey}`, /line 1: @trusted is not a marker/],
     ['a public key without a host', publicKey, /line 1 is not of the form/],
   ])('are refused with %s', (_, text, message) => {
     expect(() => parseKnownHosts(text)).toThrow(message);
@@ -152,38 +155,68 @@ describe('known_hosts lines', () => {
 });
 
 describe('host keys are asked for', () => {
-  const ALL = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521'];
-  const RSA = ['rsa-sha2-512', 'rsa-sha2-256'];
+  const ALL = [
+    'ssh-ed25519',
+    'ecdsa-sha2-nistp256',
+    'ecdsa-sha2-nistp384',
+    'ecdsa-sha2-nistp521',
+    'ssh-rsa',
+  ] as const;
   const line = (key: typeof rsa) => `machine.example ${key.publicKey}`;
 
-  it.each<[string, string[], string, string[][]]>([
-    ['all together when nothing is pinned', [], '', [[...ALL, ...RSA]]],
-    ['kind by kind for a fingerprint', [rsa.fingerprint], '', [...ALL.map(kind => [kind]), RSA]],
-    ['by the kind of the known_hosts line', [], line(rsa), [RSA]],
+  it.each<[string, string[], string, readonly string[]]>([
+    ['all when nothing is pinned', [], '', ALL],
+    ['all for a fingerprint', [rsa.fingerprint], '', ALL],
+    ['by the kind of the known_hosts line', [], line(rsa), ['ssh-rsa']],
     [
-      'by all kinds of the known_hosts lines at once',
+      'by the kinds of the known_hosts lines, the strongest first',
       [],
       `${line(rsa)}\n${line(ed25519)}`,
-      [['ssh-ed25519', ...RSA]],
+      ['ssh-ed25519', 'ssh-rsa'],
     ],
     [
       'by the line first, then for the fingerprint',
       [ed25519.fingerprint],
       line(rsa),
-      [RSA, ...ALL.map(kind => [kind])],
+      ['ssh-rsa', ...ALL.slice(0, -1)],
     ],
-    [
-      'kind by kind when the lines are of other hosts',
-      [],
-      `other.example ${rsa.publicKey}`,
-      [...ALL.map(kind => [kind]), RSA],
-    ],
+    ['all when the lines are of other hosts', [], `other.example ${rsa.publicKey}`, ALL],
+    ['all when the only line revokes one', [], `@revoked ${line(rsa)}`, ALL],
   ])('%s', (_, fingerprints, knownHosts, expected) => {
     const trust = { fingerprints, knownHosts: parseKnownHosts(knownHosts) };
-    expect(negotiationOrder(trust, 'machine.example', 22)).toEqual(expected);
+    expect(kindsToAskFor(trust, 'machine.example', 22)).toEqual(expected);
   });
 
   it('never with SHA-1', () => {
-    expect(negotiationOrder({ fingerprints: [], knownHosts: [] }, 'a', 22).flat()).not.toContain('ssh-rsa');
+    expect(algorithmsOf(ALL)).not.toContain('ssh-rsa');
+    expect(algorithmsOf(['ssh-rsa'])).toEqual(['rsa-sha2-512', 'rsa-sha2-256']);
+  });
+});
+
+describe('a line without a port', () => {
+  const lines = (text: string, port: number) =>
+    linesFor({ fingerprints: [], knownHosts: parseKnownHosts(text) }, 'machine.example', port);
+
+  it('counts for another port that has no line of its own', () => {
+    expect(lines(`machine.example ${ed25519.publicKey}`, 2222)).toHaveLength(1);
+    expect(lines(hashed(`machine.example ${ed25519.publicKey}`), 2222)).toHaveLength(1);
+    const text = `machine.example ${ed25519.publicKey}\n[machine.example]:2222 ${rsa.publicKey}`;
+    expect(lines(text, 2222).map(line => line.type)).toEqual(['ssh-rsa']);
+    expect(lines(text, 2223).map(line => line.type)).toEqual(['ssh-ed25519']);
+  });
+
+  it('revokes its key for every port', () => {
+    const knownHosts = parseKnownHosts(
+      `[machine.example]:2222 ${rsa.publicKey}\n@revoked machine.example ${rsa.publicKey}`,
+    );
+    const trust = { fingerprints: [rsa.fingerprint], knownHosts };
+    expect(trusts(trust, 'machine.example', 2222, blob(rsa.publicKey))).toBe(false);
+    expect(trusts(trust, 'other.example', 2222, blob(rsa.publicKey))).toBe(true);
+  });
+
+  it('pins nothing when it revokes', () => {
+    expect(isPinned({ fingerprints: [], knownHosts: parseKnownHosts(`@revoked * ${rsa.publicKey}`) })).toBe(
+      false,
+    );
   });
 });

@@ -17,6 +17,7 @@ const RSA_FIRST = ['rsa-sha2-512', 'rsa-sha2-256', 'ecdsa-sha2-nistp256', 'ssh-e
 async function connectPinned(
   trust: Partial<typeof UNPINNED> | ((port: number) => string),
   more: object = {},
+  fingerprints: readonly string[] = [],
 ) {
   const server = await SshServer.start({
     hostKeys: [rsa, ecdsa, ed25519],
@@ -24,7 +25,8 @@ async function connectPinned(
     authorized: [userKey],
     ...more,
   });
-  const pinned = typeof trust === 'function' ? { knownHosts: parseKnownHosts(trust(server.port)) } : trust;
+  const pinned =
+    typeof trust === 'function' ? { fingerprints, knownHosts: parseKnownHosts(trust(server.port)) } : trust;
   const target = targetAt(server.port, userKey, { trust: { ...UNPINNED, ...pinned } });
   const { options, log, clock } = connectOptions();
   return { server, log, clock, target, connecting: () => connected(target, options) };
@@ -82,12 +84,42 @@ describe('a machine with another host key than the pinned one', () => {
     expect(error.message).toContain('no known-hosts line for this host and port');
     expect(error.message).toContain(ed25519.fingerprint);
   });
+});
 
-  it('is refused when its key is revoked, whatever else pins it', async () => {
-    const { connecting } = await connectPinned(
-      port => `[127.0.0.1]:${port} ${ed25519.publicKey}\n@revoked * ${ed25519.publicKey}`,
+describe('a machine whose host key is revoked', () => {
+  it.each<[string, (port: number) => string, string[]]>([
+    ['pinned by a line', port => `[127.0.0.1]:${port} ${ed25519.publicKey}`, []],
+    ['pinned by a line without a port', () => `127.0.0.1 ${ed25519.publicKey}`, []],
+    ['pinned by a fingerprint', () => '', [ed25519.fingerprint]],
+    ['not pinned', () => '', []],
+  ])('is refused by that, and no key of it is recommended: %s', async (_, line, fingerprints) => {
+    const { connecting, log, server } = await connectPinned(
+      port => `${line(port)}\n@revoked * ${ed25519.publicKey}`,
+      {},
+      fingerprints,
     );
-    expect((await actionErrorOf(connecting)).code).toBe('ssh-host-key-mismatch');
+    const error = await actionErrorOf(connecting);
+    expect(error).toMatchObject({ code: 'ssh-host-key-revoked', retriable: false });
+    expect(error.message).toMatch(/^the host key \S+ \(ssh-ed25519\) of 127.* is revoked by known-hosts$/);
+    expect(error.message).toContain(ed25519.fingerprint);
+    for (const key of [rsa, ecdsa]) expect(`${error.message} ${error.hint}`).not.toContain(key.fingerprint);
+    expect(log.warnings).toEqual([]);
+    expect(server.signIns).toBe(0);
+  });
+
+  it.each<[string, string, string[]]>([
+    ['by a line', `127.0.0.1 ${rsa.publicKey}`, []],
+    ['by a fingerprint', '', [rsa.fingerprint]],
+  ])('is trusted by another key that is pinned %s', async (_, line, fingerprints) => {
+    const text = `127.0.0.1 ${ed25519.publicKey}\n${line}\n@revoked * ${ed25519.publicKey}`;
+    const { connecting } = await connectPinned(() => text, {}, fingerprints);
+    expect((await connecting()).ssh.isConnected()).toBe(true);
+  });
+
+  it('is trusted, unpinned, when the key it shows is another one', async () => {
+    const { connecting, log } = await connectPinned(() => `@revoked * ${rsa.publicKey}`);
+    await connecting();
+    expect(log.warnings.join()).toContain(ed25519.fingerprint);
   });
 });
 
@@ -103,6 +135,7 @@ describe('a machine whose host key is not pinned', () => {
     const { target } = await connectPinned({}, { hostKeys: [rsa], algorithms: ['ssh-rsa'] });
     const { options } = connectOptions({ connectTimeoutMs: 1_000 });
     const error = await actionErrorOf(() => connect(target, options));
-    expect(error.code).toBe('ssh-unreachable');
+    expect(error).toMatchObject({ code: 'ssh-handshake-failed', retriable: false });
+    expect(error.message).toMatch(/no host key algorithm in common .*ssh-ed25519.*; it offers ssh-rsa$/);
   });
 });

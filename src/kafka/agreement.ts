@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { ActionError, actionErrorIn, reasonOf } from '../errors.ts';
 import { withAdmin } from './admin.ts';
 import { poll, type StillHopeful } from './poll.ts';
+import { refusalOf } from './refusals.ts';
 import { usualReplicationFactor } from './topic.ts';
 
 interface AgreementOptions {
@@ -67,6 +68,8 @@ async function askController({ kafka, clock }: Context, bootstrapServers: readon
   } catch (cause) {
     const own = actionErrorIn(cause);
     if (own) throw own;
+    // A controller that refuses this topic, by a rule or a right, has answered.
+    if (refusalOf(TOPIC, cause)) return;
     throw new Error(`the controller takes no topic of ${replicationFactor} replicas (${wordsOf(cause)})`, {
       cause,
     });

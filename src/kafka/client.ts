@@ -4,6 +4,7 @@ import type { Host } from '../host/host.ts';
 import { loopback } from '../host/loopback.ts';
 import type { Logger } from '../log.ts';
 import { readEveryCodec } from './codecs/codecs.ts';
+import { tellCreationReasons } from './creation-reasons.ts';
 import { HostSocket } from './host-socket.ts';
 
 /** Makes Kafka clients, so that tests can bring a cluster of their own. */
@@ -43,6 +44,7 @@ function newKafka(
   retries = 5,
 ): Kafka {
   readEveryCodec();
+  tellCreationReasons();
   // The factory must return a socket at once; kafkajs's types ask for a net.Socket but it only uses a Duplex.
   const socketFactory = (({ host: address, port, onConnect }: ISocketFactoryArgs) =>
     new HostSocket(() => dial(loopback(address), port), onConnect)) as unknown as ISocketFactory;

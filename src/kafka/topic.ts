@@ -1,5 +1,6 @@
 import type { Admin, Kafka } from 'kafkajs';
 import { retry, type Waiting } from '../waiting.ts';
+import { refusalOf } from './refusals.ts';
 
 /** Kafka's usual replication: three copies, or as many as there are brokers. */
 export const usualReplicationFactor = (brokerCount: number): number => Math.min(3, brokerCount);
@@ -114,7 +115,7 @@ export function limitationsOf(state: TopicState): { readonly risks: string[]; re
   return { risks: replicationFactor < possible ? [risk] : [], gaps: idle.length > 0 ? [gap] : [] };
 }
 
-/** Creates a topic with a partition for every broker, led by it. */
+/** Creates a topic with a partition for every broker, led by it. @throws ActionError when Kafka refuses it for good */
 export async function createTopic(admin: Admin, topic: string): Promise<void> {
   const { brokers } = await admin.describeCluster();
   const ids = brokers.map(({ nodeId }) => nodeId).sort((a, b) => a - b);
@@ -124,7 +125,11 @@ export async function createTopic(admin: Admin, topic: string): Promise<void> {
     partition,
     replicas: Array.from({ length: factor }, (_, index) => ids[(partition + index) % ids.length] ?? 0),
   }));
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic, replicaAssignment }] });
+  try {
+    await admin.createTopics({ waitForLeaders: true, topics: [{ topic, replicaAssignment }] });
+  } catch (error) {
+    throw refusalOf(topic, error) ?? error;
+  }
 }
 
 /** Deletes a topic, if it is there. */

@@ -2,6 +2,7 @@ import type { Consumer, Kafka } from 'kafkajs';
 import type { Context } from '../../context.ts';
 import { until } from '../../waiting.ts';
 import { goodbye } from '../goodbye.ts';
+import { refusalOf } from '../refusals.ts';
 import type { Position } from './delivery.ts';
 import type { RawRecord } from './record.ts';
 
@@ -68,7 +69,7 @@ export class ProbeConsumer {
 
   /** @throws the error that ended the consumer, if one did */
   refuseCrash(): void {
-    if (this.crash) throw this.crash;
+    if (this.crash) throw refusalOf(this.options.topic, this.crash) ?? this.crash;
   }
 
   /** Commits what was read and leaves the group. A broker that does not answer is not waited for. */

@@ -2,6 +2,7 @@ import type { Kafka, Producer } from 'kafkajs';
 import type { Context } from '../../context.ts';
 import type { Deadline } from '../deadline.ts';
 import { goodbye } from '../goodbye.ts';
+import { refusalOf } from '../refusals.ts';
 import { garbageCollector } from './garbage.ts';
 import type { DeliveryLedger } from './ledger.ts';
 import { type Codec, encodeRecord } from './record.ts';
@@ -97,7 +98,9 @@ export class ProbeProducer {
     }));
     const startedAtMs = clock.now();
     for (const sequence of sequences) ledger.sent(sequence, startedAtMs);
-    const results = await this.producer.send({ topic, acks: -1, messages });
+    const results = await this.producer.send({ topic, acks: -1, messages }).catch(error => {
+      throw refusalOf(topic, error) ?? error;
+    });
     // Records of a partition lie one behind the other, in the order in which they were given.
     const next = new Map(results.map(({ partition, baseOffset }) => [partition, Number(baseOffset)]));
     for (const sequence of sequences) {

@@ -1,0 +1,16 @@
+/** How kafkajs reads the answer to a request for topics. */
+declare module 'kafkajs/src/protocol/requests/createTopics/*' {
+  interface CreateTopicsAnswer {
+    readonly topicErrors: readonly {
+      readonly topic: string;
+      readonly errorCode: number;
+      readonly errorMessage?: string | null;
+    }[];
+  }
+
+  const response: {
+    decode(rawData: Buffer): Promise<CreateTopicsAnswer>;
+    parse(data: CreateTopicsAnswer): Promise<CreateTopicsAnswer>;
+  };
+  export default response;
+}

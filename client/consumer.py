@@ -11,7 +11,7 @@ import sys
 import time
 import zlib
 
-from kafka import KafkaConsumer
+from kafka import ConsumerRebalanceListener, KafkaConsumer
 from kafka.errors import KafkaError
 
 # A line for each message, as in the guide, but not for a million of them.
@@ -32,9 +32,11 @@ def main():
     # Ask for the partitions before joining the group. The first member hands them out: one that does not know them yet hands
     # out none, joins again, and now and then never gets any.
     partitions = consumer.partitions_for_topic(options.topic) or set()
-    consumer.subscribe([options.topic])
-
     received = Received(options.run_id)
+    # Without a start, the group goes on where it stands; a new one reads from the beginning, as in the guide.
+    consumer.subscribe([options.topic], listener=StartAt(options.start, consumer, received) if options.start else None)
+
+    problem = None
     looked_at = time.monotonic()
     try:
         while received.count < options.messages and time.monotonic() < deadline:
@@ -48,12 +50,32 @@ def main():
                 if is_at_end(consumer, len(partitions)):
                     break
                 looked_at = time.monotonic()
+    except KafkaError as error:
+        problem = describe(error)
     finally:
         # Leaves the group and commits, so that the next run goes on from here.
         consumer.close()
 
-    print(json.dumps(received.summary()))
+    print(json.dumps({**received.summary(), 'problem': problem}))
     return 0 if received.count == options.messages else 1
+
+
+class StartAt(ConsumerRebalanceListener):
+    """Begins where the run's messages do: what is older need not be read."""
+
+    def __init__(self, starts, consumer, received):
+        self.starts = starts
+        self.consumer = consumer
+        self.received = received
+
+    def on_partitions_revoked(self, revoked):
+        pass
+
+    def on_partitions_assigned(self, assigned):
+        for partition in assigned:
+            start = self.starts.get(partition.partition)
+            if start is not None:
+                self.consumer.seek(partition, max(start, self.received.next.get(partition.partition, 0)))
 
 
 def is_at_end(consumer, partition_count):
@@ -128,6 +150,16 @@ class Received:
         }
 
 
+def describe(error):
+    """What went wrong, with its number in Kafka's protocol, where it has one."""
+    return {'name': type(error).__name__, 'code': getattr(error, 'errno', None), 'message': str(error)}
+
+
+def parse_offsets(text):
+    """0:17,1:4 is offset 17 of partition 0 and offset 4 of partition 1."""
+    return {int(partition): int(offset) for partition, offset in (pair.split(':') for pair in text.split(',') if pair)}
+
+
 def parse_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--bootstrap-servers', default='localhost:19092,localhost:29092,localhost:39092')
@@ -136,6 +168,7 @@ def parse_options():
     parser.add_argument('--messages', type=int, default=10)
     parser.add_argument('--timeout', type=float, default=60, help='seconds until it gives up')
     parser.add_argument('--run-id', default='by-hand')
+    parser.add_argument('--start', type=parse_offsets, help='offsets to begin at, as PARTITION:OFFSET,…')
     return parser.parse_args()
 
 
@@ -143,5 +176,5 @@ if __name__ == '__main__':
     try:
         sys.exit(main())
     except KafkaError as error:
-        print(f'{type(error).__name__}: {error}', file=sys.stderr)
+        print(json.dumps({'problem': describe(error)}))
         sys.exit(1)

@@ -12,7 +12,7 @@ import time
 import zlib
 from collections import deque
 
-from kafka import KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
 from kafka.serializer import JsonSerializer
 
@@ -25,6 +25,7 @@ LARGEST_BACKLOG = 10_000
 def main():
     options = parse_options()
     deadline = time.monotonic() + options.timeout
+    begins = ends_of(options)
     producer = KafkaProducer(
         bootstrap_servers=options.bootstrap_servers.split(','),
         acks='all',
@@ -45,25 +46,48 @@ def main():
             metadata = future.get(timeout=max(0.001, deadline - time.monotonic()))
             acknowledged.add(metadata.partition, metadata.offset)
         except KafkaError as error:
-            problem = str(error)
+            problem = problem or describe(error)
 
-    for i in range(options.messages):
-        message = {'key': i, 'message': f'Hello Kafka {i}'}
-        value = serializer.serialize(options.topic, None, message)
-        pending.append(producer.send(options.topic, value, headers=identity(options.run_id, i, value)))
-        if i < SHOWN:
-            print(f'Sent: {message}', flush=True)
-        if len(pending) > LARGEST_BACKLOG:
-            settle(pending.popleft())
-        if options.interval > 0:
-            time.sleep(options.interval)
+    try:
+        for i in range(options.messages):
+            message = {'key': i, 'message': f'Hello Kafka {i}'}
+            value = serializer.serialize(options.topic, None, message)
+            pending.append(producer.send(options.topic, value, headers=identity(options.run_id, i, value)))
+            if i < SHOWN:
+                print(f'Sent: {message}', flush=True)
+            if options.interval > 0:
+                time.sleep(options.interval)
+            while pending and (pending[0].is_done or len(pending) > LARGEST_BACKLOG):
+                settle(pending.popleft())
+            # What the brokers refused once, they refuse again.
+            if problem:
+                break
+    except KafkaError as error:
+        problem = problem or describe(error)
 
     for future in pending:
         settle(future)
     producer.close(timeout=5)
 
-    print(json.dumps({'acknowledged': acknowledged.count, 'problem': problem, 'offsets': acknowledged.ranges}))
+    summary = {'acknowledged': acknowledged.count, 'offsets': acknowledged.ranges, 'begins': begins, 'problem': problem}
+    print(json.dumps(summary))
     return 0 if acknowledged.count == options.messages else 1
+
+
+def ends_of(options):
+    """Where each partition ends before the first message is sent: there the messages of this run begin."""
+    consumer = KafkaConsumer(bootstrap_servers=options.bootstrap_servers.split(','))
+    try:
+        numbers = consumer.partitions_for_topic(options.topic) or ()
+        ends = consumer.end_offsets([TopicPartition(options.topic, number) for number in numbers])
+        return {partition.partition: end for partition, end in ends.items()}
+    finally:
+        consumer.close()
+
+
+def describe(error):
+    """What went wrong, with its number in Kafka's protocol, where it has one."""
+    return {'name': type(error).__name__, 'code': getattr(error, 'errno', None), 'message': str(error)}
 
 
 def identity(run_id, sequence, value):
@@ -104,5 +128,5 @@ if __name__ == '__main__':
     try:
         sys.exit(main())
     except KafkaError as error:
-        print(f'{type(error).__name__}: {error}', file=sys.stderr)
+        print(json.dumps({'problem': describe(error)}))
         sys.exit(1)

@@ -75,5 +75,6 @@ function readClients(root: string): Clients {
     producer: read('producer.py'),
     consumer: read('consumer.py'),
     requirements: read('requirements.txt'),
+    codecs: read('requirements-codecs.txt'),
   };
 }

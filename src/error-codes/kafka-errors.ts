@@ -20,15 +20,19 @@ export const KAFKA_ERRORS = {
   },
   'host-client-failed': {
     meaning: 'producer.py or consumer.py on the machine failed, or did not see every message.',
-    hint: 'Read the last lines of the script above.',
+    hint: 'The message gives the reason; read the last lines of the script above.',
   },
   'topic-not-found': {
     meaning: 'The topic of the smoke test does not exist.',
     hint: 'Someone deleted it while the test ran. Run again: a missing topic is created.',
   },
   'topic-unusable': {
-    meaning: 'The test cannot use the topic as it is set up.',
+    meaning: 'The test cannot use the topic: Kafka refuses it, or messages for it, as it is set up.',
     hint: 'Name another topic; the one in the message is left as it is.',
+  },
+  'codec-missing': {
+    meaning: "The topic is compressed with a codec that the machine's Python cannot read.",
+    hint: 'Set clients to runner, whose clients read every codec. Or see to it that pip on the machine finds the wheel of the codec, remove kafka_env and deploy again.',
   },
   'messages-lost': {
     meaning: 'Messages that the brokers acknowledged are no longer on the brokers.',

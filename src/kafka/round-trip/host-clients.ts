@@ -1,10 +1,11 @@
 import type { Context } from '../../context.ts';
-import { ActionError, type ErrorFacts, lastLines } from '../../errors.ts';
+import { ActionError, lastLines } from '../../errors.ts';
 import type { Command, CommandResult } from '../../host/host.ts';
 import type { DeliveryCounts, Position } from './delivery.ts';
 import { deliveryFault } from './faults.ts';
 import type { MissingRecords } from './missing-records.ts';
 import { countOffsets, offsetsWithout, parseOffsetRanges } from './offset-ranges.ts';
+import { parseProblem, type Script, scriptFailure } from './script-failures.ts';
 
 export interface HostClientsOptions {
   /** Absolute path of the directory that holds producer.py, consumer.py and kafka_env. */
@@ -53,12 +54,12 @@ export async function runHostClients(
   const sending = await runScript(context, options, 'producer.py', interval, deadline);
   const produced = countOf(sending.summary.acknowledged);
   if (sending.result.exitCode !== 0 || produced !== messages) {
-    const problem = typeof sending.summary.problem === 'string' ? `: ${sending.summary.problem}` : '';
-    const message = `${produced} of ${messages} messages acknowledged${problem}`;
+    const message = `${produced} of ${messages} messages acknowledged`;
     const counts = { ...NOTHING, sent: messages, acknowledged: produced };
-    return { produced, consumed: 0, counts, failure: failed('producer.py', message, sending.result) };
+    return { produced, consumed: 0, counts, failure: failed(options, sending, message) };
   }
-  const reading = await runScript(context, options, 'consumer.py', ['--group', group], deadline);
+  const start = startArguments(sending.summary.begins);
+  const reading = await runScript(context, options, 'consumer.py', ['--group', group, ...start], deadline);
   const others = countOf(reading.summary.others);
   if (others > 0) log.info(`(${others} messages of other runs were passed over)`);
   return compare(options, sending, reading, search);
@@ -75,17 +76,19 @@ const NOTHING: DeliveryCounts = {
 };
 
 async function compare(
-  { messages, topic }: HostClientsOptions,
+  options: HostClientsOptions,
   { summary: sent }: ScriptRun,
-  { summary: got, result }: ScriptRun,
+  reading: ScriptRun,
   search: (missing: () => Iterable<Position>) => Promise<MissingRecords>,
 ): Promise<HostClientsResult> {
+  const { messages, topic } = options;
+  const { summary: got, result } = reading;
   const acknowledged = parseOffsetRanges(sent.offsets);
   const whole = parseOffsetRanges(got.offsets);
   const corrupted = parseOffsetRanges(got.corruptedOffsets);
   const produced = countOffsets(acknowledged);
-  // Nothing is known of a consumer without a summary.
-  const isKnown = 'offsets' in got;
+  // Nothing is known of what a consumer would have read that could not go on, or that says nothing.
+  const isKnown = 'offsets' in got && parseProblem(got.problem) === undefined;
   const lost = isKnown ? countItems(offsetsWithout(acknowledged, whole, corrupted)) : 0;
   const consumed = produced - countItems(offsetsWithout(acknowledged, whole));
   const counts: DeliveryCounts = {
@@ -105,7 +108,7 @@ async function compare(
   const fault = isKnown ? deliveryFault({ topic, ...found }) : undefined;
   if (!fault && isPerfect) return found;
   const message = `${received} of ${messages} messages received`;
-  return { ...found, failure: fault ?? failed('consumer.py', message, result) };
+  return { ...found, failure: fault ?? failed(options, reading, message) };
 }
 
 function countItems(items: Iterable<unknown>): number {
@@ -114,11 +117,10 @@ function countItems(items: Iterable<unknown>): number {
   return count;
 }
 
-type Script = NonNullable<ErrorFacts['script']>;
-
 type Summary = Readonly<Record<string, unknown>>;
 
 interface ScriptRun {
+  readonly script: Script;
   readonly result: CommandResult;
   readonly summary: Summary;
 }
@@ -149,7 +151,7 @@ async function runScript(
     },
   };
   const result = await host.run(command).catch(stopped);
-  return { result, summary: parseSummary(result.stdout) };
+  return { script, result, summary: parseSummary(result.stdout) };
 }
 
 /** Makes a failure of a timeout: a consumer that waits for its group may not keep its deadline. */
@@ -170,10 +172,17 @@ function parseSummary(stdout: string): Summary {
   }
 }
 
-function failed(script: Script, message: string, { stdout, stderr, exitCode }: CommandResult): ActionError {
-  return new ActionError(
-    'host-client-failed',
-    `${script} on the machine: ${message} (exit code ${exitCode})`,
-    { details: lastLines(`${stdout}\n${stderr}`, 15), facts: { script } },
-  );
+/** The consumer need not read what lies before the run's messages. */
+function startArguments(begins: unknown): string[] {
+  if (typeof begins !== 'object' || begins === null) return [];
+  const pairs = Object.entries(begins).map(([partition, offset]) => `${partition}:${countOf(offset)}`);
+  return pairs.length > 0 ? ['--start', pairs.join(',')] : [];
+}
+
+function failed(
+  { topic }: HostClientsOptions,
+  { script, result, summary }: ScriptRun,
+  counted: string,
+): ActionError {
+  return scriptFailure({ script, topic, counted, result, problem: parseProblem(summary.problem) });
 }

@@ -7,6 +7,8 @@ export interface Clients {
   readonly producer: string;
   readonly consumer: string;
   readonly requirements: string;
+  /** Text of client/requirements-codecs.txt: what the pair can do without. It stays with the action. */
+  readonly codecs: string;
 }
 
 /** Their files in the project's directory. */

@@ -72,8 +72,8 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
 
 /** What the guide's Python pair needs in the directory. */
 export function clientSteps(directory: string, clients: Clients): Step[] {
-  const { requirements } = clients;
-  return [clientsStep(directory, clients), virtualEnvironmentStep({ directory, requirements })];
+  const { requirements, codecs } = clients;
+  return [clientsStep(directory, clients), virtualEnvironmentStep({ directory, requirements, codecs })];
 }
 
 function recordOf(

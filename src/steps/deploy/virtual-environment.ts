@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { Context } from '../../context.ts';
 import { ActionError, lastLines } from '../../errors.ts';
+import { writeTextFile } from '../../host/files.ts';
+import type { Command, CommandResult } from '../../host/host.ts';
 import { mustRun } from '../../host/must-run.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
 
@@ -19,25 +22,43 @@ exit 1`;
 /** Its folder in the project's directory, as the guide calls it. */
 export const VIRTUAL_ENVIRONMENT = 'kafka_env';
 
-/** An interrupted installation may be importable and yet lack files: every file that pip noted must be there, whole. */
+/** Prints the codecs that the pair has to do without, as a list with commas. */
+const MISSING_CODECS = `
+import kafka.codec
+print(",".join(name for name in ("lz4", "snappy", "zstd") if not getattr(kafka.codec, "has_" + name)()))`;
+
+/**
+ * An interrupted installation may be importable and yet lack files: every file that pip noted must be there, whole.
+ * What was found to be missing when the codecs were installed is missing for good.
+ */
 const VERSIONS = `
-import kafka, platform
+import kafka, pathlib, platform, sys
 from importlib.metadata import distribution
 for file in distribution("kafka-python").files:
     assert file.size in (None, file.locate().stat().st_size), file
-print(kafka.__version__, platform.python_version())`;
+print(kafka.__version__, platform.python_version())
+tried = pathlib.Path(sys.prefix, "codecs-tried")
+print(tried.read_text() if tried.exists() else "")
+${MISSING_CODECS}`;
 
 interface VirtualEnvironmentOptions {
   /** Absolute path of the directory in which `kafka_env` is made. */
   readonly directory: string;
   /** Text of client/requirements.txt, which the `clients` step puts on the machine. */
   readonly requirements: string;
+  /** Text of client/requirements-codecs.txt. */
+  readonly codecs: string;
 }
 
-/** `python3 -m venv kafka_env` and `pip install kafka-python`, at the version and by the checksums of requirements.txt. */
-export function virtualEnvironmentStep({ directory, requirements }: VirtualEnvironmentOptions): Step {
+/**
+ * `python3 -m venv kafka_env` and `pip install kafka-python`, at the version and by the checksums of requirements.txt; then, as
+ * far as there are wheels, what kafka-python reads compressed topics with.
+ */
+export function virtualEnvironmentStep(options: VirtualEnvironmentOptions): Step {
+  const { directory, requirements, codecs } = options;
   const wanted = /^kafka-python==(\S+)/m.exec(requirements)?.[1];
-  const python = `${directory}/${VIRTUAL_ENVIRONMENT}/bin/python`;
+  const home = `${directory}/${VIRTUAL_ENVIRONMENT}`;
+  const python = `${home}/bin/python`;
   return {
     name: 'virtual-environment',
     title: 'Python virtual environment with kafka-python',
@@ -47,36 +68,63 @@ export function virtualEnvironmentStep({ directory, requirements }: VirtualEnvir
       const result = await host.run({ argv: [python, '-c', VERSIONS] });
       if (result.exitCode !== 0)
         return notYet('kafka_env is not there, or its Python does not find kafka-python');
-      const [version, pythonVersion] = result.stdout.trim().split(' ');
+      const [versions = '', tried, missing = ''] = result.stdout.split('\n').map(line => line.trim());
+      const [version, pythonVersion] = versions.split(' ');
       if (version !== wanted) return notYet(`kafka-python ${version} is installed, ${wanted} is wanted`);
-      return satisfied(`kafka-python ${version}, Python ${pythonVersion}`, {
+      if (tried !== trialOf(codecs, missing))
+        return notYet('the codecs of compressed topics are not installed');
+      return satisfied(`kafka-python ${version}, Python ${pythonVersion}${without(missing)}`, {
         Python: pythonVersion ?? '',
         'kafka-python': version ?? '',
       });
     },
     async apply(context) {
-      await mustRun(context.host, {
-        argv: ['sh', '-c', CLEAR, 'sh', `${directory}/${VIRTUAL_ENVIRONMENT}`],
-        sudo: true,
-      });
-      await attempt(context, ['python3', '-m', 'venv', `${directory}/${VIRTUAL_ENVIRONMENT}`], directory);
-      const options = ['--disable-pip-version-check', '--no-input', '--quiet', '--require-hashes'];
-      await attempt(
-        context,
-        [python, '-m', 'pip', 'install', ...options, '-r', 'requirements.txt'],
-        directory,
-      );
+      await mustRun(context.host, { argv: ['sh', '-c', CLEAR, 'sh', home], sudo: true });
+      await mustAttempt(context, { argv: ['python3', '-m', 'venv', home], cwd: directory });
+      const install = [python, '-m', 'pip', 'install', ...PIP_OPTIONS] as const;
+      await mustAttempt(context, { argv: [...install, '-r', 'requirements.txt'], cwd: directory });
+      await installCodecs(context, [...install, '--only-binary', ':all:', '-r', '/dev/stdin'], codecs);
+      const { stdout } = await mustRun(context.host, { argv: [python, '-c', MISSING_CODECS] });
+      const missing = stdout.trim();
+      if (missing !== '') context.log.info(`the pair on the machine does${without(missing)}`);
+      await writeTextFile(context.host, `${home}/codecs-tried`, trialOf(codecs, missing));
     },
   };
 }
 
-async function attempt({ host, log }: Context, argv: [string, ...string[]], cwd: string): Promise<void> {
-  log.info(argv.join(' '));
-  const result = await host.run({ argv, cwd, onLine: line => log.info(`  ${line}`) });
+const PIP_OPTIONS = ['--disable-pip-version-check', '--no-input', '--quiet', '--require-hashes'] as const;
+
+/** What is noted of an attempt to install the codecs: it is not made again until there are others, or one is gone. */
+const trialOf = (codecs: string, missing: string) =>
+  `${createHash('sha256').update(codecs).digest('hex').slice(0, 16)} ${missing}`.trim();
+
+const without = (missing: string) =>
+  missing === ''
+    ? ''
+    : ` without the ${missing.includes(',') ? 'codecs' : 'codec'} ${missing.replaceAll(',', ', ')}`;
+
+/** All at once; where that is refused, each by itself: a codec without a wheel for this Python keeps no other one away. */
+async function installCodecs(context: Context, argv: Command['argv'], codecs: string): Promise<void> {
+  const blocks = codecs.split(/^# codec /m).slice(1);
+  const all = await attempt(context, { argv, stdin: blocks.map(block => `# ${block}`).join('') });
+  if (all.exitCode === 0) return;
+  for (const block of blocks) {
+    context.log.info(`codec ${block.split('\n', 1)[0]}`);
+    await attempt(context, { argv, stdin: `# ${block}` });
+  }
+}
+
+function attempt({ host, log }: Context, command: Command): Promise<CommandResult> {
+  log.info(command.argv.join(' '));
+  return host.run({ ...command, onLine: line => log.info(`  ${line}`) });
+}
+
+async function mustAttempt(context: Context, command: Command): Promise<void> {
+  const result = await attempt(context, command);
   if (result.exitCode === 0) return;
   throw new ActionError(
     'python-setup-failed',
-    `\`${argv.join(' ')}\` ended with exit code ${result.exitCode}`,
+    `\`${command.argv.join(' ')}\` ended with exit code ${result.exitCode}`,
     {
       details: lastLines(`${result.stdout}\n${result.stderr}`),
     },

@@ -19,7 +19,7 @@ export function hostClientsStep(options: SmokeTestOptions): Step {
     guide: '4/4.4',
     needs: ['topic', 'virtual-environment', 'clients'],
     async check(context) {
-      const { messages, messageIntervalMs, topic, group, timeoutMs } = config;
+      const { clients, messages, messageIntervalMs, topic, group, timeoutMs } = config;
       const before = await groupOf(options, context);
       if (before && before.members.length > 0)
         context.log.info(`consumer group ${group} has members already: ${before.members.join(', ')}`);
@@ -45,6 +45,12 @@ export function hostClientsStep(options: SmokeTestOptions): Step {
             deadline: new Deadline(SEARCH_TIMEOUT_MS, context),
           }),
       );
+      if (failure?.code === 'codec-missing' && clients.includes('runner')) {
+        context.log.warning(`${failure.message}. The runner's clients read every codec: they go on.`);
+        return satisfied(
+          `${result.produced} of ${messages} messages acknowledged; a codec to read them is missing`,
+        );
+      }
       note({ hostClients: result });
       if (failure) throw (await stuckGroup(failure, options, context)) ?? failure;
       return satisfied(`${result.consumed} of ${result.produced} messages came back`);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Clients } from '../../../src/steps/deploy/clients.ts';
 import type { Script } from './scripted-host.ts';
@@ -11,9 +12,12 @@ export const CLIENTS: Clients = {
   producer: 'p\n',
   consumer: 'c\n',
   requirements: readFileSync('client/requirements.txt', 'utf8'),
+  codecs: readFileSync('client/requirements-codecs.txt', 'utf8'),
 };
 /** Of the library that the pair uses. */
 export const KAFKA_PYTHON = /^kafka-python==(\S+)/m.exec(CLIENTS.requirements)?.[1] ?? '';
+/** The note of an attempt to install the codecs, of which none is missing. */
+export const CODECS_TRIED = createHash('sha256').update(CLIENTS.codecs).digest('hex').slice(0, 16);
 const OFFSETS = { 0: [[0, 9]] };
 
 /** The Python pair in its directory, with ten messages that it sends and gets back. */
@@ -21,7 +25,7 @@ export const pairIn = (directory: string): Script => [
   [`cat -- ${directory}/producer.py`, { stdout: CLIENTS.producer }],
   [`cat -- ${directory}/consumer.py`, { stdout: CLIENTS.consumer }],
   [`cat -- ${directory}/requirements.txt`, { stdout: CLIENTS.requirements }],
-  [/\bimport kafka, platform\b/, { stdout: `${KAFKA_PYTHON} 3.9.16\n` }],
+  [/\bimport kafka, pathlib, platform\b/, { stdout: `${KAFKA_PYTHON} 3.9.16\n${CODECS_TRIED}\n\n` }],
   [/ producer\.py /, { stdout: JSON.stringify({ acknowledged: 10, problem: null, offsets: OFFSETS }) }],
   [/ consumer\.py /, { stdout: JSON.stringify({ received: 10, others: 0, offsets: OFFSETS }) }],
 ];

@@ -80,7 +80,10 @@ describe('the clients on the machine', () => {
   it('end before the consumer when the producer fails, with the reason', async () => {
     const failed = {
       exitCode: 1,
-      stdout: says('{"acknowledged": 4, "problem": "NotLeader"}'),
+      stdout: summary({
+        acknowledged: 4,
+        problem: { name: 'NoBrokers', code: null, message: 'NoBrokers: why' },
+      }),
       stderr: 'a line\n',
     };
     const { run, host } = pair(failed, receivedAll);
@@ -89,7 +92,7 @@ describe('the clients on the machine', () => {
     expect(failure).toMatchObject({
       code: 'host-client-failed',
       facts: { script: 'producer.py' },
-      message: 'producer.py on the machine: 4 of 10 messages acknowledged: NotLeader (exit code 1)',
+      message: 'producer.py on the machine: 4 of 10 messages acknowledged: NoBrokers: why',
     });
     expect(failure?.details.at(-1)).toBe('a line');
     expect(host.ran).toHaveLength(1);
@@ -176,6 +179,24 @@ describe('the clients on the machine', () => {
   it('fail with the lost connection as it is', async () => {
     const lost = new ActionError('ssh-connection-lost', 'broke', { retriable: true });
     await expect(pair(sentAll, { throws: lost }).run()).rejects.toBe(lost);
+  });
+
+  it('begin to read where the first message of the run was to be', async () => {
+    const sent = { stdout: summary({ ...acknowledged, begins: { 0: 0, 1: 5, 2: 9 } }) };
+    const { run, host } = pair(sent, receivedAll);
+    await run();
+    expect(host.ran[1]).toMatch(/ --group test-group --start 0:0,1:5,2:9$/);
+  });
+
+  it('report no lost messages when the consumer could not go on', async () => {
+    const problem = { name: 'UnsupportedCodecError', code: null, message: 'Libraries for lz4 not found' };
+    const stopped = { exitCode: 1, stdout: summary({ ...received, received: 0, offsets: {}, problem }) };
+    const { failure, missing, consumed } = await pair(sentAll, stopped).run();
+    expect(failure).toMatchObject({
+      code: 'codec-missing',
+      message: 'consumer.py on the machine: 0 of 10 messages received: Libraries for lz4 not found',
+    });
+    expect({ missing, consumed }).toEqual({ missing: undefined, consumed: 0 });
   });
 
   it('report no lost messages when the consumer could not say what it got', async () => {

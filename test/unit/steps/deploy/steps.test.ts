@@ -14,6 +14,7 @@ const assets = {
   producer: readFileSync('client/producer.py', 'utf8'),
   consumer: readFileSync('client/consumer.py', 'utf8'),
   requirements: readFileSync('client/requirements.txt', 'utf8'),
+  codecs: readFileSync('client/requirements-codecs.txt', 'utf8'),
 };
 const machine = { home: '/home/ec2-user', architecture: 'x86_64' } as Machine;
 

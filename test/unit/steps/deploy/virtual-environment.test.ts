@@ -1,22 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { virtualEnvironmentStep } from '../../../../src/steps/deploy/virtual-environment.ts';
+import { CLIENTS, CODECS_TRIED } from '../../support/deployments.ts';
 import type { Answer } from '../../support/scripted-host.ts';
 import { scriptedContext } from '../../support/step-context.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
 
 const requirements = readFileSync('client/requirements.txt', 'utf8');
 const wanted = /^kafka-python==(\S+)/m.exec(requirements)?.[1] ?? '';
-const step = virtualEnvironmentStep({ directory: '/home/ec2-user/kafka', requirements });
+const { codecs } = CLIENTS;
+const step = virtualEnvironmentStep({ directory: '/home/ec2-user/kafka', requirements, codecs });
 
-function environment({ found = 127, venv = 0, pip = 0 }: { found?: Answer; venv?: Answer; pip?: Answer }) {
-  const { context, host } = scriptedContext([
-    [/kafka_env\/bin\/python -c /, found],
+interface Setting {
+  readonly found?: Answer;
+  readonly venv?: Answer;
+  readonly pip?: Answer;
+  /** Of pip for all codecs at once, then for each of them. */
+  readonly pipForCodecs?: readonly Answer[];
+  readonly missing?: string;
+}
+
+function environment({ found = 127, venv = 0, pip = 0, pipForCodecs = [0], missing = '' }: Setting) {
+  const { context, host, log } = scriptedContext([
+    [/kafka_env\/bin\/python -c \nimport kafka, /, found],
+    [/kafka_env\/bin\/python -c \nimport kafka\.codec/, { stdout: `${missing}\n` }],
     [/rm -rf -- "\$1"[\s\S]* sh \/home\/ec2-user\/kafka\/kafka_env$/, 0],
     [/^python3 -m venv /, venv],
-    [/kafka_env\/bin\/python -m pip install /, pip],
+    [/kafka_env\/bin\/python -m pip install .* -r requirements\.txt$/, pip],
+    [/kafka_env\/bin\/python -m pip install .* --only-binary :all: -r \/dev\/stdin$/, ...pipForCodecs],
+    [/^sh -euc [\s\S]*kafka_env\/codecs-tried /, 0],
   ]);
-  return { host, check: () => step.check(context), apply: async () => step.apply?.(context) };
+  return { host, log, check: () => step.check(context), apply: async () => step.apply?.(context) };
 }
 
 describe('the Python virtual environment', () => {
@@ -28,12 +42,31 @@ describe('the Python virtual environment', () => {
   it.each<[string, Answer, object]>([
     [
       'is there',
-      { stdout: `${wanted} 3.9.23\n` },
+      { stdout: `${wanted} 3.9.23\n${CODECS_TRIED}\n\n` },
       {
         satisfied: true,
         detail: `kafka-python ${wanted}, Python 3.9.23`,
         versions: { Python: '3.9.23', 'kafka-python': wanted },
       },
+    ],
+    [
+      'is there without what there is no wheel for',
+      { stdout: `${wanted} 3.9.23\n${CODECS_TRIED} lz4,zstd\nlz4,zstd\n` },
+      {
+        satisfied: true,
+        detail: `kafka-python ${wanted}, Python 3.9.23 without the codecs lz4, zstd`,
+        versions: { Python: '3.9.23', 'kafka-python': wanted },
+      },
+    ],
+    [
+      'lacks a codec that was there',
+      { stdout: `${wanted} 3.9.23\n${CODECS_TRIED}\nsnappy\n` },
+      { satisfied: false, detail: 'the codecs of compressed topics are not installed' },
+    ],
+    [
+      'was made when nobody knew of codecs',
+      { stdout: `${wanted} 3.9.23\n\nlz4,snappy,zstd\n` },
+      { satisfied: false, detail: 'the codecs of compressed topics are not installed' },
     ],
     [
       'is not there',
@@ -58,8 +91,26 @@ describe('the Python virtual environment', () => {
       expect.stringMatching(
         /^kafka_env\/bin\/python -m pip install .*--require-hashes .*-r requirements\.txt$/,
       ),
+      expect.stringMatching(/ --require-hashes --only-binary :all: -r \/dev\/stdin$/),
+      expect.stringContaining('import kafka.codec'),
+      expect.stringContaining('kafka_env/codecs-tried 0644 16'),
     ]);
-    expect(host.commands.slice(1).every(({ cwd }) => cwd === '/home/ec2-user/kafka')).toBe(true);
+    expect(host.commands.slice(1, 3).every(({ cwd }) => cwd === '/home/ec2-user/kafka')).toBe(true);
+    expect(host.commands.at(-1)?.stdin).toBe(CODECS_TRIED);
+    const asked = host.commands[3]?.stdin ?? '';
+    expect(asked.match(/^[\w-]+==/gm)).toEqual(['lz4==', 'python-snappy==', 'cramjam==', 'zstandard==']);
+  });
+
+  it('is made without a codec that pip does not find, and with the others', async () => {
+    const none: Answer = { exitCode: 1, stderr: 'ERROR: No matching distribution found for lz4==4.4.5' };
+    const { apply, host, log } = environment({ pipForCodecs: [none, none, 0, 0], missing: 'lz4' });
+    await apply();
+    const asked = host.commands.flatMap(
+      ({ stdin }) => stdin?.match(/^# .*|^[\w-]+(?===)/gm)?.join(' ') ?? [],
+    );
+    expect(asked.slice(1)).toEqual(['# lz4 lz4', '# snappy python-snappy cramjam', '# zstd zstandard']);
+    expect(host.commands.at(-1)?.stdin).toBe(`${CODECS_TRIED} lz4`);
+    expect(log.lines).toContain('info the pair on the machine does without the codec lz4');
   });
 
   it.each(['venv', 'pip'])('fails with the words of %s when it cannot be made', async name => {

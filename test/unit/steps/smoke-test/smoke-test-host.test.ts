@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SmokeTestConfig } from '../../../../src/config/smoke-test-inputs.ts';
 import { hostClientsStep } from '../../../../src/steps/smoke-test/smoke-test-host.ts';
 import { type Faults, refuses } from '../../support/memory-kafka.ts';
 import { foreignRecord } from '../../support/memory-topic.ts';
@@ -13,9 +14,10 @@ const received = (more: object = {}): Answer => ({
   stdout: JSON.stringify({ received: 10, others: 0, offsets: OFFSETS, ...more }),
 });
 
-function hostClients({ producer = sent, consumer = received(), faults = {} }: Setting = {}) {
+function hostClients({ producer = sent, consumer = received(), faults = {}, clients }: Setting = {}) {
   const test = smokeTest(hostClientsStep, {
     faults,
+    config: clients ? { clients } : {},
     script: [
       [/ producer\.py /, producer],
       [/ consumer\.py /, consumer],
@@ -29,6 +31,7 @@ interface Setting {
   readonly producer?: Answer;
   readonly consumer?: Answer;
   readonly faults?: Faults;
+  readonly clients?: SmokeTestConfig['clients'];
 }
 
 describe('the smoke test on the machine', () => {
@@ -65,6 +68,32 @@ describe('the smoke test on the machine', () => {
     expect(found.hostClients?.missing).toMatchObject({ gone: 1, unread: 1, unknown: 0 });
     expect([...cluster.groups.keys()].filter(name => name.includes('search'))).toEqual([]);
     expect(cluster.connected).toEqual([]);
+  });
+});
+
+describe('a topic with a codec that Python cannot read', () => {
+  const problem = { name: 'UnsupportedCodecError', code: null, message: 'Libraries for lz4 not found' };
+  const consumer: Answer = {
+    exitCode: 1,
+    stdout: JSON.stringify({ received: 0, others: 0, offsets: {}, problem }),
+  };
+
+  it('is read by the runner, and the pair says what it could do', async () => {
+    const { check, found, log } = hostClients({ consumer, clients: ['host', 'runner'] });
+    expect(await check()).toEqual({
+      satisfied: true,
+      detail: '10 of 10 messages acknowledged; a codec to read them is missing',
+    });
+    expect(found.hostClients).toBeUndefined();
+    expect(log.warnings).toEqual([
+      'consumer.py on the machine: 0 of 10 messages received: Libraries for lz4 not found. ' +
+        "The runner's clients read every codec: they go on.",
+    ]);
+  });
+
+  it('is not proven where the pair is all that is asked for', async () => {
+    const { check } = hostClients({ consumer, clients: ['host'] });
+    expect((await actionErrorOf(check)).code).toBe('codec-missing');
   });
 });
 

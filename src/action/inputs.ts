@@ -16,15 +16,16 @@ export function readInputs(): RawInputs {
 export function readTask(inputs: RawInputs, secrets: Secrets): Task {
   for (const name of SECRET_INPUTS) secrets.add(inputs[name]);
   const task = parseTask(inputs, path => readSecretFile(path, secrets));
-  if (task.mode !== 'lint') for (const key of privateKeysOf(task.config)) secrets.add(key);
+  if (task.mode !== 'lint') for (const secret of usedSecrets(task.config)) secrets.add(secret);
   return task;
 }
 
-/** The keys as they are used. They were repaired or converted, so that they may differ from the inputs. */
-function privateKeysOf({ connection }: Config): string[] {
+/** The keys and passphrases as they are used. They were repaired or converted, so that they may differ from the inputs. */
+function usedSecrets({ connection }: Config): string[] {
   if (connection.kind === 'local') return [];
-  const { privateKey, via } = connection.target;
-  return via?.kind === 'jump-host' ? [privateKey, via.target.privateKey] : [privateKey];
+  const { via, ...target } = connection.target;
+  const targets = via?.kind === 'jump-host' ? [target, via.target] : [target];
+  return targets.flatMap(({ privateKey, passphrase }) => [privateKey, passphrase]);
 }
 
 function readSecretFile(path: string, secrets: Secrets): string {

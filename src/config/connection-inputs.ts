@@ -7,8 +7,9 @@ import {
   parseFingerprints,
   parseKnownHosts,
 } from '../host/ssh/host-keys.ts';
-import { readPrivateKey } from '../host/ssh/private-key.ts';
+import { readPrivateKey, type UsableKey } from '../host/ssh/private-key.ts';
 import type { SshRoute, SshTarget } from '../host/ssh/target.ts';
+import { parseHost, parseJumpAddress } from './address-inputs.ts';
 import { type InputReader, shown } from './input-reader.ts';
 import type { InputName } from './inputs.ts';
 
@@ -18,15 +19,7 @@ import type { InputName } from './inputs.ts';
  * @param readFile reads the file that `key-file` names
  */
 export function parseConnection(input: InputReader, readFile: (path: string) => string): Connection {
-  const host = input.matching(
-    'host',
-    /^[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9._-]+)?$/,
-    {
-      form: 'a host name or an IP address, without user, port or "ssh://"',
-      required:
-        'the name or address of the machine is required ("localhost" without a key: the runner itself)',
-    },
-  );
+  const host = parseHost(input);
   const key = parseKey(input, readFile);
   const port = input.integer('port', { min: 1, max: 65_535 });
   const username = input.matching('username', /^[A-Za-z_][A-Za-z0-9_.-]*\$?$/, {
@@ -36,7 +29,8 @@ export function parseConnection(input: InputReader, readFile: (path: string) => 
     fingerprints: parsePins(input, 'host-fingerprint', FINGERPRINTS),
     knownHosts: parsePins(input, 'known-hosts', KNOWN_HOSTS),
   };
-  const via = parseRoute(input, key, trust);
+  const jump = input.has('jump-host') ? parseJumpHost(input, key, trust) : undefined;
+  const via = parseRoute(input, jump?.target);
   if (key === undefined && isThisMachine(host)) {
     const needsKey: InputName[] = ['jump-host', 'proxy-command'];
     for (const name of needsKey.filter(name => input.has(name))) {
@@ -50,16 +44,20 @@ export function parseConnection(input: InputReader, readFile: (path: string) => 
   if (key === undefined && !input.has('key') && !input.has('key-file')) {
     input.problem(['key', 'key-file'], 'one of the two is required to connect over SSH');
   }
-  const passphrase = input.text('passphrase');
+  const { privateKey, passphrase, repairs } = key ?? NO_KEY;
   return {
     kind: 'ssh',
-    target: { host, port, username, privateKey: key ?? '', passphrase, trust, via },
+    target: { host, port, username, privateKey, passphrase, trust, via },
+    repairs: [...repairs, ...(jump?.repairs ?? [])],
   };
 }
 
+/** In place of a key that has a problem. */
+const NO_KEY: UsableKey = { privateKey: '', passphrase: '', repairs: [] };
+
 const isThisMachine = (host: string) => ['localhost', '127.0.0.1', '::1'].includes(host);
 
-function parseKey(input: InputReader, readFile: (path: string) => string): string | undefined {
+function parseKey(input: InputReader, readFile: (path: string) => string): UsableKey | undefined {
   if (input.has('key') && input.has('key-file')) {
     input.problem(['key', 'key-file'], 'only one of the two can be given');
     return undefined;
@@ -75,7 +73,8 @@ function parseKey(input: InputReader, readFile: (path: string) => string): strin
     text = readFile(path);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? error.code : error;
-    input.problem(['key-file'], `the file ${shown(path)} cannot be read on the runner (${reason})`);
+    const home = path.startsWith('~') ? '; "~" is not replaced here: give the whole path' : '';
+    input.problem(['key-file'], `the file ${shown(path)} cannot be read on the runner (${reason})${home}`);
     return undefined;
   }
   return readKey(input, 'key-file', 'passphrase', text, `the file ${shown(path)}: `);
@@ -87,13 +86,14 @@ function readKey(
   passphraseName: InputName,
   text: string,
   where = '',
-): string | undefined {
+): UsableKey | undefined {
   if (text.trim() === '') {
     if (input.has(name)) input.problem([name], `${where}the key is empty`);
     return undefined;
   }
   try {
-    return readPrivateKey(text, input.text(passphraseName));
+    const key = readPrivateKey(text, input.text(passphraseName));
+    return { ...key, repairs: key.repairs.map(repair => `${name}: ${repair}`) };
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     const { code, hint, message } = error;
@@ -103,11 +103,11 @@ function readKey(
   }
 }
 
-function parseRoute(input: InputReader, key: string | undefined, trust: HostTrust): SshRoute | undefined {
+function parseRoute(input: InputReader, jump: SshTarget | undefined): SshRoute | undefined {
   if (input.has('jump-host') && input.has('proxy-command')) {
     input.problem(['jump-host', 'proxy-command'], 'only one way to the machine can be given');
   }
-  if (input.has('jump-host')) return { kind: 'jump-host', target: parseJumpHost(input, key, trust) };
+  if (jump) return { kind: 'jump-host', target: jump };
   const needsJumpHost: InputName[] = ['jump-key', 'jump-passphrase', 'jump-host-fingerprint'];
   for (const name of needsJumpHost.filter(name => input.has(name))) {
     input.problem([name, 'jump-host'], `${name} is given, but no jump-host to use it for`);
@@ -116,17 +116,12 @@ function parseRoute(input: InputReader, key: string | undefined, trust: HostTrus
   return { kind: 'proxy-command', command: input.text('proxy-command') };
 }
 
-const JUMP_HOST =
-  /^(?:(?<user>[A-Za-z_][\w.-]*)@)?(?<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][\w.-]*)(?::(?<port>\d{1,5}))?$/;
-
-function parseJumpHost(input: InputReader, key: string | undefined, trust: HostTrust): SshTarget {
-  const text = input.text('jump-host');
-  const parts = JUMP_HOST.exec(text)?.groups;
-  const host = (parts?.host ?? '').replaceAll(/[[\]]/g, '');
-  const port = Number(parts?.port ?? 22);
-  if (!parts || port < 1 || port > 65_535) {
-    input.problem(['jump-host'], `${shown(text)} is not of the form user@host or user@host:port`);
-  }
+function parseJumpHost(
+  input: InputReader,
+  key: UsableKey | undefined,
+  trust: HostTrust,
+): { target: SshTarget; repairs: readonly string[] } {
+  const { host = '', user, port = 22 } = parseJumpAddress(input);
   const ownKey = input.has('jump-key');
   if (!ownKey && input.has('jump-passphrase')) {
     input.problem(
@@ -134,13 +129,18 @@ function parseJumpHost(input: InputReader, key: string | undefined, trust: HostT
       'jump-passphrase is given, but no jump-key that it could open',
     );
   }
+  const used = ownKey ? readKey(input, 'jump-key', 'jump-passphrase', input.text('jump-key')) : key;
+  const { privateKey, passphrase, repairs } = used ?? NO_KEY;
   return {
-    host,
-    port,
-    username: parts?.user ?? input.text('username'),
-    privateKey: (ownKey ? readKey(input, 'jump-key', 'jump-passphrase', input.text('jump-key')) : key) ?? '',
-    passphrase: input.text(ownKey ? 'jump-passphrase' : 'passphrase'),
-    trust: parseJumpTrust(input, host, port, trust),
+    target: {
+      host,
+      port,
+      username: user ?? input.text('username'),
+      privateKey,
+      passphrase,
+      trust: parseJumpTrust(input, host, port, trust),
+    },
+    repairs: ownKey ? repairs : [],
   };
 }
 

@@ -38,7 +38,8 @@ export async function openHost(
     options.log.info('no key is given and host is this runner: commands run here, without SSH');
     return new LocalHost({ ...options, commandTimeoutMs });
   }
-  const { target } = connection;
+  const { target, repairs = [] } = connection;
+  for (const repair of repairs) options.log.debug(repair);
   const { via } = target;
   const route =
     via === undefined

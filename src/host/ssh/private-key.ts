@@ -1,105 +1,126 @@
-import { createPrivateKey } from 'node:crypto';
 import ssh2 from 'ssh2';
 import { ActionError } from '../../errors.ts';
+import {
+  damaged,
+  missingPassphrase,
+  unsupportedCipher,
+  unusableKind,
+  wrongPassphrase,
+} from './key-errors.ts';
+import { findBlocks, type KeyText, type PemBlock } from './key-text.ts';
+import { nameMistake } from './not-a-key.ts';
+import { type OpenSshKeyHead, readHead } from './openssh-key.ts';
+import { convertPem, isEncryptedPem } from './pem-key.ts';
+
+/** A private key that can be used. */
+export interface UsableKey {
+  /** In PEM or OpenSSH format, still encrypted if it was (except what had to be converted). */
+  readonly privateKey: string;
+  /** '' for none. */
+  readonly passphrase: string;
+  /** What was put right on the way, for those who look closely. */
+  readonly repairs: readonly string[];
+}
 
 /**
- * A private key in a form the SSH library reads, from what people really store in a secret: CRLF, a missing last
- * newline, line breaks lost or written as `\n` are repaired; PKCS#8 is converted.
+ * A private key in a form the SSH library reads, from what people really store in a secret: with text around it, quotes,
+ * indentation, line breaks lost or written out, as base64, in PKCS#8.
  *
  * @param text the key as given
  * @param passphrase its passphrase, '' for none
- * @returns the key in PEM or OpenSSH format, still encrypted if it was (except PKCS#8, which is converted decrypted)
  * @throws ActionError `key-format` or `key-passphrase`, in words that never contain the key
  */
-export function readPrivateKey(text: string, passphrase: string): string {
-  const pem = repairLines(text);
-  refuseKnownMistakes(pem);
-  const key = /-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/.test(pem) ? convertPkcs8(pem, passphrase) : pem;
-  refuseUnreadable(key, passphrase);
-  return key;
-}
-
-/** One line per line, LF, a newline at the end: whatever happened to the line breaks on the way. */
-function repairLines(text: string): string {
-  let pem = text.replaceAll('\r\n', '\n').trim();
-  if (!pem.includes('\n')) pem = pem.replaceAll('\\n', '\n').trim();
-  const flat = /^(-----BEGIN [A-Z0-9 ]+-----)\s+([A-Za-z0-9+/=\s]+?)\s+(-----END [A-Z0-9 ]+-----)$/.exec(pem);
-  if (flat && !pem.includes('\n')) {
-    const [, begin, body = '', end] = flat;
-    pem = [begin, ...(body.replaceAll(/\s+/g, '').match(/.{1,64}/g) ?? []), end].join('\n');
-  }
-  return `${pem}\n`;
-}
-
-function refuseKnownMistakes(pem: string): void {
-  if (pem.startsWith('PuTTY-User-Key-File')) {
-    throw new ActionError('key-format', 'this is a PuTTY key (.ppk)', {
-      hint: 'Convert it: puttygen KEY.ppk -O private-openssh -o KEY',
+export function readPrivateKey(text: string, passphrase: string): UsableKey {
+  const found = findBlocks(text);
+  const [block, ...others] = found.blocks.filter(({ label }) => isPrivate(label));
+  if (!block || /PuTTY-User-Key-File-/.test(found.text)) throw nameMistake(found);
+  if (block.isCut) {
+    throw new ActionError('key-format', 'it ends before its "-----END … PRIVATE KEY-----" line', {
+      hint: 'Copy the whole file, with its first and its last line.',
     });
   }
-  if (/^(ssh-|ecdsa-|sk-)\S+ AAAA/.test(pem) || pem.includes('PUBLIC KEY-----')) {
-    throw new ActionError('key-format', 'this is the public half of a key', {
-      hint: 'Store the private file, the one without .pub.',
-    });
-  }
-  if (!pem.includes('-----BEGIN')) {
-    throw new ActionError('key-format', 'there is no "-----BEGIN … PRIVATE KEY-----" line in it');
-  }
-  if (!pem.includes('-----END')) {
-    throw new ActionError('key-format', 'it ends before its "-----END … PRIVATE KEY-----" line');
-  }
+  if (block.foreign !== undefined) throw foreignCharacter(block.foreign);
+  const opened = openWith(block, passphrase);
+  const repairs = [...repairsOf(text, found, block, others.length), ...opened.repairs];
+  return { ...opened, repairs };
 }
 
-/** PKCS#8 (RFC 5958), which the SSH library does not read, as PKCS#1 (RSA) or SEC 1 (EC). */
-function convertPkcs8(pem: string, passphrase: string): string {
-  const encrypted = pem.includes('BEGIN ENCRYPTED');
-  if (encrypted && passphrase === '') throw missingPassphrase();
-  let key: ReturnType<typeof createPrivateKey>;
+const isPrivate = (label: string) => label.endsWith('PRIVATE KEY');
+
+function repairsOf(given: string, found: KeyText, block: PemBlock, others: number): string[] {
+  if (given.trim() === block.pem.trim()) return [];
+  const repairs: string[] = [];
+  if (others > 0) repairs.push(`it holds ${others + 1} private keys: the first is used`);
+  if (!/-----BEGIN /.test(given)) repairs.push('it was encoded: it is read as base64 or in plain dashes');
+  const isAlone = /^[^\w]*BEGIN [\s\S]*END [A-Z0-9 ]+[^\w]*$/.test(found.text) && found.blocks.length === 1;
+  repairs.push(isAlone ? 'its lines are set anew' : 'what stands around the key is left out');
+  return repairs;
+}
+
+/** A line break at the end of a passphrase is left out only where that opens the key. */
+function openWith(block: PemBlock, passphrase: string): UsableKey {
   try {
-    key = createPrivateKey(encrypted ? { key: pem, passphrase } : pem);
-  } catch (cause) {
-    if (encrypted) throw wrongPassphrase(cause);
-    throw new ActionError('key-format', 'it is damaged (PKCS#8)', { cause });
-  }
-  switch (key.asymmetricKeyType) {
-    case 'rsa':
-      return key.export({ type: 'pkcs1', format: 'pem' }).toString();
-    case 'ec':
-      return key.export({ type: 'sec1', format: 'pem' }).toString();
-    default:
-      throw new ActionError(
-        'key-format',
-        `a PKCS#8 key of type ${key.asymmetricKeyType} cannot be converted`,
-        {
-          hint: 'Write it in OpenSSH format: ssh-keygen -p -f KEY (an empty new passphrase keeps it unencrypted).',
-        },
-      );
+    return { privateKey: usable(block, passphrase), passphrase, repairs: [] };
+  } catch (error) {
+    const shorter = passphrase.replace(/[\r\n]+$/, '');
+    const isWrong = error instanceof ActionError && error.code === 'key-passphrase';
+    if (!isWrong || shorter === passphrase || shorter === '') throw error;
+    try {
+      const repairs = ['the line break at the end of its passphrase is left out'];
+      return { privateKey: usable(block, shorter), passphrase: shorter, repairs };
+    } catch {
+      throw error;
+    }
   }
 }
 
-function refuseUnreadable(key: string, passphrase: string): void {
-  const parsed = parse(key);
-  if (!(parsed instanceof Error)) return;
-  if (!/no passphrase given/i.test(parsed.message)) {
-    throw new ActionError('key-format', `it is damaged or of an unknown kind (${parsed.message})`, {
-      cause: parsed,
+/** @returns the key as the SSH library reads it with this passphrase */
+function usable({ label, pem }: PemBlock, passphrase: string): string {
+  if (label.startsWith('SSH2 ')) {
+    throw new ActionError('key-format', 'this is a key in the format of ssh.com', {
+      hint: 'Convert it: ssh-keygen -i -f KEY > NEW (without a passphrase), or with puttygen.',
     });
   }
-  if (passphrase === '') throw missingPassphrase();
-  const opened = parse(key, passphrase);
-  if (opened instanceof Error) throw wrongPassphrase(opened);
+  if (label === 'DSA PRIVATE KEY') throw unusableKind('DSA');
+  const head = readHead(pem);
+  if (!head) {
+    if (isEncryptedPem(pem) && passphrase === '') throw missingPassphrase();
+    const isRead = /^(RSA|EC) /.test(label) && !(parse(pem, passphrase) instanceof Error);
+    // What the library reads may still be of a curve that SSH does not have.
+    const converted = convertPem(pem, passphrase);
+    return isRead ? pem : converted;
+  }
+  refuseUnreadable(pem, passphrase, head);
+  return pem;
+}
+
+function refuseUnreadable(pem: string, passphrase: string, head: OpenSshKeyHead): void {
+  if (!/^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521))$/.test(head.type)) throw unusableKind(head.type);
+  if (head.cipher !== 'none' && passphrase === '') throw missingPassphrase();
+  const parsed = parse(pem, passphrase);
+  if (!(parsed instanceof Error)) return;
+  if (head.cipher === 'none') throw damaged(parsed);
+  if (/bad passphrase|unable to authenticate/i.test(parsed.message)) throw wrongPassphrase(parsed);
+  if (/malformed/i.test(parsed.message)) throw damaged(parsed);
+  throw unsupportedCipher(head.cipher, parsed);
 }
 
 /** The SSH library's own judgement; some of its parsers throw where others return the error. */
-function parse(key: string, passphrase?: string): unknown {
+function parse(key: string, passphrase: string): unknown {
   try {
-    return ssh2.utils.parseKey(key, passphrase);
+    return ssh2.utils.parseKey(key, passphrase || undefined);
   } catch (error) {
-    return error;
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 
-const missingPassphrase = () =>
-  new ActionError('key-passphrase', 'the key is encrypted and no passphrase is given');
-const wrongPassphrase = (cause: unknown) =>
-  new ActionError('key-passphrase', 'the passphrase does not open this key', { cause });
+function foreignCharacter(character: string): ActionError {
+  const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  const shown = character.trim() === '' ? code : `"${character}" (${code})`;
+  return new ActionError('key-format', `it holds a character that no key has, ${shown}: it is damaged`, {
+    hint:
+      character === '*'
+        ? 'It was copied from a log, where secrets are masked. Store the key from its file.'
+        : 'Store the file itself, e.g. with: gh secret set NAME < KEY',
+  });
+}

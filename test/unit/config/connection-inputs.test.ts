@@ -49,21 +49,64 @@ describe('the machine', () => {
     '::ffff:192.0.2.1',
     'fe80::1%eth0',
     ' x.example ',
+    '\u00a0x.example\n',
   ])('can be %j', host => {
     expect(target({ host }).host).toBe(host.trim());
   });
 
+  it.each([
+    ['machine.example.', 'machine.example'],
+    ['[2001:db8::1]', '2001:db8::1'],
+    ['[fe80::1%eth0]', 'fe80::1%eth0'],
+  ])('is understood as %s', (host, expected) => {
+    expect(target({ host }).host).toBe(expected);
+  });
+
+  it.each<[string, RegExp]>([
+    [
+      '203.0.113.7:22',
+      /^host and port: "203\.0\.113\.7:22" holds a port; give host 203\.0\.113\.7 and port 22$/,
+    ],
+    ['machine.example:2222', /^host and port: .* holds a port; give host machine\.example and port 2222$/],
+    ['abc:22', /^host and port: "abc:22" holds a port; give host abc and port 22$/],
+    ['[2001:db8::1]:22', /^host and port: .* give host 2001:db8::1 and port 22$/],
+    [
+      'ec2-user@machine.example',
+      /^host and username: .* holds a user; give host machine\.example and username ec2-user$/,
+    ],
+    [
+      'root@1.2.3.4:22',
+      /^host and username and port: .* a user and a port; give host 1\.2\.3\.4 and username root and port 22$/,
+    ],
+    ['ssh://machine.example', /^host: .* is a URL; give host machine\.example$/],
+    [
+      'https://machine.example:8443/a',
+      /^host and port: .* is a URL; give host machine\.example and port 8443$/,
+    ],
+    ['machine.example/', /^host: .* is a URL; give host machine\.example$/],
+    ['ssh://u:hunter2@machine.example', /^host and username: "ssh:\/\/u:…@machine\.example" is a URL/],
+    ['machine.example,', /^host: .* ends with ","; give it without$/],
+    ['a.example b.example', /^host: .*only one machine can be given$/],
+    ['a.example,b.example', /^host: .*only one machine can be given$/],
+    ['a.example\nb.example', /^host: .*only one machine can be given$/],
+    ['"machine.example"', /^host: .* has quotes around it/],
+    ['$HOST', /^host: .* is a placeholder/],
+    ['<machine>', /^host: .* is a placeholder/],
+    ['ma\u200bchine.example', /^host: .* holds a character that nobody sees \(U\+200B\)/],
+    ['203.0.113.300', /^host: .* is not a host name or an IP address/],
+    ['203.0.113', /^host: .* is not a host name/],
+    ['2001:db8::g', /^host: .* is not a host name/],
+    ['[machine.example]', /^host: .* is not a host name/],
+    ['a..b', /^host: .* is not a host name/],
+  ])('%j is refused with what to give', async (host, words) => {
+    const error = await refusal({ host });
+    expect(error.code).toBe('input-invalid');
+    expect(error.message).toMatch(words);
+  });
+
   it.each<[RawInputs, RegExp]>([
     [{ host: '' }, /^host: the name or address of the machine is required \("localhost" without a key/],
-    [
-      { host: 'ec2-user@machine.example' },
-      /^host: "ec2-user@machine\.example" is not a host name or an IP address/,
-    ],
-    [{ host: 'machine.example:22' }, /^host: .* is not a host name/],
-    [{ host: 'ssh://machine.example' }, /^host: .* is not a host name/],
     [{ host: '-oProxyCommand=id' }, /^host: .* is not a host name/],
-    [{ host: 'a b' }, /^host: .* is not a host name/],
-    [{ host: '[2001:db8::1]' }, /^host: .* is not a host name/],
     [{ port: '0' }, /^port: "0" is not a whole number from 1 to 65535$/],
     [{ port: '65536' }, /^port: "65536" is not/],
     [{ port: 'ssh' }, /^port: "ssh" is not/],
@@ -98,6 +141,27 @@ describe('the key', () => {
     writeFileSync(join(folder, 'key'), locked.privateKey);
     const inputs = { key: '', 'key-file': join(folder, 'key'), passphrase: 'a passphrase' };
     expect(target(inputs)).toMatchObject({ privateKey: locked.privateKey, passphrase: 'a passphrase' });
+  });
+
+  it('says what was put right in it, and drops the line break of a passphrase only where that opens it', () => {
+    const given = { host: 'machine.example', 'jump-host': 'b.example', passphrase: 'a passphrase\n' };
+    const connection = parse({
+      ...given,
+      key: `a note\n${locked.privateKey}`,
+      'jump-key': jumpKey.privateKey.replaceAll('\n', '\\n'),
+    });
+    if (connection.kind === 'local') expect.unreachable('it is SSH');
+    expect(connection.target.passphrase).toBe('a passphrase');
+    expect(connection.repairs).toEqual([
+      'key: what stands around the key is left out',
+      'key: the line break at the end of its passphrase is left out',
+      'jump-key: its lines are set anew',
+    ]);
+  });
+
+  it('shares the repaired passphrase with the jump host', () => {
+    const inputs = { key: locked.privateKey, passphrase: 'a passphrase\n', 'jump-host': 'b.example' };
+    expect(target(inputs).via).toMatchObject({ target: { passphrase: 'a passphrase' } });
   });
 
   it('keeps its line breaks and loses nothing but CRs', () => {
@@ -153,6 +217,8 @@ describe('a jump host', () => {
     ['jumper@[2001:db8::1]:2222', 'jumper', '2001:db8::1', 2222],
     ['[2001:db8::1]', 'ec2-user', '2001:db8::1', 22],
     ['192.0.2.1:22', 'ec2-user', '192.0.2.1', 22],
+    ['jumper@bastion.example.', 'jumper', 'bastion.example', 22],
+    ['jumper@2001:db8::1', 'jumper', '2001:db8::1', 22],
   ])('%s is user %s, host %s, port %i', (text, username, host, port) => {
     expect(jump({ 'jump-host': text })).toMatchObject({ username, host, port, privateKey: key.privateKey });
   });
@@ -191,7 +257,17 @@ describe('a jump host', () => {
   });
 
   it.each<[RawInputs, RegExp]>([
-    [{ 'jump-host': 'a b' }, /^jump-host: "a b" is not of the form user@host or user@host:port$/],
+    [{ 'jump-host': 'a b' }, /^jump-host: "a b" is not one host name or IP address/],
+    [{ 'jump-host': 'a@b@c' }, /^jump-host: "a@b@c" is not of the form user@host or user@host:port$/],
+    [
+      { 'jump-host': 'a.example,b.example' },
+      /^jump-host: .* several jump hosts.*ssh -W %h:%p -J FIRST LAST$/,
+    ],
+    [{ 'jump-host': 'bastion.example,' }, /^jump-host: .* ends with ","/],
+    [
+      { 'jump-host': 'ssh://u@bastion.example:2222' },
+      /^jump-host: .* is a URL; give u@bastion\.example:2222$/,
+    ],
     [{ 'jump-host': 'bastion.example:0' }, /^jump-host: .* is not of the form/],
     [{ 'jump-host': 'bastion.example:99999' }, /^jump-host: .* is not of the form/],
     [{ 'jump-host': 'ssh://bastion.example' }, /^jump-host: /],

@@ -46,7 +46,7 @@ const keys = (beside: RawInputs = {}): Wrong[] => [
   },
   {
     values: [`-----BEGIN OPENSSH PRIVATE KEY-----\n${SECRET}\n-----END OPENSSH PRIVATE KEY-----`],
-    allowed: /damaged or of an unknown kind/,
+    allowed: /it is damaged: something in the middle is missing/,
     beside,
   },
   { values: [`ssh-ed25519 AAAA${SECRET}`], allowed: /the public half of a key/, beside },
@@ -58,15 +58,13 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
   host: [
     { values: [''], allowed: /^host: the name or address of the machine is required/ },
     {
-      values: [
-        'a b',
-        'ssh://machine.example',
-        'ec2-user@machine.example',
-        'machine.example:22',
-        '-o',
-        '[::1]',
-      ],
+      values: ['-o', '[::1', '[a]', '1.2.3', 'a..b', 'a:b', '@a'],
       allowed: /is not a host name or an IP address, without user, port or "ssh:\/\/"$/,
+    },
+    { values: ['a b', 'a,b', 'a;b'], allowed: /is not one host name or IP address: only one machine can be/ },
+    {
+      values: ['ssh://machine.example', 'machine.example/a'],
+      allowed: /is a URL; give host machine\.example$/,
     },
     { values: [key], allowed: /is not a host name/, shows: 'the text of a private key', because: 'secret' },
   ],
@@ -100,7 +98,8 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
     },
     {
       values: ['@cert-authority * ssh-ed25519 AAAA'],
-      allowed: /^known-hosts: line 1: @cert-authority is not supported; pin the host key itself$/,
+      allowed:
+        /^known-hosts: line 1: @cert-authority is not supported; pin the host key itself: ssh-keyscan HOST$/,
       ...{ shows: '@cert-authority', because: 'the rest of the line is right' },
     },
     { values: ['# a comment'], allowed: /holds no host key; it takes lines "host key-type base64-key"/ },
@@ -113,9 +112,11 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
   ],
   'jump-host': [
     {
-      values: ['a b', 'bastion:0', 'bastion:65536', 'ssh://bastion', 'a@b@c', 'bastion:22:22', '@bastion'],
+      values: ['bastion:0', 'bastion:65536', 'a@b@c', 'bastion:22:22', '@bastion'],
       allowed: /is not of the form user@host or user@host:port$/,
     },
+    { values: ['a b'], allowed: /is not one host name or IP address/ },
+    { values: ['ssh://bastion'], allowed: /is a URL; give bastion$/ },
   ],
   'jump-key': keys({ 'jump-host': 'bastion' }),
   'jump-passphrase': [

@@ -2,14 +2,13 @@ import { formatDuration } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { ActionError, actionErrorIn, reasonOf } from '../errors.ts';
 import { withAdmin } from './admin.ts';
-import { poll, type StillHopeful } from './poll.ts';
+import { poll } from './poll.ts';
 import { refusalOf } from './refusals.ts';
 import { usualReplicationFactor } from './topic.ts';
 
 interface AgreementOptions {
   /** One address for each broker. */
   readonly bootstrapServers: readonly string[];
-  readonly stillHopeful: StillHopeful;
   readonly timeoutMs: number;
 }
 
@@ -24,14 +23,13 @@ const TOPIC = 'kafka-al2023-action-question';
  * lost the controllers goes on answering from memory and names any broker as the controller. In such a cluster an idempotent
  * producer waits without an end.
  *
- * @throws ActionError `kafka-not-ready` at the deadline, or what `stillHopeful` throws
+ * @throws ActionError `kafka-not-ready` at the deadline, or what keeps us from asking
  */
 export async function waitForAgreement(context: Context, options: AgreementOptions): Promise<void> {
-  const { bootstrapServers, stillHopeful, timeoutMs } = options;
+  const { bootstrapServers, timeoutMs } = options;
   await poll(context, {
     what: 'each broker knows the others, the controller answers',
     endsAtMs: context.clock.now() + timeoutMs,
-    stillHopeful,
     ask: async () => {
       await Promise.all(
         bootstrapServers.map(address => askBroker(context, address, bootstrapServers.length)),

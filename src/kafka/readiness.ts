@@ -2,7 +2,7 @@ import type { Admin } from 'kafkajs';
 import { formatDuration } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { ActionError } from '../errors.ts';
-import { poll, type StillHopeful } from './poll.ts';
+import { poll } from './poll.ts';
 
 interface ReadinessOptions {
   /** One address for each broker. */
@@ -11,7 +11,6 @@ interface ReadinessOptions {
   readonly group: string;
   /** Asks the schema registry; none when there is none. */
   readonly askRegistry?: () => Promise<unknown>;
-  readonly stillHopeful: StillHopeful;
   readonly timeoutMs: number;
 }
 
@@ -21,7 +20,7 @@ interface ReadinessOptions {
  * just started knows neither the others nor any topic, and a client may well ask that one.
  *
  * @returns what was found, for the log
- * @throws ActionError `kafka-not-ready` or `schema-registry-not-ready` at the deadline, or what `stillHopeful` throws
+ * @throws ActionError `kafka-not-ready` or `schema-registry-not-ready` at the deadline, or what keeps us from asking
  */
 export async function waitUntilReady(context: Context, options: ReadinessOptions): Promise<string> {
   const { bootstrapServers, group, askRegistry } = options;
@@ -51,7 +50,7 @@ async function askBroker(admin: Admin, brokerCount: number): Promise<void> {
 }
 
 /** Returns a function that waits for one answer after the other. All of them share one deadline. */
-function answers(context: Context, { timeoutMs, stillHopeful }: ReadinessOptions) {
+function answers(context: Context, { timeoutMs }: ReadinessOptions) {
   const endsAtMs = context.clock.now() + timeoutMs;
   const limit = formatDuration(timeoutMs);
   return (
@@ -63,7 +62,6 @@ function answers(context: Context, { timeoutMs, stillHopeful }: ReadinessOptions
       what,
       ask,
       endsAtMs,
-      stillHopeful,
       notYet: reason => `${what} (${reason})`,
       late: (reason, cause) =>
         new ActionError(code, `not so within ${limit}: ${what}. Last answer: ${reason}`, { cause }),

@@ -1,4 +1,4 @@
-import { ActionError, lastLines } from '../errors.ts';
+import { lastLines } from '../errors.ts';
 import type { Command, Host } from '../host/host.ts';
 import { mustRun } from '../host/must-run.ts';
 import { columns, labelField, rowsOf, withLabel } from './docker-labels.ts';
@@ -27,15 +27,8 @@ export interface Container {
   readonly status: string;
 }
 
-/** How long a container may stop and be restarted: longer than a broker's ZooKeeper session (18 s) and its start. */
-export const RESTART_PATIENCE_MS = 40_000;
-
 export const isUnhealthy = ({ status }: Container) => status.includes('(unhealthy)');
 export const isRunning = (container: Container) => container.state === 'running' && !isUnhealthy(container);
-/** It will not come up by itself any more. */
-export const hasFailed = (container: Container) =>
-  ['exited', 'dead'].includes(container.state) || isUnhealthy(container);
-
 /** A docker-compose command for the project. */
 export function composeCommand(
   project: ComposeProject,
@@ -79,13 +72,6 @@ export async function wantedHashes(host: Host, project: ComposeProject): Promise
   const { stdout } = await mustRun(host, composeCommand(project, ['config', '--hash', '*']));
   const pairs = stdout.split('\n').map(line => line.trim().split(/\s+/));
   return new Map(pairs.flatMap(([service, hash]) => (service && hash ? [[service, hash] as const] : [])));
-}
-
-/** The error for containers that failed, with the last lines that each of them logged. */
-export async function containersFailed(host: Host, containers: readonly Container[]): Promise<ActionError> {
-  const names = containers.map(({ service, status }) => `${service} (${status})`).join(', ');
-  const details = await Promise.all(containers.map(container => containerLog(host, container)));
-  return new ActionError('container-failed', `not up: ${names}`, { details: details.flat() });
 }
 
 /** The last lines of a container's log under a heading. */

@@ -5,15 +5,8 @@ import { ActionError } from '../../errors.ts';
 import { waitForAgreement } from '../../kafka/agreement.ts';
 import { waitUntilReady } from '../../kafka/readiness.ts';
 import { SchemaRegistry } from '../../kafka/registry/schema-registry.ts';
-import {
-  type ComposeProject,
-  type Container,
-  containerLog,
-  containersFailed,
-  hasFailed,
-  listContainers,
-  RESTART_PATIENCE_MS,
-} from '../../machine/compose-project.ts';
+import { type ComposeProject, containerLog, listContainers } from '../../machine/compose-project.ts';
+import { ContainerWatch } from '../../machine/container-watch.ts';
 import { type Step, type StepName, satisfied } from '../step.ts';
 
 /** Failures that the last lines of the containers may explain. */
@@ -36,26 +29,11 @@ export function kafkaReadyStep({ project, cluster, group, timeoutMs, needs }: Ka
     needs,
     reads: needs,
     async check(context) {
-      const { host, clock } = context;
-      const { schemaRegistryUrl, bootstrapServers } = cluster;
-      const stillHopeful = containerWatch(context, project);
-      const deadline = clock.now() + timeoutMs;
+      const wait = (inner: Context) => waitForCluster(inner, cluster, group, timeoutMs);
       try {
-        const detail = await waitUntilReady(context, {
-          bootstrapServers,
-          group,
-          askRegistry: schemaRegistryUrl
-            ? () => new SchemaRegistry(host, schemaRegistryUrl).subjects()
-            : undefined,
-          stillHopeful,
-          timeoutMs,
-        });
-        await waitForAgreement(context, {
-          bootstrapServers,
-          stillHopeful,
-          timeoutMs: Math.max(0, deadline - clock.now()),
-        });
-        return satisfied(detail);
+        if (!project) return satisfied(await wait(context));
+        const watch = new ContainerWatch(context, { project, members: cluster.members });
+        return satisfied(await watch.during(wait));
       } catch (error) {
         throw await withContainerLogs(error, context, project);
       }
@@ -63,21 +41,23 @@ export function kafkaReadyStep({ project, cluster, group, timeoutMs, needs }: Ka
   };
 }
 
-/** Waiting is pointless once a container has stopped for good, or keeps being restarted. */
-function containerWatch({ host, clock }: Context, project: ComposeProject | undefined): () => Promise<void> {
-  if (!project) return async () => {};
-  const restartingSince = new Map<string, number>();
-  const isLooping = ({ name, state }: Container) => {
-    if (state !== 'restarting') return false;
-    const since = restartingSince.get(name) ?? clock.now();
-    restartingSince.set(name, since);
-    return clock.now() - since > RESTART_PATIENCE_MS;
-  };
-  return async () => {
-    const containers = await listContainers(host, project);
-    const failed = containers.filter(container => hasFailed(container) || isLooping(container));
-    if (failed.length > 0) throw await containersFailed(host, failed);
-  };
+/** @returns what answers, for the log */
+async function waitForCluster(
+  context: Context,
+  { schemaRegistryUrl, bootstrapServers }: Cluster,
+  group: string,
+  timeoutMs: number,
+): Promise<string> {
+  const { host, clock } = context;
+  const deadline = clock.now() + timeoutMs;
+  const detail = await waitUntilReady(context, {
+    bootstrapServers,
+    group,
+    askRegistry: schemaRegistryUrl ? () => new SchemaRegistry(host, schemaRegistryUrl).subjects() : undefined,
+    timeoutMs,
+  });
+  await waitForAgreement(context, { bootstrapServers, timeoutMs: Math.max(0, deadline - clock.now()) });
+  return detail;
 }
 
 async function withContainerLogs(

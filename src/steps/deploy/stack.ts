@@ -1,29 +1,34 @@
+import type { Member } from '../../compose/deployment/cluster.ts';
 import type { PublishedPort } from '../../compose/deployment/machine-view.ts';
 import type { Stack } from '../../compose/deployment/stack.ts';
 import type { Context } from '../../context.ts';
 import { ActionError, lastLines, reasonOf } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
+import { mustRun } from '../../host/must-run.ts';
 import {
   type ComposeProject,
   type Container,
   composeCommand,
-  containersFailed,
-  hasFailed,
   isRunning,
   isUnhealthy,
   listContainers,
-  RESTART_PATIENCE_MS,
   wantedHashes,
 } from '../../machine/compose-project.ts';
+import { containerFailure, logOf } from '../../machine/container-failure.ts';
+import { troubleOf } from '../../machine/container-troubles.ts';
+import { ContainerWatch } from '../../machine/container-watch.ts';
 import { refuseTakenPorts } from '../../machine/listening-ports.ts';
+import { lookAt } from '../../machine/machine-look.ts';
 import { retry } from '../../waiting.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
 import { describeReplacement } from './stack-replacement.ts';
 
 const UP_PAUSE_MS = 3_000;
+/** A container that stopped is worth another try; one that ZooKeeper still takes for its last life, for the length of a session. */
+const UP_PATIENCE_MS = { usual: 10_000, session: 40_000 };
 
 /** `docker-compose up -d`, after `docker-compose down` when the containers were made from another file. Volumes are kept. */
-export function stackStep(project: ComposeProject, stack: Stack): Step {
+export function stackStep(project: ComposeProject, stack: Stack, members: readonly Member[]): Step {
   return {
     name: 'stack',
     title: `Containers of ${project.name} up`,
@@ -44,6 +49,13 @@ export function stackStep(project: ComposeProject, stack: Stack): Step {
     async apply(context) {
       const { host, log } = context;
       const { containers, outdated } = await compare(host, project);
+      // Neither `up` nor `restart` wakes a paused container, and `down` may wait for it in vain.
+      const paused = containers.filter(({ state }) => state === 'paused');
+      if (paused.length > 0) {
+        const names = paused.map(({ name }) => name);
+        log.info(`docker unpause ${names.join(' ')}`);
+        await mustRun(host, { argv: ['docker', 'unpause', ...names], sudo: true });
+      }
       if (outdated.length > 0) {
         log.info('what runs was made from another compose file and is taken down first:');
         for (const line of await describeReplacement(host, project, stack, containers)) log.info(`  ${line}`);
@@ -54,14 +66,16 @@ export function stackStep(project: ComposeProject, stack: Stack): Step {
       if (sick.length > 0)
         await compose(context, project, ['restart', ...sick.map(container => container.service)]);
       await refuseTakenPorts(host, portsToCome(stack, kept));
-      await up(context, project);
+      await up(context, project, members);
     },
   };
 }
 
-/** The ports of services that do not run yet. */
+/** The ports of services that do not run yet. A paused container keeps its ports. */
 function portsToCome({ publishedPorts }: Stack, containers: readonly Container[]): PublishedPort[] {
-  const running = containers.filter(({ state }) => state === 'running').map(({ service }) => service);
+  const running = containers
+    .filter(({ state }) => ['running', 'paused'].includes(state))
+    .map(({ service }) => service);
   return publishedPorts.filter(({ service }) => !running.includes(service));
 }
 
@@ -97,20 +111,51 @@ async function compare(host: Host, project: ComposeProject): Promise<Comparison>
  * `docker-compose up -d`, which fails as soon as a container stops that another one waits for. A broker that was killed
  * stops a few times before it stays: ZooKeeper refuses it (NodeExists) until its old session is over. So it gets time.
  */
-async function up(context: Context, project: ComposeProject): Promise<void> {
-  await retry(context, () => compose(context, project, ['up', '--detach']), {
+async function up(context: Context, project: ComposeProject, members: readonly Member[]): Promise<void> {
+  const watch = new ContainerWatch(context, { project, members, isStarting: true });
+  await retry(context, () => watchedUp(context, { project, members, watch }), {
     pauseMs: UP_PAUSE_MS,
     giveUp: ({ error, waitedMs }) =>
-      isContainerFailure(error) && waitedMs <= RESTART_PATIENCE_MS ? undefined : error,
+      isPassing(error) && waitedMs <= patienceWith(error) ? undefined : error,
     onRetry: ({ error }) =>
       context.log.info(`${reasonOf(error)}; it is restarted, looking again in ${UP_PAUSE_MS / 1000} s`),
   });
 }
 
-const isContainerFailure = (error: unknown) =>
-  error instanceof ActionError && error.code === 'container-failed';
+const isPassing = (error: unknown) =>
+  error instanceof ActionError && error.code === 'container-failed' && error.retriable;
 
-async function compose(context: Context, project: ComposeProject, args: readonly string[]): Promise<void> {
+const patienceWith = (error: unknown) =>
+  /NodeExists/.test(reasonOf(error)) ? UP_PATIENCE_MS.session : UP_PATIENCE_MS.usual;
+
+/** Docker Compose waits for the health of a container that ends again and again as long as it may: the watch does not. */
+async function watchedUp(
+  context: Context,
+  { project, members, watch }: { project: ComposeProject; members: readonly Member[]; watch: ContainerWatch },
+): Promise<void> {
+  let isRunning = true;
+  const run = async () => {
+    await compose(context, project, ['up', '--detach'], members).finally(() => {
+      isRunning = false;
+    });
+  };
+  try {
+    await watch.during(run);
+  } catch (error) {
+    // In brackets, so that the pattern does not match the command that looks for it.
+    const pattern = `[d]ocker-compose .*--project-name ${project.name} .* up --detach`;
+    if (isRunning && !context.signal.aborted)
+      await context.host.run({ argv: ['pkill', '--full', '--', pattern], sudo: true });
+    throw error;
+  }
+}
+
+async function compose(
+  context: Context,
+  project: ComposeProject,
+  args: readonly string[],
+  members: readonly Member[] = [],
+): Promise<void> {
   const { host, log } = context;
   log.info(`docker-compose ${args.join(' ')}`);
   const command = composeCommand(
@@ -127,13 +172,24 @@ async function compose(context: Context, project: ComposeProject, args: readonly
       details: lastLines(output, 5),
     });
   }
-  const failed = (await listContainers(host, project)).filter(
-    container => hasFailed(container) || container.state === 'restarting',
-  );
-  if (failed.length > 0) throw await containersFailed(host, failed);
+  const failure = await failureOfContainers(host, project, members);
+  if (failure) throw failure.with({ retriable: true });
   throw new ActionError('stack-failed', `docker-compose ${args[0]} ended with exit code ${result.exitCode}`, {
     details: lastLines(output),
   });
+}
+
+/** @returns the error that names the containers which are not up, if any are not */
+async function failureOfContainers(
+  host: Host,
+  project: ComposeProject,
+  members: readonly Member[],
+): Promise<ActionError | undefined> {
+  const { containers } = await lookAt(host, project);
+  const troubles = containers.flatMap(container => troubleOf(container) ?? []);
+  if (troubles.length === 0) return undefined;
+  const told = troubles.map(async trouble => ({ ...trouble, log: await logOf(host, trouble) }));
+  return containerFailure(host, await Promise.all(told), { containers, members });
 }
 
 /** How the Docker Engine, in its several versions, says that a port is taken. */

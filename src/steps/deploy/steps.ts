@@ -56,7 +56,7 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
     composeBinaryStep(config.composeBinary, machine.architecture),
     // 4/4: Kafka, and the clients
     imagesStep(project, stack),
-    stackStep(project, stack),
+    stackStep(project, stack, cluster.members),
     pythonPackageStep(),
     ...clientSteps(directory, assets),
     kafkaReadyStep({

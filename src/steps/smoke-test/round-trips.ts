@@ -24,6 +24,9 @@ const MESSAGE_FAULTS: ReadonlySet<ErrorCode> = new Set([
   'messages-out-of-order',
 ]);
 
+/** Whether an error says something of the messages that no other fault explains away. */
+export const isAboutMessages = ({ code }: ActionError) => MESSAGE_FAULTS.has(code);
+
 /** The topic, once every broker serves and every replica is in sync. */
 export function topicInSync(context: Context, target: TestTopic): Promise<TopicState> {
   return checkOn(context, target, PATIENCE_MS.before);
@@ -61,8 +64,7 @@ export async function refuseFaults(
     (error: unknown) => error,
   );
   context.signal.throwIfAborted();
-  const isAboutMessages = fault !== undefined && MESSAGE_FAULTS.has(fault.code);
-  const [first, second] = isAboutMessages ? [fault, clusterFault] : [clusterFault, fault];
+  const [first, second] = fault && isAboutMessages(fault) ? [fault, clusterFault] : [clusterFault, fault];
   if (first instanceof ActionError && second instanceof Error) {
     const facts = second instanceof ActionError ? { ...second.facts, ...first.facts } : first.facts;
     throw first.with({ details: [...first.details, second.message], facts });

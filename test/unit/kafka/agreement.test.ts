@@ -23,12 +23,11 @@ interface Answers {
 interface More {
   readonly bootstrapServers?: readonly string[];
   readonly timeoutMs?: number;
-  readonly stillHopeful?: () => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
 function agreement({ known = {}, controller = [] }: Answers, more: More = {}) {
-  const { bootstrapServers = SERVERS, timeoutMs = 10_000, stillHopeful = async () => {}, signal } = more;
+  const { bootstrapServers = SERVERS, timeoutMs = 10_000, signal } = more;
   const topics: unknown[] = [];
   let open = 0;
   const next = <T>(answers: T[]): T | undefined => (answers.length > 1 ? answers.shift() : answers[0]);
@@ -55,7 +54,6 @@ function agreement({ known = {}, controller = [] }: Answers, more: More = {}) {
   const wait = () =>
     waitForAgreement(contextOf({ of: () => client('all'), onlyTo: client }, { log, clock, signal }), {
       bootstrapServers,
-      stillHopeful,
       timeoutMs,
     });
   return { wait, log, clock, topics, openAdmins: () => open };
@@ -116,14 +114,11 @@ describe('the agreement of the brokers', () => {
   });
 
   it('is no longer waited for when waiting has become pointless', async () => {
-    const gone = new ActionError('container-failed', 'the broker is gone');
-    const stillHopeful = () => Promise.reject(gone);
-    expect(await actionErrorOf(agreement({ known: { 'localhost:1': [1] } }, { stillHopeful }).wait)).toBe(
-      gone,
-    );
     const closed = new ActionError('ssh-forwarding-refused', 'no');
     expect(await actionErrorOf(agreement({ known: { 'localhost:2': [closed] } }).wait)).toBe(closed);
     expect(await actionErrorOf(agreement({ controller: [closed] }).wait)).toBe(closed);
+    const wrapped = new Error('of kafkajs', { cause: closed });
+    expect(await actionErrorOf(agreement({ controller: [wrapped] }).wait)).toBe(closed);
     const abort = new AbortController();
     abort.abort(new Error('time is up'));
     await expect(agreement({}, { signal: abort.signal }).wait()).rejects.toThrow('time is up');

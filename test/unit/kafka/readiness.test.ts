@@ -52,11 +52,12 @@ const THREE = { brokers: [{}, {}, {}], controller: 1 };
 
 function wait(
   answers: Answers,
-  more: { stillHopeful?: () => Promise<void>; signal?: AbortSignal } = {},
+  more: { signal?: AbortSignal } = {},
   ofThird: Answers = {},
+  timeoutMs = 10_000,
 ) {
   const { asked, kafkaAt, askRegistry } = cluster(answers, ofThird);
-  const { stillHopeful = async () => {}, signal } = more;
+  const { signal } = more;
   const log = new RecordingLog();
   const clock = new InstantClock();
   const ready = () =>
@@ -64,8 +65,7 @@ function wait(
       bootstrapServers: SERVERS,
       group: 'test-group',
       askRegistry,
-      stillHopeful,
-      timeoutMs: 10_000,
+      timeoutMs,
     });
   return { asked, log, clock, ready };
 }
@@ -112,13 +112,20 @@ describe('waiting for Kafka', () => {
     expect(log.text).toContain('info 3 brokers registered (after 0.5 s)');
   });
 
+  it('says every ten seconds what it waits for, and all of it in the debug log', async () => {
+    const { log, ready } = wait({ connect: [new Error('ECONNREFUSED')] }, {}, {}, 25_000);
+    await actionErrorOf(ready);
+    const news = log.lines.filter(line => line.startsWith('info'));
+    expect(news).toEqual(Array(2).fill('info not yet: 3 brokers registered (ECONNREFUSED)'));
+    expect(log.lines.length).toBeGreaterThan(40);
+  });
+
   it('does not ask for a registry that is not there', async () => {
     const { kafkaAt } = cluster({ describeCluster: [THREE] });
     const ready = waitUntilReady(contextOf({ of: kafkaAt }, { clock: new InstantClock() }), {
       bootstrapServers: SERVERS,
       group: 'g',
       timeoutMs: 1,
-      stillHopeful: async () => {},
     });
     expect(await ready).toBe('3 brokers, coordinator answer');
   });
@@ -152,28 +159,21 @@ describe('waiting for Kafka', () => {
     expect(asked.at(-1)).toBe('disconnect');
   });
 
-  it('ends at once when waiting has become pointless', async () => {
-    const stillHopeful = async () => {
-      throw new ActionError('container-failed', 'the broker is gone');
-    };
-    const { clock, ready } = wait({ describeCluster: [new Error('no')] }, { stillHopeful });
-    expect((await actionErrorOf(ready)).code).toBe('container-failed');
-    expect(clock.now()).toBe(0);
-  });
-
   it('ends at once on an error that is not retriable, and on no other', async () => {
     const refused = new ActionError('ssh-forwarding-refused', 'no');
     const { clock, ready } = wait({ connect: [refused] });
     expect(await actionErrorOf(ready)).toBe(refused);
     expect(clock.now()).toBe(0);
+    const wrapped = new Error('of kafkajs', { cause: new AggregateError([refused]) });
+    expect(await actionErrorOf(wait({ connect: [wrapped] }).ready)).toBe(refused);
     const lost = new ActionError('ssh-connection-lost', 'broke', { retriable: true });
     await wait({ connect: [lost, undefined], describeCluster: [THREE] }).ready();
   });
 
   it('ends with the run', async () => {
     const abort = new AbortController();
-    const stillHopeful = async () => abort.abort(new Error('time is up'));
-    const { ready } = wait({ describeCluster: [new Error('no')] }, { stillHopeful, signal: abort.signal });
+    const { ready, clock } = wait({ describeCluster: [new Error('no')] }, { signal: abort.signal });
+    void clock.sleep(1).then(() => abort.abort(new Error('time is up')));
     await expect(ready()).rejects.toThrow('time is up');
   });
 });

@@ -2,7 +2,13 @@ import type { Duplex } from 'node:stream';
 import type { Command, CommandResult, Host } from '../../../src/host/host.ts';
 
 /** An exit code, or an answer of a machine in parts. */
-export type Answer = number | (Partial<CommandResult> & { readonly throws?: unknown });
+export type Answer =
+  | number
+  | (Partial<CommandResult> & {
+      readonly throws?: unknown;
+      /** The command does not end. */
+      readonly never?: boolean;
+    });
 
 /** What to answer to commands whose words, joined by spaces, match. Of several answers each is given once, the last for ever. */
 export type Script = readonly (readonly [pattern: RegExp | string, ...answers: Answer[]])[];
@@ -33,6 +39,7 @@ export class ScriptedHost implements Host {
     const answer = (row.answers.length > 1 ? row.answers.shift() : row.answers[0]) ?? 0;
     if (typeof answer === 'number') return { exitCode: answer, stdout: '', stderr: '' };
     if (answer.throws !== undefined) throw answer.throws;
+    if (answer.never) return new Promise(() => {});
     const { exitCode = 0, stdout = '', stderr = '' } = answer;
     for (const line of `${stdout}${stderr}`.split('\n').filter(line => line !== '')) command.onLine?.(line);
     return { exitCode, stdout, stderr };

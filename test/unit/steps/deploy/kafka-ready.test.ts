@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { ActionError } from '../../../../src/errors.ts';
+import type { ContainerState } from '../../../../src/machine/machine-look.ts';
 import { kafkaReadyStep } from '../../../../src/steps/deploy/kafka-ready.ts';
 import type { SmokeTestOptions } from '../../../../src/steps/smoke-test/options.ts';
+import { containerState, LOOK, lookOutput } from '../../support/machine-looks.ts';
 import { type Faults, refuses } from '../../support/memory-kafka.ts';
 import { registryServer } from '../../support/registry-server.ts';
 import type { Answer } from '../../support/scripted-host.ts';
 import { smokeTest } from '../../support/smoke-tests.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
 
-const container = (state: string, status: string) =>
-  ['kafka-broker-1', 'broker', 'hash', state, status].join('\t');
-const UP = container('running', 'Up 5 minutes');
+const UP = containerState('broker-1');
 
 interface Setting {
   readonly faults?: Faults;
   readonly registryPort?: number;
-  /** What docker ps says, line by line, each once and the last one for ever. */
-  readonly containers?: readonly string[];
+  /** What is seen of the container at each look, the last one for ever. */
+  readonly containers?: readonly ContainerState[];
 }
 
 function ready({ faults = {}, registryPort, containers = [UP] }: Setting = {}) {
@@ -25,14 +25,16 @@ function ready({ faults = {}, registryPort, containers = [UP] }: Setting = {}) {
   return smokeTest(step, {
     ...{ faults, registryPort },
     script: [
-      [/^docker ps --all/, ...containers.map((line): Answer => ({ stdout: `${line}\n` }))],
+      [LOOK, ...containers.map((container): Answer => ({ stdout: lookOutput([container]) }))],
+      [/^docker ps --all/, { stdout: 'kafka-broker-1\tbroker-1\thash\trunning\tUp 5 minutes\n' }],
       [
-        /^docker logs --tail \d+ kafka-broker-1/,
+        /^docker logs .*--tail \d+ kafka-broker-1/,
         { stdout: 'one\ntwo\n', stderr: 'FATAL KAFKA_BROKER_ID is required\n' },
       ],
     ],
   });
 }
+const LOOK_AS_ROOT = /^sudo sh -c \nprintf 'boot /;
 const DOWN = { before: refuses('admin.connect', 'ECONNREFUSED') };
 
 describe('waiting for Kafka on the machine', () => {
@@ -40,7 +42,7 @@ describe('waiting for Kafka on the machine', () => {
     const { check, cluster, host } = ready();
     expect(await check()).toEqual({ satisfied: true, detail: '3 brokers, coordinator answer' });
     expect(cluster.connected).toEqual([]);
-    expect(host.ran).toEqual([]);
+    expect(host.count(LOOK_AS_ROOT)).toBe(1);
   });
 
   it('asks the schema registry by way of the machine', async () => {
@@ -50,21 +52,29 @@ describe('waiting for Kafka on the machine', () => {
     expect(calls()).toEqual(['GET /subjects']);
   });
 
-  it('ends at once when a container has stopped, with its log', async () => {
-    const status = 'Exited (1) 3 seconds ago';
-    const { check, host, clock } = ready({ faults: DOWN, containers: [container('exited', status)] });
+  it('is not begun when a container has stopped: it is named, with its log', async () => {
+    const { check, cluster, clock } = ready({
+      containers: [containerState('broker-1', { name: 'kafka-broker-1', state: 'exited', exitCode: 1 })],
+    });
     const error = await actionErrorOf(check);
-    expect(error).toMatchObject({ code: 'container-failed', message: `not up: broker (${status})` });
+    expect(error).toMatchObject({
+      code: 'container-failed',
+      message: 'broker-1 has stopped: exit code 1: FATAL KAFKA_BROKER_ID is required',
+    });
     expect(error.details.at(-1)).toBe('  FATAL KAFKA_BROKER_ID is required');
-    expect(host.count(/docker ps/)).toBe(1);
+    expect(cluster.calls).toEqual([]);
     expect(clock.now()).toBe(0);
   });
 
-  it('ends when a container has been restarted for too long', async () => {
-    const { check, clock } = ready({ faults: DOWN, containers: [container('restarting', 'Restarting (1)')] });
-    expect((await actionErrorOf(check)).code).toBe('container-failed');
-    expect(clock.now()).toBeGreaterThan(40_000);
-    expect(clock.now()).toBeLessThan(42_000);
+  it('ends when a broker is paused meanwhile', async () => {
+    const paused = containerState('broker-1', { name: 'kafka-broker-1', state: 'paused' });
+    const { check, clock } = ready({ faults: DOWN, containers: [UP, UP, paused] });
+    expect(await actionErrorOf(check)).toMatchObject({
+      code: 'broker-down',
+      message: 'broker-1 is paused',
+      hint: 'On the machine: sudo docker unpause kafka-broker-1',
+    });
+    expect(clock.now()).toBe(4_000);
   });
 
   it('ends at its time limit, with what the containers said last', async () => {
@@ -85,9 +95,9 @@ describe('waiting for Kafka on the machine', () => {
         throw lost;
       },
     };
-    const { check, host } = ready({ faults });
+    const { check, clock } = ready({ faults });
     expect(await actionErrorOf(check)).toBe(lost);
-    expect(host.ran).toEqual([]);
+    expect(clock.now()).toBe(0);
   });
 
   it('never changes anything', () => {

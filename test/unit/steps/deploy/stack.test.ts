@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { ContainerState } from '../../../../src/machine/machine-look.ts';
 import { stackStep } from '../../../../src/steps/deploy/stack.ts';
-import type { Answer } from '../../support/scripted-host.ts';
+import { SimulatedClock } from '../../support/clocks.ts';
+import { containerState, LOOK, lookOutput } from '../../support/machine-looks.ts';
+import type { Answer, Script } from '../../support/scripted-host.ts';
 import { readStack } from '../../support/stacks.ts';
 import { scriptedContext } from '../../support/step-context.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
@@ -12,6 +15,10 @@ const services = {
 const step = stackStep(
   { name: 'kafka', directory: '/home/ec2-user/kafka', composeFiles: ['docker-compose.yml'] },
   readStack(JSON.stringify({ services })),
+  [
+    { service: 'broker', role: 'broker' },
+    { service: 'registry', role: 'schema-registry' },
+  ],
 );
 
 const container = (
@@ -26,22 +33,35 @@ interface Answers {
   readonly containers?: readonly string[];
   readonly up?: Answer | readonly Answer[];
   readonly ss?: string;
-  readonly containersAfter?: readonly string[];
+  /** The containers' logs. */
+  readonly said?: string;
+  /** What is seen of them while they come up, and after it failed; the last one for ever. */
+  readonly looks?: readonly (readonly ContainerState[])[];
 }
 
-function stack({ containers = [], up = 0, ss = '', containersAfter }: Answers) {
+function stack({
+  containers = [],
+  up = 0,
+  ss = '',
+  looks = [[]],
+  said = 'Command failed\nFATAL why\n',
+}: Answers) {
   const list = (lines: readonly string[]): Answer => ({ stdout: lines.map(line => `${line}\n`).join('') });
-  const { context, host, log } = scriptedContext([
+  const script: Script = [
     [/ config --hash \*$/, { stdout: 'broker broker-hash\nregistry registry-hash\n' }],
-    [/^docker ps --all/, list(containers), ...(containersAfter ? [list(containersAfter)] : [])],
+    [/^docker ps --all/, list(containers)],
+    [LOOK, ...looks.map((seen): Answer => ({ stdout: lookOutput(seen) }))],
+    [/^docker unpause /, 0],
+    [/^pkill /, 0],
     [/ up --detach$/, ...[up].flat()],
     [/ down --remove-orphans$/, 0],
     [/ restart /, 0],
     [/^ss /, { stdout: ss }],
     [/^docker volume ls /, { stdout: 'data\n' }],
     [/^docker inspect /, { stdout: '' }],
-    [/^docker logs /, { stdout: 'Command failed\n', stderr: 'FATAL why\n' }],
-  ]);
+    [/^docker logs /, { stderr: said }],
+  ];
+  const { context, host, log } = scriptedContext(script, new SimulatedClock());
   const changes = () =>
     host.ran.flatMap(command => /docker-compose .* ((?:up|down|restart)\b.*)$/.exec(command)?.[1] ?? []);
   return {
@@ -105,6 +125,11 @@ describe('the containers', () => {
       ['up --detach'],
     ],
     [
+      'left alone, but unpaused, where one is paused',
+      [container('broker', 'paused', 'Up 5 minutes (Paused)'), UP[1] ?? ''],
+      ['up --detach'],
+    ],
+    [
       'restarted where one is unhealthy',
       [container('broker', 'running', 'Up (unhealthy)'), UP[1] ?? ''],
       ['restart broker', 'up --detach'],
@@ -114,6 +139,21 @@ describe('the containers', () => {
     await apply();
     expect(changes()).toEqual(expected);
     expect(host.count(/--volumes|-v\b/)).toBe(0);
+  });
+
+  it('are unpaused first, whatever else is done with them', async () => {
+    const { apply, host } = stack({
+      containers: [
+        container('broker', 'paused', 'Up (Paused)', 'old'),
+        container('registry', 'paused', 'Up (Paused)'),
+      ],
+    });
+    await apply();
+    const places = [/docker unpause kafka-broker-1 kafka-registry-1$/, / down /, / up /].map(pattern =>
+      host.ran.findIndex(words => pattern.test(words)),
+    );
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places).not.toContain(-1);
   });
 
   it('are taken down, when another file made them, only after the log says what goes and what stays', async () => {
@@ -167,9 +207,9 @@ describe('a port that is taken', () => {
     expect(changes()).toEqual([]);
   });
 
-  it('is no problem when a running container of our own has it', async () => {
+  it.each(['running', 'paused'])('is no problem when a %s container of our own has it', async state => {
     const { apply, changes } = stack({
-      containers: UP.slice(0, 1),
+      containers: [container('broker', state, 'Up')],
       ss: line('127.0.0.1:19092', 'users:(("docker-proxy",pid=7,fd=4))'),
     });
     await apply();
@@ -191,35 +231,43 @@ describe('a port that is taken', () => {
 });
 
 describe('containers that do not start', () => {
-  it('are named, with the last lines that each logged', async () => {
-    const containersAfter = [
-      container('broker', 'restarting', 'Restarting (1) 2 seconds ago'),
-      container('registry', 'created', 'Created'),
-    ];
-    const { apply, context } = stack({
-      up: { exitCode: 1, stderr: 'dependency failed to start' },
-      containersAfter,
-    });
+  const failed = { exitCode: 1, stderr: 'dependency failed to start' };
+
+  it('are named, with their last words, after some more tries', async () => {
+    const ended = containerState('broker', { state: 'exited', exitCode: 1 });
+    const { apply, context, changes } = stack({ up: failed, looks: [[ended, containerState('registry')]] });
     const error = await actionErrorOf(apply);
-    expect(context.clock.now()).toBeGreaterThan(40_000);
-    expect(context.clock.now()).toBeLessThan(50_000);
-    expect(error.code).toBe('container-failed');
-    expect(error.message).toBe('not up: broker (Restarting (1) 2 seconds ago)');
-    expect(error.details).toEqual([
-      'kafka-broker-1: Restarting (1) 2 seconds ago',
-      '  Command failed',
-      '  FATAL why',
-    ]);
+    expect(changes()).toHaveLength(5);
+    expect(context.clock.now()).toBe(12_000);
+    expect(error).toMatchObject({
+      code: 'container-failed',
+      message: 'broker has stopped: exit code 1: FATAL why',
+      details: ['kafka-broker-1:', '  Command failed', '  FATAL why'],
+    });
   });
 
   it('get time to be restarted: a killed broker stops until its old session is over', async () => {
-    const containersAfter = [container('broker', 'exited', 'Exited (1) 1 second ago')];
-    const failed = { exitCode: 1, stderr: 'dependency failed to start' };
-    const { apply, changes, log } = stack({ up: [failed, failed, 0], containersAfter });
+    const looks = [[containerState('broker', { state: 'exited', exitCode: 1 })]];
+    const { apply, changes, log, context } = stack({
+      ...{ up: [...Array(10).fill(failed), 0], looks },
+      said: 'ERROR NodeExists\n',
+    });
     await apply();
-    expect(changes()).toEqual(['up --detach', 'up --detach', 'up --detach']);
+    expect(changes()).toHaveLength(11);
+    expect(context.clock.now()).toBe(30_000);
     expect(log.text).toContain(
-      'not up: broker (Exited (1) 1 second ago); it is restarted, looking again in 3 s',
+      'broker has stopped: exit code 1: ERROR NodeExists; it is restarted, looking again in 3 s',
+    );
+  });
+
+  it('end the waiting for them, and Docker Compose with it, when they leave no hope', async () => {
+    const { apply, host } = stack({
+      up: { never: true },
+      looks: [[containerState('broker', { state: 'paused' })]],
+    });
+    expect(await actionErrorOf(apply)).toMatchObject({ code: 'broker-down', message: 'broker is paused' });
+    expect(host.ran.at(-1)).toBe(
+      'sudo pkill --full -- [d]ocker-compose .*--project-name kafka .* up --detach',
     );
   });
 

@@ -23,14 +23,23 @@ make_compose() {
 
 # --- wheels: a simple index, as pip reads it -----------------------------------------------------
 
-about_wheels() { echo "kafka-python $KAFKA_PYTHON_VERSION (pip download)"; }
+about_wheels() { echo "kafka-python $KAFKA_PYTHON_VERSION and its codecs (pip download)"; }
 
-key_wheels() { hash_of "$KAFKA_PYTHON_VERSION" parts/downloads.sh; }
+key_wheels() { hash_of "$KAFKA_PYTHON_VERSION" "${PYTHON_CODECS[@]}" parts/downloads.sh; }
 
 make_wheels() {
-  local out=$1/simple/kafka-python wheel sum
+  local package
+  for package in "kafka-python==$KAFKA_PYTHON_VERSION" "${PYTHON_CODECS[@]}"; do
+    serve_wheel "$1/simple/${package%%==*}" "$package"
+  done
+}
+
+# serve_wheel FOLDER PACKAGE: for the Python of the machine, whatever this computer's is.
+serve_wheel() {
+  local out=$1 wheel sum
   mkdir -p "$out"
-  python3 -m pip download --quiet --no-deps --only-binary :all: --dest "$out" "kafka-python==$KAFKA_PYTHON_VERSION"
+  python3 -m pip download --quiet --no-deps --only-binary :all: --python-version 3.11 --implementation cp \
+    --platform manylinux2014_x86_64 --platform manylinux_2_28_x86_64 --dest "$out" "$2"
   wheel=$(basename "$out"/*.whl)
   sum=$(sha256sum "$out/$wheel" | cut -d' ' -f1)
   printf '<!DOCTYPE html><a href="%s#sha256=%s" data-requires-python="&gt;=3.8">%s</a>\n' "$wheel" "$sum" "$wheel" \

@@ -1,10 +1,23 @@
+import { CONNECTION } from './cases/connection.ts';
 import { DOWNLOADS } from './cases/downloads.ts';
 import { INTERRUPTIONS } from './cases/interruptions.ts';
+import { KEYS } from './cases/keys.ts';
 import { LINES } from './cases/lines.ts';
 import { RUNNER } from './cases/runner.ts';
+import { SIGN_IN } from './cases/sign-in.ts';
 import { SOAK } from './cases/soak.ts';
 import { WAITING } from './cases/waiting.ts';
 import type { DrillGroup } from './support/drill-case.ts';
 
-/** All that is tried. Each group has a file in cases/. */
-export const GROUPS: readonly DrillGroup[] = [DOWNLOADS, LINES, RUNNER, INTERRUPTIONS, WAITING, SOAK];
+/** All that is tried. Each group has a file in cases/; those that take longest come last. */
+export const GROUPS: readonly DrillGroup[] = [
+  CONNECTION,
+  DOWNLOADS,
+  KEYS,
+  LINES,
+  RUNNER,
+  SIGN_IN,
+  WAITING,
+  INTERRUPTIONS,
+  SOAK,
+];

@@ -35,6 +35,8 @@ export async function dial(target: SshTarget, signal: AbortSignal): Promise<net.
       retriable: true,
     });
   };
+  // Whoever reads from it sees its faults as well; an error without a listener would end the process.
+  socket.on('error', () => {});
   try {
     // A network takes real time, whatever clock the run has.
     await within(
@@ -47,7 +49,7 @@ export async function dial(target: SshTarget, signal: AbortSignal): Promise<net.
     // Small requests would otherwise wait for the acknowledgement of the one before (Nagle's algorithm).
     return socket.setNoDelay(true);
   } catch (error) {
-    socket.on('error', () => {}).destroy();
+    socket.destroy();
     signal.throwIfAborted();
     throw explainDialFailure(error, target);
   }

@@ -108,7 +108,9 @@ const ended: readonly DrillCase[] = [
     name: 'memory-limit-kills-broker',
     situation: 'A broker may use less memory than its heap, so that the kernel kills it again and again.',
     right: 'container-failed says who killed it and what the limit is.',
-    make: root(`docker stop -t 5 ${BROKER} && docker update --memory 150m --memory-swap 150m ${BROKER} && docker start ${BROKER}`),
+    make: root(
+      `docker stop -t 5 ${BROKER} && docker update --memory 150m --memory-swap 150m ${BROKER} && docker start ${BROKER}`,
+    ),
     withinS: 60,
     ends: {
       result: 'failed',

@@ -21,6 +21,8 @@ interface ServerOptions {
   /** By default any that is free. */
   readonly port?: number;
   readonly forwarding?: 'allowed' | 'prohibited' | 'silent';
+  /** What else than a plain key decides about a sign-in; by default nothing. */
+  readonly signIn?: 'second-factor' | 'password-only' | 'known-but-refused' | 'ended';
 }
 
 /** A command with this text in it breaks the connection once it has written something. */
@@ -101,7 +103,7 @@ export class SshServer {
     socketOf(client).setNoDelay(true);
     client.on('error', () => {});
     client.on('close', () => this.clients.delete(client));
-    client.on('authentication', context => this.signIn(context));
+    client.on('authentication', context => this.signIn(context, client));
     client.on('session', accept => {
       const session = accept();
       session.on('exec', (accept, _reject, { command }) => this.execute(command, accept(), client));
@@ -125,14 +127,18 @@ export class SshServer {
     });
   }
 
-  private signIn(context: AuthContext): void {
+  private signIn(context: AuthContext, client: Connection): void {
+    const { signIn } = this.options;
     if (context.method !== 'publickey') {
-      context.reject(['publickey']);
+      context.reject(signIn === 'password-only' ? ['password'] : ['publickey']);
       return;
     }
     if (context.signature) this.signIns++;
-    if (this.isAccepted(context)) context.accept();
-    else context.reject();
+    if (!this.isAccepted(context)) context.reject();
+    else if (!context.signature || signIn === undefined) context.accept();
+    else if (signIn === 'second-factor') context.reject(['keyboard-interactive'], true);
+    else if (signIn === 'known-but-refused') context.reject(['publickey']);
+    else socketOf(client).end();
   }
 
   private isAccepted({ key, signature, blob, ...context }: PublicKeyAuthContext): boolean {

@@ -44,7 +44,7 @@ export const KAFKA_ERRORS = {
   },
   'messages-unread': {
     meaning: 'Messages that the brokers acknowledged, and still have, did not reach the consumer.',
-    hint: 'Raise smoke-timeout if the cluster is only slow; otherwise look at the consumer group and at the logs of the brokers.',
+    hint: 'The consumer had its time, and another one in its place. Look at the consumer group and at the logs of the brokers that lead the partitions named above.',
   },
   'messages-duplicated': {
     meaning: 'Messages are in the topic more times than they were sent.',

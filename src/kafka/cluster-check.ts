@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { ActionError, actionErrorIn, finalErrorIn, reasonOf } from '../errors.ts';
+import { lostConnection } from '../host/reachable.ts';
 import { retry, within } from '../waiting.ts';
 import { withAdmin } from './admin.ts';
 import { describeTopic, problemsOf, type TopicState } from './topic.ts';
@@ -65,6 +66,9 @@ async function silentBrokers(
   context.signal.throwIfAborted();
   const silent = answers.filter(answer => answer !== undefined);
   if (silent.length === 0) return undefined;
+  // When none of them answers, the way to them may be to blame.
+  const lost = silent.length === bootstrapServers.length && (await lostConnection(context.host, context));
+  if (lost) throw lost;
   const count = `${silent.length} of ${bootstrapServers.length} brokers`;
   return new ActionError(
     'broker-down',

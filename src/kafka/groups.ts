@@ -11,19 +11,27 @@ export async function committedOffsets(
   return new Map(partitions.map(({ partition, offset }) => [partition, Number(offset)]));
 }
 
+/** Between which offsets a commit must lie. They differ where there are offsets without a record in between. */
+export interface OffsetBounds {
+  /** After the last record that the group's consumer got. */
+  readonly least: number;
+  /** After the last offset that it got through. */
+  readonly most: number;
+}
+
 /**
  * Compares the committed offsets of a group with where its consumer stood when it left.
  * @returns what is wrong, one sentence for each partition
  */
 export function wrongCommits(
   committed: ReadonlyMap<number, number>,
-  expected: ReadonlyMap<number, number>,
+  expected: ReadonlyMap<number, OffsetBounds>,
 ): string[] {
-  return [...expected].flatMap(([partition, offset]) => {
+  return [...expected].flatMap(([partition, { least, most }]) => {
     const actual = committed.get(partition) ?? -1;
-    if (actual === offset) return [];
+    if (actual >= least && actual <= most) return [];
     return [
-      `partition ${partition}: ${actual < 0 ? 'nothing' : `offset ${actual}`} is committed where the consumer had read up to ${offset}`,
+      `partition ${partition}: ${actual < 0 ? 'nothing' : `offset ${actual}`} is committed where the consumer had read up to ${least}`,
     ];
   });
 }

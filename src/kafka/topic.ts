@@ -1,5 +1,4 @@
-import type { Admin, Kafka } from 'kafkajs';
-import { retry, type Waiting } from '../waiting.ts';
+import type { Admin } from 'kafkajs';
 import { refusalOf } from './refusals.ts';
 
 /** Kafka's usual replication: three copies, or as many as there are brokers. */
@@ -67,23 +66,37 @@ async function readSettings(
   admin: Admin,
   topic: string,
 ): Promise<Pick<TopicState, 'minInSyncReplicas' | 'cleanupPolicy'>> {
-  const configNames = ['min.insync.replicas', 'cleanup.policy'];
+  const names = ['min.insync.replicas', 'cleanup.policy'];
+  const [replicas, cleanupPolicy] = await settingsOf(admin, topic, names);
+  return {
+    ...(replicas ? { minInSyncReplicas: Number(replicas) } : {}),
+    ...(cleanupPolicy ? { cleanupPolicy } : {}),
+  };
+}
+
+/** @returns the settings by which Kafka deletes records of a topic, in words; undefined when it may not be asked */
+export async function readRetention(admin: Admin, topic: string): Promise<string | undefined> {
+  const names = ['cleanup.policy', 'retention.ms', 'retention.bytes'];
+  const values = await settingsOf(admin, topic, names);
+  const known = names.flatMap((name, index) => (values[index] ? [`${name}=${values[index]}`] : []));
+  return known.length > 0 ? known.join(', ') : undefined;
+}
+
+/** The values in the order of the names. A cluster may keep its settings from us; the brokers enforce them themselves. */
+async function settingsOf(
+  admin: Admin,
+  topic: string,
+  configNames: readonly string[],
+): Promise<(string | undefined)[]> {
   try {
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
-      resources: [{ type: TOPIC_RESOURCE, name: topic, configNames }],
+      resources: [{ type: TOPIC_RESOURCE, name: topic, configNames: [...configNames] }],
     });
     const entries = resources[0]?.configEntries ?? [];
-    const [replicas, cleanupPolicy] = configNames.map(
-      name => entries.find(({ configName }) => configName === name)?.configValue,
-    );
-    return {
-      ...(replicas ? { minInSyncReplicas: Number(replicas) } : {}),
-      ...(cleanupPolicy ? { cleanupPolicy } : {}),
-    };
+    return configNames.map(name => entries.find(({ configName }) => configName === name)?.configValue);
   } catch {
-    // A cluster may keep its settings from us; the brokers enforce them themselves.
-    return {};
+    return [];
   }
 }
 
@@ -135,44 +148,4 @@ export async function createTopic(admin: Admin, topic: string): Promise<void> {
 /** Deletes a topic, if it is there. */
 export async function deleteTopic(admin: Admin, topic: string): Promise<void> {
   if ((await admin.listTopics()).includes(topic)) await admin.deleteTopics({ topics: [topic] });
-}
-
-/** Where a partition begins (earlier records were deleted) and ends (the next record gets this offset). */
-export interface PartitionRange {
-  readonly start: number;
-  readonly end: number;
-}
-
-const RANGE_ATTEMPTS = 5;
-const RANGE_PAUSE_MS = 500;
-
-/**
- * Asks each partition's leader where the partition begins and ends. A leader may have changed a moment ago, and kafkajs does
- * not look again by itself: then a new client does.
- *
- * @returns the ranges of a topic's partitions, by partition
- */
-export async function partitionRanges(
-  kafka: Kafka,
-  topic: string,
-  waiting: Waiting,
-): Promise<Map<number, PartitionRange>> {
-  return await retry(waiting, () => askForRanges(kafka.admin(), topic), {
-    pauseMs: RANGE_PAUSE_MS,
-    giveUp: ({ error, attempt }) => (isRetriable(error) && attempt < RANGE_ATTEMPTS ? undefined : error),
-  });
-}
-
-const isRetriable = (error: unknown) => (error as { retriable?: boolean }).retriable === true;
-
-async function askForRanges(admin: Admin, topic: string): Promise<Map<number, PartitionRange>> {
-  try {
-    await admin.connect();
-    const offsets = await admin.fetchTopicOffsets(topic);
-    return new Map(
-      offsets.map(({ partition, low, high }) => [partition, { start: Number(low), end: Number(high) }]),
-    );
-  } finally {
-    admin.disconnect().catch(() => {});
-  }
 }

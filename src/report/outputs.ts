@@ -12,6 +12,8 @@ export function outputsOf(report: Report): Record<string, string> {
     'messages-produced': text(counts?.acknowledged),
     'messages-consumed': text(counts?.consumed),
     'messages-lost': text(counts?.lost),
+    'messages-unread': text(counts?.unread),
+    'messages-unknown': text(counts?.unknown),
     'messages-duplicated': text(counts?.duplicated),
     'messages-out-of-order': text(counts?.outOfOrder),
     'messages-corrupted': text(counts?.corrupted),

@@ -39,8 +39,8 @@ export function deliveriesOf(report: Report): NamedDelivery[] {
 
 /** Every message came back, once, whole and in order. */
 export function isComplete({ counts, interruption }: Omit<Delivery, 'topic'>): boolean {
-  const { sent, acknowledged, consumed, lost, duplicated, corrupted, outOfOrder } = counts;
-  const isClean = lost + duplicated + corrupted + outOfOrder === 0;
+  const { sent, acknowledged, consumed, lost, unread, unknown, duplicated, corrupted, outOfOrder } = counts;
+  const isClean = lost + unread + unknown + duplicated + corrupted + outOfOrder === 0;
   return isClean && sent > 0 && sent === acknowledged && acknowledged === consumed && !interruption;
 }
 

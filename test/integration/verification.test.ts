@@ -2,13 +2,14 @@ import type { Consumer, Kafka, Producer } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { Deadline } from '../../src/kafka/deadline.ts';
+import { partitionRanges } from '../../src/kafka/partition-ranges.ts';
 import { ProbeConsumer, placeGroup } from '../../src/kafka/round-trip/consumer.ts';
 import { faultOf } from '../../src/kafka/round-trip/faults.ts';
 import { DeliveryLedger } from '../../src/kafka/round-trip/ledger.ts';
 import { ProbeProducer } from '../../src/kafka/round-trip/producer.ts';
 import { guideCodec, isWhole, sequenceOf } from '../../src/kafka/round-trip/record.ts';
 import { roundTrip } from '../../src/kafka/round-trip/round-trip.ts';
-import { createTopic, partitionRanges } from '../../src/kafka/topic.ts';
+import { createTopic } from '../../src/kafka/topic.ts';
 import { nullLogger } from '../support/null-logger.ts';
 import { asAdmin, BROKERS, type Cluster, clusterOn, contextOn, topicOn } from './support/kafka.ts';
 import { asRoot, deployTo, type Machine, startMachine, stopMachine } from './support/lab.ts';
@@ -141,7 +142,7 @@ describe('the verification against real brokers', () => {
       ]),
     );
     const group = `${topic}-group`;
-    await placeGroup(context, { kafka: cluster.kafka, group, topic }, starts);
+    await placeGroup(context, { kafka: cluster.kafka, group, topic }, starts, new Deadline(30_000, context));
     const ledger = new DeliveryLedger(10);
     const consumer = new ProbeConsumer(context, {
       ...{ kafka: cluster.kafka, group, topic },

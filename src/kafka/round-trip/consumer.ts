@@ -1,29 +1,54 @@
-import type { Consumer, Kafka } from 'kafkajs';
+import type { Batch, Consumer, Kafka } from 'kafkajs';
 import type { Context } from '../../context.ts';
 import { until } from '../../waiting.ts';
+import type { Deadline } from '../deadline.ts';
 import { goodbye } from '../goodbye.ts';
 import { refusalOf } from '../refusals.ts';
 import type { Position } from './delivery.ts';
 import type { RawRecord } from './record.ts';
 
 /** A record as the consumer hands it on, from this run or from others. */
-interface ConsumedRecord extends RawRecord, Position {}
+export interface ConsumedRecord extends RawRecord, Position {}
 
-interface ProbeConsumerOptions {
+/** Offsets of a partition that a consumer has got through, one after the other. */
+export interface Stretch {
+  readonly partition: number;
+  /** Where the consumer had asked. */
+  readonly from: number;
+  /** After the last one: control records and what was compacted away count as well. */
+  readonly next: number;
+  /** True when there was nothing in it to hand on. */
+  readonly isEmpty: boolean;
+}
+
+/** Who is told what a consumer does. */
+export interface ConsumerListener {
+  readonly onRecord: (record: ConsumedRecord) => void;
+  /** Called after the records of the stretch. */
+  readonly onStretch?: (stretch: Stretch) => void;
+  /** The coordinator has acknowledged a commit. */
+  readonly onCommit?: (position: Position) => void;
+}
+
+interface ProbeConsumerOptions extends ConsumerListener {
   readonly kafka: Kafka;
   readonly group: string;
   readonly topic: string;
   /** Leaders of the topic's partitions: the consumer has arrived when it has asked each of them once. */
   readonly leaders: readonly number[];
-  readonly onRecord: (record: ConsumedRecord) => void;
 }
 
 const POLL_MS = 10;
 const PATIENCE_MS = 3_000;
 /** What to do when the broker no longer has the wanted offset: go on with the first record that there is. */
 const FROM_BEGINNING = true;
+/** A member whose connection is gone keeps its partitions from its successor for so long. */
+const SESSION_TIMEOUT_MS = 10_000;
 
-/** A member of a consumer group that reads a topic from where the group stands. */
+/**
+ * A member of a consumer group that reads a topic from where the group stands. As Kafka's consumers do by default, it reads
+ * uncommitted records as well: a transaction that somebody else left open hides nothing from it.
+ */
 export class ProbeConsumer {
   private readonly context: Context;
   private readonly options: ProbeConsumerOptions;
@@ -35,11 +60,22 @@ export class ProbeConsumer {
     this.context = context;
     this.options = options;
     this.consumer = newConsumer(options);
-    this.consumer.on(this.consumer.events.CRASH, ({ payload }) => {
+    const { CRASH, FETCH, END_BATCH_PROCESS, COMMIT_OFFSETS } = this.consumer.events;
+    this.consumer.on(CRASH, ({ payload }) => {
       if (!payload.restart) this.crash = payload.error;
     });
     // kafkajs's types say number, but the id is a string: it comes from the keys of an object.
-    this.consumer.on(this.consumer.events.FETCH, ({ payload }) => this.asked.add(Number(payload.nodeId)));
+    this.consumer.on(FETCH, ({ payload }) => this.asked.add(Number(payload.nodeId)));
+    // A batch without a record for us (the marks of transactions) comes by this event alone.
+    this.consumer.on(END_BATCH_PROCESS, ({ payload: { partition, batchSize, firstOffset, lastOffset } }) => {
+      if (batchSize === 0)
+        this.passed(partition, Number(firstOffset ?? lastOffset), Number(lastOffset), true);
+    });
+    this.consumer.on(COMMIT_OFFSETS, ({ payload }) => {
+      for (const { partitions } of payload.topics)
+        for (const { partition, offset } of partitions)
+          options.onCommit?.({ partition: Number(partition), offset: Number(offset) });
+    });
   }
 
   /**
@@ -51,9 +87,11 @@ export class ProbeConsumer {
     await this.consumer.connect();
     await this.consumer.subscribe({ topic, fromBeginning: FROM_BEGINNING });
     await this.consumer.run({
-      eachBatch: async ({ batch: { partition, messages } }) => {
+      eachBatch: async ({ batch }) => {
+        const { partition, messages } = batch;
         for (const { offset, value, headers } of messages)
           onRecord({ partition, offset: Number(offset), value, headers });
+        this.passed(partition, fetchedOffset(batch), Number(batch.lastOffset()), false);
       },
     });
     const hasAskedAll = () => {
@@ -72,10 +110,30 @@ export class ProbeConsumer {
     if (this.crash) throw refusalOf(this.options.topic, this.crash) ?? this.crash;
   }
 
-  /** Commits what was read and leaves the group. A broker that does not answer is not waited for. */
+  /** Commits explicitly: what was read is committed anyway, unless the connection broke just then. */
+  async commit(positions: Iterable<Position>): Promise<void> {
+    const { topic } = this.options;
+    const offsets = [...positions].map(({ partition, offset }) => ({
+      topic,
+      partition,
+      offset: `${offset}`,
+    }));
+    if (offsets.length > 0) await this.consumer.commitOffsets(offsets);
+  }
+
+  /** Leaves the group. A broker that does not answer is not waited for. */
   async stop(): Promise<void> {
     await goodbye(this.consumer, this.context.clock);
   }
+
+  private passed(partition: number, from: number, last: number, isEmpty: boolean): void {
+    this.options.onStretch?.({ partition, from, next: last + 1, isEmpty });
+  }
+}
+
+/** kafkajs's types do not know of it: the offset that was asked for, which is not that of the first record where one is missing. */
+function fetchedOffset(batch: Batch & { readonly fetchedOffset?: string }): number {
+  return Number(batch.fetchedOffset ?? batch.firstOffset());
 }
 
 /**
@@ -86,15 +144,19 @@ export async function placeGroup(
   { clock }: Context,
   { kafka, group, topic }: Pick<ProbeConsumerOptions, 'kafka' | 'group' | 'topic'>,
   offsets: ReadonlyMap<number, number>,
+  deadline: Deadline,
 ): Promise<void> {
   const consumer = newConsumer({ kafka, group });
-  try {
+  const place = async () => {
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: false });
     await consumer.run({ autoCommit: false, eachBatch: async () => {} });
     await consumer.commitOffsets(
       [...offsets].map(([partition, offset]) => ({ topic, partition, offset: `${offset}` })),
     );
+  };
+  try {
+    await deadline.race('joining the group', place());
   } finally {
     await goodbye(consumer, clock);
   }
@@ -104,6 +166,8 @@ function newConsumer({ kafka, group }: Pick<ProbeConsumerOptions, 'kafka' | 'gro
   return kafka.consumer({
     groupId: group,
     allowAutoTopicCreation: false,
+    readUncommitted: true,
+    sessionTimeout: SESSION_TIMEOUT_MS,
     // disconnect() waits for the fetch in flight.
     maxWaitTimeInMs: 100,
     retry: { retries: 5 },

@@ -3,7 +3,10 @@ import { ActionError } from '../../errors.ts';
 import type { RoundTripResult } from './result.ts';
 
 /** What became of the messages of a round trip, from the runner or on the machine. */
-export type Delivery = Pick<RoundTripResult, 'topic' | 'counts' | 'missing' | 'interruption'>;
+export type Delivery = Pick<
+  RoundTripResult,
+  'topic' | 'counts' | 'missing' | 'interruption' | 'interruptionCode' | 'stalledMs'
+>;
 
 /** Bounds that a round trip must keep. */
 export interface Thresholds {
@@ -14,7 +17,7 @@ export interface Thresholds {
 
 /**
  * Judges a round trip, the worst first: messages that are lost, wrong or too many, what the group remembers, what could not
- * be finished, what was too slow.
+ * be finished, what was too slow. Nothing that was cut off counts as a fault of the messages, only what is proved.
  *
  * @param messages how many messages had to be acknowledged; undefined when that was not fixed
  * @returns an error with a code for each kind of fault; undefined when all is as it must be
@@ -31,40 +34,57 @@ export function faultOf(
   );
 }
 
-/** @returns the error for messages that are lost, wrong or too many, with the count of each kind */
+/** @returns the error for messages that are proved to be lost, wrong, unread or too many, with the count of each kind */
 export function deliveryFault(result: Delivery): ActionError | undefined {
-  const { counts, missing, interruption, topic } = result;
-  const { acknowledged, lost, corrupted, duplicated, outOfOrder } = counts;
+  const { counts, interruption, topic } = result;
+  const { acknowledged, lost, corrupted, unread, unknown, duplicated, outOfOrder } = counts;
   const of = `of ${acknowledged} messages that the brokers acknowledged in ${topic}`;
-  const gone = missing?.gone ?? 0;
-  const unread = lost - gone;
+  // A consumer that was cut off may have had no time for them.
+  const hadItsTime = interruption === undefined || result.stalledMs !== undefined;
   const faults: [ErrorCode, number, string][] = [
-    ['messages-lost', gone, `${gone} ${are(gone)} lost on the broker`],
+    ['messages-lost', lost, `${lost} ${are(lost)} lost on the broker${causeOfLoss(result)}`],
     ['messages-corrupted', corrupted, `${corrupted} came back changed`],
-    ['messages-unread', unread, `${unread} ${are(unread)} not received by the consumer${inspected(result)}`],
+    [
+      'messages-unread',
+      hadItsTime ? unread : 0,
+      `${unread} ${are(unread)} not received by the consumer, but still on the broker`,
+    ],
     ['messages-duplicated', duplicated, `${duplicated} too many ${are(duplicated)} there: copies of them`],
     ['messages-out-of-order', outOfOrder, `${outOfOrder} came after a later one of the same partition`],
   ];
   const found = faults.filter(([, count]) => count > 0);
   const [worst] = found;
   if (!worst) return undefined;
-  const details = [
-    ...(missing?.examples ?? []).map(
-      ({ sequence, partition, offset, finding }) =>
-        `${sequence === undefined ? '' : `message ${sequence}: `}partition ${partition}, offset ${offset}: ${finding}`,
-    ),
-    ...(interruption === undefined ? [] : [interruption]),
-  ];
-  return new ActionError(worst[0], `${of}, ${found.map(([, , sentence]) => sentence).join('; ')}`, {
-    details,
+  const rest = unknown > 0 ? [`of ${unknown} it is not known where they are`] : [];
+  const sentences = [...found.map(([, , sentence]) => sentence), ...rest];
+  return new ActionError(worst[0], `${of}, ${sentences.join('; ')}`, {
+    details: [...examplesOf(result), ...(interruption === undefined ? [] : [interruption])],
+    ...(worst[0] === 'messages-lost' ? { hint: hintOfLoss(result) } : {}),
   });
 }
 
-function inspected({ missing }: Delivery): string {
-  if (!missing || missing.unread + missing.unknown === 0) return '';
-  return missing.unknown === 0
-    ? ', but still on the broker'
-    : `, ${missing.unread} of them still on the broker, ${missing.unknown} unknown: the broker could not be read`;
+function examplesOf({ missing }: Delivery): string[] {
+  return (missing?.examples ?? []).map(
+    ({ sequence, partition, offset, finding }) =>
+      `${sequence === undefined ? '' : `message ${sequence}: `}partition ${partition}, offset ${offset}: ${finding}`,
+  );
+}
+
+function causeOfLoss({ missing }: Delivery): string {
+  const { deleted = 0, gone = 0, retention } = missing ?? {};
+  if (deleted === 0) return '';
+  const who = `deleted there by retention${retention ? ` (${retention})` : ''} or by a deletion of records`;
+  return deleted === gone ? `, ${who}` : `, ${deleted} of them ${who}`;
+}
+
+/** Records that were deleted are no fault of the brokers. */
+function hintOfLoss({ missing, topic }: Delivery): string | undefined {
+  if (!missing?.deleted || missing.deleted < missing.gone) return undefined;
+  return (
+    `Someone deletes records of topic ${topic} while the test runs, or the topic keeps them too shortly. Its settings: ` +
+    `kafka-configs --bootstrap-server BROKER --entity-type topics --entity-name ${topic} --describe --all. ` +
+    'Or name another topic.'
+  );
 }
 
 const are = (count: number) => (count === 1 ? 'is' : 'are');
@@ -85,16 +105,28 @@ function groupFault({ wrongCommits, handover }: RoundTripResult): ActionError | 
   );
 }
 
-function interruptionOf(
-  { counts, interruption }: RoundTripResult,
-  messages?: number,
-): ActionError | undefined {
-  const { acknowledged } = counts;
+function interruptionOf(result: RoundTripResult, messages?: number): ActionError | undefined {
+  const { counts, interruption, interruptionCode, interruptionHint, missing } = result;
+  const { acknowledged, consumed, unread, unknown } = counts;
   const isComplete = messages === undefined ? acknowledged > 0 : acknowledged === messages;
-  if (interruption === undefined && isComplete) return undefined;
+  const rest = [
+    ...(unread > 0 ? [`${unread} ${are(unread)} on the broker and not received yet`] : []),
+    ...(unknown > 0 ? [`of ${unknown} it is not known where they are`] : []),
+  ];
+  if (interruption === undefined && isComplete && rest.length === 0) return undefined;
+  const reason =
+    interruption ??
+    (isComplete ? undefined : `${acknowledged} of ${messages ?? 'the'} messages were acknowledged`);
+  const [example] = missing?.examples.filter(({ whereabouts }) => whereabouts === 'unknown') ?? [];
+  const counted =
+    rest.length > 0
+      ? [`of ${acknowledged} acknowledged messages ${consumed} came back, ${rest.join(', ')}`]
+      : [];
+  const why = unknown > 0 && example ? [example.finding] : [];
   return new ActionError(
-    'round-trip-failed',
-    interruption ?? `${acknowledged} of ${messages ?? 'the'} messages were acknowledged`,
+    interruptionCode ?? 'round-trip-failed',
+    [...(reason === undefined ? [] : [reason]), ...counted, ...why].join('; '),
+    { details: examplesOf(result), hint: interruptionHint },
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { ActionError, lastLines } from '../../errors.ts';
 import type { Command, CommandResult } from '../../host/host.ts';
-import type { DeliveryCounts, Position } from './delivery.ts';
+import { type DeliveryCounts, deliveryCounts, type LedgerCounts, type Position } from './delivery.ts';
 import { deliveryFault } from './faults.ts';
 import type { MissingRecords } from './missing-records.ts';
 import { countOffsets, offsetsWithout, parseOffsetRanges } from './offset-ranges.ts';
@@ -33,6 +33,8 @@ export interface HostClientsResult {
 
 /** The scripts get their deadline as an argument; timeout(1) stops a script that does not keep it. */
 const GRACE_MS = 15_000;
+/** A consumer that had less time than this may have got nothing because of that. */
+const FAIR_CHANCE_MS = 10_000;
 /** The exit code of timeout(1) when it had to stop the command. */
 const TIMEOUT_EXIT_CODE = 124;
 
@@ -55,21 +57,21 @@ export async function runHostClients(
   const produced = countOf(sending.summary.acknowledged);
   if (sending.result.exitCode !== 0 || produced !== messages) {
     const message = `${produced} of ${messages} messages acknowledged`;
-    const counts = { ...NOTHING, sent: messages, acknowledged: produced };
+    const counts = deliveryCounts({ ...NOTHING, sent: messages, acknowledged: produced }, produced);
     return { produced, consumed: 0, counts, failure: failed(options, sending, message) };
   }
+  const hadItsTime = deadline - clock.now() >= FAIR_CHANCE_MS;
   const start = startArguments(sending.summary.begins);
   const reading = await runScript(context, options, 'consumer.py', ['--group', group, ...start], deadline);
   const others = countOf(reading.summary.others);
   if (others > 0) log.info(`(${others} messages of other runs were passed over)`);
-  return compare(options, sending, reading, search);
+  return compare(options, sending, reading, hadItsTime, search);
 }
 
-const NOTHING: DeliveryCounts = {
+const NOTHING: LedgerCounts = {
   sent: 0,
   acknowledged: 0,
   consumed: 0,
-  lost: 0,
   duplicated: 0,
   corrupted: 0,
   outOfOrder: 0,
@@ -79,6 +81,7 @@ async function compare(
   options: HostClientsOptions,
   { summary: sent }: ScriptRun,
   reading: ScriptRun,
+  hadItsTime: boolean,
   search: (missing: () => Iterable<Position>) => Promise<MissingRecords>,
 ): Promise<HostClientsResult> {
   const { messages, topic } = options;
@@ -89,26 +92,30 @@ async function compare(
   const produced = countOffsets(acknowledged);
   // Nothing is known of what a consumer would have read that could not go on, or that says nothing.
   const isKnown = 'offsets' in got && parseProblem(got.problem) === undefined;
-  const lost = isKnown ? countItems(offsetsWithout(acknowledged, whole, corrupted)) : 0;
+  const notBack = () => offsetsWithout(acknowledged, whole, corrupted);
+  const notBackCount = countItems(notBack());
+  const missing = isKnown && notBackCount > 0 ? await search(notBack) : undefined;
   const consumed = produced - countItems(offsetsWithout(acknowledged, whole));
-  const counts: DeliveryCounts = {
-    sent: messages,
-    acknowledged: produced,
-    consumed,
-    lost,
-    duplicated: countOf(got.duplicated),
-    corrupted: countOf(got.corrupted),
-    outOfOrder: countOf(got.outOfOrder),
-  };
-  const missing = lost > 0 ? await search(() => offsetsWithout(acknowledged, whole, corrupted)) : undefined;
+  const counts = deliveryCounts(
+    {
+      ...{ sent: messages, acknowledged: produced, consumed },
+      duplicated: countOf(got.duplicated),
+      corrupted: countOf(got.corrupted),
+      outOfOrder: countOf(got.outOfOrder),
+    },
+    notBackCount,
+    missing,
+  );
   const found = { produced, consumed, counts, missing };
   const received = countOf(got.received);
   const isPerfect = result.exitCode === 0 && received === messages && consumed === messages;
   // The script has failed, not the brokers, when it could not even count.
-  const fault = isKnown ? deliveryFault({ topic, ...found }) : undefined;
+  const interruption = hadItsTime ? undefined : 'consumer.py had too little time left';
+  const fault = isKnown ? deliveryFault({ topic, ...found, interruption }) : undefined;
   if (!fault && isPerfect) return found;
   const message = `${received} of ${messages} messages received`;
-  return { ...found, failure: fault ?? failed(options, reading, message) };
+  const short = interruption === undefined ? message : `${message}: it had too little time left`;
+  return { ...found, failure: fault ?? failed(options, reading, short) };
 }
 
 function countItems(items: Iterable<unknown>): number {

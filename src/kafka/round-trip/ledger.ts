@@ -1,4 +1,4 @@
-import type { AcknowledgedMessage, DeliveryCounts, ReceivedRecord } from './delivery.ts';
+import type { AcknowledgedMessage, LedgerCounts, ReceivedRecord } from './delivery.ts';
 
 interface Arrival extends ReceivedRecord {
   readonly atMs: number;
@@ -103,13 +103,12 @@ export class DeliveryLedger {
       if (!this.has(message.sequence, WHOLE | CORRUPT)) yield message;
   }
 
-  counts(): DeliveryCounts {
+  counts(): LedgerCounts {
     const unacknowledged = this.unacknowledgedCounts();
     return {
       sent: this.sentCount,
       acknowledged: this.acknowledgedCount,
       consumed: this.wholeCount,
-      lost: this.missingCount,
       duplicated: this.duplicatedCount + unacknowledged.duplicated,
       corrupted: this.corruptedCount + unacknowledged.corrupted,
       outOfOrder: this.countOutOfOrder(),
@@ -178,7 +177,7 @@ export class DeliveryLedger {
    * A message that was sent but never acknowledged may be there once: only its acknowledgement was lost. A number that was
    * never sent is not ours, whatever it says.
    */
-  private unacknowledgedCounts(): Pick<DeliveryCounts, 'duplicated' | 'corrupted'> {
+  private unacknowledgedCounts(): Pick<LedgerCounts, 'duplicated' | 'corrupted'> {
     let duplicated = 0;
     let corrupted = 0;
     for (const [sequence, arrivals] of this.early) {

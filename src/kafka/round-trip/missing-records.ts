@@ -2,20 +2,22 @@ import type { Kafka } from 'kafkajs';
 import type { Context } from '../../context.ts';
 import { reasonOf } from '../../errors.ts';
 import { until } from '../../waiting.ts';
+import { withAdmin } from '../admin.ts';
 import type { Deadline } from '../deadline.ts';
 import { goodbye } from '../goodbye.ts';
-import { type PartitionRange, partitionRanges } from '../topic.ts';
+import { type PartitionRange, partitionRanges } from '../partition-ranges.ts';
+import { readRetention } from '../topic.ts';
 import { ProbeConsumer, placeGroup } from './consumer.ts';
 import type { Position } from './delivery.ts';
 import { sequenceOf } from './record.ts';
 
 /** Where an acknowledged record is when it did not come back. */
 export type Whereabouts =
-  /** Not on the broker any more: nothing, or something else, is at its offset. */
+  /** Proved not to be on the broker any more: nothing, or something else, is at its offset. */
   | 'gone'
-  /** It is there; the consumer did not get it. */
+  /** Proved to be there; the consumer did not get it. */
   | 'unread'
-  /** The broker could not be asked. */
+  /** Neither is proved: the broker could not be asked, or its answer says nothing about this record. */
   | 'unknown';
 
 /** An acknowledged record; the number of its message, where that is known. */
@@ -31,6 +33,10 @@ export interface MissingRecord extends AcknowledgedRecord {
 
 export interface MissingRecords {
   readonly gone: number;
+  /** Of those that are gone: deleted from the front of their partition, by retention or by someone. */
+  readonly deleted?: number;
+  /** The settings of the topic that delete records, when some were deleted. */
+  readonly retention?: string;
   readonly unread: number;
   readonly unknown: number;
   /** The first of them. */
@@ -48,6 +54,8 @@ interface SearchOptions {
 
 const EXAMPLES = 20;
 const POLL_MS = 20;
+/** A leader that was just elected may learn of the last records a moment later. */
+const SECOND_LOOK_MS = 1_000;
 
 /**
  * Reads the partitions at the offsets of missing records, to tell lost records from unread ones.
@@ -68,19 +76,21 @@ export async function searchMissing(
     const finding = `the broker could not be asked: ${reasonOf(error)}`;
     for (const message of messages) note({ ...message, whereabouts: 'unknown', finding });
   };
-  const { kafka, topic } = options;
-  let ranges: Map<number, PartitionRange>;
+  let ranges: ReadonlyMap<number, PartitionRange>;
   try {
-    ranges = await options.deadline.race('searching', partitionRanges(kafka, topic, context));
+    ranges = await options.deadline.race('searching', settledRanges(context, missing, options));
   } catch (error) {
     noteUnknown(missing(), error);
     return found;
   }
   const inRange: AcknowledgedRecord[] = [];
+  let deleted = 0;
   for (const message of missing()) {
-    const finding = outsideOf(ranges.get(message.partition), message);
+    const range = ranges.get(message.partition);
+    const finding = outsideOf(range, message);
     if (finding) note({ ...message, whereabouts: 'gone', finding });
     else inRange.push(message);
+    if (range && message.offset < range.start) deleted++;
   }
   try {
     if (inRange.length > 0) for (const record of await readAtOffsets(context, inRange, options)) note(record);
@@ -89,7 +99,31 @@ export async function searchMissing(
   } finally {
     if (inRange.length > 0) await deleteGroup(context, options);
   }
-  return found;
+  return deleted > 0 ? { ...found, deleted, retention: await retentionOf(context, options) } : found;
+}
+
+/** Where the partitions begin and end; asked a second time when a record seems to lie behind the end. */
+async function settledRanges(
+  context: Context,
+  missing: () => Iterable<AcknowledgedRecord>,
+  { kafka, topic }: SearchOptions,
+): Promise<ReadonlyMap<number, PartitionRange>> {
+  const ranges = await partitionRanges(kafka, topic, context);
+  for (const { partition, offset } of missing()) {
+    if (offset < (ranges.get(partition)?.end ?? 0)) continue;
+    await context.clock.sleep(SECOND_LOOK_MS, context.signal);
+    return await partitionRanges(kafka, topic, context);
+  }
+  return ranges;
+}
+
+/** The settings by which Kafka itself deletes records; undefined when it does not tell them. */
+async function retentionOf(
+  { clock }: Context,
+  { kafka, topic, deadline }: SearchOptions,
+): Promise<string | undefined> {
+  const asking = withAdmin(kafka.admin(), clock, admin => readRetention(admin, topic));
+  return await deadline.race('searching', asking).catch(() => undefined);
 }
 
 async function deleteGroup({ clock }: Context, { kafka, group }: SearchOptions): Promise<void> {
@@ -131,8 +165,9 @@ async function readAtOffsets(
     group,
     topic,
     leaders: [],
+    // What is no record (the mark of a transaction) may lie at the last offset.
+    onStretch: ({ partition, next }) => reached.set(partition, next - 1),
     onRecord: record => {
-      reached.set(record.partition, record.offset);
       const sequence = sequenceOf(record, runId);
       for (const message of wanted.get(placeOf(record)) ?? []) {
         const isThere = sequence !== undefined && sequence === (message.sequence ?? sequence);
@@ -144,7 +179,7 @@ async function readAtOffsets(
   });
   const isRead = ([partition, end]: [number, number]) => (reached.get(partition) ?? -1) >= end;
   try {
-    await deadline.race('searching', placeGroup(context, { kafka, group, topic }, starts));
+    await placeGroup(context, { kafka, group, topic }, starts, deadline);
     await deadline.race('searching', consumer.start());
     await until(context, () => [...ends].every(isRead) || undefined, {
       everyMs: POLL_MS,

@@ -1,5 +1,6 @@
+import type { ErrorCode } from '../../error-codes.ts';
 import type { TopicState } from '../topic.ts';
-import type { DeliveryCounts } from './delivery.ts';
+import { type DeliveryCounts, deliveryCounts } from './delivery.ts';
 import type { Handover } from './handover.ts';
 import { histogramOf, type LatencyBucket, type Percentiles, percentilesOf } from './latency.ts';
 import type { DeliveryLedger } from './ledger.ts';
@@ -19,7 +20,7 @@ interface BrokerShare {
 export interface RoundTripResult {
   readonly topic: string;
   readonly counts: DeliveryCounts;
-  /** Where the lost messages are; none when nothing is lost. */
+  /** Where the messages are that did not come back; none when all did, or when nobody could look. */
   readonly missing?: MissingRecords;
   /** From the call that sends a message to its arrival at the consumer, by one clock. */
   readonly latencyMs?: Percentiles;
@@ -35,19 +36,33 @@ export interface RoundTripResult {
   readonly durationMs: number;
   /** Why it ended before every message was back, if it did. */
   readonly interruption?: string;
+  /** The code of that reason, where it has one of its own: that of a connection that was lost, for example. */
+  readonly interruptionCode?: ErrorCode;
+  /** What to do about it, where that is known better than by the code. */
+  readonly interruptionHint?: string;
+  /**
+   * How long the consumer had got nothing when it was given up, although there was more to read and another one had taken
+   * its place: then it was not for want of time.
+   */
+  readonly stalledMs?: number;
 }
 
-/** What the ledger of a finished round trip says. @param topic as it was at the start */
+/**
+ * What the ledger of a finished round trip says.
+ * @param topic as it was at the start
+ * @param missing what was found out about the messages that did not come back
+ */
 export function measured(
   ledger: DeliveryLedger,
   topic: TopicState,
+  missing?: MissingRecords,
 ): Pick<RoundTripResult, 'topic' | 'counts' | 'latencyHistogram' | 'latencyMs' | 'throughput' | 'brokers'> {
   const latencies = ledger.latenciesMs();
   const latencyMs = percentilesOf(latencies);
   const { throughput } = ledger;
   return {
     topic: topic.topic,
-    counts: ledger.counts(),
+    counts: deliveryCounts(ledger.counts(), ledger.missingCount, missing),
     latencyHistogram: histogramOf(latencies),
     latencyMs,
     throughput,

@@ -1,19 +1,24 @@
 import type { Admin, Kafka } from 'kafkajs';
 import type { Context } from '../../context.ts';
-import { reasonOf } from '../../errors.ts';
-import { until } from '../../waiting.ts';
 import { Deadline } from '../deadline.ts';
 import { goodbye } from '../goodbye.ts';
 import { committedOffsets, wrongCommits } from '../groups.ts';
-import { type PartitionRange, partitionRanges, type TopicState } from '../topic.ts';
-import { ProbeConsumer, placeGroup } from './consumer.ts';
+import { partitionRanges } from '../partition-ranges.ts';
+import type { TopicState } from '../topic.ts';
+import { whileConnected } from './connection-watch.ts';
+import { placeGroup } from './consumer.ts';
+import { GroupProgress } from './group-progress.ts';
 import { type Handover, handOver } from './handover.ts';
+import { explainInterruption, type Interruption } from './interruption.ts';
 import { DeliveryLedger } from './ledger.ts';
-import { type MissingRecords, outsideOf, searchMissing } from './missing-records.ts';
+import { ledgerListener } from './ledger-listener.ts';
+import { type MissingRecords, searchMissing } from './missing-records.ts';
 import { ProbeProducer, type Traffic } from './producer.ts';
 import { Progress } from './progress.ts';
-import { type Codec, guideCodec, isWhole, sequenceOf } from './record.ts';
+import { Reception } from './reception.ts';
+import { type Codec, guideCodec } from './record.ts';
 import { measured, type RoundTripResult } from './result.ts';
+import { TopicWatch } from './topic-watch.ts';
 
 export interface RoundTripOptions {
   /** One address for each broker. */
@@ -28,9 +33,6 @@ export interface RoundTripOptions {
   readonly timeoutMs: number;
 }
 
-const POLL_MS = 10;
-/** After this time without a record we ask whether the missing ones can still come. */
-const QUIET_MS = 2_000;
 const SEARCH_TIMEOUT_MS = 20_000;
 const HANDOVER_TIMEOUT_MS = 30_000;
 
@@ -57,171 +59,177 @@ class RoundTrip {
   /** One client for the producer and one for the consumer: a shared one would skew the latency. */
   readonly producerKafka: Kafka;
   private readonly consumerKafka: Kafka;
+  /** What the run gave; `context` ends with the connection to the machine as well. */
+  private readonly outer: Context;
   private readonly context: Context;
+  private readonly gone = new AbortController();
   private readonly options: RoundTripOptions;
   private readonly ledger: DeliveryLedger;
   private readonly deadline: Deadline;
   private readonly producer: ProbeProducer;
-  private readonly consumer: ProbeConsumer;
   private readonly startedAtMs: number;
   private readonly progress: Progress;
-  private lastArrivalMs = 0;
-  private interruption: string | undefined;
+  private readonly watch: TopicWatch;
+  private reception: Reception | undefined;
+  /** When a message was acknowledged or received last. */
+  private lastSignMs: number;
+  private interruption: Interruption | undefined;
+  private stalledMs: number | undefined;
   private commitProblems: readonly string[] = [];
   private handover: Handover | undefined;
   private missing: MissingRecords | undefined;
 
-  constructor(context: Context, options: RoundTripOptions) {
+  constructor(outer: Context, options: RoundTripOptions) {
     const { bootstrapServers, topic, runId, timeoutMs, traffic } = options;
-    this.context = context;
+    this.outer = outer;
+    this.context = { ...outer, signal: AbortSignal.any([outer.signal, this.gone.signal]) };
     this.options = options;
-    this.producerKafka = context.kafka.of(bootstrapServers);
-    this.consumerKafka = context.kafka.of(bootstrapServers);
-    this.startedAtMs = context.clock.now();
-    this.deadline = new Deadline(timeoutMs, context);
+    this.producerKafka = outer.kafka.of(bootstrapServers);
+    this.consumerKafka = outer.kafka.of(bootstrapServers);
+    this.startedAtMs = outer.clock.now();
+    this.lastSignMs = this.startedAtMs;
+    this.watch = new TopicWatch(outer, this.producerKafka, topic.topic);
+    this.deadline = new Deadline(timeoutMs, this.context);
     this.ledger = new DeliveryLedger(traffic.stop ? 0 : traffic.messages);
-    this.progress = new Progress(context, this.ledger, this.deadline, traffic);
-    this.producer = new ProbeProducer(context, {
+    this.progress = new Progress(outer, this.ledger, this.deadline, traffic);
+    this.producer = new ProbeProducer(this.context, {
       kafka: this.producerKafka,
-      topic: topic.topic,
-      runId,
-      codec: this.codec,
-      ledger: this.ledger,
-      deadline: this.deadline,
+      ...{ topic: topic.topic, runId, codec: this.codec, ledger: this.ledger, deadline: this.deadline },
       partitions: topic.partitions.map(({ partition }) => partition),
     });
-    this.consumer = this.newConsumer();
+  }
+
+  async run(admin: Admin): Promise<void> {
+    const { clock } = this.outer;
+    const quietMs = () => clock.now() - this.lastSignMs;
+    try {
+      await whileConnected(this.outer, quietMs, this.gone, () => this.sendAndReceive(admin));
+    } catch (error) {
+      this.outer.signal.throwIfAborted();
+      this.stalledMs = this.reception?.stalledMs;
+      this.interruption = await explainInterruption(this.outer, error);
+    }
+    if (!this.interruption?.isConnectionLost) await this.lookAround();
+  }
+
+  /** Finds out what is behind what went wrong. */
+  private async lookAround(): Promise<void> {
+    const { topic, runId, group } = this.options;
+    await this.watch.tellOpenTransactions(() => this.ranges());
+    const { missingCount } = this.ledger;
+    const isGood = !this.interruption && this.commitProblems.length + missingCount === 0;
+    if (isGood && this.handover?.problems.length === 0 && this.handover.received === this.handover.sent)
+      return;
+    // A record that came now would be missing in one count and not in the other.
+    await this.reception?.stop();
+    if (await this.watch.isAnother()) {
+      const reason = `topic ${topic.topic} was deleted and made again while the test ran`;
+      this.interruption = { reason, code: 'topic-not-found', isConnectionLost: false };
+      this.commitProblems = [];
+      this.handover = undefined;
+    } else if (missingCount > 0) {
+      this.missing = await searchMissing(this.outer, () => this.ledger.missing(), {
+        ...{ kafka: this.consumerKafka, topic: topic.topic, runId, group: `${group}-search` },
+        deadline: new Deadline(SEARCH_TIMEOUT_MS, this.outer),
+      });
+    }
+  }
+
+  private async sendAndReceive(admin: Admin): Promise<void> {
+    const { traffic } = this.options;
+    const { log, clock } = this.context;
+    await this.deadline.race('connecting', admin.connect());
+    const { reception, group } = await this.start();
+    await this.producer.send(traffic, () => {
+      this.lastSignMs = clock.now();
+      this.progress.show();
+    });
+    log.info(`${this.ledger.acknowledgedTotal} messages acknowledged by the brokers`);
+    await reception.untilBack(
+      () => `receiving (${this.progress.describe()})`,
+      () => this.progress.show(),
+    );
+    log.info(`${this.ledger.consumedTotal} messages received, each compared with what was sent`);
+    await reception.commit(group.uncommitted());
+    await reception.stop();
+    await this.checkGroup(admin, group);
+  }
+
+  /** Places the group at the end of the topic, and lets producer and consumer arrive. */
+  private async start(): Promise<{ reception: Reception; group: GroupProgress }> {
+    const { topic, group } = this.options;
+    const ranges = await this.deadline.race('asking for offsets', this.ranges());
+    await this.deadline.race('asking for the topic', this.watch.begin(ranges));
+    const starts = new Map([...ranges].map(([partition, { end }]) => [partition, end]));
+    const kafka = this.consumerKafka;
+    await placeGroup(this.context, { kafka, group, topic: topic.topic }, starts, this.deadline);
+    for (const [partition, offset] of starts) this.ledger.advance(partition, offset);
+    const progress = new GroupProgress(starts);
+    const reception = this.receive(progress);
+    this.reception = reception;
+    await Promise.all([this.deadline.race('connecting', this.producer.connect()), reception.start()]);
+    return { reception, group: progress };
+  }
+
+  private receive(progress: GroupProgress): Reception {
+    const { topic, group, runId } = this.options;
+    const { ledger, deadline, codec, newKafka } = this;
+    const { clock } = this.context;
+    const listener = ledgerListener({ ledger, runId, codec, clock });
+    return new Reception(this.context, {
+      ...{ group, topic: topic.topic, ledger, deadline, newKafka },
+      leaders: topic.partitions.map(({ leader }) => leader),
+      ranges: () => this.ranges(),
+      listener: {
+        onCommit: progress.onCommit,
+        onRecord: record => {
+          this.lastSignMs = clock.now();
+          progress.onRecord(record);
+          listener.onRecord(record);
+        },
+        onStretch: stretch => {
+          progress.onStretch(stretch);
+          listener.onStretch(stretch);
+        },
+      },
+    });
   }
 
   private get codec(): Codec {
     return this.options.codec ?? guideCodec;
   }
 
-  private newConsumer(): ProbeConsumer {
-    const { topic, group, runId } = this.options;
-    return new ProbeConsumer(this.context, {
-      kafka: this.consumerKafka,
-      group,
-      topic: topic.topic,
-      leaders: topic.partitions.map(({ leader }) => leader),
-      onRecord: record => {
-        const { partition, offset } = record;
-        const sequence = sequenceOf(record, runId);
-        if (sequence === undefined) return this.ledger.advance(partition, offset + 1);
-        this.lastArrivalMs = this.context.clock.now();
-        const whole = isWhole({ runId, sequence }, record, this.codec);
-        this.ledger.received({ sequence, partition, offset, isWhole: whole }, this.lastArrivalMs);
-      },
-    });
-  }
+  private readonly newKafka = (): Kafka => this.outer.kafka.of(this.options.bootstrapServers);
 
-  async run(admin: Admin): Promise<void> {
-    const { topic, traffic, runId, group } = this.options;
-    const { log, signal } = this.context;
-    try {
-      await this.deadline.race('connecting', admin.connect());
-      const starts = await this.start();
-      await this.producer.send(traffic, () => this.progress.show());
-      log.info(`${this.ledger.acknowledgedTotal} messages acknowledged by the brokers`);
-      await this.everythingBack();
-      log.info(`${this.ledger.consumedTotal} messages received, each compared with what was sent`);
-      await this.consumer.stop();
-      await this.checkGroup(admin, starts);
-    } catch (error) {
-      signal.throwIfAborted();
-      this.interruption = reasonOf(error);
-    }
-    if (this.ledger.missingCount === 0) return;
-    // A record that came now would be missing in one count and not in the other.
-    await this.consumer.stop();
-    this.missing = await searchMissing(this.context, () => this.ledger.missing(), {
-      kafka: this.consumerKafka,
-      topic: topic.topic,
-      runId,
-      group: `${group}-search`,
-      deadline: new Deadline(SEARCH_TIMEOUT_MS, this.context),
-    });
-  }
-
-  /** @returns the offset at which the consumer begins, by partition */
-  private async start(): Promise<Map<number, number>> {
-    const { topic, group } = this.options;
-    const ranges = await this.deadline.race('asking for offsets', this.ranges());
-    const starts = new Map([...ranges].map(([partition, { end }]) => [partition, end]));
-    await this.deadline.race(
-      'joining the group',
-      placeGroup(this.context, { kafka: this.consumerKafka, group, topic: topic.topic }, starts),
-    );
-    for (const [partition, offset] of starts) this.ledger.advance(partition, offset);
-    await Promise.all([
-      this.deadline.race('connecting', this.producer.connect()),
-      this.deadline.race('joining the group', this.consumer.start()),
-    ]);
-    return starts;
-  }
-
-  /** Resolves when every acknowledged message is back, or cannot come any more. @throws Error at the deadline */
-  private async everythingBack(): Promise<void> {
-    const { clock } = this.context;
-    let lookedAtMs = clock.now();
-    const isOver = async () => {
-      if (this.ledger.missingCount === 0) return true;
-      this.consumer.refuseCrash();
-      this.deadline.refuseLate(`receiving (${this.progress.describe()})`);
-      this.progress.show();
-      if (clock.now() - Math.max(lookedAtMs, this.lastArrivalMs) <= QUIET_MS) return undefined;
-      if (await this.isHopeless()) return true;
-      lookedAtMs = clock.now();
-      return undefined;
-    };
-    await until(this.context, isOver, { everyMs: POLL_MS });
-  }
-
-  /** True when none of the missing records can still come: the consumer has passed it, or it is not there. */
-  private async isHopeless(): Promise<boolean> {
-    const asking = this.ranges().catch(() => undefined);
-    const ranges = await this.deadline.race('asking for offsets', asking);
-    if (!ranges) return false;
-    for (const message of this.ledger.missing()) {
-      const isPassed = message.offset < this.ledger.positionOf(message.partition);
-      if (!isPassed && !outsideOf(ranges.get(message.partition), message)) return false;
-    }
-    return true;
-  }
-
-  private ranges(): Promise<Map<number, PartitionRange>> {
+  private ranges() {
     return partitionRanges(this.producerKafka, this.options.topic.topic, this.context);
   }
 
   /** Checks the group's committed offsets, and that a second consumer goes on from there. */
-  private async checkGroup(admin: Admin, starts: ReadonlyMap<number, number>): Promise<void> {
+  private async checkGroup(admin: Admin, progress: GroupProgress): Promise<void> {
     const { topic, group, runId } = this.options;
-    const expected = new Map(
-      [...starts.keys()].map(partition => [partition, this.ledger.positionOf(partition)]),
-    );
     const committed = await this.deadline.race(
       'reading committed offsets',
       committedOffsets(admin, group, topic.topic),
     );
-    this.commitProblems = wrongCommits(committed, expected);
-    this.handover = await handOver(this.context, {
-      producerKafka: this.producerKafka,
-      consumerKafka: this.consumerKafka,
-      topic,
-      group,
-      runId,
-      codec: this.codec,
-      committed,
-      deadline: new Deadline(Math.min(this.deadline.leftMs, HANDOVER_TIMEOUT_MS), this.context),
+    this.commitProblems = wrongCommits(committed, progress.bounds());
+    const { producerKafka, newKafka, codec, context } = this;
+    this.handover = await handOver(context, {
+      ...{ producerKafka, newKafka, topic, group, runId, codec, committed },
+      ranges: () => this.ranges(),
+      deadline: new Deadline(Math.min(this.deadline.leftMs, HANDOVER_TIMEOUT_MS), context),
     });
   }
 
   /** Removes all that the run made for itself. Each part gives up by itself when a broker does not answer. */
   async cleanUp(admin: Admin): Promise<void> {
     const { group } = this.options;
-    const { log, clock } = this.context;
+    const { log, clock } = this.outer;
     const producerGone = this.producer.disconnect();
-    await this.consumer.stop();
+    const consumerGone = this.reception?.stop();
+    // Nobody hears a goodbye then.
+    if (this.interruption?.isConnectionLost) return;
+    await consumerGone;
     const deletion = admin
       .deleteGroups([group])
       .then(() => {})
@@ -231,16 +239,18 @@ class RoundTrip {
   }
 
   result(): RoundTripResult {
-    const { topic } = this.options;
     const { longestPause } = this.producer;
     return {
-      ...measured(this.ledger, topic),
+      ...measured(this.ledger, this.options.topic, this.missing),
       wrongCommits: this.commitProblems,
-      durationMs: this.context.clock.now() - this.startedAtMs,
+      durationMs: this.outer.clock.now() - this.startedAtMs,
       longestPause: longestPause && { ...longestPause, atMs: longestPause.atMs - this.startedAtMs },
       missing: this.missing,
       handover: this.handover,
-      interruption: this.interruption,
+      interruption: this.interruption?.reason,
+      interruptionCode: this.interruption?.code,
+      interruptionHint: this.interruption?.hint,
+      stalledMs: this.stalledMs,
     };
   }
 }

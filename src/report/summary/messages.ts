@@ -6,10 +6,11 @@ import { deliveriesOf, groupProblemsOf, type NamedDelivery, type NamedTrip, trip
 
 const COLUMNS = [
   words('Messages'),
-  ...['sent', 'acknowledged', 'consumed', 'lost', 'duplicated', 'corrupted', 'out of order'].map(number),
+  ...['sent', 'acknowledged', 'consumed', 'lost', 'unread', 'unknown'].map(number),
+  ...['duplicated', 'corrupted', 'out of order'].map(number),
 ];
 
-/** Where a lost message is, in words. */
+/** Where a message is that did not come back, in words. */
 const WHEREABOUTS: Record<Whereabouts, string> = {
   gone: 'not on the broker any more',
   unread: 'on the broker, but not received',
@@ -38,11 +39,13 @@ export function messagesSection(report: Report): string[] {
 }
 
 function rowOf({ name, delivery, isGood }: NamedDelivery): string[] {
-  const { sent, acknowledged, consumed, lost, duplicated, corrupted, outOfOrder } = delivery.counts;
+  const { sent, acknowledged, consumed, lost, unread, unknown, ...others } = delivery.counts;
+  const { duplicated, corrupted, outOfOrder } = others;
+  const bad = [lost, unread, unknown, duplicated, corrupted, outOfOrder];
   return [
     `${signOf(isGood)} ${name}`,
     ...[sent, acknowledged, consumed].map(count),
-    ...[lost, duplicated, corrupted, outOfOrder].map(value => (value === 0 ? '0' : `❌ **${count(value)}**`)),
+    ...bad.map(value => (value === 0 ? '0' : `❌ **${count(value)}**`)),
   ];
 }
 
@@ -57,7 +60,9 @@ function missingLine({ name, delivery: { missing } }: NamedDelivery): string[] {
   const places = (Object.keys(WHEREABOUTS) as Whereabouts[])
     .filter(place => missing[place] > 0)
     .map(place => `${count(missing[place])} ${WHEREABOUTS[place]}`);
-  return places.length === 0 ? [] : [`- ❌ **Where the lost ones are** (${name}): ${places.join('; ')}`];
+  return places.length === 0
+    ? []
+    : [`- ❌ **Where those are that did not come back** (${name}): ${places.join('; ')}`];
 }
 
 function examples(name: string, missing: MissingRecords | undefined): string[] {
@@ -68,7 +73,7 @@ function examples(name: string, missing: MissingRecords | undefined): string[] {
     plainText(finding),
   ]);
   const columns = [...['message', 'partition', 'offset'].map(number), words('where'), words('found')];
-  return fold(`Lost messages, the first ${rows.length} (${name})`, table(columns, rows));
+  return fold(`Messages that did not come back, the first ${rows.length} (${name})`, table(columns, rows));
 }
 
 function groupLines(trips: readonly NamedTrip[]): string[] {

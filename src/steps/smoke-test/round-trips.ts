@@ -59,6 +59,8 @@ export async function refuseFaults(
   target: TestTopic,
   fault: ActionError | undefined,
 ): Promise<void> {
+  // Brokers that cannot be reached are not down.
+  if (fault?.code === 'ssh-connection-lost') throw fault;
   const clusterFault = await checkOn(context, target, PATIENCE_MS.after).then(
     () => undefined,
     (error: unknown) => error,

@@ -1,9 +1,12 @@
 import type { Admin } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { committedOffsets, describeGroup, wrongCommits } from '../../../src/kafka/groups.ts';
-import { wrongStarts } from '../../../src/kafka/round-trip/handover.ts';
+import { Starts } from '../../../src/kafka/round-trip/handover.ts';
 
 const offsets = (...pairs: [number, number][]) => new Map(pairs);
+/** Bounds between which there is no choice. */
+const exactly = (at: Map<number, number>) =>
+  new Map([...at].map(([partition, offset]) => [partition, { least: offset, most: offset }]));
 const adminThat = (answers: object) => answers as unknown as Admin;
 
 describe('committed offsets', () => {
@@ -64,9 +67,24 @@ describe('committed offsets', () => {
     ],
     ['also elsewhere, which does not matter', offsets([0, 5], [9, 1]), offsets([0, 5]), []],
   ])('may be %s', (_, committed, expected, problems) => {
-    expect(wrongCommits(committed, expected)).toEqual(problems);
+    expect(wrongCommits(committed, exactly(expected))).toEqual(problems);
+  });
+
+  it('may lie anywhere behind the last record where only marks of transactions follow', () => {
+    const bounds = new Map([[0, { least: 5, most: 7 }]]);
+    for (const right of [5, 6, 7]) expect(wrongCommits(offsets([0, right]), bounds)).toEqual([]);
+    for (const wrong of [4, 8])
+      expect(wrongCommits(offsets([0, wrong]), bounds)).toEqual([
+        `partition 0: offset ${wrong} is committed where the consumer had read up to 5`,
+      ]);
   });
 });
+
+function startsAt(first: Map<number, number>): Starts {
+  const starts = new Starts();
+  for (const [partition, from] of first) starts.note({ partition, from, next: from + 1, isEmpty: false });
+  return starts;
+}
 
 describe('where a second consumer starts', () => {
   it.each<[string, Map<number, number>, Map<number, number>, string[]]>([
@@ -84,14 +102,20 @@ describe('where a second consumer starts', () => {
       offsets([0, 5], [1, 1]),
       ['partition 0: the second consumer started at offset 6, not at 5'],
     ],
-    [
-      'where nothing was committed',
-      offsets([3, 0]),
-      offsets(),
-      ['partition 3: the second consumer started at offset 0, not at -1'],
-    ],
+    ['where nothing was committed: the partition was added meanwhile', offsets([3, 0]), offsets(), []],
   ])('may be %s', (_, first, committed, problems) => {
-    expect(wrongStarts(first, committed)).toEqual(problems);
+    expect(startsAt(first).problems(committed)).toEqual(problems);
+  });
+
+  it('may be behind marks of transactions, and where the partition begins by now', () => {
+    const starts = new Starts();
+    starts.note({ partition: 0, from: 5, next: 7, isEmpty: true });
+    starts.note({ partition: 0, from: 7, next: 9, isEmpty: false });
+    starts.note({ partition: 0, from: 3, next: 4, isEmpty: false });
+    expect(starts.problems(offsets([0, 5]))).toEqual([]);
+    const late = startsAt(offsets([0, 8]));
+    expect(late.problems(offsets([0, 5]))).toHaveLength(1);
+    expect(late.problems(offsets([0, 5]), new Map([[0, { start: 8, stable: 9, end: 9 }]]))).toEqual([]);
   });
 });
 

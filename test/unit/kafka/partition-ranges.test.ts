@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { partitionRanges } from '../../../src/kafka/topic.ts';
+import { partitionRanges } from '../../../src/kafka/partition-ranges.ts';
 import { InstantClock } from '../support/clocks.ts';
 import { type Faults, MemoryCluster } from '../support/memory-kafka.ts';
 import { foreignRecord } from '../support/memory-topic.ts';
 
 describe('a partition', () => {
-  it('begins with its first record and ends after its last', async () => {
+  it('begins with its first record and ends after its last, whether or not a transaction is open', async () => {
     const { cluster } = withRecords();
     expect(await rangesIn(cluster)).toEqual(RANGES);
     expect(cluster.connected).toEqual([]);
@@ -32,8 +32,8 @@ describe('a partition', () => {
 });
 
 const RANGES = new Map([
-  [0, { start: 2, end: 7 }],
-  [1, { start: 0, end: 0 }],
+  [0, { start: 2, stable: 5, end: 7 }],
+  [1, { start: 0, stable: 0, end: 0 }],
 ]);
 
 async function rangesIn(cluster: MemoryCluster, clock = new InstantClock()) {
@@ -62,5 +62,6 @@ function withRecords(faults: Faults = {}) {
   cluster.addTopic('orders', [[1], [2]]);
   for (let count = 0; count < 7; count++) cluster.partition(0, 'orders').append(foreignRecord());
   cluster.partition(0, 'orders').deleteBefore(2);
+  cluster.partition(0, 'orders').openSince = 5;
   return { cluster };
 }

@@ -10,6 +10,8 @@ describe('the outputs', () => {
       'messages-produced': '10',
       'messages-consumed': '10',
       'messages-lost': '0',
+      'messages-unread': '0',
+      'messages-unknown': '0',
       'messages-duplicated': '0',
       'messages-out-of-order': '0',
       'messages-corrupted': '0',

@@ -40,11 +40,10 @@ const share = { ...oneBroker, partitions: [0], acknowledged: 12, consumed: 12 };
 
 /** Messages that are lost in each of the ways in which they can be. */
 const LOST = trip(12, {
-  counts: counts(12, { consumed: 9, lost: 3, duplicated: 1, outOfOrder: 2 }),
+  counts: counts(12, { consumed: 9, lost: 1, unread: 1, unknown: 1, duplicated: 1, outOfOrder: 2 }),
+  ...{ interruptionCode: 'ssh-connection-lost', interruptionHint: 'Plug it in.', stalledMs: 12_000 },
   missing: {
-    gone: 1,
-    unread: 1,
-    unknown: 1,
+    ...{ gone: 1, deleted: 1, retention: 'retention.ms=1000', unread: 1, unknown: 1 },
     examples: [
       {
         sequence: 4,
@@ -132,7 +131,7 @@ export const SAMPLES: Readonly<Record<string, Report>> = {
     hostClients: {
       produced: 12,
       consumed: 11,
-      counts: counts(12, { consumed: 11, lost: 1 }),
+      counts: counts(12, { consumed: 11, unread: 1 }),
       missing: {
         gone: 0,
         unread: 1,

@@ -1,3 +1,4 @@
+import { type KafkaJsCluster, READ_UNCOMMITTED } from '../../../src/kafka/kafkajs-cluster.ts';
 import type { MemoryCluster } from './memory-kafka.ts';
 import { addressOf } from './memory-kafka.ts';
 
@@ -42,15 +43,11 @@ export function memoryAdmin(cluster: MemoryCluster, server: string) {
           configEntries: [
             { configName: 'min.insync.replicas', configValue: cluster.minInSyncReplicas },
             { configName: 'cleanup.policy', configValue: cluster.cleanupPolicy },
+            { configName: 'retention.ms', configValue: '604800000' },
           ],
         },
       ],
     })),
-    fetchTopicOffsets: asked('fetchTopicOffsets', (topic: string) =>
-      cluster.partitionsOf(topic).map(({ partition, start, end }) => ({
-        ...{ partition, offset: `${end}`, high: `${end}`, low: `${start}` },
-      })),
-    ),
     fetchOffsets: asked('fetchOffsets', ({ groupId, topics = [] }: { groupId: string; topics?: string[] }) =>
       topics.map(topic => ({
         topic,
@@ -87,6 +84,35 @@ export function memoryAdmin(cluster: MemoryCluster, server: string) {
     deleteTopics: asked('deleteTopics', ({ topics }: { topics: string[] }) => {
       for (const topic of topics) cluster.topics.delete(topic);
     }),
+  };
+}
+
+/** As much as is used of what kafkajs's clients are made of. Its calls bear the names of the admin client's that do the same. */
+export function memoryCluster(cluster: MemoryCluster, server: string): KafkaJsCluster {
+  return {
+    isolationLevel: READ_UNCOMMITTED,
+    connect: async () => {
+      await cluster.call('admin.connect', server);
+      cluster.connect('admin');
+    },
+    disconnect: async () => {
+      await cluster.call('admin.disconnect', server);
+      cluster.disconnect('admin');
+    },
+    addTargetTopic: async topic => void cluster.partitionsOf(topic),
+    refreshMetadataIfNecessary: async () => {},
+    findTopicPartitionMetadata: topic =>
+      cluster.partitionsOf(topic).map(({ partition }) => ({ partitionId: partition, leader: 1 })),
+    findBroker: () => Promise.reject(new Error('brokers in memory speak no protocol')),
+    async fetchTopicsOffset([wanted]) {
+      const { topic = '', fromBeginning = false } = wanted ?? {};
+      if (fromBeginning) await cluster.call('admin.fetchTopicOffsets', server);
+      const partitions = cluster.partitionsOf(topic).map(({ partition, start, stable, end }) => {
+        const last = this.isolationLevel === READ_UNCOMMITTED ? end : stable;
+        return { partition, offset: `${fromBeginning ? start : last}` };
+      });
+      return [{ topic, partitions }];
+    },
   };
 }
 

@@ -4,6 +4,8 @@ import type { MemoryPartition, MemoryRecord } from './memory-topic.ts';
 interface Batch {
   readonly batch: {
     readonly partition: number;
+    readonly fetchedOffset: string;
+    readonly lastOffset: () => string;
     readonly messages: readonly {
       offset: string;
       value: Buffer | null;
@@ -19,7 +21,7 @@ type Listener = (event: { payload: object }) => void;
 
 /** A member of a consumer group, as kafkajs's: it commits what it has read, and goes on from what is committed. */
 export class MemoryConsumer implements Reader {
-  readonly events = { CRASH: 'crash', FETCH: 'fetch' };
+  readonly events = { CRASH: 'crash', FETCH: 'fetch', END_BATCH_PROCESS: 'end', COMMIT_OFFSETS: 'commit' };
   readonly group: string;
   member = 0;
   private readonly cluster: MemoryCluster;
@@ -66,6 +68,7 @@ export class MemoryConsumer implements Reader {
   async commitOffsets(offsets: readonly { partition: number; offset: string }[]): Promise<void> {
     await this.cluster.call('consumer.commitOffsets', this.server);
     for (const { partition, offset } of offsets) this.commit(partition, Number(offset));
+    this.tellCommits(offsets);
   }
 
   async disconnect(): Promise<void> {
@@ -133,17 +136,29 @@ export class MemoryConsumer implements Reader {
     records: readonly MemoryRecord[],
     eachBatch: RunOptions['eachBatch'],
   ): Promise<void> {
-    const messages = records.map(({ offset, value, headers }) => ({ offset: `${offset}`, value, headers }));
-    const next = (records.at(-1)?.offset ?? 0) + 1;
+    const own = records.filter(({ isMark }) => !isMark);
+    const messages = own.map(({ offset, value, headers }) => ({ offset: `${offset}`, value, headers }));
+    const fetchedOffset = `${this.positions.get(partition) ?? 0}`;
+    const [first, last] = [`${records[0]?.offset ?? 0}`, `${records.at(-1)?.offset ?? 0}`];
+    const next = Number(last) + 1;
     this.seek(partition, next);
-    await eachBatch({ batch: { partition, messages } });
-    if (this.commitsByItself)
+    if (messages.length > 0)
+      await eachBatch({ batch: { partition, fetchedOffset, messages, lastOffset: () => last } });
+    this.emit('end', { partition, batchSize: messages.length, firstOffset: first, lastOffset: last });
+    // As kafkajs: what held no record for us is committed with the next batch that does.
+    if (this.commitsByItself && messages.length > 0) {
       this.commit(partition, this.cluster.faults.commits?.(next, partition, this) ?? next);
+      this.tellCommits([{ partition, offset: `${next}` }]);
+    }
     try {
-      for (const record of records) this.cluster.faults.read?.(record, this);
+      for (const record of own) this.cluster.faults.read?.(record, this);
     } catch (error) {
       this.crash(error);
     }
+  }
+
+  private tellCommits(partitions: readonly { partition: number; offset: string }[]): void {
+    this.emit('commit', { topics: [{ topic: this.topic, partitions }] });
   }
 
   /** A consumer that may be restarted goes on, as kafkajs sees to; another one is over. */

@@ -1,8 +1,9 @@
 import type { Kafka } from 'kafkajs';
 import type { Clock } from '../../../src/clock.ts';
 import type { KafkaClients } from '../../../src/kafka/client.ts';
+import { CREATE_CLUSTER } from '../../../src/kafka/kafkajs-cluster.ts';
 import type { TopicState } from '../../../src/kafka/topic.ts';
-import { memoryAdmin } from './memory-admin.ts';
+import { memoryAdmin, memoryCluster } from './memory-admin.ts';
 import { MemoryConsumer } from './memory-consumer.ts';
 import { memoryProducer } from './memory-producer.ts';
 import { MemoryPartition, type MemoryRecord } from './memory-topic.ts';
@@ -48,6 +49,7 @@ interface MemoryGroup {
   joined: number;
 }
 
+const CREATE = Symbol(CREATE_CLUSTER);
 export const TOPIC = 'test-topic';
 const BROKERS = [1, 2, 3];
 export const addressOf = (broker: number) => `localhost:${broker}9092`;
@@ -93,6 +95,7 @@ export class MemoryCluster {
   /** A client that asks this server first. */
   kafka(server = 'any'): Kafka {
     return {
+      [CREATE]: () => memoryCluster(this, server),
       admin: () => memoryAdmin(this, server),
       producer: (options: object) => {
         this.options.push(options);

@@ -4,6 +4,8 @@ export interface MemoryRecord {
   readonly offset: number;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, Buffer>>;
+  /** The mark of a transaction: it takes an offset, and no consumer is given it. */
+  readonly isMark?: boolean;
 }
 
 export type NewRecord = Pick<MemoryRecord, 'value' | 'headers'>;
@@ -16,6 +18,8 @@ export class MemoryPartition {
   isr: readonly number[];
   start = 0;
   end = 0;
+  /** Where the oldest open transaction begins. */
+  openSince: number | undefined;
   private readonly records = new Map<number, MemoryRecord>();
 
   constructor(partition: number, replicas: readonly number[]) {
@@ -29,6 +33,17 @@ export class MemoryPartition {
     const record = { partition: this.partition, offset: this.end++, value, headers };
     this.records.set(record.offset, record);
     return record;
+  }
+
+  /** As the end of a transaction does. */
+  mark(): void {
+    const offset = this.end++;
+    this.records.set(offset, { partition: this.partition, offset, value: null, headers: {}, isMark: true });
+  }
+
+  /** Who reads committed records only gets none from here on. */
+  get stable(): number {
+    return this.openSince ?? this.end;
   }
 
   /** As retention and DeleteRecords do. */

@@ -42,7 +42,7 @@ export const CLUSTER: readonly ClusterMember[] = [
 /** Counts of messages that all came back, but for what is given otherwise. */
 export const counts = (messages: number, more: Partial<DeliveryCounts> = {}): DeliveryCounts => ({
   ...{ sent: messages, acknowledged: messages, consumed: messages },
-  ...{ lost: 0, duplicated: 0, corrupted: 0, outOfOrder: 0 },
+  ...{ lost: 0, unread: 0, unknown: 0, duplicated: 0, corrupted: 0, outOfOrder: 0 },
   ...more,
 });
 

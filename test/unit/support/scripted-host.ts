@@ -30,6 +30,8 @@ export class ScriptedHost implements Host {
 
   async run(command: Command): Promise<CommandResult> {
     const words = command.argv.join(' ');
+    // A sign of life is given to everyone who asks.
+    if (words === 'true') return { exitCode: 0, stdout: '', stderr: '' };
     const row = this.rows.find(({ pattern }) =>
       typeof pattern === 'string' ? words === pattern : pattern.test(words),
     );

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { ERRORS } from '../../../../src/error-codes.ts';
 import type { DeliveryCounts } from '../../../../src/kafka/round-trip/delivery.ts';
 import { faultOf, type Thresholds } from '../../../../src/kafka/round-trip/faults.ts';
 import type { MissingRecord } from '../../../../src/kafka/round-trip/missing-records.ts';
 import type { RoundTripResult } from '../../../../src/kafka/round-trip/result.ts';
 
 const PERFECT = {
-  ...{ sent: 10, acknowledged: 10, consumed: 10, lost: 0, duplicated: 0, corrupted: 0, outOfOrder: 0 },
+  ...{ sent: 10, acknowledged: 10, consumed: 10, lost: 0, unread: 0, unknown: 0 },
+  ...{ duplicated: 0, corrupted: 0, outOfOrder: 0 },
 };
 const good: RoundTripResult = {
   ...{ topic: 'orders', counts: PERFECT, latencyHistogram: [], brokers: [], wrongCommits: [], durationMs: 5 },
@@ -51,32 +53,26 @@ describe('each kind of fault has its own code', () => {
   it.each<[string, RoundTripResult, string]>([
     ['messages-lost', result({ consumed: 9, lost: 1 }, where(1, 0, 0)), `${OF}1 is lost on the broker`],
     ['messages-lost', result({ consumed: 8, lost: 2 }, where(2, 0, 0)), `${OF}2 are lost on the broker`],
+    [
+      'messages-lost',
+      result({ consumed: 8, lost: 2 }, { missing: { ...where(2, 0, 0).missing, deleted: 1 } }),
+      `${OF}2 are lost on the broker, 1 of them deleted there by retention or by a deletion of records`,
+    ],
     ['messages-corrupted', result({ consumed: 9, corrupted: 1 }), `${OF}1 came back changed`],
     [
       'messages-unread',
-      result({ consumed: 9, lost: 1 }, where(0, 1, 0)),
+      result({ consumed: 9, unread: 1 }, where(0, 1, 0)),
       `${OF}1 is not received by the consumer, but still on the broker`,
     ],
     [
       'messages-unread',
-      result({ consumed: 7, lost: 3 }, where(0, 1, 2)),
-      `${OF}3 are not received by the consumer, 1 of them still on the broker, 2 unknown: the broker could not be read`,
+      result({ consumed: 7, unread: 1, unknown: 2 }, where(0, 1, 2)),
+      `${OF}1 is not received by the consumer, but still on the broker; of 2 it is not known where they are`,
     ],
     [
-      'messages-unread',
-      result({ consumed: 8, lost: 2 }, where(0, 0, 2)),
-      `${OF}2 are not received by the consumer, 0 of them still on the broker, 2 unknown: the broker could not be read`,
-    ],
-    ['messages-unread', result({ consumed: 9, lost: 1 }), `${OF}1 is not received by the consumer`],
-    [
-      'messages-unread',
-      result({ consumed: 8, lost: 2 }, where(0, 1, 1)),
-      `${OF}2 are not received by the consumer, 1 of them still on the broker, 1 unknown: the broker could not be read`,
-    ],
-    [
-      'messages-unread',
-      result({ consumed: 9, lost: 1 }, where(0, 0, 0)),
-      `${OF}1 is not received by the consumer`,
+      'round-trip-failed',
+      result({ consumed: 8, unknown: 2 }),
+      'of 10 acknowledged messages 8 came back, of 2 it is not known where they are',
     ],
     ['messages-duplicated', result({ duplicated: 2 }), `${OF}2 too many are there: copies of them`],
     ['messages-duplicated', result({ duplicated: 1 }), `${OF}1 too many is there: copies of them`],
@@ -135,12 +131,13 @@ describe('each kind of fault has its own code', () => {
 
 describe('several faults', () => {
   const all: RoundTripResult = result(
-    { consumed: 3, lost: 5, corrupted: 2, duplicated: 1, outOfOrder: 4 },
+    { consumed: 3, lost: 2, unread: 3, corrupted: 2, duplicated: 1, outOfOrder: 4 },
     {
       ...where(2, 3, 0),
       wrongCommits: ['partition 0: a'],
       handover: { sent: 3, received: 1, problems: [] },
       interruption: 'it ended early',
+      stalledMs: 30_000,
     },
   );
   const strict: Thresholds = { maxLatencyP95Ms: 1, minThroughput: 1_000 };
@@ -161,8 +158,8 @@ describe('several faults', () => {
     const { interruption: __, ...ended } = good;
     const steps: [string, RoundTripResult][] = [
       ['messages-lost', all],
-      ['messages-corrupted', { ...found, counts: { ...all.counts, lost: 3 }, ...where(0, 3, 0) }],
-      ['messages-unread', { ...found, counts: { ...all.counts, lost: 3, corrupted: 0 }, ...where(0, 3, 0) }],
+      ['messages-corrupted', { ...found, counts: { ...all.counts, lost: 0 }, ...where(0, 3, 0) }],
+      ['messages-unread', { ...found, counts: { ...all.counts, lost: 0, corrupted: 0 }, ...where(0, 3, 0) }],
       ['messages-duplicated', { ...found, counts: { ...PERFECT, duplicated: 1, outOfOrder: 4 } }],
       ['messages-out-of-order', { ...found, counts: { ...PERFECT, outOfOrder: 4 } }],
       ['offsets-wrong', { ...found, counts: PERFECT }],
@@ -188,6 +185,70 @@ describe('several faults', () => {
     expect(judge(result({ lost: 1 }, where(1, 0, 0, [nameless])))?.details).toEqual([
       'partition 1, offset 42: another record is at its offset',
     ]);
+  });
+});
+
+describe('what was cut off', () => {
+  const cut = (counts: Partial<DeliveryCounts>, more: Partial<RoundTripResult> = {}) =>
+    judge(result(counts, { interruption: 'still sending after 3 min', ...more }));
+
+  it('is never said to be lost or unread: the consumer may have had no time', () => {
+    expect(cut({ acknowledged: 8, consumed: 5, unread: 2, unknown: 1 }, where(0, 2, 1))).toMatchObject({
+      code: 'round-trip-failed',
+      message:
+        'still sending after 3 min; of 8 acknowledged messages 5 came back, 2 are on the broker and not received yet, ' +
+        'of 1 it is not known where they are',
+    });
+  });
+
+  it('is unread when the consumer had its time', () => {
+    expect(cut({ consumed: 8, unread: 2 }, { ...where(0, 2, 0), stalledMs: 12_000 })).toMatchObject({
+      code: 'messages-unread',
+      details: ['still sending after 3 min'],
+    });
+  });
+
+  it('is lost where that is proved', () => {
+    expect(cut({ consumed: 8, lost: 1, unread: 1 }, where(1, 1, 0))).toMatchObject({
+      code: 'messages-lost',
+      message: expect.stringMatching(/, 1 is lost on the broker$/),
+    });
+  });
+
+  it('keeps the code and the hint of what cut it off', () => {
+    const more = { interruptionCode: 'ssh-connection-lost', interruptionHint: 'Plug it in.' } as const;
+    expect(cut({ consumed: 8, unknown: 2 }, more)).toMatchObject({
+      code: 'ssh-connection-lost',
+      hint: 'Plug it in.',
+    });
+  });
+
+  it('says why nobody could look for it', () => {
+    const examples: MissingRecord[] = [
+      { partition: 1, offset: 4, whereabouts: 'unknown', finding: 'the broker could not be asked: NO' },
+    ];
+    expect(cut({ consumed: 9, unknown: 1 }, where(0, 0, 1, examples))?.message).toMatch(/asked: NO$/);
+  });
+});
+
+describe('records that were deleted', () => {
+  const lost = (deleted: number) =>
+    judge(
+      result(
+        { consumed: 8, lost: 2 },
+        { missing: { ...where(2, 0, 0).missing, deleted, retention: 'retention.ms=1000' } },
+      ),
+    );
+
+  it('are named as such, with the settings of the topic and the command that shows them', () => {
+    expect(lost(2)?.message).toMatch(
+      /2 are lost on the broker, deleted there by retention \(retention\.ms=1000\) or/,
+    );
+    expect(lost(2)?.hint).toContain('--entity-name orders --describe');
+  });
+
+  it('do not explain others that are gone', () => {
+    expect(lost(1)?.hint).toBe(ERRORS['messages-lost'].hint);
   });
 });
 

@@ -16,7 +16,8 @@ const received = { received: 10, others: 0, duplicated: 0, corrupted: 0, outOfOr
 const sentAll: Answer = { stdout: says("Sent: {'key': 0}") + summary(acknowledged) };
 const receivedAll: Answer = { stdout: says("Received: {'key': 0}") + summary({ ...received, others: 3 }) };
 const ALL_BACK = {
-  ...{ sent: 10, acknowledged: 10, consumed: 10, lost: 0, duplicated: 0, corrupted: 0, outOfOrder: 0 },
+  ...{ sent: 10, acknowledged: 10, consumed: 10, lost: 0, unread: 0, unknown: 0 },
+  ...{ duplicated: 0, corrupted: 0, outOfOrder: 0 },
 };
 
 function pair(
@@ -106,7 +107,7 @@ describe('the clients on the machine', () => {
     const { run, searched } = pair(sentAll, late, { gone: 1 });
     const { produced, consumed, counts, missing, failure } = await run();
     expect({ produced, consumed }).toEqual({ produced: 10, consumed: 7 });
-    expect(counts).toEqual({ ...ALL_BACK, consumed: 7, lost: 3 });
+    expect(counts).toEqual({ ...ALL_BACK, consumed: 7, lost: 1, unread: 2 });
     expect(searched).toEqual([
       [
         { partition: 1, offset: 5 },
@@ -148,7 +149,7 @@ describe('the clients on the machine', () => {
           ],
         },
       },
-      { consumed: 9, lost: 1 },
+      { consumed: 9, unread: 1 },
       'messages-unread',
     ],
   ])('fail with a code of its own when %s', async (_, said, expected, code) => {
@@ -172,6 +173,7 @@ describe('the clients on the machine', () => {
   ])('fail when %s had to be stopped', async (script, producer, consumer, acknowledgedCount) => {
     const { counts, failure } = await pair(producer, consumer).run();
     expect(counts.acknowledged).toBe(acknowledgedCount);
+    expect(counts.unknown).toBe(acknowledgedCount);
     expect(failure).toMatchObject({ code: 'host-client-failed', details: ['it hung'] });
     expect(failure?.message).toMatch(new RegExp(`^${script} on the machine: .* \\(exit code 124\\)$`));
   });
@@ -201,7 +203,8 @@ describe('the clients on the machine', () => {
 
   it('report no lost messages when the consumer could not say what it got', async () => {
     const { run, searched } = pair(sentAll, { exitCode: 1, stderr: says('GroupAuthorizationFailed') });
-    const { failure, missing } = await run();
+    const { failure, missing, counts } = await run();
+    expect(counts).toEqual({ ...ALL_BACK, consumed: 0, unknown: 10 });
     expect(failure).toMatchObject({ code: 'host-client-failed', details: ['GroupAuthorizationFailed'] });
     expect(missing).toBeUndefined();
     expect(searched).toEqual([]);
@@ -222,6 +225,24 @@ describe('the clients on the machine', () => {
     const { produced, consumed, failure } = await pair(producer, consumer).run();
     expect(failure?.code).toBe('host-client-failed');
     expect(Number.isSafeInteger(produced) && Number.isSafeInteger(consumed)).toBe(true);
+  });
+
+  it('do not call messages unread for which the consumer had no time', async () => {
+    const clock = new InstantClock();
+    const late: Answer = { exitCode: 1, stdout: summary({ ...received, received: 0, offsets: {} }) };
+    const { run, host } = pair(sentAll, late, { clock });
+    const { run: original } = { run: host.run.bind(host) };
+    host.run = async command => {
+      clock.pass(51_000);
+      return original(command);
+    };
+    const { counts, failure } = await run();
+    expect(counts).toEqual({ ...ALL_BACK, consumed: 0, unread: 10 });
+    expect(failure).toMatchObject({
+      code: 'host-client-failed',
+      message:
+        'consumer.py on the machine: 0 of 10 messages received: it had too little time left (exit code 1)',
+    });
   });
 
   it('leave the consumer the time that the producer did not need', async () => {

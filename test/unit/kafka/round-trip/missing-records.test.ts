@@ -35,7 +35,7 @@ const IS_THERE = { whereabouts: 'unread', finding: 'it is there' };
 const ANOTHER = { whereabouts: 'gone', finding: 'another record is at its offset' };
 
 describe('an offset', () => {
-  const range = { start: 3, end: 7 };
+  const range = { start: 3, stable: 4, end: 7 };
   it.each<[number, string | undefined]>([
     [2, 'the partition begins at offset 3: the record was deleted'],
     [3, undefined],
@@ -76,7 +76,7 @@ describe('the search for missing records', () => {
         },
       },
     ]);
-    expect(clock.now()).toBeLessThan(1_000);
+    expect(clock.now()).toBeLessThan(2_000);
   });
 
   it('takes any record of the run for one whose number is not known', async () => {
@@ -147,7 +147,7 @@ describe('the search for missing records', () => {
   it.each<[string, Faults, string, number]>([
     ['nobody answers', { before: hangs('admin.connect') }, 'still searching after 20 s', 2],
     ['it is refused', { before: refuses('admin.fetchTopicOffsets', 'NO') }, 'NO', 2],
-    ['its group hangs', { before: hangs('consumer.commitOffsets') }, 'still searching after 20 s', 2],
+    ['its group hangs', { before: hangs('consumer.commitOffsets') }, 'still joining the group after 20 s', 2],
     ['its consumer hangs', { before: hangsAgain('consumer.run') }, 'still searching after 20 s', 2],
     ['its group is refused', { before: refuses('consumer.connect', 'NO') }, 'NO', 2],
   ])('knows nothing when %s', async (_, faults, reason, unknown) => {

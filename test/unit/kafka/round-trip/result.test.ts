@@ -29,7 +29,10 @@ describe('what was measured', () => {
   it('is told for the whole topic, and for the partitions that each broker led', () => {
     expect(measured(ledgerOf(6), topic)).toEqual({
       topic: 'orders',
-      counts: { sent: 6, acknowledged: 6, consumed: 4, lost: 2, duplicated: 0, corrupted: 0, outOfOrder: 0 },
+      counts: {
+        ...{ sent: 6, acknowledged: 6, consumed: 4, lost: 0, unread: 0, unknown: 2 },
+        ...{ duplicated: 0, corrupted: 0, outOfOrder: 0 },
+      },
       latencyMs: { p50: 2, p95: 4, p99: 4, max: 4 },
       latencyHistogram: [
         { belowMs: 2, count: 1 },
@@ -61,6 +64,6 @@ describe('what was measured', () => {
     expect(brokers.map(({ acknowledged }) => acknowledged)).toEqual([0, 0, 0]);
     expect(brokers.map(({ latencyMs }) => latencyMs)).toEqual([undefined, undefined, undefined]);
     expect(JSON.stringify(measured(ledgerOf(0), topic))).not.toContain('throughput');
-    expect(Object.values(counts)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    expect(Object.values(counts)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0]);
   });
 });

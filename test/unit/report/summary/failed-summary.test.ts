@@ -53,13 +53,15 @@ describe('the summary of a run that failed', () => {
       '12',
       '12',
       '9',
-      '❌ **3**',
+      '❌ **1**',
+      '❌ **1**',
+      '❌ **1**',
       '❌ **1**',
       '0',
       '❌ **2**',
     ]);
     expect(markdown).toContain(
-      '- ❌ **Where the lost ones are** (Runner, through SSH): 1 not on the broker any more; ' +
+      '- ❌ **Where those are that did not come back** (Runner, through SSH): 1 not on the broker any more; ' +
         '1 on the broker, but not received; 1 unknown, the broker could not be read',
     );
     expect(rowsOf(markdown)).toContainEqual([

@@ -6,6 +6,7 @@ import { LINES } from './cases/lines.ts';
 import { RUNNER } from './cases/runner.ts';
 import { SIGN_IN } from './cases/sign-in.ts';
 import { SOAK } from './cases/soak.ts';
+import { VERDICT } from './cases/verdict.ts';
 import { WAITING } from './cases/waiting.ts';
 import type { DrillGroup } from './support/drill-case.ts';
 
@@ -17,6 +18,7 @@ export const GROUPS: readonly DrillGroup[] = [
   LINES,
   RUNNER,
   SIGN_IN,
+  VERDICT,
   WAITING,
   INTERRUPTIONS,
   SOAK,

@@ -40,6 +40,11 @@ export const CONNECTION_ERRORS = {
     meaning: 'The machine or the jump host does not forward TCP connections.',
     hint: 'Set AllowTcpForwarding yes in /etc/ssh/sshd_config there: Kafka is reached through the SSH connection, not through an open port.',
   },
+  'shell-unusable': {
+    meaning:
+      'The machine let the user in but does not run the commands that are sent to it; nothing was changed.',
+    hint: 'By hand, ssh USER@HOST echo hello must print hello. What stands in the way is a start file of the login shell (begin ~/.bashrc with: case $- in *i*) ;; *) return ;; esac), the login shell itself (sudo usermod -s /bin/bash USER), a ForceCommand in /etc/ssh/sshd_config, or a command="…" in ~/.ssh/authorized_keys.',
+  },
   'proxy-command-failed': {
     meaning: 'The proxy command ended before the SSH connection was made.',
     hint: 'Run the command by hand on the runner: its standard input and output must be the connection to the SSH port.',

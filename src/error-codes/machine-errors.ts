@@ -3,8 +3,12 @@ import type { ErrorText } from './error-text.ts';
 /** Faults of the machine, and of what is installed and deployed on it. */
 export const MACHINE_ERRORS = {
   'no-sudo': {
-    meaning: 'The user cannot become root without a password.',
+    meaning: 'The user cannot become root: sudo refuses, or asks for a password.',
     hint: 'Give the user passwordless sudo, for example: echo "USER ALL=(ALL) NOPASSWD:ALL" | sudo tee /etc/sudoers.d/USER',
+  },
+  'folder-unusable': {
+    meaning: 'A folder or file that the action needs on the machine cannot be used as it is.',
+    hint: 'The message says which one it is, whose, and what is wrong with it. What the action keeps for itself is in ~/.kafka-al2023.',
   },
   'not-amazon-linux-2023': {
     meaning: 'The machine does not run Amazon Linux 2023.',

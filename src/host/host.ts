@@ -13,6 +13,8 @@ export interface Command {
   readonly timeoutMs?: number;
   /** It undoes something: it runs although the run was cancelled or its time is up. */
   readonly isUndo?: boolean;
+  /** It is short and must not wait behind others: a sign of life. */
+  readonly isUrgent?: boolean;
   /** Called with each line of its standard output and standard error as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -30,7 +32,8 @@ export interface Host {
   readonly name: string;
   /**
    * Runs a command to its end.
-   * @throws ActionError `command-timeout`, or `ssh-connection-lost` (retriable) when the connection broke under it
+   * @throws ActionError `command-timeout`; `no-sudo` with sudo's own words; `shell-unusable` when the machine runs nothing; or
+   *   `ssh-connection-lost` (retriable) when the connection broke under it
    */
   run(command: Command): Promise<CommandResult>;
   /**

@@ -1,10 +1,14 @@
 import net from 'node:net';
+import { userInfo } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { exec } from '@actions/exec';
 import { unlessAborted } from '../waiting.ts';
+import { Answer } from './answer.ts';
 import { withoutInputs } from './child-env.ts';
-import { type CommandBounds, commandLine, limitOf, OutputCollector, refuseTimeout } from './command-line.ts';
+import { type CommandBounds, limitOf, refuseTimeout } from './command-line.ts';
 import type { Command, CommandResult, Host } from './host.ts';
+import { newMarks } from './marks.ts';
+import { directWords, programOf } from './program.ts';
 
 interface LocalHostOptions extends CommandBounds {
   readonly signal: AbortSignal;
@@ -14,7 +18,7 @@ interface LocalHostOptions extends CommandBounds {
 /** @actions/exec leaves the standard input open when nothing is given: a command that reads it would wait for ever. */
 const WITHOUT_INPUT = 'exec "$@" </dev/null';
 /** `cat` reads whatever the command leaves unread: @actions/exec ends the process on a broken pipe. */
-const WITH_INPUT = '"$@"; status=$?; cat >/dev/null; exit $status';
+const WITH_INPUT = '"$@"; cat >/dev/null';
 
 /** The runner itself as the machine: no SSH. */
 export class LocalHost implements Host {
@@ -29,20 +33,24 @@ export class LocalHost implements Host {
     const { clock, env, signal, runId } = this.options;
     if (!command.isUndo) signal.throwIfAborted();
     const limitMs = limitOf(command, this.options);
+    const marks = newMarks();
+    const answer = new Answer(marks, command);
+    const words = directWords(programOf(command, limitMs, marks, runId));
     const script = command.stdin === undefined ? WITHOUT_INPUT : WITH_INPUT;
-    const stdout = new OutputCollector(command.onLine);
-    const stderr = new OutputCollector(command.onLine);
     const started = clock.now();
-    const running = exec('sh', ['-c', script, 'sh', ...commandLine(command, limitMs, runId)], {
+    const running = exec('/bin/sh', ['-c', script, 'sh', ...words], {
       silent: true,
       ignoreReturnCode: true,
       env: withoutInputs(env),
       input: command.stdin === undefined ? undefined : Buffer.from(command.stdin),
-      listeners: { stdout: chunk => stdout.write(chunk), stderr: chunk => stderr.write(chunk) },
+      listeners: {
+        stdout: chunk => answer.write('stdout', chunk),
+        stderr: chunk => answer.write('stderr', chunk),
+      },
     });
     // The command itself is stopped by its mark.
-    const exitCode = await (command.isUndo ? running : unlessAborted(signal, running));
-    const result = { exitCode, stdout: stdout.end(), stderr: stderr.end() };
+    const code = await (command.isUndo ? running : unlessAborted(signal, running));
+    const result = answer.result(command, { code }, userInfo().username);
     refuseTimeout(command, result, clock.now() - started, limitMs);
     return result;
   }

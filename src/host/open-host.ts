@@ -51,7 +51,8 @@ export async function openHost(
   return SshHost.open({
     ...options,
     name: nameOf(target),
+    user: target.username,
     commandTimeoutMs,
-    connect: () => connect(target, { ...options, connectTimeoutMs }),
+    connect: signal => connect(target, { ...options, signal, connectTimeoutMs }),
   });
 }

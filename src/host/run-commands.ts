@@ -2,9 +2,9 @@ import type { Clock } from '../clock.ts';
 import { reasonOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { within } from '../waiting.ts';
-import { RUN_VARIABLE } from './command-line.ts';
 import type { Host } from './host.ts';
 import { mustRun } from './must-run.ts';
+import { RUN_VARIABLE } from './program.ts';
 
 const COMMAND_TIMEOUT_MS = 10_000;
 
@@ -44,7 +44,7 @@ for process in $all; do echo "running=$(words "$process")"; done
 `;
 /** As root where that is possible: only root sees, and may stop, what runs as root. */
 const AS_ROOT_IF_POSSIBLE =
-  'if sudo -n true 2>/dev/null; then exec sudo -n -- sh -c "$@"; else exec sh -c "$@"; fi';
+  'if sudo -n /bin/sh -c : 2>/dev/null; then exec sudo -n -- /bin/sh -c "$@"; else exec sh -c "$@"; fi';
 /** Together three seconds. */
 const LOOKS = 12;
 /** A machine that does not answer must not take the time that a cancelled run has for its outputs. */

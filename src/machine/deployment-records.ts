@@ -1,5 +1,6 @@
+import { lastLines } from '../errors.ts';
 import type { Host } from '../host/host.ts';
-import { mustRun } from '../host/must-run.ts';
+import { foldersTo, mustRunIn } from '../host/unusable-path.ts';
 
 /** What was deployed, as it is noted on the machine: for `down`, and for the ports of further environments. */
 export interface DeploymentRecord {
@@ -27,13 +28,37 @@ export interface StoredRecord extends DeploymentRecord {
 export const recordPath = (home: string, project: string) =>
   `${home}/.kafka-al2023/deployments/${project}.json`;
 
-/** The deployments that are noted on the machine, by project. A file that is none of ours is passed over. */
+/** sysexits.h, EX_NOINPUT: the last line of the output is the path of a file that cannot be read. */
+const UNREADABLE = 66;
+
+/**
+ * A file a line, its time before it: the records are written on one line each. One that was cut off ends without a line break.
+ * What cannot be read may be a record: then nothing is known of what is deployed.
+ */
+const LIST = `
+[ -e "$1" ] || { [ -e "\${1%/*}" ] && [ ! -x "\${1%/*}" ] && exit 1; exit 0; }
+[ -d "$1" ] && [ -r "$1" ] && [ -x "$1" ] || exit 1
+for file in "$1"/*.json; do
+  [ -f "$file" ] || continue
+  [ -r "$file" ] || { echo "$file" && exit ${UNREADABLE}; }
+  stat -c "%Y %n" -- "$file" | cut -d" " -f1 | tr "\\n" " " && head -n 1 -- "$file"
+  echo
+done
+:`;
+
+/**
+ * The deployments that are noted on the machine, by project. A file that is none of ours is passed over.
+ * @throws ActionError `folder-unusable` when they cannot be read
+ */
 export async function readRecords(host: Host, home: string): Promise<StoredRecord[]> {
-  // A file a line, its time before it: the records are written on one line each. One that was cut off ends without a line break.
-  const script =
-    'for file in "$1"/*.json; do [ -f "$file" ] && stat -c "%Y %n" -- "$file" | cut -d" " -f1 | tr "\\n" " " && head -n 1 -- "$file"; echo; done; :';
   const folder = recordPath(home, '').replace(/\/[^/]*$/, '');
-  const { stdout } = await mustRun(host, { argv: ['sh', '-c', script, 'sh', folder] });
+  const places = [...foldersTo(folder), { path: folder, use: 'list' } as const];
+  const argv = ['sh', '-c', LIST, 'sh', folder] as const;
+  const { stdout, exitCode } = await mustRunIn(host, places, { argv }, [UNREADABLE]);
+  if (exitCode === UNREADABLE) {
+    const path = lastLines(stdout, 1).join('');
+    await mustRunIn(host, [...places, { path, use: 'read' }], { argv: ['cat', '--', path] });
+  }
   return stdout.split('\n').flatMap(line => {
     const space = line.indexOf(' ');
     const record = parseRecord(line.slice(space + 1));

@@ -1,6 +1,6 @@
-import { ActionError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { mustRun } from '../host/must-run.ts';
+import { sudoRefused } from '../host/sudo.ts';
 
 /** What a machine says of itself. */
 export interface Machine {
@@ -10,6 +10,8 @@ export interface Machine {
   readonly user: string;
   readonly home: string;
   readonly hasSudo: boolean;
+  /** What sudo said when it refused. */
+  readonly sudoSays?: string;
   readonly memoryMiB: number;
   readonly freeDiskMiB: number;
   /** Docker is already there, and most likely the images too. */
@@ -22,8 +24,14 @@ echo "id=$ID $VERSION_ID"
 echo "system=$PRETTY_NAME"
 echo "architecture=$(uname -m)"
 echo "user=$(id -un)"
-echo "home=$HOME"
-echo "sudo=$(sudo -n true >/dev/null 2>&1 && echo yes)"
+echo "home=\${HOME:-$(getent passwd "$(id -un)" | cut -d: -f6)}"
+if [ "$(id -u)" = 0 ]; then
+  echo sudo=yes
+elif says=$(sudo -n -- /usr/bin/env /bin/sh -c : 2>&1); then
+  echo sudo=yes
+else
+  echo "says=$(echo "$says" | tr '\\n' '\\t')"
+fi
 echo "memory=$(awk '/^MemTotal:/ {print int($2 / 1024)}' /proc/meminfo)"
 if [ -d /var/lib/docker ]; then data=/var/lib/docker; else data=/var/lib; fi
 echo "disk=$(df -Pm "$data" | awk 'NR == 2 {print $4}')"
@@ -35,6 +43,7 @@ export async function inspectMachine(host: Host): Promise<Machine> {
   const { stdout } = await mustRun(host, { argv: ['sh', '-c', FACTS] });
   const facts = new Map(stdout.split('\n').map(line => splitOnce(line, '=')));
   const fact = (name: string) => facts.get(name) ?? '';
+  const says = facts.get('says')?.replaceAll('\t', '\n').trim();
   return {
     system: fact('system') || 'an unknown system',
     isAmazonLinux2023: fact('id') === 'amzn 2023',
@@ -42,6 +51,7 @@ export async function inspectMachine(host: Host): Promise<Machine> {
     user: fact('user'),
     home: fact('home'),
     hasSudo: fact('sudo') === 'yes',
+    ...(says === undefined ? {} : { sudoSays: says }),
     memoryMiB: Number(fact('memory')),
     freeDiskMiB: Number(fact('disk')),
     hasDocker: fact('docker') === 'yes',
@@ -53,7 +63,7 @@ function splitOnce(line: string, separator: string): [string, string] {
   return [line.slice(0, index), line.slice(index + 1)];
 }
 
-/** @throws ActionError `no-sudo` */
-export function refuseWithoutSudo({ hasSudo, user }: Machine): void {
-  if (!hasSudo) throw new ActionError('no-sudo', `user "${user}" cannot run sudo without a password`);
+/** @throws ActionError `no-sudo` with sudo's own words */
+export function refuseWithoutSudo({ hasSudo, user, sudoSays = '' }: Machine): void {
+  if (!hasSudo) throw sudoRefused(sudoSays, user);
 }

@@ -81,7 +81,8 @@ class HeldMachine implements AsyncDisposable {
   async take(run: Run): Promise<void> {
     const { log, machine, signal } = this.connected;
     const { mode, timeoutMs, lockTimeoutMs } = run.config;
-    const options: LockOptions = { ...this.connected, mode, timeoutMs, lockTimeoutMs };
+    const { home } = machine;
+    const options: LockOptions = { ...this.connected, mode, home, timeoutMs, lockTimeoutMs };
     try {
       const lose = (error: ActionError) => run.abort(error);
       if (needsLock(mode, machine))

@@ -19,6 +19,10 @@ export function isForwardingRefused(cause: unknown): boolean {
   return cause instanceof Error && 'reason' in cause && cause.reason === PROHIBITED;
 }
 
+/** True when a machine takes no more sessions in this connection (sshd_config, MaxSessions). */
+export const isSessionRefused = (cause: unknown): boolean =>
+  cause instanceof Error && /Channel open failure/.test(cause.message);
+
 /** True for what the SSH library and node say when a connection is used that has just broken. */
 export function isBrokenConnection(cause: unknown): boolean {
   return (

@@ -1,64 +1,78 @@
-import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { ActionError, reasonOf } from '../../errors.ts';
 import { within } from '../../waiting.ts';
-import {
-  type CommandBounds,
-  commandLine,
-  describe,
-  limitOf,
-  OutputCollector,
-  refuseTimeout,
-} from '../command-line.ts';
+import { Answer, type ShellEnd, shellUnusable } from '../answer.ts';
+import { type CommandBounds, describe, limitOf, refuseTimeout } from '../command-line.ts';
 import type { Command, CommandResult, Host } from '../host.ts';
-import { quote } from '../quote.ts';
-import { isBrokenConnection, isForwardingRefused } from './connect-errors.ts';
+import { newMarks } from '../marks.ts';
+import { loginShellText, programOf } from '../program.ts';
+import { isForwardingRefused, isSessionRefused } from './connect-errors.ts';
 import type { SshConnection } from './connection.ts';
+import { Line, type LiveConnection, orLost } from './line.ts';
+import { inSession } from './session.ts';
 
 interface SshHostOptions extends CommandBounds {
   readonly name: string;
+  readonly user: string;
   /** Opens the connection; called again when it broke. */
-  readonly connect: () => Promise<SshConnection>;
+  readonly connect: (signal: AbortSignal) => Promise<SshConnection>;
   readonly signal: AbortSignal;
 }
 
 /** The machine stops a command itself when its time is up; this much later we stop waiting for it to say so. */
 const GRACE_MS = 15_000;
+/** A login shell that has run nothing by then waits for something that does not come. */
+const BEGIN_MS = 25_000;
+/** A session that has just ended may still count. */
+const REFUSALS = 10;
+const REFUSAL_PAUSE_MS = 200;
+/** A command that undoes something outlives the run. */
+const NEVER = new AbortController().signal;
 
 /** A machine behind SSH: commands and TCP connections share one SSH connection, which is made again when it breaks. */
 export class SshHost implements Host {
   readonly name: string;
   private readonly options: SshHostOptions;
-  private connection: Promise<LiveConnection> | undefined;
-  private isClosed = false;
+  private readonly line: Line;
+  /** For commands that must not wait where sshd takes few sessions in one connection. */
+  private readonly sideLine: Line;
+  /** The login shell has shown that it runs what it is sent. */
+  private hasAnswered = false;
 
   private constructor(options: SshHostOptions) {
     this.name = options.name;
     this.options = options;
+    this.line = new Line(options);
+    this.sideLine = new Line(options);
   }
 
   /** Connects. @throws ActionError as `connect` of `options` does */
   static async open(options: SshHostOptions): Promise<SshHost> {
     const host = new SshHost(options);
-    await host.live();
+    await host.line.live(options.signal);
     return host;
   }
 
   async run(command: Command): Promise<CommandResult> {
-    const { clock } = this.options;
-    const live = await this.live(command.isUndo);
-    const limitMs = limitOf(command, this.options);
-    const started = clock.now();
-    const running = execute(live, commandLine(command, limitMs, this.options.runId), command).catch(cause =>
-      orLost(live, cause),
-    );
-    const result = await this.untilLost(live, running, command, limitMs);
-    refuseTimeout(command, result, clock.now() - started, limitMs);
-    return result;
+    const { clock, name } = this.options;
+    const signal = command.isUndo ? NEVER : this.options.signal;
+    for (let refusals = 1; ; refusals++) {
+      signal.throwIfAborted();
+      const live = await this.lineFor(command, signal);
+      await Promise.race([live.gate.enter(signal), live.lost]);
+      try {
+        return await this.execute(live, command, signal);
+      } catch (cause) {
+        if (!isSessionRefused(cause)) throw cause;
+        if (live.gate.learn()) refusals = 0;
+        else if (refusals > REFUSALS) throw noSession(name, cause);
+        else await clock.sleep(REFUSAL_PAUSE_MS, signal);
+      }
+    }
   }
 
   async dial(address: string, port: number): Promise<Duplex> {
-    const live = await this.live(true);
+    const live = await this.line.live(this.options.signal);
     const opened = live.ssh.forwardOut('127.0.0.1', 0, address, port).catch(cause => orLost(live, cause));
     return Promise.race([opened, live.lost]).catch(cause => {
       if (cause instanceof ActionError) throw cause;
@@ -73,89 +87,85 @@ export class SshHost implements Host {
   }
 
   async close(): Promise<void> {
-    this.isClosed = true;
-    const connection = this.connection;
-    this.connection = undefined;
-    (await connection?.catch(() => undefined))?.close();
+    await Promise.all([this.line.close(), this.sideLine.close()]);
   }
 
-  /** The open connection, or a new one after it broke. */
-  private async live(isUndo = false): Promise<LiveConnection> {
-    if (!isUndo) this.options.signal.throwIfAborted();
-    // A Kafka client that still tries to reach a broker must not open a connection that nobody would close.
-    if (this.isClosed) throw new Error(`the connection to ${this.name} is closed`);
-    if (this.connection) return this.connection;
-    const opening = this.open();
-    const forget = () => {
-      if (this.connection === opening) this.connection = undefined;
+  private async lineFor(command: Command, signal: AbortSignal): Promise<LiveConnection> {
+    const live = await this.line.live(signal);
+    const hurries = command.isUndo || command.isUrgent;
+    return hurries && live.gate.isFull ? this.sideLine.live(signal) : live;
+  }
+
+  private async execute(live: LiveConnection, command: Command, signal: AbortSignal): Promise<CommandResult> {
+    const { clock, runId, user } = this.options;
+    const limitMs = limitOf(command, this.options);
+    const marks = newMarks();
+    const answer = new Answer(marks, command);
+    const session = {
+      text: loginShellText(programOf(command, limitMs, marks, runId)),
+      stdin: command.stdin ?? '',
+      write: (output: 'stdout' | 'stderr', chunk: Buffer) => answer.write(output, chunk),
+      complete: answer.complete,
     };
-    this.connection = opening;
-    opening.then(live => live.lost.catch(forget), forget);
-    return opening;
+    const started = clock.now();
+    const running = inSession(live, session);
+    const ended = await this.untilEnded(Promise.race([running, live.lost]), answer, command, limitMs, signal);
+    const result = this.resultOf(answer, command, ended, user);
+    refuseTimeout(command, result, clock.now() - started, limitMs);
+    return result;
   }
 
-  private async open(): Promise<LiveConnection> {
-    const connection = await this.options.connect();
-    const lost = new Promise<never>((_, reject) => {
-      const broken = new ActionError('ssh-connection-lost', `the SSH connection to ${this.name} broke`, {
-        retriable: true,
-      });
-      if (!connection.ssh.connection) reject(broken);
-      connection.ssh.connection?.once('close', () => reject(broken));
-    });
-    return { ...connection, lost };
-  }
-
-  private async untilLost(
-    live: LiveConnection,
-    running: Promise<CommandResult>,
+  private async untilEnded(
+    running: Promise<ShellEnd | undefined>,
+    answer: Answer,
     command: Command,
     limitMs: number,
-  ): Promise<CommandResult> {
-    const { signal, clock } = this.options;
+    signal: AbortSignal,
+  ): Promise<ShellEnd | undefined> {
+    const { clock } = this.options;
+    if (!this.hasAnswered)
+      await within(
+        clock,
+        BEGIN_MS,
+        Promise.race([answer.begun, running]),
+        () => {
+          const how = `ran nothing within ${BEGIN_MS / 1000} s`;
+          throw shellUnusable(this.name, this.options.user, how, answer.instead);
+        },
+        signal,
+      );
     const silent = () => {
       const message = `\`${describe(command)}\` did not end, and the machine does not answer`;
       throw new ActionError('command-timeout', message);
     };
-    const ended = Promise.race([running, live.lost]);
-    return within(clock, limitMs + GRACE_MS, ended, silent, command.isUndo ? undefined : signal);
+    return within(clock, limitMs + GRACE_MS, running, silent, signal);
+  }
+
+  private resultOf(
+    answer: Answer,
+    command: Command,
+    ended: ShellEnd | undefined,
+    user: string,
+  ): CommandResult {
+    if (answer.isWhole || (answer.hasBegun && ended?.signal !== undefined)) {
+      this.hasAnswered = true;
+      return answer.result(command, ended, user);
+    }
+    // A machine that shuts down ends the shell before the answer has come, and soon the connection.
+    if (this.hasAnswered || ended === undefined)
+      throw new ActionError('ssh-connection-lost', `the connection broke under \`${describe(command)}\``, {
+        retriable: true,
+      });
+    const how =
+      ended.signal === undefined
+        ? `ended with exit code ${ended.code}`
+        : `was ended by signal ${ended.signal}`;
+    throw shellUnusable(this.name, user, how, answer.instead);
   }
 }
 
-interface LiveConnection extends SshConnection {
-  /** Rejects when the connection breaks. */
-  readonly lost: Promise<never>;
-}
-
-/** A connection that has just broken says so in many words: they all mean that it is lost. */
-async function orLost(live: LiveConnection, cause: unknown): Promise<never> {
-  if (!isBrokenConnection(cause)) throw cause;
-  live.close();
-  return live.lost;
-}
-
-async function execute(
-  live: LiveConnection,
-  words: readonly string[],
-  command: Command,
-): Promise<CommandResult> {
-  const stdout = new OutputCollector(command.onLine);
-  const stderr = new OutputCollector(command.onLine);
-  const { code, signal } = await live.ssh.execCommand(quote(words), {
-    stdin: command.stdin ?? '',
-    noTrim: true,
-    onStdout: chunk => stdout.write(chunk),
-    onStderr: chunk => stderr.write(chunk),
+const noSession = (name: string, cause: unknown) =>
+  new ActionError('shell-unusable', `${name} opens no session for a command, although it let the user in`, {
+    cause,
+    hint: 'Look for MaxSessions 0 in /etc/ssh/sshd_config and /etc/ssh/sshd_config.d on the machine, remove it, then: sudo systemctl reload sshd',
   });
-  if (code === null && !signal) {
-    throw new ActionError('ssh-connection-lost', `the connection broke under \`${describe(command)}\``, {
-      retriable: true,
-    });
-  }
-  return { exitCode: code ?? exitCodeOf(signal), stdout: stdout.end(), stderr: stderr.end() };
-}
-
-/** As a shell counts: 128 and the number of the signal. */
-function exitCodeOf(signal: string | null): number {
-  return 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
-}

@@ -50,7 +50,7 @@ write() {
   {
     printf '%s\\n' "token=$token" "since=$1" "boot=$boot" "refreshed=$now" "process=$process"
     printf '%s\\n' "start=$(stat_of "$process" 22)" "job=$job" "$about"
-  } >"$holder.new" && mv -f -- "$holder.new" "$holder" || exit 1
+  } >"$holder.new" && mv -fT -- "$holder.new" "$holder" || exit 1
 }
 tell() {
   echo "state=$1"

@@ -4,6 +4,7 @@ import { ActionError, reasonOf } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
 import { mustRun } from '../../host/must-run.ts';
 import { leftoversOf } from '../../host/run-commands.ts';
+import { foldersTo, mustRunIn, type Place } from '../../host/unusable-path.ts';
 import type { Logger } from '../../log.ts';
 import { until } from '../../waiting.ts';
 import { aboutOf, describeHolder, entryOf, type LockEntry, type LockHolder, parseLock } from './holder.ts';
@@ -29,6 +30,8 @@ export interface LockOptions {
   /** Of this run; what it holds is held under this name. */
   readonly runId: string;
   readonly mode: string;
+  /** Absolute path of the user's home on the machine. */
+  readonly home: string;
   /** How long this run may take, for those who wait for it. */
   readonly timeoutMs: number;
   /** How long to wait for another run; 0 does not wait. */
@@ -51,7 +54,8 @@ export class MachineLock {
   /**
    * Waits until no other run works on the machine, and keeps others out until `release`.
    * @param lose called when another run has taken the lock nevertheless: then this one must stop
-   * @throws ActionError `machine-locked` when the other one does not end within `lockTimeoutMs`
+   * @throws ActionError `machine-locked` when the other one does not end within `lockTimeoutMs`; `folder-unusable` when the
+   *   lock cannot be written
    */
   static async take(options: LockOptions, lose: (error: ActionError) => void): Promise<MachineLock> {
     const lock = new MachineLock(options);
@@ -152,9 +156,11 @@ export class MachineLock {
   private async ask(operation: 'take' | 'keep' | 'look') {
     const { token, job } = this.entry;
     const words = [operation, token, aboutOf(this.entry), job, `${GONE_S}`, `${SILENT_S}`];
-    const { stdout } = await mustRun(this.options.host, {
+    const { host, home } = this.options;
+    const { stdout } = await mustRunIn(host, placesOf(home), {
       argv: ['sh', '-c', LOCK_SCRIPT, 'sh', ...words],
       timeoutMs: COMMAND_TIMEOUT_MS,
+      isUrgent: operation === 'keep',
     });
     return parseLock(stdout);
   }
@@ -180,6 +186,17 @@ export async function releaseLock(host: Host, runId: string, log: Logger): Promi
     );
     return false;
   }
+}
+
+/** What the lock is kept in. */
+function placesOf(home: string): Place[] {
+  const folder = `${home}/.kafka-al2023/lock`;
+  return [
+    ...foldersTo(`${folder}/`),
+    { path: `${folder}/guard`, use: 'write' },
+    { path: `${folder}/holder`, use: 'replace' },
+    { path: `${folder}/holder.new`, use: 'write' },
+  ];
 }
 
 function machineLocked(holder: LockHolder, waitedMs: number): ActionError {

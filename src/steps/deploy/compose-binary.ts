@@ -2,6 +2,7 @@ import type { ComposeBinary } from '../../config/deployment-inputs.ts';
 import type { Context } from '../../context.ts';
 import { ActionError, lastLines } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
+import { mustRun } from '../../host/must-run.ts';
 import { COMPOSE_PATH } from '../../machine/compose-project.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
 
@@ -58,7 +59,7 @@ const versionsOf = (installed: string) => ({ 'Docker Compose': installed.replace
 
 /** @returns what `docker-compose version` says, or undefined when it does not run */
 async function installedVersion(host: Host): Promise<string | undefined> {
-  const result = await host.run({ argv: [COMPOSE_PATH, 'version'] });
+  const result = await host.run({ argv: [COMPOSE_PATH, 'version'], sudo: true });
   return result.exitCode === 0 ? result.stdout.trim() : undefined;
 }
 
@@ -71,6 +72,7 @@ async function install({ host, log }: Context, { url, sha256 }: Download): Promi
       const result = await host.run({ argv: ['sh', '-c', DOWNLOAD, temporary, ...curl], sudo: true });
       if (result.exitCode !== 0) throw downloadFailed(url, result.stderr);
       const found = await checksumOf(host, temporary);
+      if (found === undefined) throw downloadFailed(url, `${temporary} cannot be read after the download`);
       if (found !== sha256) {
         throw new ActionError(
           'compose-checksum-mismatch',
@@ -78,10 +80,10 @@ async function install({ host, log }: Context, { url, sha256 }: Download): Promi
         );
       }
       log.info(`SHA-256 ${sha256}: as published`);
-      await host.run({ argv: ['mv', '-f', temporary, COMPOSE_PATH], sudo: true });
+      await mustRun(host, { argv: ['mv', '-fT', temporary, COMPOSE_PATH], sudo: true });
     }
-    await host.run({ argv: ['chmod', '755', COMPOSE_PATH], sudo: true });
-    const version = await host.run({ argv: [COMPOSE_PATH, 'version'] });
+    await mustRun(host, { argv: ['chmod', '755', COMPOSE_PATH], sudo: true });
+    const version = await host.run({ argv: [COMPOSE_PATH, 'version'], sudo: true });
     if (version.exitCode !== 0) {
       throw new ActionError('compose-not-working', `${COMPOSE_PATH} does not run`, {
         details: lastLines(version.stderr),
@@ -150,6 +152,7 @@ function downloadFailed(url: string, stderr: string, hint?: string): ActionError
 }
 
 async function checksumOf(host: Host, path: string): Promise<string | undefined> {
-  const result = await host.run({ argv: ['sha256sum', '--', path] });
+  // As root, who calls it: on a hardened machine others may not read what is in its folder.
+  const result = await host.run({ argv: ['sha256sum', '--', path], sudo: true });
   return result.exitCode === 0 ? result.stdout.slice(0, 64) : undefined;
 }

@@ -1,4 +1,4 @@
-import { readTextFile, writeTextFile } from '../../host/files.ts';
+import { findTextFile, writeTextFile } from '../../host/files.ts';
 import { type DeploymentRecord, parseRecord, recordPath } from '../../machine/deployment-records.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
 
@@ -14,9 +14,11 @@ export function deploymentRecordStep(home: string, record: DeploymentRecord, run
     title: 'Deployment noted on the machine',
     needs: ['machine'],
     async check({ host }) {
-      const { run: _, ...found } = parseRecord((await readTextFile(host, path)) ?? '') ?? {};
+      const { text = '', missing } = await findTextFile(host, path);
+      const { run: _, ...found } = parseRecord(text) ?? {};
       if (JSON.stringify(found) === JSON.stringify(record)) return satisfied(`${path} as it should be`);
-      return notYet('version' in found ? `${path} is of another deployment` : `${path} is not there`);
+      if ('version' in found) return notYet(`${path} is of another deployment`);
+      return notYet(missing || `${path} is no record of a deployment`);
     },
     async apply({ host, log }) {
       log.info(`write ${path}`);

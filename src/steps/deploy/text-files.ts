@@ -1,4 +1,4 @@
-import { readTextFile, writeTextFile } from '../../host/files.ts';
+import { findTextFile, writeTextFile } from '../../host/files.ts';
 import { unifiedDiff } from '../../unified-diff.ts';
 import { notYet, type Step, type StepName, satisfied } from '../step.ts';
 
@@ -20,15 +20,16 @@ export function textFilesStep({ name, title, guide, needs, files }: TextFilesOpt
     needs,
     async check({ host }) {
       for (const [path, text] of files) {
-        const found = await readTextFile(host, path);
-        if (found === undefined) return notYet(`${path} is not there`);
-        if (found !== text) return notYet(`${path} is another version`);
+        const found = await findTextFile(host, path);
+        if (found.text === undefined) return notYet(found.missing);
+        if (found.text !== text) return notYet(`${path} is another version`);
       }
       return satisfied(`${[...files.keys()].map(baseName).join(', ')} as it should be`);
     },
     async foresee({ host }) {
       const changes: string[] = [];
-      for (const [path, text] of files) changes.push(...change(path, await readTextFile(host, path), text));
+      for (const [path, text] of files)
+        changes.push(...change(path, (await findTextFile(host, path)).text, text));
       return changes;
     },
     async apply({ host, log }) {

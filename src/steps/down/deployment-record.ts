@@ -1,4 +1,4 @@
-import { mustRun } from '../../host/must-run.ts';
+import { foldersTo, mustRunIn } from '../../host/unusable-path.ts';
 import { recordPath } from '../../machine/deployment-records.ts';
 import { notYet, type Step, type StepName, satisfied } from '../step.ts';
 
@@ -15,7 +15,8 @@ export function recordRemovalStep(home: string, project: string, needs: readonly
     },
     async apply({ host, log }) {
       log.info(`rm ${path}`);
-      await mustRun(host, { argv: ['rm', '-f', '--', path] });
+      const places = [...foldersTo(path), { path, use: 'replace' } as const];
+      await mustRunIn(host, places, { argv: ['rm', '-f', '--', path] });
     },
   };
 }

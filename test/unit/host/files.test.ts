@@ -1,10 +1,11 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readTextFile, writeTextFile } from '../../../src/host/files.ts';
+import { findTextFile, writeTextFile } from '../../../src/host/files.ts';
 import type { Command, Host } from '../../../src/host/host.ts';
 import { mustRun } from '../../../src/host/must-run.ts';
 import { thisComputer } from '../support/local-host.ts';
+import { ScriptedHost } from '../support/scripted-host.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { actionErrorOf } from '../support/thrown-error.ts';
 
@@ -23,7 +24,7 @@ describe('a text file on the machine', () => {
     const path = join(folder, `${name} file's name`);
     await writeTextFile(host, path, text);
     expect(readFileSync(path, 'utf8')).toBe(text);
-    expect(await readTextFile(host, path)).toBe(text);
+    expect((await findTextFile(host, path)).text).toBe(text);
   });
 
   it('takes the place of the old one, with its mode, and leaves nothing else', async () => {
@@ -55,25 +56,52 @@ describe('a text file on the machine', () => {
       run: (command: Command) => host.run({ ...command, stdin: 'ne' }),
     } as Host;
     const error = await actionErrorOf(() => writeTextFile(cutting, path, 'new'));
-    expect(error.message).toContain('exit code 74');
+    expect(error).toMatchObject({
+      code: 'shell-unusable',
+      message: `${path} did not arrive whole: of 3 bytes the machine got 2`,
+    });
     expect(readFileSync(path, 'utf8')).toBe('old');
     expect(readdirSync(own)).toEqual(['file']);
   });
 
   it('that is not there has no text', async () => {
-    expect(await readTextFile(host, join(folder, 'nowhere'))).toBeUndefined();
+    const path = join(folder, 'nowhere');
+    expect(await findTextFile(host, path)).toEqual({ missing: `${path} is not there` });
   });
 
   it('brings the directory that it is in', async () => {
     await writeTextFile(host, join(folder, 'not/there/yet'), 'x');
-    expect(await readTextFile(host, join(folder, 'not/there/yet'))).toBe('x');
+    expect((await findTextFile(host, join(folder, 'not/there/yet'))).text).toBe('x');
   });
 
-  it('cannot be written where a file is in the way', async () => {
-    await writeTextFile(host, join(folder, 'in-the-way'), 'x');
-    const error = await actionErrorOf(() => writeTextFile(host, join(folder, 'in-the-way/file'), 'x'));
-    expect(error.code).toBe('command-failed');
-    expect(error.details.join('\n')).toMatch(/exists|Not a directory/i);
+  it('that cannot be read says so', async () => {
+    const refusing = new ScriptedHost([
+      [/^cat/, { exitCode: 1, stderr: 'cat: /home/u/f: Permission denied\n' }],
+    ]);
+    expect(await findTextFile(refusing, '/home/u/f')).toEqual({
+      missing: '/home/u/f cannot be read: Permission denied',
+    });
+    expect((await findTextFile(host, folder)).missing).toMatch(/cannot be read: Is a directory$/);
+  });
+
+  it.each([
+    [
+      'a file where a folder is needed',
+      'in-the-way',
+      'in-the-way/file',
+      'it is a regular file, and a folder is needed',
+    ],
+    [
+      'a folder where the file is needed',
+      'folder/in-it',
+      'folder',
+      'it is a directory, and a file is needed',
+    ],
+  ])('cannot be written with %s in the way', async (_, first, second, message) => {
+    await writeTextFile(host, join(folder, first), 'x');
+    const error = await actionErrorOf(() => writeTextFile(host, join(folder, second), 'x'));
+    expect(error).toMatchObject({ code: 'folder-unusable', hint: expect.stringMatching(/sudo mv /) });
+    expect(error.message).toContain(message);
   });
 });
 

@@ -37,7 +37,11 @@ describe('what a machine says of itself', () => {
       'id= \nsystem=\n',
       { isAmazonLinux2023: false, system: 'an unknown system' },
     ],
-    ['one without sudo', FACTS.replace('sudo=yes', 'sudo='), { hasSudo: false }],
+    [
+      'one without sudo',
+      FACTS.replace('sudo=yes', 'says=a lecture\tsudo: a password is required\t'),
+      { hasSudo: false, sudoSays: 'a lecture\nsudo: a password is required' },
+    ],
     ['one with Docker', FACTS.replace('docker=', 'docker=yes'), { hasDocker: true }],
     ['one with = in its name', FACTS.replace('2023.9', 'a=b'), { system: 'Amazon Linux a=b' }],
   ])('is understood: %s', async (_, stdout, expected) => {

@@ -87,9 +87,9 @@ describe('a run that deploys', () => {
   });
 
   it('fails at connect when the machine cannot say what it is, and leaves no connection', async () => {
-    const server = await startServer({ failCommands: true });
+    const server = await startServer({ loginShell: 'exit 1' });
     const { report } = await run({ port: `${server.port}` });
-    expect(report.failure).toMatchObject({ step: 'connect', code: 'command-failed' });
+    expect(report.failure).toMatchObject({ step: 'connect', code: 'shell-unusable' });
     while (server.open > 0) await new Promise(setImmediate);
   });
 

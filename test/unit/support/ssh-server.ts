@@ -16,13 +16,15 @@ interface ServerOptions {
   readonly refuseFirst?: number;
   /** Every command breaks the connection: stands for a machine that restarts. */
   readonly dropAtCommand?: boolean;
-  /** Every command ends with exit code 1. */
-  readonly failCommands?: boolean;
   /** By default any that is free. */
   readonly port?: number;
   readonly forwarding?: 'allowed' | 'prohibited' | 'silent';
   /** What else than a plain key decides about a sign-in; by default nothing. */
   readonly signIn?: 'second-factor' | 'password-only' | 'known-but-refused' | 'ended';
+  /** Sessions that a connection may have at a time (MaxSessions); by default any number. */
+  readonly maxSessions?: number;
+  /** What the login shell runs: a script, with the command that was asked for as $1. By default it runs that. */
+  readonly loginShell?: string;
 }
 
 /** A command with this text in it breaks the connection once it has written something. */
@@ -38,6 +40,8 @@ export class SshServer {
   private questions = 0;
   /** TCP connections that were asked for. */
   forwards = 0;
+  /** Sessions that were open at a time, at most. */
+  sessionsAtMost = 0;
   /** The commands as they came over the wire. */
   readonly commands: string[] = [];
   private readonly options: ServerOptions;
@@ -104,9 +108,17 @@ export class SshServer {
     client.on('error', () => {});
     client.on('close', () => this.clients.delete(client));
     client.on('authentication', context => this.signIn(context, client));
-    client.on('session', accept => {
+    let sessions = 0;
+    client.on('session', (accept, reject) => {
+      if (sessions >= (this.options.maxSessions ?? Number.POSITIVE_INFINITY)) return void reject();
+      sessions++;
+      this.sessionsAtMost = Math.max(this.sessionsAtMost, sessions);
       const session = accept();
-      session.on('exec', (accept, _reject, { command }) => this.execute(command, accept(), client));
+      session.on('exec', (accept, _reject, { command }) => {
+        const channel = accept();
+        channel.once('close', () => sessions--);
+        this.execute(command, channel, client);
+      });
     });
     client.on('tcpip', (accept, reject, { destIP, destPort }) => {
       const { forwarding = 'allowed' } = this.options;
@@ -159,19 +171,21 @@ export class SshServer {
       socketOf(client).destroy();
       return;
     }
-    const child = spawn('sh', ['-c', this.options.failCommands ? 'exit 1' : `exec ${command}`], {
-      stdio: 'pipe',
-    });
+    const { loginShell = 'eval "exec $1"' } = this.options;
+    const child = spawn('sh', ['-c', loginShell, 'sh', command], { stdio: 'pipe' });
     this.children.add(child);
     channel.pipe(child.stdin);
     child.stdin.on('error', () => {});
     child.stdout.on('data', chunk => channel.write(chunk));
     child.stderr.on('data', chunk => channel.stderr.write(chunk));
     if (command.includes(DROP)) child.stdout.once('data', () => socketOf(client).destroy());
-    child.once('close', (code, signal) => {
-      this.children.delete(child);
+    child.once('exit', (code, signal) => {
       if (signal) channel.exit(signal.slice(3) as never);
       else channel.exit(code ?? 0);
+    });
+    // What the command has left in the background keeps the outputs open.
+    child.once('close', () => {
+      this.children.delete(child);
       channel.end();
     });
   }

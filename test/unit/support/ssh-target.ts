@@ -59,7 +59,8 @@ export async function openSshHost(
   const { log, options } = connectOptions({ signal });
   const host = await SshHost.open({
     name: 'the machine',
-    connect: () => connect(target, options),
+    user: target.username,
+    connect: signal => connect(target, { ...options, signal }),
     clock: systemClock,
     ...{ signal, commandTimeoutMs, deadline },
     ...(runId === undefined ? {} : { runId }),

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import net from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { quote } from '../../../../src/host/quote.ts';
 import { makeKey } from '../../support/ssh-keys.ts';
 import { DROP, SshServer } from '../../support/ssh-server.ts';
 import { openSshHost, targetAt } from '../../support/ssh-target.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
 
 const hostKey = makeKey('ed25519');
@@ -30,7 +31,7 @@ describe('a command over SSH', () => {
   it('has the exit code of a shell when a signal ends it', async () => {
     const { host, server } = await machine();
     const result = await host.run({ argv: ['sh', '-c', 'kill -KILL $PPID'] });
-    expect(result.exitCode).toBe(128 + 9);
+    expect(result).toEqual({ exitCode: 128 + 9, stdout: '', stderr: '' });
     expect(server.commands).toHaveLength(1);
   });
 
@@ -120,12 +121,10 @@ describe('a command over SSH', () => {
     );
   });
 
-  it('is sent as words that only quote() makes into text', async () => {
-    const { host, server } = await machine({ commandTimeoutMs: 3_500 });
-    await host.run({ argv: ['echo', "it's $HOME"] });
-    expect(server.commands).toEqual([
-      quote(['env', 'LC_ALL=C.UTF-8', 'timeout', '--kill-after=5', '4', 'echo', "it's $HOME"]),
-    ]);
+  it('is sent as one line that a login shell of any kind understands', async () => {
+    const { host, server } = await machine();
+    await host.run({ argv: ['echo', "it's\n$HOME!"] });
+    expect(server.commands).toEqual([expect.stringMatching(/^\/bin\/sh -c '[ -&(-~]+' sh [ -~]+$/)]);
   });
 
   it('is stopped on the machine itself when its time is up, and says what it said until then', async () => {
@@ -142,6 +141,99 @@ describe('a command over SSH', () => {
     for (const exitCode of [124, 137]) {
       expect((await host.run({ argv: ['sh', '-c', `exit ${exitCode}`] })).exitCode).toBe(exitCode);
     }
+  });
+});
+
+describe('a login shell', () => {
+  it.each([
+    ['prints', 'echo Welcome; echo "who are you?" >&2; eval "$1"'],
+    [
+      'prints without a line break, and at its end, too',
+      'trap "echo bye; echo bye >&2" EXIT; printf hello; eval "$1"',
+    ],
+    ['shows what it runs', 'set -vx; eval "$1"'],
+    ['joins its outputs', 'exec 2>&1; eval "$1" | cat'],
+    ['leaves something in the background', 'sleep 20 & eval "$1"'],
+    ['ends with another exit code', 'eval "$1"; exit 99'],
+    ['sets what it likes', 'export PATH=/nowhere LC_ALL=tr_TR DOCKER_HOST=x; umask 077; set -eu; eval "$1"'],
+  ])('that %s does not change the answer', async (_, loginShell) => {
+    const { host } = await machine({}, { loginShell });
+    const lines: string[] = [];
+    const argv = ['sh', '-c', 'echo one; cat; exit 3'] as const;
+    const result = await host.run({ argv, stdin: 'two\n', onLine: line => lines.push(line) });
+    expect(result).toEqual({ exitCode: 3, stdout: 'one\ntwo\n', stderr: '' });
+    expect(lines).toEqual(['one', 'two']);
+  });
+
+  it.each([
+    ['ends at once', 'exit 0', 'ended with exit code 0 and nothing came back', /~\/\.bashrc/],
+    [
+      'says that the account is not available',
+      'echo This account is currently not available.; exit 1',
+      'ended with exit code 1 and this came back: This account is currently not available.',
+      /sudo usermod -s \/bin\/bash ec2-user/,
+    ],
+    [
+      'is not there for this user',
+      `echo 'Please login as the user "admin" rather than the user "root".'; exit 142`,
+      'rather than the user',
+      /^Set username: admin\./,
+    ],
+    ['is killed', 'kill -KILL $$', 'was ended by signal SIGKILL', /ForceCommand/],
+    ['cannot say anything', 'exec >/dev/null; eval "$1"', 'nothing came back', /ForceCommand/],
+  ])('that %s is named', async (_, loginShell, message, hint) => {
+    const { host } = await machine({}, { loginShell });
+    const error = await actionErrorOf(() => host.run({ argv: ['true'] }));
+    expect(error).toMatchObject({ code: 'shell-unusable', hint: expect.stringMatching(hint) });
+    expect(error.message).toContain(message);
+  });
+
+  it('that gives nothing back once it has answered is a connection that is about to break', async () => {
+    const mark = join(temporaryFolder(), 'ends');
+    const { host } = await machine({}, { loginShell: `[ -e ${mark} ] || eval "$1"` });
+    await host.run({ argv: ['touch', mark] });
+    expect(await actionErrorOf(() => host.run({ argv: ['true'] }))).toMatchObject({
+      code: 'ssh-connection-lost',
+      retriable: true,
+    });
+  });
+});
+
+describe('a machine that takes few sessions in one connection', () => {
+  it.each([1, 2, 4, 7])('%i: commands wait for one another', async maxSessions => {
+    const { host, server } = await machine({}, { maxSessions });
+    const words = Array.from({ length: 10 }, (_, index) => `word-${index}`);
+    const results = await Promise.all(words.map(word => host.run({ argv: ['echo', word] })));
+    expect(results.map(({ stdout }) => stdout.trim())).toEqual(words);
+    expect(server.sessionsAtMost).toBe(maxSessions);
+  });
+
+  it('lets a sign of life, and what undoes something, pass by a long command', async () => {
+    const abort = new AbortController();
+    const { host } = await machine({ signal: abort.signal }, { maxSessions: 1 });
+    const started = Promise.withResolvers<void>();
+    const long = host.run({ argv: ['sh', '-c', 'echo up; exec sleep 30'], onLine: () => started.resolve() });
+    await started.promise;
+    const sign = { argv: ['echo', 'alive'] as const, isUrgent: true };
+    expect((await host.run(sign)).stdout).toBe('alive\n');
+    abort.abort(new Error('time is up'));
+    await expect(long).rejects.toThrow('time is up');
+    expect((await host.run({ argv: ['echo', 'undone'], isUndo: true })).stdout).toBe('undone\n');
+  });
+
+  it('does not keep a command waiting that is no longer wanted', async () => {
+    const abort = new AbortController();
+    const { host } = await machine({ signal: abort.signal }, { maxSessions: 1 });
+    const both = [1, 2].map(() => host.run({ argv: ['sleep', '30'] }));
+    await host.run({ argv: ['true'], isUrgent: true });
+    abort.abort(new Error('time is up'));
+    for (const running of both) await expect(running).rejects.toThrow('time is up');
+  });
+
+  it('is named when it takes none', async () => {
+    const { host } = await machine({}, { maxSessions: 0 });
+    const error = await actionErrorOf(() => host.run({ argv: ['true'] }));
+    expect(error).toMatchObject({ code: 'shell-unusable', hint: expect.stringContaining('MaxSessions 0') });
   });
 });
 

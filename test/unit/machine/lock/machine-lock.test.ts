@@ -30,7 +30,7 @@ function options(host: Host, more: Partial<LockOptions> = {}) {
   const log = new RecordingLog();
   const all: LockOptions = {
     ...{ host, log, clock: systemClock, signal: new AbortController().signal, env: {} },
-    ...{ runId: 'ab12', mode: 'deploy', timeoutMs: 1_800_000, lockTimeoutMs: 0 },
+    ...{ runId: 'ab12', mode: 'deploy', home: '/home/u', timeoutMs: 1_800_000, lockTimeoutMs: 0 },
     ...more,
   };
   return { log, options: all };
@@ -53,7 +53,7 @@ function computer() {
       readFileSync(path, 'utf8').replace(new RegExp(`^${name}=.*$`, 'm'), `${name}=${value}`),
     );
   const take = async (more: Partial<LockOptions> = {}) => {
-    const { log, options: all } = options(host, more);
+    const { log, options: all } = options(host, { home, ...more });
     const lock = await MachineLock.take(all, noLoss);
     onTestFinished(() => lock.release());
     return { log, lock };

@@ -38,7 +38,7 @@ describe('the directory', () => {
       argv: [
         'sh',
         '-c',
-        'mkdir -p -- "$1" && chown -- "$2:" "$1"',
+        'mkdir -p -- "$1" && chown -- "$2:" "$1" && chmod -- u+rwx "$1"',
         'sh',
         '/home/ec2-user/-rf $(id)',
         'ec2-user',

@@ -42,7 +42,11 @@ describe('a machine that does not fit', () => {
       /runs Debian 12, not Amazon Linux 2023/,
     ],
     [{ architecture: 'riscv64' }, 'architecture-unsupported', /riscv64/],
-    [{ hasSudo: false }, 'no-sudo', /user "ec2-user" cannot run sudo without a password/],
+    [
+      { hasSudo: false, sudoSays: 'sudo: a password is required' },
+      'no-sudo',
+      /sudo does not let user "ec2-user" become root: sudo: a password is required/,
+    ],
     [
       { freeDiskMiB: 4_095 },
       'disk-too-small',

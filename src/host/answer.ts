@@ -1,0 +1,95 @@
+import { ActionError, lastLines } from '../errors.ts';
+import type { Command, CommandResult } from './host.ts';
+import { AnswerReader, type Marks } from './marks.ts';
+import { OutputCollector } from './output.ts';
+import { sudoRefused } from './sudo.ts';
+
+/** How a command's channel or process ended: the code of the shell around it, or the signal that ended that shell. */
+export interface ShellEnd {
+  readonly code: number;
+  readonly signal?: string;
+}
+
+/** The answer to one command, as it comes in pieces. */
+export class Answer {
+  /** Resolves when our shell runs on the machine. */
+  readonly begun: Promise<void>;
+  /** Resolves when all has come, although a start file may have left something behind that keeps the channel open. */
+  readonly complete: Promise<void>;
+  private readonly stdout: AnswerReader;
+  private readonly stderr: AnswerReader;
+  private readonly begin: () => void;
+  private readonly end: () => void;
+
+  constructor(marks: Marks, { onLine }: Command) {
+    this.stdout = new AnswerReader(marks, 'o', new OutputCollector(onLine));
+    this.stderr = new AnswerReader(marks, 'e', new OutputCollector(onLine));
+    const begun = Promise.withResolvers<void>();
+    const complete = Promise.withResolvers<void>();
+    this.begun = begun.promise;
+    this.begin = begun.resolve;
+    this.complete = complete.promise;
+    this.end = complete.resolve;
+  }
+
+  write(output: 'stdout' | 'stderr', chunk: Buffer): void {
+    this[output].write(chunk);
+    if (this.stdout.hasShell) this.begin();
+    if (this.stdout.exitCode !== undefined && this.stderr.exitCode !== undefined) this.end();
+  }
+
+  /** False when the login shell has run something else, or nothing. */
+  get hasBegun(): boolean {
+    return this.stdout.hasShell;
+  }
+
+  /** The machine has said how the command ended. */
+  get isWhole(): boolean {
+    return this.stdout.exitCode !== undefined;
+  }
+
+  /**
+   * To be asked once all has come.
+   * @param ended how the shell ended, for a command whose end was cut off
+   * @param user for whom sudo was asked
+   * @throws ActionError `no-sudo` when sudo has not let the command begin
+   */
+  result({ sudo = false }: Command, ended: ShellEnd | undefined, user: string): CommandResult {
+    const [stdout, stderr] = [this.stdout.close(), this.stderr.close()];
+    if (sudo && this.isWhole && !this.stdout.hasAnswer)
+      throw sudoRefused(`${this.stderr.noiseOf('shell')}\n${this.stdout.noiseOf('shell')}`, user);
+    return { exitCode: this.stdout.exitCode ?? ended?.code ?? 255, stdout, stderr };
+  }
+
+  /** What came instead of an answer, line by line. */
+  get instead(): string[] {
+    const lines = [this.stdout, this.stderr].flatMap(reader => lastLines(reader.noiseOf('login'), 1_000));
+    return lines.slice(0, 5);
+  }
+}
+
+/** What the login shell must give back before anything else is asked of the machine. */
+export function shellUnusable(
+  name: string,
+  user: string,
+  how: string,
+  instead: readonly string[],
+): ActionError {
+  const said = instead.length === 0 ? 'and nothing came back' : `and this came back: ${instead.join(' / ')}`;
+  return new ActionError(
+    'shell-unusable',
+    `${name} ran no command that was sent to it: the login shell ${how} ${said}`,
+    { details: instead, hint: shellHint(user, instead.join('\n')) },
+  );
+}
+
+/** The words of nologin(8), of restricted shells and of cloud-init's authorized_keys tell what is to be done. */
+function shellHint(user: string, said: string): string | undefined {
+  const other = /login as the user "?([\w.-]+)"? rather than/i.exec(said)?.[1];
+  if (other !== undefined) return `Set username: ${other}. The machine lets "${user}" do nothing.`;
+  if (/password (has )?expired|password change required|account (has )?expired/i.test(said))
+    return `On the machine: sudo chage -M -1 -E -1 -d $(date +%F) ${user}  (the account or its password has expired).`;
+  if (/not available|nologin|restricted/i.test(said))
+    return `Give the user a shell on the machine: sudo usermod -s /bin/bash ${user}`;
+  return undefined;
+}

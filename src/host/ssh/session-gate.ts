@@ -1,0 +1,52 @@
+/**
+ * Lets as many commands through one connection side by side as its sshd takes (sshd_config, MaxSessions). How many that is, is
+ * learned from the first refusal; forwarded connections do not count.
+ */
+export class SessionGate {
+  private limit = Number.POSITIVE_INFINITY;
+  private taken = 0;
+  private readonly waiting: (() => void)[] = [];
+
+  /** The next one would have to wait. */
+  get isFull(): boolean {
+    return this.taken >= this.limit;
+  }
+
+  /** Waits for its turn. @throws the signal's reason */
+  async enter(signal?: AbortSignal): Promise<void> {
+    while (this.isFull) await this.turn(signal);
+    this.taken++;
+  }
+
+  /** A session is over, or did not come about. */
+  leave(): void {
+    this.taken--;
+    this.waiting.shift()?.();
+  }
+
+  /**
+   * sshd has refused a session, which has left.
+   * @returns whether it is worth while to wait for others to end
+   */
+  learn(): boolean {
+    this.limit = Math.max(1, Math.min(this.limit, this.taken));
+    return this.taken > 0;
+  }
+
+  private async turn(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const abort = () => {
+      const index = this.waiting.indexOf(resolve);
+      if (index >= 0) this.waiting.splice(index, 1);
+      reject(signal?.reason);
+    };
+    this.waiting.push(resolve);
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      await promise;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+}

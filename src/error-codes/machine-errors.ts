@@ -22,6 +22,19 @@ export const MACHINE_ERRORS = {
     meaning: 'There is not enough free disk space for the images and the data.',
     hint: 'Free some space (docker system prune) or enlarge the volume.',
   },
+  'disk-full': {
+    meaning: 'A disk of the machine takes no more: no space or no inodes are left where a step has to write.',
+    hint: 'Free some space at the place in the message (sudo du -xm / | sort -n | tail -n 20 shows what takes most), or enlarge the volume.',
+  },
+  'disk-read-only': {
+    meaning: 'A file system of the machine is read-only where a step has to write.',
+    hint: 'Look for the reason with sudo dmesg | tail: a disk with errors becomes read-only.',
+  },
+  'clock-wrong': {
+    meaning:
+      "The machine's clock is wrong, so it takes valid certificates for expired ones, or for ones of the future.",
+    hint: 'Set it, and look at it: sudo systemctl enable --now chronyd && sudo chronyc makestep && date -u',
+  },
   'memory-too-small': {
     meaning: 'The machine has too little memory for the services of the stack at their heap limits.',
     hint: 'Use a machine with at least 4 GiB of memory (t3.medium or larger); the message says what each service takes.',
@@ -37,6 +50,10 @@ export const MACHINE_ERRORS = {
   'docker-not-running': {
     meaning: 'Docker is installed but does not answer.',
     hint: "Read the service's last lines above, and on the machine: sudo systemctl status docker",
+  },
+  'docker-foreign': {
+    meaning: 'What answers as `docker` on the machine is not the Docker Engine.',
+    hint: 'Remove it, and the action installs Docker: sudo yum remove -y podman-docker',
   },
   'compose-download-failed': {
     meaning: 'Docker Compose or its checksum could not be downloaded.',
@@ -55,12 +72,17 @@ export const MACHINE_ERRORS = {
     hint: 'Check the name and the tag of the image in the compose file.',
   },
   'image-pull-failed': {
-    meaning: 'An image of the stack could not be pulled, after several tries.',
-    hint: 'Check that the machine reaches the image registry, and that its rate limit is not used up.',
+    meaning: 'An image of the stack could not be pulled.',
+    hint: 'Check that the machine reaches the image registry.',
   },
   'port-in-use': {
     meaning: 'A port that the stack publishes is already taken on the machine.',
     hint: 'Stop the process that holds the port (named in the message), then run again.',
+  },
+  'still-in-use': {
+    meaning:
+      'A container that is not of the deployment uses its network or its volumes; nothing was removed.',
+    hint: 'Stop and remove the container in the message, or disconnect it, then run again.',
   },
   'container-failed': {
     meaning: 'A container of the stack stopped, or did not become healthy.',

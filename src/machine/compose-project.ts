@@ -25,6 +25,8 @@ export interface Container {
   readonly state: string;
   /** In words, health included, e.g. `Up 5 minutes (healthy)`. */
   readonly status: string;
+  /** The compose files that it was made from, as absolute paths; none when Compose did not note them. */
+  readonly composeFiles?: readonly string[];
 }
 
 export const isUnhealthy = ({ status }: Container) => status.includes('(unhealthy)');
@@ -52,19 +54,19 @@ export async function listContainers(host: Host, project: ComposeProject): Promi
     labelField('config-hash'),
     '{{.State}}',
     '{{.Status}}',
+    labelField('project.config_files'),
   ];
   const filters = [...withLabel('project', project.name), ...withLabel('oneoff', 'False')];
   const { stdout } = await mustRun(host, {
     argv: ['docker', 'ps', '--all', ...filters, '--format', columns(...fields)],
     sudo: true,
   });
-  return rowsOf(stdout).map(([name = '', service = '', configHash = '', state = '', status = '']) => ({
-    name,
-    service,
-    configHash,
-    state,
-    status,
-  }));
+  return rowsOf(stdout).map(
+    ([name = '', service = '', configHash = '', state = '', status = '', files = '']) => ({
+      ...{ name, service, configHash, state, status },
+      ...(files === '' ? {} : { composeFiles: files.split(',') }),
+    }),
+  );
 }
 
 /** What each service's container would be created from now, as a hash by service. */

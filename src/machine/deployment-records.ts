@@ -10,6 +10,8 @@ export interface DeploymentRecord {
   readonly directory: string;
   /** Everything that a deployment puts into its directory, by paths in it. */
   readonly files: readonly string[];
+  /** The services of its compose files; not known of a deployment that was made by an earlier version. */
+  readonly services?: readonly string[];
   readonly environment?: string;
   /** How much higher its ports are than the compose file's own. */
   readonly portShift: number;
@@ -77,8 +79,16 @@ export function parseRecord(text: string): (DeploymentRecord & { run?: string })
 }
 
 /** What it names is removed as root one day: nothing outside of its directory. */
-const isWhole = ({ project, directory, files, environment = '', portShift, ports }: DeploymentRecord) =>
-  [project, environment].every(text => typeof text === 'string') &&
+const isWhole = ({
+  project,
+  directory,
+  files,
+  services = [],
+  environment = '',
+  portShift,
+  ports,
+}: DeploymentRecord) =>
+  [project, environment, ...services].every(text => typeof text === 'string') &&
   /^\/./.test(directory) &&
   files.every(path => /^[^/]/.test(path) && !path.split('/').includes('..')) &&
   [portShift, ...ports].every(Number.isInteger);

@@ -2,14 +2,15 @@ import type { PublishedPort } from '../compose/deployment/machine-view.ts';
 import { ActionError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { mustRun } from '../host/must-run.ts';
+import { type PortHolder, portHolder } from './port-holder.ts';
 
 /** A listening TCP socket, as ss(8) shows it. */
 interface Listener {
   /** `*`, `0.0.0.0`, `[::]`, `127.0.0.1` … */
   readonly address: string;
   readonly port: number;
-  /** `NAME, process PID`; undefined when only root may know. */
-  readonly process: string | undefined;
+  /** Of its process; undefined when only root may know. */
+  readonly process: { readonly name: string; readonly pid: string } | undefined;
 }
 
 /** @param asRoot to learn who listens, too */
@@ -32,7 +33,7 @@ function readListener(line: string): Listener {
       .replace(/%.*$/, '')
       .replace(/^\[::ffff:(.+)\]$/, '$1'),
     port: Number(local.slice(separator + 1)),
-    process: name === undefined ? undefined : `${name}, process ${pid}`,
+    process: name === undefined || pid === undefined ? undefined : { name, pid },
   };
 }
 
@@ -45,13 +46,46 @@ export async function listeningPorts(host: Host): Promise<Set<number>> {
 export async function refuseTakenPorts(host: Host, ports: readonly PublishedPort[]): Promise<void> {
   const listeners = await listenersOn(host, true);
   const taken = ports.flatMap(wanted => {
-    const holder = listeners.find(listener => isInTheWay(listener, wanted));
-    if (holder === undefined) return [];
-    const { port, service } = wanted;
-    return [`${port} (wanted by ${service}, held by ${holder.process ?? 'another process'})`];
+    const listener = listeners.find(other => isInTheWay(other, wanted));
+    return listener === undefined ? [] : [{ wanted, listener }];
   });
   if (taken.length === 0) return;
-  throw new ActionError('port-in-use', `already taken on the machine: port ${taken.join(', port ')}`);
+  const holders = await Promise.all(
+    taken.map(({ wanted, listener }) => portHolder(host, wanted.port, listener.process)),
+  );
+  const words = taken.map(
+    ({ wanted: { port, service } }, index) =>
+      `port ${port} (wanted by ${service}, held by ${holders[index]?.name ?? 'another process'})`,
+  );
+  throw new ActionError('port-in-use', `already taken on the machine: ${words.join(', ')}`, {
+    hint: hintOf(holders),
+  });
+}
+
+/**
+ * The error for a port that the Docker Engine found taken.
+ * @param address as the engine writes it, `127.0.0.1:8081`
+ */
+export async function portTaken(
+  host: Host,
+  address: string,
+  details: readonly string[],
+): Promise<ActionError> {
+  const port = Number(address.slice(address.lastIndexOf(':') + 1));
+  const listener = (await listenersOn(host, true)).find(other => other.port === port);
+  const holder = await portHolder(host, port, listener?.process);
+  const by = holder ? ` by ${holder.name}` : '';
+  return new ActionError('port-in-use', `${address} is already taken on the machine${by}`, {
+    hint: hintOf([holder]),
+    details,
+  });
+}
+
+function hintOf(holders: readonly (PortHolder | undefined)[]): string | undefined {
+  const commands = [...new Set(holders.flatMap(holder => (holder?.remedy ? [holder.remedy] : [])))];
+  return commands.length === 0
+    ? undefined
+    : `Stop what holds it, if nobody needs it: ${commands.join('; ')}. Or publish other ports (inputs compose-file, environment). Then run again.`;
 }
 
 /** Whether a listener stands in the way of this address and port. */

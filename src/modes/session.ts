@@ -7,6 +7,8 @@ import { logFailure } from '../log.ts';
 import { inspectMachine, type Machine } from '../machine/facts.ts';
 import { describeHolder } from '../machine/lock/holder.ts';
 import { type LockOptions, MachineLock, releaseLock } from '../machine/lock/machine-lock.ts';
+import { DockerWatch } from '../machine/troubles/docker-watch.ts';
+import { explain } from '../steps/explain.ts';
 import { within } from '../waiting.ts';
 import { type Run, type RunDependencies, RunFailure } from './run.ts';
 import { stage } from './stage.ts';
@@ -49,7 +51,8 @@ export async function openSession(run: Run): Promise<Session> {
 async function connect(run: Run): Promise<{ host: Host; machine: Machine }> {
   const { config, dependencies, signal, deadline } = run;
   const work = async () => {
-    const host = await dependencies.openHost(config, { ...dependencies, signal, deadline });
+    const machine = await dependencies.openHost(config, { ...dependencies, signal, deadline });
+    const host = new DockerWatch(machine, dependencies);
     try {
       return {
         host,
@@ -89,7 +92,9 @@ class HeldMachine implements AsyncDisposable {
         this.lock = await onceMore(options, 'Lock', () => MachineLock.take(options, lose));
       else if (mode === 'plan') await onceMore(options, 'Lock', () => sayWhoWorks(options));
     } catch (thrown) {
-      const error = toActionError(signal.aborted ? signal.reason : thrown);
+      const failure = toActionError(signal.aborted ? signal.reason : thrown);
+      const writes = { paths: [`${machine.home}/.kafka-al2023/lock/holder`] };
+      const error = await explain(this.connected, { writes }, failure);
       logFailure(log, error);
       log.info(`✘ Lock: ${error.message}`);
       throw new RunFailure('lock', error);

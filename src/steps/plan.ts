@@ -2,6 +2,7 @@ import type { Context, GroupedContext } from '../context.ts';
 import { type ActionError, toActionError } from '../errors.ts';
 import { onceMore } from '../host/once-more.ts';
 import { logFailure } from '../log.ts';
+import { explain } from './explain.ts';
 import type { StepsOutcome } from './run.ts';
 import { closingLine } from './run.ts';
 import type { Step, StepResult, StepStatus } from './step.ts';
@@ -58,7 +59,8 @@ async function planStep(step: Step, undone: ReadonlySet<string>, context: Contex
   } catch (thrown) {
     const needed = waitsFor(step.needs);
     if (needed.length > 0 && !context.signal.aborted) return after(step, needed);
-    const error = toActionError(context.signal.aborted ? context.signal.reason : thrown);
+    const failure = toActionError(context.signal.aborted ? context.signal.reason : thrown);
+    const error = await explain(context, step, failure);
     logFailure(context.log, error);
     return { status: 'failed', detail: error.message, error };
   }

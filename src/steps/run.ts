@@ -4,6 +4,7 @@ import { ActionError, toActionError } from '../errors.ts';
 import { onceMore } from '../host/once-more.ts';
 import { type Logger, logFailure, OrderedGroups } from '../log.ts';
 import { unlessAborted, within } from '../waiting.ts';
+import { explain } from './explain.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import type { CheckResult, Step, StepName, StepResult, StepStatus, Versions } from './step.ts';
 
@@ -80,7 +81,8 @@ async function runStep(step: Step, context: Context): Promise<Attempt> {
     const status = doneStatus(step, progress);
     return { status, ...progress, detail, durationMs: duration(), versions };
   } catch (thrown) {
-    const error = toActionError(context.signal.aborted ? context.signal.reason : thrown);
+    const failure = toActionError(context.signal.aborted ? context.signal.reason : thrown);
+    const error = await explain(context, step, failure);
     logFailure(context.log, error);
     return { status: 'failed', ...progress, detail: error.message, durationMs: duration(), error };
   }

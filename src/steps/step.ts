@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import type { WritePlaces } from '../machine/troubles/full-disk.ts';
 
 /** Whether the machine is already as a step wants it, and a sentence that says so or says why not. */
 export interface CheckResult {
@@ -42,6 +43,8 @@ export interface Step {
   readonly guide?: string;
   /** Names of the steps that must have succeeded before. */
   readonly needs: readonly StepName[];
+  /** Where on the machine it writes, itself or what it starts: looked at when it fails. */
+  readonly writes?: WritePlaces;
   /** Reads, never writes. @throws ActionError when no change of ours could help */
   check(context: Context): Promise<CheckResult>;
   /** Changes the machine; a step without it can only be checked. */

@@ -6,6 +6,7 @@ import { LINES } from './cases/lines.ts';
 import { RUNNER } from './cases/runner.ts';
 import { SIGN_IN } from './cases/sign-in.ts';
 import { SOAK } from './cases/soak.ts';
+import { TROUBLES, TROUBLES_BARE } from './cases/troubles.ts';
 import { VERDICT } from './cases/verdict.ts';
 import { WAITING } from './cases/waiting.ts';
 import type { DrillGroup } from './support/drill-case.ts';
@@ -18,6 +19,8 @@ export const GROUPS: readonly DrillGroup[] = [
   LINES,
   RUNNER,
   SIGN_IN,
+  TROUBLES,
+  TROUBLES_BARE,
   VERDICT,
   WAITING,
   INTERRUPTIONS,

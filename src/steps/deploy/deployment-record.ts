@@ -13,6 +13,7 @@ export function deploymentRecordStep(home: string, record: DeploymentRecord, run
     name: 'deployment-record',
     title: 'Deployment noted on the machine',
     needs: ['machine'],
+    writes: { paths: [path] },
     async check({ host }) {
       const { text = '', missing } = await findTextFile(host, path);
       const { run: _, ...found } = parseRecord(text) ?? {};

@@ -9,6 +9,7 @@ export function directoryStep(directory: string): Step {
     title: `Directory ${directory}`,
     guide: '1/4.2',
     needs: ['machine'],
+    writes: { paths: [directory] },
     async check({ host }) {
       const { exitCode } = await host.run({
         argv: ['sh', '-c', '[ -d "$1" ] && [ -O "$1" ] && [ -w "$1" ] && [ -x "$1" ]', 'sh', directory],

@@ -1,5 +1,5 @@
-import { ActionError, lastLines } from '../../errors.ts';
-import { mustRun } from '../../host/must-run.ts';
+import { engineDown, engineState } from '../../machine/troubles/engine.ts';
+import { enginePlaces } from '../../machine/troubles/full-disk.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
 
 /** `systemctl start docker`, and enabled, so that the cluster is there again after a reboot; then `docker ps`. */
@@ -9,6 +9,7 @@ export function dockerServiceStep(): Step {
     title: 'Docker started, enabled and answering',
     guide: '2/4.3-4',
     needs: ['docker-package'],
+    writes: { paths: [...enginePlaces().paths, '/run', '/etc'] },
     async check({ host }) {
       const active = await host.run({ argv: ['systemctl', 'is-active', 'docker'] });
       const enabled = await host.run({ argv: ['systemctl', 'is-enabled', 'docker'] });
@@ -28,17 +29,7 @@ export function dockerServiceStep(): Step {
       const result = await host.run({ argv: ['systemctl', 'enable', '--now', 'docker'], sudo: true });
       const answer = await host.run({ argv: ['docker', 'ps'], sudo: true });
       if (result.exitCode === 0 && answer.exitCode === 0) return;
-      const journal = await mustRun(host, {
-        argv: ['journalctl', '-u', 'docker', '--no-pager', '-n', '30'],
-        sudo: true,
-      });
-      throw new ActionError('docker-not-running', 'the Docker service does not start', {
-        details: [
-          ...lastLines(result.stderr, 5),
-          ...lastLines(answer.stderr, 5),
-          ...lastLines(journal.stdout, 30),
-        ],
-      });
+      throw engineDown(await engineState(host), `${result.stderr}\n${answer.stderr}`);
     },
   };
 }

@@ -1,10 +1,12 @@
 import type { Stack } from '../../compose/deployment/stack.ts';
 import { imageParts } from '../../compose/kafka/images.ts';
 import type { Context } from '../../context.ts';
-import { ActionError, lastLines, reasonOf } from '../../errors.ts';
+import { ActionError, reasonOf } from '../../errors.ts';
 import { type ComposeProject, composeCommand } from '../../machine/compose-project.ts';
+import { enginePlaces } from '../../machine/troubles/full-disk.ts';
 import { retry } from '../../waiting.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
+import { pullFailed } from './pull-failure.ts';
 
 const PULL_ATTEMPTS = 3;
 const PULL_PAUSE_MS = 3_000;
@@ -22,6 +24,7 @@ export function imagesStep(project: ComposeProject, { images }: Stack): Step {
     title: 'Images pulled',
     guide: '4/4.1',
     needs: ['docker-service', 'compose-binary', 'compose-file'],
+    writes: enginePlaces(),
     async check({ host }) {
       const format = ['--format', '{{.Id}}'];
       const result = await host.run({
@@ -43,8 +46,8 @@ export function imagesStep(project: ComposeProject, { images }: Stack): Step {
   };
 }
 
-/** A registry may answer a moment later; an image that is not there will not come. */
-const isPassing = (error: unknown) => error instanceof ActionError && error.code === 'image-pull-failed';
+/** A registry may answer a moment later; what nobody changes meanwhile stays as it is. */
+const isPassing = (error: unknown) => error instanceof ActionError && error.retriable;
 
 async function pull({ host, log }: Context, project: ComposeProject): Promise<void> {
   log.info('docker-compose pull');
@@ -52,20 +55,4 @@ async function pull({ host, log }: Context, project: ComposeProject): Promise<vo
     composeCommand(project, ['--progress', 'plain', 'pull', '--quiet']),
   );
   if (exitCode !== 0) throw pullFailed(`${stdout}\n${stderr}`);
-}
-
-function pullFailed(output: string): ActionError {
-  const details = lastLines(output, 10);
-  const reason = details.at(-1) ?? '';
-  if (
-    /manifest unknown|manifest for .* not found|pull access denied|repository does not exist|: not found/i.test(
-      output,
-    )
-  ) {
-    return new ActionError('image-not-found', `an image does not exist: ${reason}`, { details });
-  }
-  return new ActionError('image-pull-failed', `an image could not be pulled: ${reason}`, {
-    details,
-    retriable: true,
-  });
 }

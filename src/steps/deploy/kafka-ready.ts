@@ -7,6 +7,7 @@ import { waitUntilReady } from '../../kafka/readiness.ts';
 import { SchemaRegistry } from '../../kafka/registry/schema-registry.ts';
 import { type ComposeProject, containerLog, listContainers } from '../../machine/compose-project.ts';
 import { ContainerWatch } from '../../machine/container-watch.ts';
+import { enginePlaces } from '../../machine/troubles/full-disk.ts';
 import { type Step, type StepName, satisfied } from '../step.ts';
 
 /** Failures that the last lines of the containers may explain. */
@@ -27,6 +28,7 @@ export function kafkaReadyStep({ project, cluster, group, timeoutMs, needs }: Ka
     name: 'kafka-ready',
     title: 'Kafka ready: brokers registered, coordinator and schema registry answer',
     needs,
+    writes: enginePlaces(project?.name),
     reads: needs,
     async check(context) {
       const wait = (inner: Context) => waitForCluster(inner, cluster, group, timeoutMs);

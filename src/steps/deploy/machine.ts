@@ -2,6 +2,7 @@ import type { Stack } from '../../compose/deployment/stack.ts';
 import { ActionError } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
 import { type Machine, refuseWithoutSudo } from '../../machine/facts.ts';
+import { enginePlaces } from '../../machine/troubles/full-disk.ts';
 import { type Step, satisfied } from '../step.ts';
 
 /** Disk space of an unpacked image that is not there yet. */
@@ -18,6 +19,7 @@ export function machineStep(machine: Machine, stack: Stack): Step {
     title: 'Machine: Amazon Linux 2023, sudo, disk and memory',
     guide: '1 (prerequisites), 1/4.1-2',
     needs: [],
+    writes: enginePlaces(),
     async check({ host, log }) {
       const gib = (mib: number) => `${(mib / 1024).toFixed(1)} GiB`;
       log.info(`system        ${machine.system}, ${machine.architecture}`);

@@ -17,10 +17,12 @@ import {
 import { containerFailure, logOf } from '../../machine/container-failure.ts';
 import { troubleOf } from '../../machine/container-troubles.ts';
 import { ContainerWatch } from '../../machine/container-watch.ts';
-import { refuseTakenPorts } from '../../machine/listening-ports.ts';
+import { portTaken, refuseTakenPorts } from '../../machine/listening-ports.ts';
 import { lookAt } from '../../machine/machine-look.ts';
+import { enginePlaces, saysNoSpace } from '../../machine/troubles/full-disk.ts';
 import { retry } from '../../waiting.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
+import { engineFailure, lastReason } from './engine-failure.ts';
 import { describeReplacement } from './stack-replacement.ts';
 
 const UP_PAUSE_MS = 3_000;
@@ -29,14 +31,20 @@ const UP_PATIENCE_MS = { usual: 10_000, session: 40_000 };
 
 /** `docker-compose up -d`, after `docker-compose down` when the containers were made from another file. Volumes are kept. */
 export function stackStep(project: ComposeProject, stack: Stack, members: readonly Member[]): Step {
+  const warned = new Set<string>();
   return {
     name: 'stack',
     title: `Containers of ${project.name} up`,
     guide: '4/4.0-1',
     needs: ['images'],
+    writes: enginePlaces(project.name),
     reads: ['compose-file'],
-    async check({ host }) {
-      const { differences } = await compare(host, project);
+    async check({ host, log }) {
+      const { differences, foreign } = await compare(host, project);
+      for (const other of foreign.filter(({ name }) => !warned.has(name))) {
+        warned.add(other.name);
+        log.warning(describeForeign(other, project));
+      }
       return differences.length > 0
         ? notYet(differences.join(', '))
         : satisfied(`${stack.services.length} containers run`);
@@ -48,7 +56,8 @@ export function stackStep(project: ComposeProject, stack: Stack, members: readon
     },
     async apply(context) {
       const { host, log } = context;
-      const { containers, outdated } = await compare(host, project);
+      const compared = await compare(host, project);
+      const { containers, outdated } = compared;
       // Neither `up` nor `restart` wakes a paused container, and `down` may wait for it in vain.
       const paused = containers.filter(({ state }) => state === 'paused');
       if (paused.length > 0) {
@@ -59,7 +68,7 @@ export function stackStep(project: ComposeProject, stack: Stack, members: readon
       if (outdated.length > 0) {
         log.info('what runs was made from another compose file and is taken down first:');
         for (const line of await describeReplacement(host, project, stack, containers)) log.info(`  ${line}`);
-        await compose(context, project, ['down', '--remove-orphans']);
+        await takeDown(context, project, compared);
       }
       const kept = outdated.length > 0 ? [] : containers;
       const sick = kept.filter(isUnhealthy);
@@ -71,6 +80,22 @@ export function stackStep(project: ComposeProject, stack: Stack, members: readon
   };
 }
 
+/** `down`, which leaves the containers of others. */
+async function takeDown(
+  context: Context,
+  project: ComposeProject,
+  { foreign, orphans }: Comparison,
+): Promise<void> {
+  if (foreign.length === 0) return compose(context, project, ['down', '--remove-orphans']);
+  await compose(context, project, ['down']);
+  if (orphans.length === 0) return;
+  const names = orphans.map(({ name }) => name);
+  await mustRun(context.host, { argv: ['docker', 'rm', '--force', ...names], sudo: true });
+}
+
+const describeForeign = ({ name, service, composeFiles = [] }: Container, project: ComposeProject) =>
+  `container ${name} (service ${service}) is of the same Docker Compose project ${project.name}, but was made from ${composeFiles.join(', ')}: it is left as it is. Give one of the two another project name.`;
+
 /** The ports of services that do not run yet. A paused container keeps its ports. */
 function portsToCome({ publishedPorts }: Stack, containers: readonly Container[]): PublishedPort[] {
   const running = containers
@@ -80,18 +105,25 @@ function portsToCome({ publishedPorts }: Stack, containers: readonly Container[]
 }
 
 interface Comparison {
+  /** Those of others are not among them. */
   readonly containers: readonly Container[];
   /** Containers made from another configuration, or of a service that is no more. */
   readonly outdated: readonly Container[];
+  /** Of those the ones whose service is no more. */
+  readonly orphans: readonly Container[];
+  /** Of the same project, but of somebody else's compose file and of services that this one does not have. */
+  readonly foreign: readonly Container[];
   /** Why the project is not as the file says, one sentence for each difference. */
   readonly differences: readonly string[];
 }
 
 async function compare(host: Host, project: ComposeProject): Promise<Comparison> {
-  const [wanted, containers] = await Promise.all([
-    wantedHashes(host, project),
-    listContainers(host, project),
-  ]);
+  const [wanted, all] = await Promise.all([wantedHashes(host, project), listContainers(host, project)]);
+  const own = new Set(project.composeFiles.map(file => `${project.directory}/${file}`));
+  const isForeign = ({ service, composeFiles = [] }: Container) =>
+    !wanted.has(service) && composeFiles.length > 0 && !composeFiles.some(file => own.has(file));
+  const foreign = all.filter(isForeign);
+  const containers = all.filter(container => !isForeign(container));
   const outdated = containers.filter(({ service, configHash }) => wanted.get(service) !== configHash);
   const services = new Set(containers.map(({ service }) => service));
   const missing = [...wanted.keys()].filter(service => !services.has(service));
@@ -99,6 +131,8 @@ async function compare(host: Host, project: ComposeProject): Promise<Comparison>
   return {
     containers,
     outdated,
+    orphans: outdated.filter(({ service }) => !wanted.has(service)),
+    foreign,
     differences: [
       ...outdated.map(({ service }) => `${service} was made from another configuration`),
       ...missing.map(service => `${service} is not there`),
@@ -116,7 +150,7 @@ async function up(context: Context, project: ComposeProject, members: readonly M
   await retry(context, () => watchedUp(context, { project, members, watch }), {
     pauseMs: UP_PAUSE_MS,
     giveUp: ({ error, waitedMs }) =>
-      isPassing(error) && waitedMs <= patienceWith(error) ? undefined : error,
+      isPassing(error) && !saysNoSpace(error) && waitedMs <= patienceWith(error) ? undefined : error,
     onRetry: ({ error }) =>
       context.log.info(`${reasonOf(error)}; it is restarted, looking again in ${UP_PAUSE_MS / 1000} s`),
   });
@@ -167,14 +201,13 @@ async function compose(
   if (result.exitCode === 0) return;
   const output = `${result.stdout}\n${result.stderr}`;
   const taken = TAKEN.exec(output)?.[1];
-  if (taken) {
-    throw new ActionError('port-in-use', `${taken} is already taken on the machine`, {
-      details: lastLines(output, 5),
-    });
-  }
+  if (taken) throw await portTaken(host, taken, lastLines(output, 5));
+  const engine = engineFailure(output);
+  if (engine) throw engine;
   const failure = await failureOfContainers(host, project, members);
   if (failure) throw failure.with({ retriable: true });
-  throw new ActionError('stack-failed', `docker-compose ${args[0]} ended with exit code ${result.exitCode}`, {
+  const reason = lastReason(output) ?? `it ended with exit code ${result.exitCode}`;
+  throw new ActionError('stack-failed', `docker-compose ${args[0]} failed: ${reason}`, {
     details: lastLines(output),
   });
 }

@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.ts';
 import type { ComposeProject } from '../../machine/compose-project.ts';
 import type { DeploymentRecord } from '../../machine/deployment-records.ts';
 import type { Machine } from '../../machine/facts.ts';
+import { enginePlaces } from '../../machine/troubles/full-disk.ts';
 import type { SmokeTestOptions } from '../smoke-test/options.ts';
 import type { Step } from '../step.ts';
 import { CLIENT_FILES, type Clients, clientsStep } from './clients.ts';
@@ -66,7 +67,10 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
       group: config.smokeTest.group,
       timeoutMs: config.smokeTest.timeoutMs,
     }),
-    topicStep(config.smokeTest.topic, cluster.bootstrapServers, note),
+    {
+      ...topicStep(config.smokeTest.topic, cluster.bootstrapServers, note),
+      writes: enginePlaces(project.name),
+    },
   ];
 }
 
@@ -85,6 +89,7 @@ function recordOf(
     project: project.name,
     directory: project.directory,
     files: [...deployment.files.keys(), ...CLIENT_FILES, VIRTUAL_ENVIRONMENT],
+    services: deployment.stack.services,
     environment,
     portShift,
     ports: deployment.stack.publishedPorts.map(({ port }) => port),

@@ -1,6 +1,5 @@
-import { ActionError, lastLines } from '../../errors.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
-import { yum } from './yum.ts';
+import { PACKAGE_PLACES, yum } from './yum.ts';
 
 /** `yum update -y`. */
 export function systemUpdateStep(): Step {
@@ -10,28 +9,20 @@ export function systemUpdateStep(): Step {
     title: 'System packages up to date',
     guide: '2/4.1',
     needs: ['machine'],
-    async check({ host }) {
-      const command = { argv: ['yum', '-q', 'check-update'], sudo: true } as const;
-      const result = await host.run(command);
+    writes: PACKAGE_PLACES,
+    async check(context) {
       // yum(8), check-update: 100 when there are updates, 0 when there are none.
-      if (result.exitCode === 0) return satisfied('nothing to update');
-      if (result.exitCode !== 100) {
-        throw new ActionError(
-          'package-manager-failed',
-          `the package repository cannot be read: yum ended with exit code ${result.exitCode}`,
-          {
-            details: lastLines(`${result.stdout}\n${result.stderr}`),
-          },
-        );
-      }
-      const count = result.stdout.split('\n').filter(line => /^\S+\s+\S+\s+\S+/.test(line)).length;
+      const options = { purpose: 'looking for updates', answers: [0, 100], isQuiet: true };
+      const { exitCode, stdout } = await yum(context, ['check-update'], options);
+      if (exitCode === 0) return satisfied('nothing to update');
+      const count = stdout.split('\n').filter(line => /^\S+\.\w+\s+\S+\s+\S+\s*$/.test(line)).length;
       // yum holds some updates back for a reason (excluded, broken dependencies), and says so.
       return updated
         ? satisfied(`updated, ${count} held back by yum`)
         : notYet(`packages to update: ${count}`);
     },
     async apply(context) {
-      await yum(context, ['update', '-y'], 'updating the system');
+      await yum(context, ['update', '-y'], { purpose: 'updating the system' });
       updated = true;
     },
   };

@@ -18,6 +18,7 @@ export function textFilesStep({ name, title, guide, needs, files }: TextFilesOpt
     title,
     guide,
     needs,
+    writes: { paths: [...files.keys()] },
     async check({ host }) {
       for (const [path, text] of files) {
         const found = await findTextFile(host, path);

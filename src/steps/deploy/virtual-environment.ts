@@ -64,6 +64,7 @@ export function virtualEnvironmentStep(options: VirtualEnvironmentOptions): Step
     title: 'Python virtual environment with kafka-python',
     guide: '4/4.2',
     needs: ['python-package', 'clients'],
+    writes: { paths: [directory, '/tmp', '/var/tmp'] },
     async check({ host }) {
       const result = await host.run({ argv: [python, '-c', VERSIONS] });
       if (result.exitCode !== 0)

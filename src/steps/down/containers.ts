@@ -11,7 +11,12 @@ export const CONTAINERS: Kind = {
     'ps',
     '--all',
     '--format',
-    columns('{{.Names}}', labelField('service'), labelField('depends_on')),
+    columns(
+      '{{.Names}}',
+      labelField('service'),
+      labelField('depends_on'),
+      labelField('project.config_files'),
+    ),
   ],
   remove: (found, withData) =>
     withData

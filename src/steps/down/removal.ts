@@ -1,9 +1,12 @@
 import { ActionError, lastLines } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
 import { mustRun } from '../../host/must-run.ts';
+import type { Logger } from '../../log.ts';
+import type { DeploymentRecord } from '../../machine/deployment-records.ts';
 import { rowsOf, withLabel } from '../../machine/docker-labels.ts';
 import { type Machine, refuseWithoutSudo } from '../../machine/facts.ts';
 import { notYet, type Step, type StepName, satisfied } from '../step.ts';
+import { isOfDeployment, refuseUsers } from './others.ts';
 
 /** A kind of thing that Docker keeps, and that Compose labels with its project. */
 export interface Kind {
@@ -21,6 +24,8 @@ export interface Found {
   readonly service: string;
   /** The services that must be there as long as it runs. */
   readonly needs: readonly string[];
+  /** The compose files that a container was made from, as absolute paths. */
+  readonly composeFiles: readonly string[];
 }
 
 /** The names of what was found. */
@@ -31,10 +36,12 @@ interface RemovalOptions {
   readonly project: string;
   readonly machine: Machine;
   readonly withData: boolean;
+  /** What the deployment noted of itself. */
+  readonly record: DeploymentRecord | undefined;
 }
 
 /** Finds everything of a kind by the project's label, and removes it. */
-export function removalStep({ kind, project, machine, withData }: RemovalOptions): Step {
+export function removalStep({ kind, project, machine, withData, record }: RemovalOptions): Step {
   const { name, title, needs, list, remove } = kind;
   const find = async (host: Host): Promise<Found[]> => {
     refuseWithoutSudo(machine);
@@ -46,19 +53,31 @@ export function removalStep({ kind, project, machine, withData }: RemovalOptions
       });
     return rowsOf(stdout).map(readFound);
   };
+  const findOwn = async (host: Host) => (await find(host)).filter(found => isOfDeployment(found, record));
+  const warned = new Set<string>();
+  const warn = (log: Logger, { name: other, service, composeFiles }: Found) => {
+    if (warned.has(other)) return;
+    warned.add(other);
+    log.warning(
+      `container ${other} (service ${service}) is of the same Docker Compose project ${project}, but was made from ${composeFiles.join(', ')}: it is left as it is`,
+    );
+  };
   return {
     name,
     title,
     needs,
-    async check({ host }) {
+    async check({ host, log }) {
       if (!machine.hasDocker) return satisfied('Docker is not installed');
-      const found = await find(host);
+      const all = await find(host);
+      const found = all.filter(each => isOfDeployment(each, record));
+      for (const other of all.filter(each => !found.includes(each))) warn(log, other);
+      if (found.length > 0) await refuseUsers(host, { project, withData, record });
       return found.length > 0
         ? notYet(`there: ${namesOf(found).join(', ')}`)
         : satisfied(`project ${project} has none`);
     },
     async apply({ host, log }) {
-      for (const argv of remove(await find(host), withData)) {
+      for (const argv of remove(await findOwn(host), withData)) {
         log.info(argv.join(' '));
         await mustRun(host, { argv, sudo: true });
       }
@@ -66,7 +85,12 @@ export function removalStep({ kind, project, machine, withData }: RemovalOptions
   };
 }
 
-/** @param cells name, service and `SERVICE:CONDITION:RESTART,…`, as Compose labels a container */
-function readFound([name = '', service = '', needs = '']: string[]): Found {
-  return { name, service, needs: needs.split(',').map(need => need.replace(/:.*$/, '')) };
+/** @param cells name, service, `SERVICE:CONDITION:RESTART,…` and compose files, as Compose labels a container */
+function readFound([name = '', service = '', needs = '', files = '']: string[]): Found {
+  return {
+    name,
+    service,
+    needs: needs.split(',').map(need => need.replace(/:.*$/, '')),
+    composeFiles: files.split(',').filter(file => file !== ''),
+  };
 }

@@ -22,7 +22,7 @@ interface DownOptions {
  * file needs to be there any more. Docker, Compose and the images stay.
  */
 export function downSteps({ project, machine, volumes, record }: DownOptions): Step[] {
-  const all = (kind: Kind) => removalStep({ kind, project, machine, withData: volumes });
+  const all = (kind: Kind) => removalStep({ kind, project, machine, withData: volumes, record });
   return [
     all(CONTAINERS),
     all(NETWORKS),

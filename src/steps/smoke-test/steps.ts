@@ -1,3 +1,4 @@
+import { enginePlaces } from '../../machine/troubles/full-disk.ts';
 import type { Step } from '../step.ts';
 import { drillStep } from './drill.ts';
 import type { SmokeTestOptions } from './options.ts';
@@ -19,5 +20,9 @@ export function smokeTestSteps(options: SmokeTestOptions): Step[] {
     steps.push(witness.of(probeTopicStep(options, after(steps))));
   }
   if (drill === 'broker-restart') steps.push(drillStep(options, after(steps)));
-  return steps;
+  const writes = enginePlaces(options.project?.name);
+  return steps.map(step => ({
+    ...step,
+    writes: { ...writes, paths: [...writes.paths, options.directory, '/tmp'] },
+  }));
 }

@@ -119,6 +119,7 @@ describe('a deployment', () => {
     project: 'docker_exp',
     directory,
     files: ['docker-compose.yml', 'producer.py', 'consumer.py', 'requirements.txt', 'kafka_env'],
+    services: ['zookeeper', 'kafka-broker-1', 'kafka-broker-2', 'kafka-broker-3'],
     portShift: 0,
     ports: [2181, 19092, 29092, 39092],
   };

@@ -17,7 +17,7 @@ const record = (environment: string) => ({
 });
 const EMPTY: Script = [
   [/^docker (ps|network ls|volume ls) /, 0],
-  [/^sh -c cd /, 0],
+  [/^sh -c (cd |\nlabel=)/, 0],
   [/^(ls -A|test -e) /, 1],
 ];
 const ONE: Script = [
@@ -108,6 +108,6 @@ describe('mode down', () => {
     expect(found).toMatchObject({ result: 'failed', failure: { code: 'cancelled' } });
     expect(found.environments).toBeUndefined();
     expect(ran().at(-1)).toMatch(/^sudo docker (rm|ps) /);
-    expect(host.count(/docker network/)).toBe(0);
+    expect(host.count(/^sudo docker network/)).toBe(0);
   });
 });

@@ -9,8 +9,9 @@ import { statusOf } from '../support/step-runs.ts';
 
 /** Nothing of the guide is on the machine. */
 const BARE: Script = [
-  [/^yum -q check-update$/, 100],
+  [/^yum .*check-update$/, 100],
   [/^ss /, 0],
+  [/^sh -c \ndocker=/, 0],
   [/./, { exitCode: 1 }],
 ];
 

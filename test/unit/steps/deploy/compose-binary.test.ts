@@ -19,6 +19,10 @@ interface Answers {
   readonly latest?: Answer;
   readonly published?: Answer;
   readonly download?: Answer;
+  /** Whether the file itself is there. */
+  readonly file?: Answer;
+  /** What stands in the program's place. */
+  readonly other?: string;
 }
 
 const sum = (value: string, path: string) => ({ stdout: `${value}  ${path}\n` });
@@ -31,6 +35,8 @@ function compose(source: Partial<ComposeBinary>, answers: Answers = {}, architec
     [/--write-out %\{url_effective\}/, answers.latest ?? { stdout: `${RELEASES}/tag/v2.40.3` }],
     [/^curl .*\.sha256$/, answers.published ?? { stdout: `${RIGHT} *docker-compose-linux-x86_64\n` }],
     [/^sh -c .* curl .*--output/, answers.download ?? 0],
+    [/--head --output \/dev\/null /, answers.file ?? 0],
+    [/^sh -c \nif \[ -L /, { stdout: answers.other ?? '' }],
     [/^(mv|chmod|rm) /, 0],
   ];
   const step = composeBinaryStep({ version: 'latest', ...source }, architecture);

@@ -8,6 +8,14 @@ import { actionErrorOf } from '../../support/thrown-error.ts';
 const apply = (step: Step, context: Parameters<Step['check']>[0]) =>
   step.apply ? step.apply(context) : expect.unreachable('it can be applied');
 
+const STATE = `docker\tfailed\tloaded\t0\t
+containerd\tactive\tloaded\t7\tS (sleeping)
+journal
+failed to start daemon: no space
+docker.service: Failed with result 'exit-code'.
+Failed to start docker.service - Docker Application Container Engine.
+`;
+
 describe('the Docker service', () => {
   const service = (active: Answer, enabled: Answer, ps: Answer): Script => [
     ['systemctl is-active docker', active],
@@ -15,7 +23,7 @@ describe('the Docker service', () => {
     ['docker ps', ps],
     [/^docker version/, { stdout: '25.0.8\n' }],
     ['systemctl enable --now docker', 0],
-    [/^journalctl -u docker/, { stdout: 'dockerd: no space left on device\n' }],
+    [/^sh -c \nfor unit in/, { stdout: STATE }],
   ];
 
   it.each<[string, Script, object]>([
@@ -52,9 +60,8 @@ describe('the Docker service', () => {
     );
     const error = await actionErrorOf(() => apply(dockerServiceStep(), context));
     expect(error.code).toBe('docker-not-running');
-    expect(error.details).toEqual([
-      'Cannot connect to the Docker daemon',
-      'dockerd: no space left on device',
-    ]);
+    expect(error.message).toBe('the Docker service does not start: failed to start daemon: no space');
+    expect(error.details[0]).toBe('Cannot connect to the Docker daemon');
+    expect(error.details.join()).toContain('failed to start daemon');
   });
 });

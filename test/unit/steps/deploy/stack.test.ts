@@ -37,6 +37,10 @@ interface Answers {
   readonly said?: string;
   /** What is seen of them while they come up, and after it failed; the last one for ever. */
   readonly looks?: readonly (readonly ContainerState[])[];
+  /** Name and project of the container that publishes a port. */
+  readonly publisher?: string;
+  /** Control group and words of the process that listens. */
+  readonly about?: string;
 }
 
 function stack({
@@ -45,10 +49,14 @@ function stack({
   ss = '',
   looks = [[]],
   said = 'Command failed\nFATAL why\n',
+  publisher = '',
+  about = '',
 }: Answers) {
   const list = (lines: readonly string[]): Answer => ({ stdout: lines.map(line => `${line}\n`).join('') });
   const script: Script = [
     [/ config --hash \*$/, { stdout: 'broker broker-hash\nregistry registry-hash\n' }],
+    [/^docker ps --filter publish=/, { stdout: publisher }],
+    [/^sh -c \ntail -n 1 /, { stdout: about }],
     [/^docker ps --all/, list(containers)],
     [LOOK, ...looks.map((seen): Answer => ({ stdout: lookOutput(seen) }))],
     [/^docker unpause /, 0],
@@ -276,7 +284,7 @@ describe('containers that do not start', () => {
     const error = await actionErrorOf(apply);
     expect(error).toMatchObject({
       code: 'stack-failed',
-      message: 'docker-compose up ended with exit code 14',
+      message: 'docker-compose up failed: services.broker.image must be a string',
     });
     expect(error.details).toEqual(['services.broker.image must be a string']);
   });

@@ -1,0 +1,84 @@
+import type { ComposeBinary } from '../../config/deployment-inputs.ts';
+import type { Context } from '../../context.ts';
+import { ActionError, lastLines } from '../../errors.ts';
+import type { Host } from '../../host/host.ts';
+
+const RELEASES = 'https://github.com/docker/compose/releases';
+
+/** One file to download and the checksum it must have. */
+export interface Download {
+  readonly url: string;
+  readonly sha256: string;
+}
+
+/** How curl is to behave for every download. */
+export const CURL = [
+  ...['--fail', '--silent', '--show-error', '--location', '--connect-timeout', '15'],
+  ...['--retry', '3', '--retry-connrefused', '--max-time', '600'],
+] as const;
+
+/** Finds out what is to be downloaded, and its checksum. @throws ActionError `compose-download-failed` */
+export async function resolveDownload(
+  { host, log }: Context,
+  source: ComposeBinary,
+  architecture: string,
+): Promise<Download> {
+  const url = source.url ?? (await releaseUrl(host, source.version, architecture));
+  const sha256 = source.sha256 ?? (await publishedChecksum(host, url));
+  log.debug(`Docker Compose: ${url}, SHA-256 ${sha256}`);
+  return { url, sha256 };
+}
+
+/** Resolves `latest` to its version first, so that binary and checksum are of the same release. */
+async function releaseUrl(host: Host, version: string, architecture: string): Promise<string> {
+  const tag = version === 'latest' ? await latestVersion(host) : version;
+  return `${RELEASES}/download/${tag}/docker-compose-linux-${architecture}`;
+}
+
+async function latestVersion(host: Host): Promise<string> {
+  const url = `${RELEASES}/latest`;
+  const result = await host.run({
+    argv: ['curl', ...CURL, '--head', '--output', '/dev/null', '--write-out', '%{url_effective}', url],
+  });
+  if (result.exitCode !== 0) throw downloadFailed(url, result.stderr);
+  const tag = /\/releases\/tag\/(v[^/\s]+)$/.exec(result.stdout.trim())?.[1];
+  if (!tag) throw downloadFailed(url, `it leads to ${result.stdout.trim()}, which names no version`);
+  return tag;
+}
+
+async function publishedChecksum(host: Host, url: string): Promise<string> {
+  const result = await host.run({ argv: ['curl', ...CURL, `${url}.sha256`] });
+  if (result.exitCode !== 0) {
+    await refuseMissing(host, url);
+    throw downloadFailed(
+      `${url}.sha256`,
+      result.stderr,
+      'Give the checksum in compose-sha256 if none is published beside the file.',
+    );
+  }
+  const sha256 = /^([0-9a-f]{64})\b/i.exec(result.stdout.trim())?.[1];
+  if (!sha256) throw downloadFailed(`${url}.sha256`, 'it holds no SHA-256 checksum');
+  return sha256.toLowerCase();
+}
+
+/** @throws ActionError when the file itself is not there: then it is not its checksum that is missing */
+async function refuseMissing(host: Host, url: string): Promise<void> {
+  const { exitCode, stderr } = await host.run({
+    argv: ['curl', ...CURL, '--head', '--output', '/dev/null', url],
+  });
+  // curl(1): 22 is an answer of 400 and above.
+  if (exitCode !== 22) return;
+  const hint = url.startsWith(RELEASES)
+    ? `Check compose-version: the versions there are, with the processors they are for, are at ${RELEASES}`
+    : 'Check compose-url.';
+  throw downloadFailed(url, stderr, hint);
+}
+
+/** @param stderr what curl said, or another reason */
+export function downloadFailed(url: string, stderr: string, hint?: string): ActionError {
+  return new ActionError(
+    'compose-download-failed',
+    `${url} could not be downloaded: ${lastLines(stderr, 1).join('')}`,
+    { details: lastLines(stderr, 5), hint },
+  );
+}

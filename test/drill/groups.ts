@@ -1,8 +1,10 @@
+import { COMPRESSION } from './cases/codecs.ts';
 import { CONNECTION } from './cases/connection.ts';
 import { DOWNLOADS } from './cases/downloads.ts';
 import { INTERRUPTIONS } from './cases/interruptions.ts';
 import { KEYS } from './cases/keys.ts';
 import { LINES } from './cases/lines.ts';
+import { REFUSALS } from './cases/refusals.ts';
 import { RUNNER } from './cases/runner.ts';
 import { SIGN_IN } from './cases/sign-in.ts';
 import { SOAK } from './cases/soak.ts';
@@ -13,10 +15,12 @@ import type { DrillGroup } from './support/drill-case.ts';
 
 /** All that is tried. Each group has a file in cases/; those that take longest come last. */
 export const GROUPS: readonly DrillGroup[] = [
+  COMPRESSION,
   CONNECTION,
   DOWNLOADS,
   KEYS,
   LINES,
+  REFUSALS,
   RUNNER,
   SIGN_IN,
   TROUBLES,

@@ -1,0 +1,119 @@
+import type { DrillCase, DrillGroup, Scene } from '../support/drill-case.ts';
+import { kafkaTool, makeTopic, removeTopics } from '../support/kafka-tools.ts';
+
+const CODECS = ['gzip', 'snappy', 'lz4', 'zstd'];
+const ALL_BACK = { 'messages-produced': '10', 'messages-consumed': '10', 'messages-lost': '0' };
+const HOME = '/home/ec2-user/docker_exp';
+const PYTHON = `${HOME}/kafka_env/bin/python`;
+
+/** A topic of its own with these settings; the action is told to use it. */
+function topicCase(
+  topic: string,
+  settings: readonly string[],
+  { inputs = {}, ...rest }: Omit<DrillCase, 'make' | 'run' | 'mend'> & { inputs?: Record<string, string> },
+): DrillCase {
+  return {
+    make: scene => makeTopic(scene, topic, ...settings),
+    run: ({ action }) => action({ topic, ...inputs }),
+    mend: scene => removeTopics(scene, topic),
+    ...rest,
+  };
+}
+
+/** The records of this run need no codec that is missing: those from before must not be read, or else read. */
+async function oldRecordsOfEveryCodec(scene: Scene): Promise<void> {
+  await scene.root(`seq 1 500 | sed 's/.*/{"key": &, "message": "from before"}/' > /tmp/old`);
+  for (const codec of CODECS)
+    await kafkaTool(
+      scene,
+      'kafka-console-producer',
+      `--topic test-topic --compression-codec ${codec}`,
+      '/tmp/old',
+    );
+}
+
+/** A new group reads all of them, by hand. */
+async function readsAllByHand({ root }: Scene): Promise<void> {
+  const said = await root(
+    `cd ${HOME} && ${PYTHON} consumer.py --group by-hand-$$ --messages 1 --timeout 30 | tail -n 1`,
+  );
+  const { others, problem } = JSON.parse(said) as { others: number; problem: unknown };
+  if (problem || others < 500 * CODECS.length) throw new Error(`the pair by hand said ${said}`);
+}
+
+/** The package index has no lz4 that pip may take: as for a Python without a wheel. */
+const withoutLz4: Pick<DrillCase, 'make' | 'mend'> = {
+  make: async scene => {
+    await makeTopic(scene, 'packed', 'compression.type=lz4');
+    await scene.root(`cp /etc/pip.conf /etc/pip.conf.kept && echo 'lz4==0.1' > /etc/pip-constraints
+      echo 'constraint = /etc/pip-constraints' >> /etc/pip.conf && rm -rf ${HOME}/kafka_env`);
+  },
+  mend: async scene => {
+    await removeTopics(scene, 'packed');
+    await scene.root(`mv /etc/pip.conf.kept /etc/pip.conf && rm -rf ${HOME}/kafka_env`);
+  },
+};
+
+export const COMPRESSION: DrillGroup = {
+  name: 'codecs',
+  machine: 'deployed',
+  cases: [
+    ...CODECS.map(codec =>
+      topicCase('packed', [`compression.type=${codec}`], {
+        name: `topic-${codec}`,
+        situation: `The topic has compression.type=${codec}.`,
+        right: 'passes, with both pairs',
+        ...(codec === 'lz4' ? { quick: true } : {}),
+        ends: { result: 'passed', outputs: ALL_BACK },
+      }),
+    ),
+    {
+      name: 'old-records-of-every-codec',
+      situation: 'The topic holds records from before, compressed with every codec.',
+      right: 'passes; a new group reads them all by hand, too',
+      make: oldRecordsOfEveryCodec,
+      ends: { result: 'passed', outputs: ALL_BACK },
+      also: readsAllByHand,
+    },
+    {
+      name: 'many-older-messages',
+      situation: 'The topic holds 2,000,000 messages from before, which the group has not read.',
+      right: "passes in the time of a topic without them: the pair starts where this run's messages begin",
+      make: async scene => {
+        await makeTopic(scene, 'full');
+        const options =
+          '--topic full --num-records 2000000 --record-size 20 --throughput -1 --producer-props acks=1 batch.size=200000 linger.ms=20 bootstrap.servers=kafka-broker-1:9092';
+        await scene.root(
+          `docker exec $(docker ps -q --filter label=com.docker.compose.service=kafka-broker-1) kafka-producer-perf-test ${options} >/dev/null`,
+        );
+      },
+      run: ({ action }) => action({ topic: 'full', group: 'new-group' }),
+      mend: scene => removeTopics(scene, 'full'),
+      withinS: 45,
+      ends: { result: 'passed', outputs: ALL_BACK, neverSays: [/messages of other runs were passed over/] },
+    },
+    {
+      ...withoutLz4,
+      name: 'codec-without-wheel',
+      situation: 'The topic is compressed with lz4, and pip on the machine finds no lz4.',
+      right: "passes: the runner's clients read the topic, and the codec that the pair lacks is named",
+      run: ({ action }) => action({ topic: 'packed' }),
+      withinS: 90,
+      ends: { result: 'passed', says: [/Libraries for lz4 compression codec not found/] },
+    },
+    {
+      ...withoutLz4,
+      name: 'codec-without-wheel-pair-alone',
+      situation: "The same, and the machine's pair is all that is asked for.",
+      right: 'codec-missing with the codec; no message is called lost',
+      run: ({ action }) => action({ topic: 'packed', clients: 'host' }),
+      withinS: 90,
+      ends: {
+        result: 'failed',
+        code: 'codec-missing',
+        says: [/lz4/],
+        neverSays: [/lost on the broker/, /messages-lost/],
+      },
+    },
+  ],
+};

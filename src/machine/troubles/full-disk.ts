@@ -98,7 +98,9 @@ export async function diskTrouble(
   const byContainers = TOLD_BY_CONTAINERS.has(error.code);
   if (isSaid) {
     const fullest = found.toSorted((a, b) => a.freeKiB - b.freeKiB)[0];
-    const place = byContainers ? found.find(isFull(SEGMENT_KIB)) : found[0] && named ? found[0] : fullest;
+    const place = byContainers
+      ? found.find(isFull(SEGMENT_KIB))
+      : (found.find(({ path }) => path === named) ?? fullest);
     return place && diskFull(place, error);
   }
   return undefined;
@@ -153,7 +155,7 @@ function diskFull(place: Place, cause: ActionError): ActionError {
   const isAboutInodes = lacksInodes(place);
   const figures = isAboutInodes
     ? `${freeInodes} of ${inodes} inodes are free, so no more files can be made`
-    : `${sizeOf(freeKiB)} of ${sizeOf(sizeKiB)} are free`;
+    : `${sizeOf(freeKiB)} of ${sizeOf(sizeKiB)} are free${freeKiB < NOTHING_KIB ? '' : ', which was not enough'}`;
   const list = isAboutInodes ? 'du --inodes -x' : 'du -xm';
   return new ActionError('disk-full', `no space is left for ${nameOf(place)}: ${figures}; ${saidOf(cause)}`, {
     hint: `Free some space there, or enlarge the disk. What takes most: sudo ${list} ${mount} | sort -n | tail -n 20`,
@@ -181,6 +183,6 @@ const nameOf = ({ path, usedBy, mount }: Place) =>
     ...(mount === path ? [] : [`on the disk of ${mount}`]),
   ].join(' ');
 
-const saidOf = ({ message }: ActionError) => `what failed of it: ${message}`;
+const saidOf = ({ message }: ActionError) => `so this failed: ${message}`;
 
 const sizeOf = (kib: number) => (kib < 10 * 1024 ? `${kib} KiB` : `${Math.floor(kib / 1024)} MiB`);

@@ -28,7 +28,7 @@ export async function clockTrouble(
   const side = machineMs < nowMs ? 'behind' : 'ahead of';
   return new ActionError(
     'clock-wrong',
-    `the machine's clock says ${at(machineMs)}, ${distance(Math.abs(machineMs - nowMs))} ${side} the runner's (${at(nowMs)}), so certificates are refused; what failed of it: ${error.message}`,
+    `the machine's clock says ${at(machineMs)}, ${distance(Math.abs(machineMs - nowMs))} ${side} the runner's (${at(nowMs)}), so certificates are refused; so this failed: ${error.message}`,
     { details: error.details, cause: error },
   );
 }

@@ -27,6 +27,7 @@ function mounted(
 const BIN = '/usr/local/bin';
 const TMP_OF_DOCKER = '/var/lib/docker/tmp';
 const STATE = '/home/ec2-user/.kafka-al2023';
+// What they were taken for.
 const ELSEWHERE = [/compose-checksum-mismatch/, /Check that the machine reaches/, /command-failed:/];
 
 export const DISKS: readonly DrillCase[] = [
@@ -105,12 +106,17 @@ export const DISKS: readonly DrillCase[] = [
       neverSays: ELSEWHERE,
     },
   }),
-  mounted('/tmp', `rm -rf ${DIRECTORY}/kafka_env; ${small('/tmp', 'size=4k')} && ${fill('/tmp')}`, {
+  mounted('/tmp', `${small('/tmp', 'size=4k')} && ${fill('/tmp')}`, {
     name: 'disk-full-tmp',
-    situation: '/tmp is full, and the virtual environment is to be made.',
-    right: 'passes: Python finds another folder for its temporary files',
-    withinS: 90,
-    ends: { result: 'passed' },
+    situation: '/tmp is full, which yum downloads its lists to.',
+    right: 'disk-full, which names the place',
+    withinS: 30,
+    ends: {
+      result: 'failed',
+      code: 'disk-full',
+      says: [/no space is left for \/tmp/],
+      neverSays: [/endpoint policy\.$/m],
+    },
   }),
   mounted(
     TMP_OF_DOCKER,

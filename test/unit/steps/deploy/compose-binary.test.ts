@@ -21,6 +21,8 @@ interface Answers {
   readonly download?: Answer;
   /** Whether the file itself is there. */
   readonly file?: Answer;
+  /** What the look at the disk shows. */
+  readonly disk?: string;
   /** What stands in the program's place. */
   readonly other?: string;
 }
@@ -37,6 +39,7 @@ function compose(source: Partial<ComposeBinary>, answers: Answers = {}, architec
     [/^sh -c .* curl .*--output/, answers.download ?? 0],
     [/--head --output \/dev\/null /, answers.file ?? 0],
     [/^sh -c \nif \[ -L /, { stdout: answers.other ?? '' }],
+    [/^sh -c \nproject=/, { stdout: answers.disk ?? '' }],
     [/^(mv|chmod|rm) /, 0],
   ];
   const step = composeBinaryStep({ version: 'latest', ...source }, architecture);
@@ -87,6 +90,67 @@ describe('Docker Compose that is installed', () => {
       code: 'compose-download-failed',
       details: ['curl: (28) Connection timed out'],
     });
+  });
+});
+
+describe('a version that is asked for', () => {
+  const MISSING: Answer = { exitCode: 22, stderr: 'curl: (22) The requested URL returned error: 404\n' };
+
+  it('is not replaced by another one that is there, when it was never published', async () => {
+    const { check, host } = compose({ version: 'v9.9.9' }, { published: MISSING, file: MISSING });
+    const error = await actionErrorOf(check);
+    expect(error).toMatchObject({
+      code: 'compose-download-failed',
+      hint: expect.stringContaining('Check compose-version'),
+    });
+    expect(error.message).toMatch(
+      /v9\.9\.9\/docker-compose-linux-x86_64 could not.*404.*another version: .*v2\.40\.3$/,
+    );
+    expect(host.count(/--head .*v9\.9\.9\/docker-compose-linux-x86_64$/)).toBe(1);
+  });
+
+  it.each<[string, Partial<ComposeBinary>, boolean]>([
+    ['is there', { version: 'v2.40.3' }, true],
+    ['is there, by its address', { url: 'https://mirror.example/2.40.3/c' }, true],
+    ['is another one, by its address', { url: 'https://mirror.example/v2.40.2/c' }, false],
+    ['is not known by its address', { url: 'https://mirror.example/c' }, true],
+    ['begins like the one that is there', { version: 'v2.40.30' }, false],
+  ])('may stay unchecked when nothing can be reached and it %s', async (_, source, stays) => {
+    const { check, log } = compose(source, { published: UNREACHABLE });
+    if (stays) {
+      expect(await check()).toMatchObject({ satisfied: true });
+      expect(log.warnings).toHaveLength(1);
+    } else expect((await actionErrorOf(check)).message).toContain('what is installed is another version');
+  });
+});
+
+describe('what somebody put in its place', () => {
+  const installed = [sum(WRONG, PATH)];
+  const other = 'a script (#!/bin/sh)\n';
+
+  it('is told from Docker Compose', async () => {
+    expect(await compose({}, { installed, other }).check()).toEqual({
+      satisfied: false,
+      detail: `${PATH} is a script (#!/bin/sh), not Docker Compose itself`,
+    });
+  });
+
+  it('is kept, with a warning that says where', async () => {
+    const { apply, log, host } = compose({}, { installed, other });
+    await apply();
+    expect(log.warnings).toEqual([
+      `${PATH} was a script (#!/bin/sh), not Docker Compose itself: it is replaced, and kept as ${PATH}.replaced`,
+    ]);
+    expect(host.ran.filter(words => words.startsWith('sudo mv'))).toEqual([
+      `sudo mv -T --backup=numbered ${PATH} ${PATH}.replaced`,
+      `sudo mv -f ${PATH}.download ${PATH}`,
+    ]);
+  });
+
+  it('is no reason to say anything when it was a Docker Compose', async () => {
+    const { apply, log } = compose({}, { installed });
+    await apply();
+    expect(log.warnings).toEqual([]);
   });
 });
 
@@ -186,6 +250,21 @@ describe('the installation', () => {
     expect(error.message).toContain(RIGHT);
     expect(host.ran.at(-1)).toBe(`sudo rm -f ${PATH}.download`);
     expect(host.count(/ mv /)).toBe(0);
+  });
+
+  it('finds the disk full before it removes what came', async () => {
+    const { apply, host } = compose(
+      {},
+      {
+        installed: [1],
+        download: { exitCode: 23, stderr: 'curl: (23) Failure writing output to destination\n' },
+        disk: '/usr/local/bin\t\t64\t0\t9\t9\trw\t/usr/local/bin\n',
+      },
+    );
+    expect((await actionErrorOf(apply)).code).toBe('disk-full');
+    const looked = host.ran.findIndex(words => words.startsWith('sudo sh -c \nproject='));
+    expect(looked).toBeGreaterThan(0);
+    expect(looked).toBeLessThan(host.ran.findIndex(words => words.startsWith('sudo rm')));
   });
 
   it('says why it cannot download, and leaves nothing', async () => {

@@ -92,6 +92,50 @@ describe('the images', () => {
     expect(context.clock.now()).toBe(3_000 + 6_000);
   });
 
+  it.each<[string, string, RegExp, RegExp]>([
+    [
+      'a credential helper that is not installed',
+      'error getting credentials - err: exec: "docker-credential-ecr-login": executable file not found in $PATH, out: ``',
+      /docker-credential-ecr-login for the registry's password, which is not installed/,
+      /\/root\/\.docker\/config\.json/,
+    ],
+    [
+      'a credential helper that fails',
+      'error getting credentials - err: exit status 1, out: `docker-credential-pass: not initialized`',
+      /docker-credential-pass for the registry's password, which failed/,
+      /cred/,
+    ],
+    [
+      'a login that is missing',
+      'Error response from daemon: Head "https://r/v2/x": unauthorized',
+      /wants a login/,
+      /docker login/,
+    ],
+    [
+      'a certificate that nobody trusts',
+      'Get "https://r/v2/": x509: certificate signed by unknown authority',
+      /certificate of the image registry is refused/,
+      /update-ca-trust/,
+    ],
+  ])('are not asked for again over %s', async (_, stderr, words, hint) => {
+    const { apply, host } = images(1, { exitCode: 1, stderr });
+    const error = await actionErrorOf(apply);
+    expect(error.code).toBe('image-pull-failed');
+    expect(error.message).toMatch(words);
+    expect(error.hint).toMatch(hint);
+    expect(host.ran).toHaveLength(1);
+  });
+
+  it('are refused by a rate limit, which is said', async () => {
+    const { apply } = images(1, {
+      exitCode: 1,
+      stderr: 'toomanyrequests: You have reached your pull rate limit',
+    });
+    const error = await actionErrorOf(apply);
+    expect(error.message).toContain('its rate limit is used up: toomanyrequests');
+    expect(error.hint).toContain('six hours');
+  });
+
   it('may come at the second try', async () => {
     const { apply, host } = images(1, { exitCode: 1, stderr: 'connection reset by peer' }, 0);
     await apply();

@@ -62,11 +62,12 @@ function stack({
     [/^docker unpause /, 0],
     [/^pkill /, 0],
     [/ up --detach$/, ...[up].flat()],
-    [/ down --remove-orphans$/, 0],
+    [/ down( --remove-orphans)?$/, 0],
     [/ restart /, 0],
     [/^ss /, { stdout: ss }],
     [/^docker volume ls /, { stdout: 'data\n' }],
     [/^docker inspect /, { stdout: '' }],
+    [/^docker rm --force /, 0],
     [/^docker logs /, { stderr: said }],
   ];
   const { context, host, log } = scriptedContext(script, new SimulatedClock());
@@ -215,6 +216,56 @@ describe('a port that is taken', () => {
     expect(changes()).toEqual([]);
   });
 
+  it.each<[string, string, string, RegExp, RegExp]>([
+    [
+      'a container of another project',
+      'shop-web-1\tshop\n',
+      '',
+      /held by container shop-web-1 of the Docker Compose project shop\)$/,
+      /sudo docker stop shop-web-1/,
+    ],
+    ['a container of no project', 'web\t\n', '', /held by container web\)$/, /sudo docker stop web\b/],
+    [
+      'a service',
+      '',
+      '0::/system.slice/nginx.service\nnginx: master \n',
+      /java, process 4242 of nginx\.service \(nginx: master\)\)$/,
+      /sudo systemctl stop nginx\.service/,
+    ],
+    [
+      'a user',
+      '',
+      '0::/user.slice/user-1000.slice/user@1000.service/app.slice\njava -jar x \n',
+      /java, process 4242 \(java -jar x\)\)$/,
+      /sudo kill 4242/,
+    ],
+  ])(
+    'is told with who holds it, and the command that frees it: %s',
+    async (_, publisher, about, words, hint) => {
+      const error = await actionErrorOf(stack({ ss: line('127.0.0.1:8081'), publisher, about }).apply);
+      expect(error.message).toMatch(words);
+      expect(error.hint).toMatch(hint);
+    },
+  );
+
+  it('is told with the container that uses the network of the machine', async () => {
+    const id = 'ab'.repeat(32);
+    const { context, host } = scriptedContext([
+      [/ config --hash/, { stdout: 'broker b\n' }],
+      [/^docker ps --filter publish/, 0],
+      [
+        `docker ps --filter id=${id} --format {{.Names}}\t{{.Label "com.docker.compose.project"}}`,
+        { stdout: 'web\tshop\n' },
+      ],
+      [/^docker ps --all/, 0],
+      [/^ss /, { stdout: line('0.0.0.0:8081') }],
+      [/^sh -c \ntail/, { stdout: `0::/system.slice/docker-${id}.scope\nnginx\n` }],
+    ]);
+    const error = await actionErrorOf(async () => step.apply?.(context));
+    expect(error.message).toContain('held by container web of the Docker Compose project shop');
+    expect(host.count(/ up /)).toBe(0);
+  });
+
   it.each(['running', 'paused'])('is no problem when a %s container of our own has it', async state => {
     const { apply, changes } = stack({
       containers: [container('broker', state, 'Up')],
@@ -287,6 +338,72 @@ describe('containers that do not start', () => {
       message: 'docker-compose up failed: services.broker.image must be a string',
     });
     expect(error.details).toEqual(['services.broker.image must be a string']);
+  });
+});
+
+describe('an engine that cannot do what it is asked', () => {
+  it.each<[string, RegExp, RegExp]>([
+    [
+      'failed to create network kafka_default: Error response from daemon: could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network',
+      /no range of addresses left for another network: could not find an available/,
+      /docker network prune/,
+    ],
+    [
+      'Error response from daemon: all predefined address pools have been fully subnetted',
+      /no range of addresses left/,
+      /docker network prune/,
+    ],
+    [
+      'Error response from daemon: driver failed programming external connectivity on endpoint k: (iptables failed: iptables --wait -t nat -A DOCKER: iptables: No chain/target/match by that name.',
+      /firewall.*No chain\/target\/match/,
+      /sudo systemctl restart docker/,
+    ],
+  ])('is believed before any container is: %s', async (stderr, words, hint) => {
+    const looks = [[containerState('broker', { state: 'exited', exitCode: 1 })]];
+    const error = await actionErrorOf(stack({ up: { exitCode: 1, stderr }, looks }).apply);
+    expect(error.code).toBe('stack-failed');
+    expect(error.message).toMatch(words);
+    expect(error.hint).toMatch(hint);
+  });
+
+  it('has the last word in any other failure', async () => {
+    const stderr = 'Error response from daemon: a thing is wrong\nnetwork kafka_default  Removed\n';
+    expect((await actionErrorOf(stack({ up: { exitCode: 1, stderr } }).apply)).message).toBe(
+      'docker-compose up failed: a thing is wrong',
+    );
+  });
+
+  it('is not waited for when a container says that the disk is full', async () => {
+    const test = stack({
+      up: { exitCode: 1, stderr: 'no' },
+      looks: [[containerState('broker', { state: 'restarting', exitCode: 1 })]],
+      said: 'java.io.IOException: No space left on device',
+    });
+    expect((await actionErrorOf(test.apply)).code).toBe('container-failed');
+    expect(test.context.clock.now()).toBe(0);
+  });
+});
+
+describe('containers of somebody else with the same project name', () => {
+  const sidecar = `${container('sidecar')}\t/opt/other/compose.yml`;
+  const own = (line: string) => `${line}\t/home/ec2-user/kafka/docker-compose.yml`;
+
+  it('are left as they are, with one warning', async () => {
+    const { check, log } = stack({ containers: [...UP.map(own), sidecar] });
+    expect(await check()).toMatchObject({ satisfied: true });
+    await check();
+    expect(log.warnings).toEqual([
+      'container kafka-sidecar-1 (service sidecar) is of the same Docker Compose project kafka, but was made from /opt/other/compose.yml: it is left as it is. Give one of the two another project name.',
+    ]);
+  });
+
+  it("are left also when the cluster is replaced; what is the cluster's own goes", async () => {
+    const containers = [own(container('broker', 'running', 'Up', 'old')), own(container('gone')), sidecar];
+    const { apply, changes, host } = stack({ containers });
+    await apply();
+    expect(changes()).toEqual(['down', 'up --detach']);
+    expect(host.ran).toContain('sudo docker rm --force kafka-gone-1');
+    expect(host.count(/rm .*sidecar/)).toBe(0);
   });
 });
 

@@ -189,6 +189,71 @@ describe('taking a deployment down', () => {
   });
 });
 
+describe('what somebody else has to do with a deployment', () => {
+  const record = { ...RECORD, services: ['broker-1', 'zookeeper'] };
+  const OTHER = 'kafka-sidecar-1\tsidecar\t\t/opt/other/compose.yml';
+  const users = (...rows: string[]): [RegExp, Answer] => [/^sh -c \nlabel=/, { stdout: rows.join('\n') }];
+  const machine = (containers: readonly string[], ...rows: string[]) =>
+    new ScriptedHost([
+      users(...rows),
+      [
+        /^docker ps /,
+        { stdout: containers.join('\n') },
+        { stdout: containers.join('\n') },
+        { stdout: OTHER },
+      ],
+      [/^docker (stop|rm) /, 0],
+      [/^docker /, 0],
+    ]);
+
+  it.each<[string, string, RegExp, RegExp]>([
+    [
+      'a volume',
+      'volume\tkafka_a\tbackup\t\t\t',
+      /^volume kafka_a is used by container backup$/,
+      /sudo docker rm --force backup/,
+    ],
+    [
+      'the network',
+      'network\tkafka_default\tweb\tshop\tweb\t/srv/shop.yml',
+      /^network kafka_default is used by container web of the Docker Compose project shop$/,
+      /sudo docker network disconnect kafka_default web/,
+    ],
+    [
+      'the network, of the same project',
+      `network\tkafka_default\tkafka-sidecar-1\tkafka\tsidecar\t/opt/other/compose.yml`,
+      /kafka-sidecar-1 of the Docker Compose project kafka, made from \/opt\/other\/compose\.yml$/,
+      /disconnect/,
+    ],
+  ])('is refused before anything is removed: %s', async (_, row, words, hint) => {
+    const host = machine([container('broker-1')], row);
+    const { failure } = await take(host, { volumes: true, record });
+    expect(failure).toMatchObject({ step: 'containers', error: { code: 'still-in-use' } });
+    expect(failure?.error.message).toMatch(words);
+    expect(failure?.error.hint).toMatch(hint);
+    expect(removals(host)).toEqual([]);
+  });
+
+  it('is nothing when its own containers use them', async () => {
+    const own = 'network\tkafka_default\tkafka-broker-1-1\tkafka\tbroker-1\t/elsewhere/docker-compose.yml';
+    const host = machine([container('broker-1'), OTHER], own);
+    const { failure, log } = await take(host, { record });
+    expect(failure).toBeUndefined();
+    expect(removals(host).filter(words => words.includes('rm --force'))).toEqual([
+      'sudo docker rm --force kafka-broker-1-1',
+    ]);
+    expect(log.warnings).toEqual([
+      'container kafka-sidecar-1 (service sidecar) is of the same Docker Compose project kafka, but was made from /opt/other/compose.yml: it is left as it is',
+    ]);
+  });
+
+  it('cannot be told apart without a note of the services: all of the project goes', async () => {
+    const host = machineWith({ containers: [container('broker-1'), OTHER] });
+    await take(host, { record: RECORD });
+    expect(removals(host).at(-1)).toBe('sudo docker rm --force kafka-broker-1-1 kafka-sidecar-1');
+  });
+});
+
 /** A machine on which Docker has nothing, but takes its time to say that it cannot tell the networks. */
 const withLateNetworks = (host: Host): Host => ({
   ...host,

@@ -21,7 +21,9 @@ export async function onceMore<T>(
     return await work();
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof ActionError && error.code === 'ssh-connection-lost')) throw error;
+    // One that is not retriable has its own reason, such as a machine that was restarted.
+    if (!(error instanceof ActionError && error.code === 'ssh-connection-lost' && error.retriable))
+      throw error;
     log.warning(`${error.message}; connecting again and going on with "${what}"`);
     return await work();
   }

@@ -24,6 +24,8 @@ interface OpenHostOptions {
   readonly deadline: number;
   /** Commands carry it as a mark. */
   readonly runId?: string;
+  /** Where the SSH server forwards no connections, a command on the machine may make them. */
+  readonly mayRelay?: boolean;
 }
 
 /**
@@ -53,6 +55,10 @@ export async function openHost(
     name: nameOf(target),
     user: target.username,
     commandTimeoutMs,
+    onRelay: options.mayRelay
+      ? () =>
+          options.log.info('sshd forwards no connections: what Kafka is asked, a command on the machine asks')
+      : undefined,
     connect: signal => connect(target, { ...options, signal, connectTimeoutMs }),
   });
 }

@@ -9,13 +9,14 @@ import { withAdmin } from '../kafka/admin.ts';
 import { type Machine, refuseWithoutSudo } from '../machine/facts.ts';
 import type { ComposeProject } from './compose-project.ts';
 import { columns, labelField, rowsOf, withLabel } from './docker-labels.ts';
+import { explainForwardingBan } from './forwarding-ban.ts';
 
 /**
  * A cluster that is known by its addresses alone: its brokers are those that the given ones name.
  * @throws ActionError `kafka-not-ready` when one of the addresses does not answer
  */
 export async function clusterAt(
-  { kafka, log, clock }: Context,
+  { host, kafka, log, clock }: Context,
   { bootstrapServers, schemaRegistryUrl }: ClusterAddress,
 ): Promise<Cluster> {
   const answers = bootstrapServers.map(async address => {
@@ -23,7 +24,7 @@ export async function clusterAt(
       return await withAdmin(kafka.onlyTo(address).admin(), clock, admin => admin.describeCluster());
     } catch (cause) {
       const own = actionErrorIn(cause);
-      if (own) throw own;
+      if (own) throw await explainForwardingBan(host, own);
       throw new ActionError('kafka-not-ready', `bootstrap server ${address}: ${reasonOf(cause)}`, { cause });
     }
   });

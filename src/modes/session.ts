@@ -51,7 +51,8 @@ export async function openSession(run: Run): Promise<Session> {
 async function connect(run: Run): Promise<{ host: Host; machine: Machine }> {
   const { config, dependencies, signal, deadline } = run;
   const work = async () => {
-    const machine = await dependencies.openHost(config, { ...dependencies, signal, deadline });
+    const mayRelay = isProvedOnMachine(config);
+    const machine = await dependencies.openHost(config, { ...dependencies, signal, deadline, mayRelay });
     const host = new DockerWatch(machine, dependencies);
     try {
       return {
@@ -69,6 +70,10 @@ async function connect(run: Run): Promise<{ host: Host; machine: Machine }> {
     throw new RunFailure('connect', toActionError(error));
   }
 }
+
+/** Nothing but questions goes to Kafka from here: the messages are those of the pair on the machine. */
+const isProvedOnMachine = ({ smokeTest: { clients, drill }, tunnel }: Run['config']) =>
+  !clients.includes('runner') && drill === 'none' && !tunnel;
 
 /** Keeps a machine for one run, and stops its commands when the run is aborted. */
 class HeldMachine implements AsyncDisposable {

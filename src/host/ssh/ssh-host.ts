@@ -9,6 +9,7 @@ import { loginShellText, programOf } from '../program.ts';
 import { isForwardingRefused, isSessionRefused } from './connect-errors.ts';
 import type { SshConnection } from './connection.ts';
 import { Line, type LiveConnection, orLost } from './line.ts';
+import { RelayLine } from './relay-line.ts';
 import { inSession } from './session.ts';
 
 interface SshHostOptions extends CommandBounds {
@@ -17,6 +18,8 @@ interface SshHostOptions extends CommandBounds {
   /** Opens the connection; called again when it broke. */
   readonly connect: (signal: AbortSignal) => Promise<SshConnection>;
   readonly signal: AbortSignal;
+  /** Told when the server forwards no connection, and a command on the machine makes them instead; without it that is an error. */
+  readonly onRelay?: (() => void) | undefined;
 }
 
 /** The machine stops a command itself when its time is up; this much later we stop waiting for it to say so. */
@@ -36,6 +39,8 @@ export class SshHost implements Host {
   private readonly line: Line;
   /** For commands that must not wait where sshd takes few sessions in one connection. */
   private readonly sideLine: Line;
+  /** Makes the connections that sshd does not forward; set once it has refused one. */
+  private relay: RelayLine | undefined;
   /** The login shell has shown that it runs what it is sent. */
   private hasAnswered = false;
 
@@ -72,22 +77,29 @@ export class SshHost implements Host {
   }
 
   async dial(address: string, port: number): Promise<Duplex> {
+    if (this.relay) return this.relay.dial(address, port);
     const live = await this.line.live(this.options.signal);
     const opened = live.ssh.forwardOut('127.0.0.1', 0, address, port).catch(cause => orLost(live, cause));
     return Promise.race([opened, live.lost]).catch(cause => {
       if (cause instanceof ActionError) throw cause;
       const reason = reasonOf(cause);
       if (isForwardingRefused(cause)) {
-        throw new ActionError('ssh-forwarding-refused', `${this.name} does not forward connections`, {
-          cause,
-        });
+        if (this.options.onRelay) return this.relayed(this.options.onRelay).dial(address, port);
+        const message = `${this.name} does not forward connections (to ${address}:${port})`;
+        throw new ActionError('ssh-forwarding-refused', message, { cause });
       }
       throw new Error(`${address}:${port} on ${this.name}: ${reason}`, { cause });
     });
   }
 
+  private relayed(onRelay: () => void): RelayLine {
+    if (!this.relay) onRelay();
+    this.relay ??= new RelayLine(this.options);
+    return this.relay;
+  }
+
   async close(): Promise<void> {
-    await Promise.all([this.line.close(), this.sideLine.close()]);
+    await Promise.all([this.line.close(), this.sideLine.close(), this.relay?.close()]);
   }
 
   private async lineFor(command: Command, signal: AbortSignal): Promise<LiveConnection> {

@@ -7,6 +7,7 @@ import { waitUntilReady } from '../../kafka/readiness.ts';
 import { SchemaRegistry } from '../../kafka/registry/schema-registry.ts';
 import { type ComposeProject, containerLog, listContainers } from '../../machine/compose-project.ts';
 import { ContainerWatch } from '../../machine/container-watch.ts';
+import { explainForwardingBan } from '../../machine/forwarding-ban.ts';
 import { enginePlaces } from '../../machine/troubles/full-disk.ts';
 import { type Step, type StepName, satisfied } from '../step.ts';
 
@@ -37,7 +38,8 @@ export function kafkaReadyStep({ project, cluster, group, timeoutMs, needs }: Ka
         const watch = new ContainerWatch(context, { project, members: cluster.members });
         return satisfied(await watch.during(wait));
       } catch (error) {
-        throw await withContainerLogs(error, context, project);
+        context.signal.throwIfAborted();
+        throw await withContainerLogs(await explainForwardingBan(context.host, error), context, project);
       }
     },
   };

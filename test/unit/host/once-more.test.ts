@@ -3,7 +3,7 @@ import { ActionError } from '../../../src/errors.ts';
 import { onceMore } from '../../../src/host/once-more.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 
-const LOST = new ActionError('ssh-connection-lost', 'the SSH connection broke');
+const LOST = new ActionError('ssh-connection-lost', 'the SSH connection broke', { retriable: true });
 
 /** Work that fails with each of these in turn, and then succeeds. */
 function failing(...errors: readonly unknown[]) {

@@ -83,7 +83,7 @@ describe('mode down', () => {
     let asked = 0;
     const onCommand = (words: string) => {
       if (!/\/\.kafka-al2023\/deployments$/.test(words) || ++asked < 2) return;
-      throw new ActionError('ssh-connection-lost', 'the SSH connection broke');
+      throw new ActionError('ssh-connection-lost', 'the SSH connection broke', { retriable: true });
     };
     const found = await take({}, { script: ONE, onCommand }).report();
     expect(asked).toBe(2);

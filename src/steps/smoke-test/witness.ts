@@ -10,7 +10,12 @@ import { isAboutMessages } from './round-trips.ts';
 /** A machine that was restarted needs a while until it lets anyone in. */
 const LOOK_TIMEOUT_MS = 60_000;
 /** Failures that a broker's end explains: what they say themselves is only its consequence. */
-const CONSEQUENCES: readonly string[] = ['round-trip-failed', 'host-client-failed', 'kafka-not-ready'];
+const CONSEQUENCES: readonly string[] = [
+  'round-trip-failed',
+  'host-client-failed',
+  'kafka-not-ready',
+  'messages-unread',
+];
 
 /**
  * Looks at the machine and its containers before and after each part of the smoke test. A broker that was killed and came back, or
@@ -74,7 +79,8 @@ function explained(error: ActionError, incidents: Incidents | undefined, context
   const what = `during the test ${sentences.join('; ')}`;
   const { details, facts } = error;
   // What is proved of the messages stays the verdict, whatever else happened.
-  if (isAboutMessages(error)) return error.with({ message: `${error.message}; ${what}` });
+  if (isAboutMessages(error) && !CONSEQUENCES.includes(error.code))
+    return error.with({ message: `${error.message}; ${what}` });
   if (incidents.isMachineRestarted) {
     return new ActionError(
       'ssh-connection-lost',

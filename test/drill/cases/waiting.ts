@@ -1,4 +1,5 @@
 import type { DrillCase, DrillGroup, Scene } from '../support/drill-case.ts';
+import { CONNECTION_CASES } from './waiting-connection.ts';
 
 const PROJECT = 'docker_exp';
 const container = (service: string) => `${PROJECT}-${service}-1`;
@@ -210,5 +211,5 @@ const data: readonly DrillCase[] = [
 export const WAITING: DrillGroup = {
   name: 'waiting',
   machine: 'deployed',
-  cases: [...paused, ...ended, ...data],
+  cases: [...paused, ...ended, ...data, ...CONNECTION_CASES],
 };

@@ -18,6 +18,8 @@ export interface Machine {
   readonly knownHostsFile: string;
   /** The machine's address for other machines of the lab. */
   readonly address: string;
+  /** The id of the container that it is, for the engine that the lab runs on. */
+  readonly container: string;
 }
 
 export interface CommandOutput {
@@ -32,6 +34,11 @@ export async function startMachine(name: string): Promise<Machine> {
   const { exitCode, stdout, stderr } = await lab('up', name);
   if (exitCode !== 0) throw new Error(`lab/lab up ${name} ended with exit code ${exitCode}: ${stderr}`);
   return JSON.parse(stdout) as Machine;
+}
+
+/** How a machine is reached now: its port is another one after its container was started again. */
+export async function describeMachine(name: string): Promise<Machine> {
+  return JSON.parse((await lab('info', name)).stdout) as Machine;
 }
 
 export const stopMachine = (name: string) => lab('down', name);

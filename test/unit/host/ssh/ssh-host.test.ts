@@ -332,6 +332,20 @@ describe('a TCP connection through SSH', () => {
     expect(error.code).toBe('ssh-forwarding-refused');
   });
 
+  it('that the machine does not forward may be made by a command on it, one for all of them', async () => {
+    let told = 0;
+    const { host, server } = await machine({ onRelay: () => void told++ }, { forwarding: 'prohibited' });
+    const port = await echoServer();
+    const streams = await Promise.all([host.dial('127.0.0.1', port), host.dial('127.0.0.1', port)]);
+    for (const stream of [...streams, await host.dial('127.0.0.1', port)]) {
+      stream.write('hello');
+      expect((await once(stream, 'data'))[0].toString()).toBe('hello');
+    }
+    expect(told).toBe(1);
+    expect(server.commands).toHaveLength(1);
+    expect(server.forwards).toBe(2);
+  });
+
   it('that is being opened when the SSH connection breaks is a retriable error', async () => {
     const { host, server } = await machine({}, { forwarding: 'silent' });
     const opening = actionErrorOf(() => host.dial('127.0.0.1', 9));

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { ActionError } from '../../../../src/errors.ts';
+import { Witness } from '../../../../src/steps/smoke-test/witness.ts';
+import { type Step, satisfied } from '../../../../src/steps/step.ts';
+import { containerState, LOOK, lookOutput } from '../../support/machine-looks.ts';
+import type { Answer } from '../../support/scripted-host.ts';
+import { readProject } from '../../support/stacks.ts';
+import { scriptedContext } from '../../support/step-context.ts';
+import { actionErrorOf } from '../../support/thrown-error.ts';
+
+const project = { name: 'kafka', directory: '/k', composeFiles: [] };
+const { cluster } = readProject(
+  JSON.stringify({
+    services: {
+      broker: { image: 'confluentinc/cp-kafka:7.9.2', environment: { KAFKA_ZOOKEEPER_CONNECT: 'z:1' } },
+    },
+  }),
+);
+const BEFORE = { stdout: lookOutput([containerState('broker')]) };
+const KILLED = {
+  stdout: lookOutput([containerState('broker', { startedAt: '2026-11-26T14:00:09Z', restarts: 1 })]),
+};
+const RESTARTED = { stdout: lookOutput([containerState('broker')], 'other 7') };
+
+function witnessed(looks: readonly Answer[], outcome?: unknown) {
+  const made = scriptedContext([
+    [LOOK, ...looks],
+    [/^docker events/, 0],
+  ]);
+  const step: Step = {
+    ...{ name: 'smoke-test-runner', title: 'Test', needs: [] },
+    check: async () => {
+      if (outcome !== undefined) throw outcome;
+      return satisfied('fine');
+    },
+  };
+  const witness = new Witness({ project, cluster });
+  return { ...made, witness, step, check: () => witness.of(step).check(made.context) };
+}
+
+const broken = new ActionError('round-trip-failed', '5 of 10 messages were acknowledged');
+
+describe('a witness of the smoke test', () => {
+  it('says nothing when nothing befell the machine', async () => {
+    const { check, log } = witnessed([BEFORE]);
+    expect(await check()).toEqual({ satisfied: true, detail: 'fine' });
+    expect(log.lines).toEqual([]);
+    expect(await actionErrorOf(witnessed([BEFORE], broken).check)).toBe(broken);
+  });
+
+  it('looks once between two parts', async () => {
+    const { check, host } = witnessed([BEFORE]);
+    await check();
+    await check();
+    expect(host.commands).toHaveLength(3);
+  });
+
+  it.each([
+    [KILLED, /^warning during the test broker went away .* by its restart policy$/],
+    [RESTARTED, /^warning during the test a scripted machine was restarted$/],
+  ])('warns of what a test that passed has survived', async (after, line) => {
+    const { check, log } = witnessed([BEFORE, after]);
+    await check();
+    expect(log.text).toMatch(line);
+  });
+
+  it.each(['round-trip-failed', 'host-client-failed', 'messages-unread'] as const)(
+    'takes the end of a broker for the cause: %s',
+    async code => {
+      const failed = new ActionError(code, '5 of 10', {
+        facts: { silentBrokers: ['b'] },
+        details: ['a line'],
+      });
+      expect(await actionErrorOf(witnessed([BEFORE, KILLED], failed).check)).toMatchObject({
+        code: 'broker-down',
+        message: expect.stringMatching(/^during the test broker went away .*; 5 of 10$/),
+        details: ['a line'],
+        facts: { silentBrokers: ['b'] },
+      });
+    },
+  );
+
+  it('tells it with any other failure, which stays', async () => {
+    const failed = new ActionError('replicas-out-of-sync', 'not in sync');
+    expect(await actionErrorOf(witnessed([BEFORE, KILLED], failed).check)).toMatchObject({
+      code: 'replicas-out-of-sync',
+      message: expect.stringMatching(/^during the test broker went away .*; not in sync$/),
+    });
+  });
+
+  it('takes the restart of the machine for a lost connection, which is not tried again', async () => {
+    const error = await actionErrorOf(witnessed([BEFORE, RESTARTED], broken).check);
+    expect(error).toMatchObject({
+      code: 'ssh-connection-lost',
+      retriable: false,
+      message: expect.stringContaining('a scripted machine was restarted (it runs under a new boot id)'),
+      details: [broken.message],
+    });
+    expect(error.hint).toContain('journalctl --list-boots');
+  });
+
+  it.each([[KILLED], [RESTARTED]])('never explains away what is proved of the messages', async after => {
+    const lost = new ActionError('messages-lost', '1 is lost');
+    expect(await actionErrorOf(witnessed([BEFORE, after], lost).check)).toMatchObject({
+      code: 'messages-lost',
+      message: expect.stringMatching(/^1 is lost; during the test /),
+    });
+  });
+
+  it('does without a machine that cannot be looked at', async () => {
+    const gone = { throws: new Error('gone') };
+    expect(await actionErrorOf(witnessed([gone], broken).check)).toBe(broken);
+    expect(await actionErrorOf(witnessed([BEFORE, gone], broken).check)).toBe(broken);
+    expect((await witnessed([BEFORE, gone]).check()).satisfied).toBe(true);
+  });
+});

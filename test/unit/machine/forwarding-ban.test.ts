@@ -5,7 +5,7 @@ import { type Answer, ScriptedHost } from '../support/scripted-host.ts';
 
 const refused = new ActionError('ssh-forwarding-refused', 'm does not forward connections');
 const explain = (answer: Answer, thrown: unknown = refused) =>
-  explainForwardingBan(new ScriptedHost([[/SSH_CONNECTION/, answer]]), thrown);
+  explainForwardingBan(new ScriptedHost([[/sshd -T/, answer]]), thrown);
 const ALLOWED = 'setting allowtcpforwarding yes\nsetting disableforwarding no\nsetting permitopen any\n';
 
 describe('a ban on forwarding', () => {
@@ -55,13 +55,18 @@ describe('a ban on forwarding', () => {
   });
 
   it('is told without a reason where none is found, or the machine does not say', async () => {
-    expect(await explain({ stdout: ALLOWED })).toBe(refused);
+    expect(await explain({ stdout: `${ALLOWED}place /etc/ssh/sshd_config:9:PermitOpen none` })).toMatchObject(
+      {
+        message: refused.message,
+        details: ['/etc/ssh/sshd_config:9:PermitOpen none'],
+      },
+    );
     expect(await explain({ throws: new Error('gone') })).toBe(refused);
   });
 
   it('is found in what a library made of it, and nothing else is', async () => {
     const wrapped = new Error('of kafkajs', { cause: refused });
-    expect(await explain({ stdout: ALLOWED }, wrapped)).toBe(refused);
+    expect(await explain({ throws: new Error('gone') }, wrapped)).toBe(refused);
     const other = new Error('another');
     expect(await explain(0, other)).toBe(other);
   });

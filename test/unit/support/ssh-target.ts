@@ -54,7 +54,14 @@ export async function openSshHost(
     commandTimeoutMs = 20_000,
     deadline = Number.POSITIVE_INFINITY,
     runId,
-  }: { signal?: AbortSignal; commandTimeoutMs?: number; deadline?: number; runId?: string } = {},
+    onRelay,
+  }: {
+    signal?: AbortSignal;
+    commandTimeoutMs?: number;
+    deadline?: number;
+    runId?: string;
+    onRelay?: () => void;
+  } = {},
 ): Promise<{ host: SshHost; log: RecordingLog }> {
   const { log, options } = connectOptions({ signal });
   const host = await SshHost.open({
@@ -62,7 +69,7 @@ export async function openSshHost(
     user: target.username,
     connect: signal => connect(target, { ...options, signal }),
     clock: systemClock,
-    ...{ signal, commandTimeoutMs, deadline },
+    ...{ signal, commandTimeoutMs, deadline, onRelay },
     ...(runId === undefined ? {} : { runId }),
   });
   onTestFinished(() => host.close());

@@ -33,12 +33,12 @@ export const CONNECTION_ERRORS = {
     hint: "Do not connect. On the machine's console make new host keys: sudo rm /etc/ssh/ssh_host_*_key*; sudo ssh-keygen -A; sudo systemctl restart sshd. Then pin the new one, as the console shows it.",
   },
   'ssh-connection-lost': {
-    meaning: 'The SSH connection broke while a command was running, and again when it was retried.',
+    meaning: 'The SSH connection broke, and what was going on could not be finished: it broke again at the second try, or the machine was restarted.',
     hint: 'Check that the machine did not restart and is not out of memory, then run the workflow again: finished steps are not repeated.',
   },
   'ssh-forwarding-refused': {
     meaning: 'The machine or the jump host does not forward TCP connections.',
-    hint: 'Set AllowTcpForwarding yes in /etc/ssh/sshd_config there: Kafka is reached through the SSH connection, not through an open port.',
+    hint: 'Set AllowTcpForwarding yes in /etc/ssh/sshd_config there, and remove what else forbids it (DisableForwarding, PermitOpen, restrict before the key): Kafka is reached through the SSH connection, not through an open port. With clients set to host nothing is forwarded.',
   },
   'shell-unusable': {
     meaning:

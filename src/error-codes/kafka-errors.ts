@@ -64,7 +64,7 @@ export const KAFKA_ERRORS = {
     hint: 'Stop the member named in the message, or use another group. kafka-consumer-groups --describe --members shows them.',
   },
   'broker-down': {
-    meaning: 'A broker of the cluster stopped serving.',
+    meaning: 'A broker of the cluster stopped serving, if only for a while.',
     hint: "Read the broker's last lines in the log, then start it again; a second run of the action does that.",
   },
   'replicas-out-of-sync': {

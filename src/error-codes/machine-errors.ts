@@ -85,7 +85,7 @@ export const MACHINE_ERRORS = {
     hint: 'Stop and remove the container in the message, or disconnect it, then run again.',
   },
   'container-failed': {
-    meaning: 'A container of the stack stopped, or did not become healthy.',
+    meaning: 'A container of the stack stopped, is paused, keeps being restarted, or did not become healthy.',
     hint: "Read the container's last lines above; its environment in the compose file is the usual cause.",
   },
   'stack-failed': {

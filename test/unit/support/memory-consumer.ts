@@ -24,6 +24,7 @@ export class MemoryConsumer implements Reader {
   readonly events = { CRASH: 'crash', FETCH: 'fetch', END_BATCH_PROCESS: 'end', COMMIT_OFFSETS: 'commit' };
   readonly group: string;
   member = 0;
+  private readonly readsUncommitted: boolean;
   private readonly cluster: MemoryCluster;
   private readonly server: string;
   private readonly listeners = new Map<string, Listener>();
@@ -33,9 +34,14 @@ export class MemoryConsumer implements Reader {
   private commitsByItself = true;
   private isRunning = false;
 
-  constructor(cluster: MemoryCluster, group: string, server: string) {
+  constructor(
+    cluster: MemoryCluster,
+    { groupId, readUncommitted = false }: { groupId: string; readUncommitted?: boolean },
+    server: string,
+  ) {
     this.cluster = cluster;
-    this.group = group;
+    this.group = groupId;
+    this.readsUncommitted = readUncommitted;
     this.server = server;
   }
 
@@ -126,7 +132,8 @@ export class MemoryConsumer implements Reader {
     // An offset that is not there is looked for from the beginning.
     if (position < log.start || position > log.end) this.seek(log.partition, log.start);
     const records = log.from(this.positions.get(log.partition) ?? 0);
-    const notYet = records.findIndex(record => !this.cluster.isReadable(record));
+    const last = this.readsUncommitted ? log.end : log.stable;
+    const notYet = records.findIndex(record => record.offset >= last || !this.cluster.isReadable(record));
     const readable = notYet < 0 ? records : records.slice(0, notYet);
     return readable.filter(record => !this.cluster.faults.hides?.(record, this.group));
   }

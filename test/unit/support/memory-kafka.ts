@@ -101,9 +101,9 @@ export class MemoryCluster {
         this.options.push(options);
         return memoryProducer(this, server);
       },
-      consumer: (options: { groupId: string }) => {
+      consumer: (options: { groupId: string; readUncommitted?: boolean }) => {
         this.options.push(options);
-        return new MemoryConsumer(this, options.groupId, server);
+        return new MemoryConsumer(this, options, server);
       },
     } as unknown as Kafka;
   }

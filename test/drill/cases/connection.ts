@@ -3,7 +3,7 @@ import type net from 'node:net';
 import type { Machine } from '../../integration/support/lab.ts';
 import type { DrillCase, DrillGroup, Scene } from '../support/drill-case.ts';
 import { atLocalPort } from '../support/local-port.ts';
-import { plan } from '../support/sshd.ts';
+import { expectConnection, plan } from '../support/sshd.ts';
 
 /** The machine's known_hosts lines, `name key-type key`, by the kind of their key. */
 function keysOf(machine: Machine): Record<'ed25519' | 'ecdsa', string> {
@@ -44,8 +44,12 @@ function filterCase(target: string, rest: Omit<DrillCase, 'make' | 'run' | 'mend
   return {
     make: ({ root }) => root(`iptables -I ${rule}`),
     run: scene => plan(scene, { host: scene.machine.address, port: '22', 'connect-timeout': '12' }),
-    mend: ({ root }) => root(`iptables -D ${rule}`),
+    mend: async scene => {
+      await scene.root(`iptables -D ${rule}`);
+      await expectConnection(scene);
+    },
     withinS: 30,
+    isElsewhere: true,
     ...rest,
   };
 }
@@ -62,7 +66,7 @@ const throughItself = (scene: Scene, inputs: Readonly<Record<string, string>>) =
 
 export const CONNECTION: DrillGroup = {
   name: 'connection',
-  machine: 'deployed',
+  machine: 'bare',
   cases: [
     {
       name: 'revoked-host-key',

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import net from 'node:net';
 import type { DrillGroup } from '../support/drill-case.ts';
 import { authorize, makeKey } from '../support/keys.ts';
-import { plan, resetSshd, setSshd, sshdCase } from '../support/sshd.ts';
+import { expectConnection, plan, resetSshd, setSshd, sshdCase } from '../support/sshd.ts';
 
 const small = makeKey('-t', 'rsa', '-b', '1024');
 const medium = makeKey('-t', 'rsa', '-b', '2048');
 
 export const SIGN_IN: DrillGroup = {
   name: 'sign-in',
-  machine: 'deployed',
+  machine: 'bare',
   cases: [
     ...(
       [
@@ -102,6 +102,7 @@ export const SIGN_IN: DrillGroup = {
       run: scene => plan(scene, { username: 'root' }),
       mend: ({ root }) => root('rm /root/.ssh/authorized_keys'),
       withinS: 10,
+      isElsewhere: true,
       ends: {
         result: 'failed',
         code: 'ssh-auth-refused',
@@ -133,8 +134,12 @@ export const SIGN_IN: DrillGroup = {
       right: "ssh-auth-refused at once, with the machine's own words",
       make: ({ root }) => root('usermod -e 1 ec2-user'),
       run: scene => plan(scene),
-      mend: ({ root }) => root("usermod -e '' ec2-user"),
+      mend: async scene => {
+        await scene.root("usermod -e '' ec2-user");
+        await expectConnection(scene);
+      },
       withinS: 10,
+      isElsewhere: true,
       ends: {
         result: 'failed',
         code: 'ssh-auth-refused',
@@ -152,6 +157,7 @@ export const SIGN_IN: DrillGroup = {
       run: scene => plan(scene),
       mend: ({ root }) => root('rm -f /run/nologin'),
       withinS: 45,
+      isElsewhere: true,
       ends: { result: 'passed', says: [/lets nobody in now: "System is booting up/, /trying again/] },
     },
     {
@@ -171,6 +177,7 @@ export const SIGN_IN: DrillGroup = {
       },
       mend: resetSshd,
       withinS: 20,
+      isElsewhere: true,
       ends: { result: 'failed', code: 'ssh-unreachable', says: [/MaxStartups/] },
     },
   ],

@@ -52,7 +52,7 @@ export interface DrillCase {
   readonly ends: Ending;
   /** What else must hold afterwards. @throws Error that says what does not */
   readonly also?: (scene: Scene, run: ActionRun) => Promise<unknown>;
-  /** The situation is on the runner or on the way alone: no deployment has to show that the machine is well afterwards. */
+  /** The situation is in the connection or on the runner alone: no deployment has to show that the machine is well afterwards. */
   readonly isElsewhere?: boolean;
   /** Takes the situation away, whatever happened. A deployment must pass afterwards. */
   readonly mend?: (scene: Scene) => Promise<unknown>;

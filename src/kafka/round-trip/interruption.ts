@@ -20,25 +20,18 @@ export async function explainInterruption(context: Context, error: unknown): Pro
   if (own) return interruptionBy(own, own.message);
   const lost = await lostConnection(context.host, context);
   if (lost) return interruptionBy(lost, `${reasonOf(error)}; ${lost.message}`);
-  return { reason: reasonOf(error), code: refusalIn(error), isConnectionLost: false };
+  const code = isOfMissingTopic(error) ? 'topic-not-found' : undefined;
+  return { reason: reasonOf(error), code, isConnectionLost: false };
 }
 
-/** Kafka's own names of refusals that no second try changes. */
-const REFUSALS: Readonly<Record<string, ErrorCode>> = {
-  UNKNOWN_TOPIC_OR_PARTITION: 'topic-not-found',
-  INVALID_RECORD: 'topic-unusable',
-  MESSAGE_TOO_LARGE: 'topic-unusable',
-  RECORD_LIST_TOO_LARGE: 'topic-unusable',
-  TOPIC_AUTHORIZATION_FAILED: 'topic-unusable',
-};
+/** UNKNOWN_TOPIC_OR_PARTITION of Kafka's protocol: said again and again, it means that the topic was deleted. */
+const UNKNOWN_TOPIC = 3;
 
-/** The code of a refusal of Kafka's, however kafkajs has wrapped it. */
-function refusalIn(thrown: unknown): ErrorCode | undefined {
-  for (let error = thrown; error instanceof Error; error = error.cause) {
-    const { type } = error as { readonly type?: unknown };
-    if (typeof type === 'string' && Object.hasOwn(REFUSALS, type)) return REFUSALS[type];
-  }
-  return undefined;
+/** However kafkajs has wrapped it. */
+function isOfMissingTopic(thrown: unknown): boolean {
+  for (let error = thrown; error instanceof Error; error = error.cause)
+    if ((error as { readonly code?: unknown }).code === UNKNOWN_TOPIC) return true;
+  return false;
 }
 
 /** A connection that was there, and cannot be made again, is lost, whatever the words. */

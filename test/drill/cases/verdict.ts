@@ -8,6 +8,7 @@ import {
   leaveTransactionOpen,
   makeTopic,
   NO_LOSS,
+  noticed,
   sleep,
   withKafka,
   withTransactions,
@@ -66,7 +67,7 @@ const DELETIONS: readonly DrillCase[] = [
         { clients: 'host', topic: 'drill-deleted', messages: '30', 'message-interval': '0.1' },
         {
           onOutput: text => {
-            if (text.includes("Sent: {'key': 20,")) deletion ??= deleteFirst(scene, 'drill-deleted');
+            if (text.includes("Sent: {'key': 20,")) deletion ??= noticed(deleteFirst(scene, 'drill-deleted'));
           },
         },
       );

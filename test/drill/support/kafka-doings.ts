@@ -50,7 +50,7 @@ export async function inTheMiddle(
 }
 
 /** What fails is told by whoever waits for it, and must not end the process before. */
-function noticed<T>(work: Promise<T>): Promise<T> {
+export function noticed<T>(work: Promise<T>): Promise<T> {
   work.catch(() => {});
   return work;
 }

@@ -8,7 +8,7 @@ import type { Position } from './delivery.ts';
 import type { RawRecord } from './record.ts';
 
 /** A record as the consumer hands it on, from this run or from others. */
-export interface ConsumedRecord extends RawRecord, Position {}
+interface ConsumedRecord extends RawRecord, Position {}
 
 /** Offsets of a partition that a consumer has got through, one after the other. */
 export interface Stretch {

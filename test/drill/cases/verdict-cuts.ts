@@ -20,7 +20,7 @@ export const CUTS: readonly DrillCase[] = [
     ends: {
       result: 'failed',
       code: 'round-trip-failed',
-      says: [/still sending after 8\.0 s; of \d+ acknowledged messages \d+ came back/],
+      says: [/still sending after 8\.0 s/],
       neverSays: NO_LOSS,
       outputs: { 'messages-lost': '0' },
     },

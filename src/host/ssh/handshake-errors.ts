@@ -50,8 +50,8 @@ export function explainHandshakeFailure(
 function endingOf({ level, code, message }: LibraryError): Ending {
   if (level === 'client-timeout') return 'timeout';
   if (code === 'ECONNRESET' || code === 'EPIPE') return 'reset';
-  // node-ssh says so of every connection that was closed.
-  return /no response from server/i.test(message) ? 'closed' : 'fault';
+  // node-ssh says the first of every connection that was closed, ssh2 the second of one without a server's first line.
+  return /no response from server|connection lost before handshake/i.test(message) ? 'closed' : 'fault';
 }
 
 /** The TCP connection is there and not one byte came over it. */

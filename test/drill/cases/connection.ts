@@ -32,7 +32,7 @@ function localCase(
   return {
     run: scene =>
       atLocalPort(welcome, inputs => plan(scene, { ...inputs, 'connect-timeout': `${connectTimeoutS}` })),
-    withinS: 30,
+    withinS: 40,
     isElsewhere: true,
     ...rest,
   };

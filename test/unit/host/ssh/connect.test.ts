@@ -59,15 +59,18 @@ describe('connecting', () => {
     const { options, clock } = connectOptions({ connectTimeoutMs: 5_000 });
     const error = await actionErrorOf(() => connect(targetAt(port, userKey), options));
     expect(error).toMatchObject({ code: 'ssh-unreachable', retriable: false });
+    expect(error.message).toMatch(/accepted the connection and (closed|reset) it at once, without a word/);
     expect(clock.sleeps.length).toBeGreaterThan(1);
   });
 
   it('takes a port that speaks another protocol for a machine that cannot be reached', async () => {
     const port = await bareServer(socket => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     const { options } = connectOptions({ connectTimeoutMs: 1_000 });
-    expect(await actionErrorOf(() => connect(targetAt(port, userKey), options))).toMatchObject({
-      code: 'ssh-unreachable',
-    });
+    const error = await actionErrorOf(() => connect(targetAt(port, userKey), options));
+    expect(error.code).toBe('ssh-unreachable');
+    expect(error.message).toMatch(
+      /not an SSH server answers .*: it is HTTP; it said "HTTP\/1\.1 400 Bad Request"$/,
+    );
   });
 
   it('does not wait long for a name that does not resolve', async () => {

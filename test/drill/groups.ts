@@ -8,6 +8,7 @@ import { REFUSALS } from './cases/refusals.ts';
 import { RUNNER } from './cases/runner.ts';
 import { SIGN_IN } from './cases/sign-in.ts';
 import { SOAK } from './cases/soak.ts';
+import { TALKING } from './cases/talking.ts';
 import { TROUBLES, TROUBLES_BARE } from './cases/troubles.ts';
 import { VERDICT } from './cases/verdict.ts';
 import { WAITING } from './cases/waiting.ts';
@@ -23,6 +24,7 @@ export const GROUPS: readonly DrillGroup[] = [
   REFUSALS,
   RUNNER,
   SIGN_IN,
+  TALKING,
   TROUBLES,
   TROUBLES_BARE,
   VERDICT,

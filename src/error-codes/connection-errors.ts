@@ -33,7 +33,8 @@ export const CONNECTION_ERRORS = {
     hint: "Do not connect. On the machine's console make new host keys: sudo rm /etc/ssh/ssh_host_*_key*; sudo ssh-keygen -A; sudo systemctl restart sshd. Then pin the new one, as the console shows it.",
   },
   'ssh-connection-lost': {
-    meaning: 'The SSH connection broke, and what was going on could not be finished: it broke again at the second try, or the machine was restarted.',
+    meaning:
+      'The SSH connection broke, and what was going on could not be finished: it broke again at the second try, or the machine was restarted.',
     hint: 'Check that the machine did not restart and is not out of memory, then run the workflow again: finished steps are not repeated.',
   },
   'ssh-forwarding-refused': {

@@ -96,11 +96,12 @@ async function takeDown(
 const describeForeign = ({ name, service, composeFiles = [] }: Container, project: ComposeProject) =>
   `container ${name} (service ${service}) is of the same Docker Compose project ${project.name}, but was made from ${composeFiles.join(', ')}: it is left as it is. Give one of the two another project name.`;
 
-/** The ports of services that do not run yet. A paused container keeps its ports. */
+/** States in which a container holds its ports, or may do so at any moment. */
+const HOLDING: ReadonlySet<string> = new Set(['running', 'paused', 'restarting']);
+
+/** The ports of services that do not run yet. */
 function portsToCome({ publishedPorts }: Stack, containers: readonly Container[]): PublishedPort[] {
-  const running = containers
-    .filter(({ state }) => ['running', 'paused'].includes(state))
-    .map(({ service }) => service);
+  const running = containers.filter(({ state }) => HOLDING.has(state)).map(({ service }) => service);
   return publishedPorts.filter(({ service }) => !running.includes(service));
 }
 

@@ -266,14 +266,17 @@ describe('a port that is taken', () => {
     expect(host.count(/ up /)).toBe(0);
   });
 
-  it.each(['running', 'paused'])('is no problem when a %s container of our own has it', async state => {
-    const { apply, changes } = stack({
-      containers: [container('broker', state, 'Up')],
-      ss: line('127.0.0.1:19092', 'users:(("docker-proxy",pid=7,fd=4))'),
-    });
-    await apply();
-    expect(changes()).toEqual(['up --detach']);
-  });
+  it.each(['running', 'paused', 'restarting'])(
+    'is no problem when a %s container of our own has it',
+    async state => {
+      const { apply, changes } = stack({
+        containers: [container('broker', state, 'Up')],
+        ss: line('127.0.0.1:19092', 'users:(("docker-proxy",pid=7,fd=4))'),
+      });
+      await apply();
+      expect(changes()).toEqual(['up --detach']);
+    },
+  );
 
   it.each([
     'driver failed programming external connectivity on endpoint kafka-registry-1: Bind for 127.0.0.1:8081 failed: port is already allocated',

@@ -68,17 +68,23 @@ function keepersOfId(
 const removal = ({ name, volumes }: ContainerState) =>
   `sudo docker rm -f ${name}${volumes.length > 0 ? ` && sudo docker volume rm ${volumes.join(' ')}` : ''}`;
 
-/** When each named volume was made. */
+/**
+ * When each volume was made, in seconds since 1970: the folder around its data does not change afterwards. What the engine calls
+ * CreatedAt is, in its older versions, when a file was last made in it.
+ */
+const AGES = `
+for name do
+  data=$(docker volume inspect --format '{{.Mountpoint}}' "$name") &&
+    printf '%s %s\\n' "$(stat -c %Y "$(dirname "$data")")" "$name"
+done
+`;
+
 async function madeAt(host: Host, containers: readonly ContainerState[]): Promise<Map<string, number>> {
   const names = containers.flatMap(({ volumes }) => volumes);
   if (names.length === 0) return new Map();
-  const format = '{{.CreatedAt}} {{.Name}}';
-  const { stdout } = await host.run({
-    argv: ['docker', 'volume', 'inspect', '--format', format, ...names],
-    sudo: true,
-  });
+  const { stdout } = await host.run({ argv: ['sh', '-c', AGES, 'sh', ...names], sudo: true });
   const rows = stdout.split('\n').map(line => line.split(' '));
-  return new Map(rows.map(([time = '', name = '']) => [name, Date.parse(time)]));
+  return new Map(rows.map(([time = '', name = '']) => [name, Number(time) * 1_000]));
 }
 
 /** Of a container without named volumes its own age counts. */

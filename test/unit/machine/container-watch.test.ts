@@ -196,10 +196,10 @@ describe('a broker with the data of another cluster', () => {
   const mine = { ...restarting(1), volumes: ['kafka_broker'] };
   const keeper = containerState('zookeeper', { volumes: ['kafka_zookeeper'] });
   const times = (zookeeper: string) => ({
-    stdout: `2026-11-26T13:00:00Z kafka_broker\n${zookeeper} kafka_zookeeper\n`,
+    stdout: `${Date.parse('2026-11-26T13:00:00Z') / 1000} kafka_broker\n${Date.parse(zookeeper) / 1000} kafka_zookeeper\n`,
   });
   const seen = (log: string, zookeeper: string) =>
-    watching({ looks: [[mine, keeper]], log, more: [[/^docker volume inspect/, times(zookeeper)]] });
+    watching({ looks: [[mine, keeper]], log, more: [[/docker volume inspect/, times(zookeeper)]] });
 
   it.each([words, older])('is told at once, when ZooKeeper began anew, with what is kept: %s', async log => {
     const { during, clock } = seen(log, '2026-11-26T13:10:00Z');

@@ -66,7 +66,8 @@ export function engineHung({ docker, containerd, journal }: EngineState, waitedS
     'docker-not-running',
     `the Docker Engine does not answer: \`docker version\` got nothing within ${waitedS} s; ${said.join(', ')}`,
     {
-      hint: `Restart it: sudo systemctl restart ${isContainerd ? 'containerd docker' : 'docker'}. If it does not answer after that: sudo journalctl -u docker -u containerd -n 50`,
+      // Both at once may leave a container that the engine no longer knows.
+      hint: `Restart it: sudo systemctl restart ${isContainerd ? 'containerd' : 'docker'}. If sudo docker version does not answer after that: sudo journalctl -u docker -u containerd -n 50`,
       details: journal,
     },
   );

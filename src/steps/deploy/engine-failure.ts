@@ -15,6 +15,11 @@ const KNOWN: readonly { readonly words: RegExp; readonly says: string; readonly 
     hint: 'Remove networks that nobody uses: sudo docker network prune (sudo docker network ls shows them all), or give Docker more in default-address-pools of /etc/docker/daemon.json and sudo systemctl restart docker.',
   },
   {
+    words: /\bid already in use|cannot delete running task/i,
+    says: 'the Docker Engine has lost track of a container whose processes still run (it was killed while it worked)',
+    hint: 'End what it cannot end: sudo reboot. Containers with a restart policy come up again by themselves.',
+  },
+  {
     words: /pool overlaps with other one on this address space/i,
     says: "a network's addresses are taken by another network of Docker",
     hint: 'Change the subnet in the compose file, or remove the other network: sudo docker network ls',

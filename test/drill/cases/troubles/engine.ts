@@ -2,7 +2,7 @@ import type { DrillCase, Scene } from '../../support/drill-case.ts';
 
 const restart = ({ root }: Scene) =>
   root(
-    'rm -f /etc/docker/daemon.json; systemctl unmask docker.service docker.socket; systemctl reset-failed docker; systemctl restart containerd docker.socket docker.service',
+    'systemctl unmask docker.service docker.socket; rm -f /etc/docker/daemon.json; systemctl reset-failed docker; systemctl restart docker.socket docker.service',
   );
 
 const NO_TIMEOUT = [/command-timeout/, /Raise command-timeout/];
@@ -37,7 +37,9 @@ export const ENGINE: readonly DrillCase[] = [
     withinS: 35,
     ends: { result: 'failed', code: 'docker-not-running', says: [/does not answer/], neverSays: NO_TIMEOUT },
   },
-  engine('kill -STOP $(pidof containerd)', {
+  {
+    make: ({ root }) => root('kill -STOP $(pidof containerd)'),
+    mend: ({ root }) => root('systemctl restart containerd'),
     name: 'engine-hung-containerd',
     situation: 'containerd, which the engine works with, has been stopped by a signal.',
     right: 'docker-not-running within half a minute, with the state of containerd',
@@ -45,10 +47,13 @@ export const ENGINE: readonly DrillCase[] = [
     ends: {
       result: 'failed',
       code: 'docker-not-running',
-      says: [/containerd\.service is active, its process \d+ is in state T/, /restart containerd docker/],
+      says: [
+        /containerd\.service is active, its process \d+ is in state T/,
+        /systemctl restart containerd\./,
+      ],
       neverSays: NO_TIMEOUT,
     },
-  }),
+  },
   engine('echo \'{ "log-level": 7 \' >/etc/docker/daemon.json; systemctl stop docker.socket docker', {
     name: 'engine-broken-config',
     situation: '/etc/docker/daemon.json cannot be read, so that dockerd does not start.',

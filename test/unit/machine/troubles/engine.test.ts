@@ -21,14 +21,14 @@ describe('an engine that hangs', () => {
       row('docker'),
       row('containerd', 'active', 'loaded', 'T (stopped)'),
       /containerd\.service is active, its process 42 is in state T/,
-      /restart containerd docker\./,
+      /restart containerd\./,
     ],
     [
       'because containerd is dead',
       row('docker'),
       row('containerd', 'failed', 'loaded', ''),
       /containerd\.service is failed/,
-      /restart containerd docker/,
+      /restart containerd\./,
     ],
     [
       'where containerd is no service',

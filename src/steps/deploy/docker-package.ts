@@ -17,10 +17,12 @@ export const dockerPackageStep = (needs: readonly StepName[]): Step =>
 /** Prints what `docker` says of itself, which package it is of, and where dockerd is. */
 const LOOK = `
 docker=$(command -v docker) || exit 0
+echo "path=$docker"
 echo "says=$("$docker" --version 2>&1 | tr '\\n' ' ')"
-echo "package=$(rpm -qf "$(readlink -f "$docker")" 2>/dev/null | head -n 1)"
-dockerd=$(command -v dockerd) && echo "engine=$(rpm -qf "$dockerd" 2>/dev/null || echo "$dockerd")"
-:`;
+owner=$(rpm -qf "$(readlink -f "$docker")" 2>/dev/null) && echo "package=$owner"
+dockerd=$(command -v dockerd) || exit 0
+owner=$(rpm -qf "$dockerd" 2>/dev/null) || owner=$dockerd
+echo "engine=$owner"`;
 
 /**
  * A Docker Engine of another package (docker-ce, moby) does as well, and Amazon's would be in its way.
@@ -33,11 +35,11 @@ async function otherDocker(host: Host): Promise<string | undefined> {
   const says = fact('says') ?? '';
   const owner = fact('package') ?? '';
   if (/podman/i.test(`${says} ${owner}`)) {
-    const name = /podman/.test(owner) ? owner : 'podman-docker';
+    const remove = owner === '' ? `sudo rm ${fact('path')}` : `sudo yum remove -y ${owner}`;
     throw new ActionError(
       'docker-foreign',
       `the command docker is Podman's (${[owner, says].filter(Boolean).join(': ')}): the guide, Docker Compose and the service need the Docker Engine`,
-      { hint: `Remove it, and the action installs Docker: sudo yum remove -y ${name}` },
+      { hint: `Remove it, and the action installs Docker: ${remove}` },
     );
   }
   return engine === undefined ? undefined : `${engine}, in place of Amazon's package docker`;

@@ -11,7 +11,7 @@ const LOCK_PAUSE_MS = 5_000;
 /**
  * yum itself waits for another yum without end; and for a repository that is silent ten times half a minute.
  */
-const OPTIONS = ['exit_on_lock=1', 'timeout=10', 'retries=3'].map(option => `--setopt=${option}`);
+const OPTIONS = ['exit_on_lock=1', 'timeout=10', 'retries=2'].map(option => `--setopt=${option}`);
 
 /** Where packages go, and what yum keeps of them. */
 export const PACKAGE_PLACES = {

@@ -105,7 +105,7 @@ systemd-run --unit=drill-lock python3 /run/hold.py; sleep 1`,
       ends: {
         result: 'failed',
         code: 'docker-foreign',
-        says: [/docker is Podman's/, /sudo yum remove -y podman-docker/],
+        says: [/docker is Podman's/, /sudo rm \/usr\/bin\/docker/],
       },
     },
   ),

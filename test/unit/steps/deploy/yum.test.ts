@@ -36,7 +36,7 @@ describe('a package', () => {
     await apply(docker, context);
     expect(host.ran).toEqual([
       'rpm -q docker',
-      'sudo yum --setopt=exit_on_lock=1 --setopt=timeout=10 --setopt=retries=3 install -y docker',
+      'sudo yum --setopt=exit_on_lock=1 --setopt=timeout=10 --setopt=retries=2 install -y docker',
     ]);
     expect(log.lines).toEqual(['info yum install -y docker', 'info   Complete!']);
   });

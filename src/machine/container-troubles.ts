@@ -50,6 +50,15 @@ export function troubleOf(container: ContainerState): Trouble | undefined {
   }
 }
 
+/** What Docker Compose says of a container on which others depend. By now it may have been started again, and look well. */
+export function troubleToldBy(output: string, container: ContainerState): Trouble | undefined {
+  const told = output.match(/container (\S+) (is unhealthy|exited \(\d+\))/g) ?? [];
+  const own = told.find(words => words.split(' ')[1] === container.name);
+  if (own === undefined) return undefined;
+  const what = own.endsWith('is unhealthy') ? 'did not become healthy' : own.slice(own.indexOf('exited'));
+  return { container, what, kind: 'restarting' };
+}
+
 /** How a container ended, e.g. `exit code 137 (killed) at 13:50:01 UTC`. */
 export function endOf({ exitCode, isOutOfMemory, memoryLimit, finishedAt, error }: ContainerState): string {
   const limit = memoryLimit > 0 ? `its limit of ${mebibytes(memoryLimit)}` : 'all that the machine has';

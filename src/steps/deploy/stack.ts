@@ -15,7 +15,7 @@ import {
   wantedHashes,
 } from '../../machine/compose-project.ts';
 import { containerFailure, logOf } from '../../machine/container-failure.ts';
-import { troubleOf } from '../../machine/container-troubles.ts';
+import { troubleOf, troubleToldBy } from '../../machine/container-troubles.ts';
 import { ContainerWatch } from '../../machine/container-watch.ts';
 import { portTaken, refuseTakenPorts } from '../../machine/listening-ports.ts';
 import { lookAt } from '../../machine/machine-look.ts';
@@ -205,7 +205,7 @@ async function compose(
   if (taken) throw await portTaken(host, taken, lastLines(output, 5));
   const engine = engineFailure(output);
   if (engine) throw engine;
-  const failure = await failureOfContainers(host, project, members);
+  const failure = await failureOfContainers(host, project, members, output);
   if (failure) throw failure.with({ retriable: true });
   const reason = lastReason(output) ?? `it ended with exit code ${result.exitCode}`;
   throw new ActionError('stack-failed', `docker-compose ${args[0]} failed: ${reason}`, {
@@ -218,9 +218,12 @@ async function failureOfContainers(
   host: Host,
   project: ComposeProject,
   members: readonly Member[],
+  output: string,
 ): Promise<ActionError | undefined> {
   const { containers } = await lookAt(host, project);
-  const troubles = containers.flatMap(container => troubleOf(container) ?? []);
+  const troubles = containers.flatMap(
+    container => troubleOf(container) ?? troubleToldBy(output, container) ?? [],
+  );
   if (troubles.length === 0) return undefined;
   const told = troubles.map(async trouble => ({ ...trouble, log: await logOf(host, trouble) }));
   return containerFailure(host, await Promise.all(told), { containers, members });

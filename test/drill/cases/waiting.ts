@@ -198,7 +198,7 @@ const data: readonly DrillCase[] = [
     ends: {
       result: 'failed',
       code: 'container-failed',
-      says: [/kafka-broker-2 .*restarted .*: .*broker\.id/],
+      says: [/kafka-broker-2 .*: .*Stored node id 9 doesn't match previous node id 2/],
       neverSays: VAGUE,
     },
     mend: root(

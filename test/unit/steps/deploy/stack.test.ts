@@ -308,6 +308,18 @@ describe('containers that do not start', () => {
     });
   });
 
+  it.each([
+    ['is unhealthy', 'did not become healthy'],
+    ['exited (1)', 'exited (1)'],
+  ])('are named by what Docker Compose says of one that runs again: %s', async (told, what) => {
+    const stderr = `dependency failed to start: container kafka-broker-1 ${told}\n`;
+    const looks = [[containerState('broker'), containerState('registry')]];
+    expect(await actionErrorOf(stack({ up: { exitCode: 1, stderr }, looks }).apply)).toMatchObject({
+      code: 'container-failed',
+      message: `broker ${what}: FATAL why`,
+    });
+  });
+
   it('get time to be restarted: a killed broker stops until its old session is over', async () => {
     const looks = [[containerState('broker', { state: 'exited', exitCode: 1 })]];
     const { apply, changes, log, context } = stack({

@@ -124,7 +124,9 @@ describe('whatever ends a round trip, at whatever moment', () => {
     );
   });
 
-  it('nothing is wrong with a round trip through which nobody cuts, whatever others write', async () => {
+  it('nothing is wrong with a round trip that nobody cuts off, whatever others write', {
+    timeout: 120_000,
+  }, async () => {
     const harmless = [
       'stays',
       'is late',

@@ -4,7 +4,7 @@ import { ActionError, actionErrorIn, finalErrorIn, reasonOf } from '../errors.ts
 import { lostConnection } from '../host/reachable.ts';
 import { retry, within } from '../waiting.ts';
 import { withAdmin } from './admin.ts';
-import { describeTopic, problemsOf, type TopicState } from './topic.ts';
+import { describeTopic, isOfMissingTopic, problemsOf, type TopicState } from './topic.ts';
 
 interface ClusterCheckOptions {
   /** One address for each broker. */
@@ -120,6 +120,8 @@ async function healthyTopic(
   const state = await withAdmin(admin, clock, connected => describeTopic(connected, topic)).catch(cause => {
     const own = actionErrorIn(cause);
     if (own) throw own;
+    // The broker that was asked may not have heard of it yet.
+    if (isOfMissingTopic(cause)) return undefined;
     const message = `the brokers do not describe topic ${topic}: ${reasonOf(cause)}`;
     throw new ActionError('kafka-not-ready', message, { cause });
   });

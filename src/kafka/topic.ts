@@ -149,3 +149,13 @@ export async function createTopic(admin: Admin, topic: string): Promise<void> {
 export async function deleteTopic(admin: Admin, topic: string): Promise<void> {
   if ((await admin.listTopics()).includes(topic)) await admin.deleteTopics({ topics: [topic] });
 }
+
+/** UNKNOWN_TOPIC_OR_PARTITION of Kafka's protocol: what a broker says that has not heard of a topic yet, or no longer has it. */
+const UNKNOWN_TOPIC = 3;
+
+/** True for a broker's word that it does not know a topic, however kafkajs has wrapped it. */
+export function isOfMissingTopic(thrown: unknown): boolean {
+  for (let error = thrown; error instanceof Error; error = error.cause)
+    if ((error as { readonly code?: unknown }).code === UNKNOWN_TOPIC) return true;
+  return false;
+}

@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import type { ErrorCode } from '../../error-codes.ts';
 import { type ActionError, actionErrorIn, reasonOf } from '../../errors.ts';
 import { lostConnection } from '../../host/reachable.ts';
+import { isOfMissingTopic } from '../topic.ts';
 
 /** What ended a round trip before every message was back. */
 export interface Interruption {
@@ -22,16 +23,6 @@ export async function explainInterruption(context: Context, error: unknown): Pro
   if (lost) return interruptionBy(lost, `${reasonOf(error)}; ${lost.message}`);
   const code = isOfMissingTopic(error) ? 'topic-not-found' : undefined;
   return { reason: reasonOf(error), code, isConnectionLost: false };
-}
-
-/** UNKNOWN_TOPIC_OR_PARTITION of Kafka's protocol: said again and again, it means that the topic was deleted. */
-const UNKNOWN_TOPIC = 3;
-
-/** However kafkajs has wrapped it. */
-function isOfMissingTopic(thrown: unknown): boolean {
-  for (let error = thrown; error instanceof Error; error = error.cause)
-    if ((error as { readonly code?: unknown }).code === UNKNOWN_TOPIC) return true;
-  return false;
 }
 
 /** A connection that was there, and cannot be made again, is lost, whatever the words. */

@@ -46,6 +46,32 @@ describe('a cluster that is well', () => {
   });
 });
 
+describe('a broker that has not heard of the topic yet', () => {
+  /** The first ones that are asked to describe it do not know it. */
+  function unknownTo(most: number): Faults {
+    let asked = 0;
+    return {
+      before: call => {
+        if (call !== 'admin.fetchTopicMetadata' || asked++ >= most) return;
+        const unknown = Object.assign(new Error('This server does not host this topic-partition'), {
+          code: 3,
+        });
+        throw new Error('retries exceeded', { cause: unknown });
+      },
+    };
+  }
+
+  it('is given time', async () => {
+    const { run, cluster } = check(unknownTo(2), { patienceMs: 5_000 });
+    expect(await run()).toEqual(cluster.state());
+  });
+
+  it('means that the topic is not there, when time is up', async () => {
+    const { run } = check(unknownTo(99), { patienceMs: 5_000 });
+    expect(await actionErrorOf(run)).toMatchObject({ code: 'topic-not-found' });
+  });
+});
+
 describe('a broker that does not serve', () => {
   it('is named, with the reason', async () => {
     const { run, cluster, clock } = check({}, { patienceMs: 30_000 });

@@ -46,7 +46,11 @@ export const script = (make: string, mend: string) => ({
 export const hintHelps = async (scene: Scene, { log }: { readonly log: string }): Promise<void> => {
   const command = /On the machine: (.*)/.exec(log)?.[1];
   if (command === undefined) throw new Error('no hint begins with "On the machine: "');
-  await scene.root(command);
+  // At a terminal, as who reads the hint is.
+  await scene.root(`python3 - <<'END'
+import pty, sys
+sys.exit(pty.spawn(['bash', '-c', r"""${command}"""]) >> 8)
+END`);
   const { outputs } = await scene.action();
   if (outputs.result !== 'passed') throw new Error(`after \`${command}\`: ${outputs['error-code']}`);
 };

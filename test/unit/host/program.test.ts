@@ -59,6 +59,7 @@ describe('the text for a login shell', () => {
         expect(text).toMatch(/^[ -~]+$/);
         expect(text).not.toMatch(/[!^]\w|\\'|\\\\/);
       }),
+      { numRuns: 30 },
     );
   });
 });

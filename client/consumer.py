@@ -18,46 +18,59 @@ from kafka.errors import KafkaError
 SHOWN = 100
 # After so long without a message the consumer looks whether more can come.
 QUIET_SECONDS = 3
+# After so long without a message, although there are more, another consumer takes its place.
+STUCK_SECONDS = 10
 
 
 def main():
     options = parse_options()
     deadline = time.monotonic() + options.timeout
+    received = Received(options.run_id)
+    problem = None
+    try:
+        while not read(options, received, deadline):
+            print(f'Nothing for {STUCK_SECONDS} s, although there is more: another consumer goes on', flush=True)
+    except KafkaError as error:
+        problem = describe(error)
+
+    print(json.dumps({**received.summary(), 'problem': problem}))
+    return 0 if received.count == options.messages else 1
+
+
+def read(options, received, deadline):
+    """Reads until all is there, nothing more can come or the time is up; false when this consumer does not get on."""
     consumer = KafkaConsumer(
         bootstrap_servers=options.bootstrap_servers.split(','),
         auto_offset_reset='earliest',
         enable_auto_commit=True,
         group_id=options.group,
     )
-    # Ask for the partitions before joining the group. The first member hands them out: one that does not know them yet hands
-    # out none, joins again, and now and then never gets any.
-    partitions = consumer.partitions_for_topic(options.topic) or set()
-    received = Received(options.run_id)
-    # Without a start, the group goes on where it stands; a new one reads from the beginning, as in the guide.
-    consumer.subscribe([options.topic], listener=StartAt(options.start, consumer, received) if options.start else None)
-
-    problem = None
-    looked_at = time.monotonic()
     try:
+        # Ask for the partitions before joining the group. The first member hands them out: one that does not know them yet
+        # hands out none, joins again, and now and then never gets any.
+        partitions = consumer.partitions_for_topic(options.topic) or set()
+        # Without a start, the group goes on where it stands; a new one reads from the beginning, as in the guide.
+        start = StartAt(options.start, consumer, received) if options.start else None
+        consumer.subscribe([options.topic], listener=start)
+        last = looked_at = time.monotonic()
         while received.count < options.messages and time.monotonic() < deadline:
             batches = consumer.poll(timeout_ms=200).values()
             for record in (record for records in batches for record in records):
                 if received.add(record) and received.count <= SHOWN:
                     print(f"Received: {json.loads(record.value.decode('utf-8'))}", flush=True)
+            now = time.monotonic()
             if batches:
-                looked_at = time.monotonic()
-            elif time.monotonic() - looked_at > QUIET_SECONDS:
+                last = looked_at = now
+            elif now - looked_at > QUIET_SECONDS:
                 if is_at_end(consumer, len(partitions)):
-                    break
-                looked_at = time.monotonic()
-    except KafkaError as error:
-        problem = describe(error)
+                    return True
+                if consumer.assignment() and now - last > STUCK_SECONDS:
+                    return False
+                looked_at = now
+        return True
     finally:
         # Leaves the group and commits, so that the next run goes on from here.
         consumer.close()
-
-    print(json.dumps({**received.summary(), 'problem': problem}))
-    return 0 if received.count == options.messages else 1
 
 
 class StartAt(ConsumerRebalanceListener):

@@ -15,4 +15,20 @@ import { WAITING } from './cases/waiting.ts';
 import type { DrillGroup } from './support/drill-case.ts';
 
 /** All that is tried. Each group has a file in cases/; those that take longest come last. */
-export const GROUPS: readonly DrillGroup[] = [COMPRESSION, CONNECTION, DOWNLOADS, KEYS, LINES, REFUSALS, RUNNER, SIGN_IN, TALKING, TROUBLES, TROUBLES_BARE, VERDICT, WAITING, INTERRUPTIONS, SOAK];
+export const GROUPS: readonly DrillGroup[] = [
+  COMPRESSION,
+  CONNECTION,
+  DOWNLOADS,
+  KEYS,
+  LINES,
+  REFUSALS,
+  RUNNER,
+  SIGN_IN,
+  TALKING,
+  TROUBLES,
+  TROUBLES_BARE,
+  VERDICT,
+  WAITING,
+  INTERRUPTIONS,
+  SOAK,
+];

@@ -54,6 +54,27 @@ const withoutLz4: Pick<DrillCase, 'make' | 'mend'> = {
   },
 };
 
+const PACKAGES = `${HOME}/kafka_env/lib/python3*/site-packages`;
+
+/** The first consumer of a process that is in a group stops reading partition 1. */
+const stickyConsumer = ({ root }: Scene) =>
+  root(`cd ${PACKAGES} && echo 'import sticky_consumer' > zz_sticky.pth && cat > sticky_consumer.py <<'PYTHON'
+import kafka
+class Sticky(kafka.KafkaConsumer):
+    count = 0
+    def __init__(self, *args, **settings):
+        super().__init__(*args, **settings)
+        self.sticks = bool(settings.get('group_id')) and Sticky.count == 0
+        Sticky.count += bool(settings.get('group_id'))
+    def poll(self, *args, **settings):
+        batches = super().poll(*args, **settings)
+        if not self.sticks:
+            return batches
+        self.pause(*[partition for partition in self.assignment() if partition.partition == 1])
+        return {partition: records for partition, records in batches.items() if partition.partition != 1}
+kafka.KafkaConsumer = Sticky
+PYTHON`);
+
 export const COMPRESSION: DrillGroup = {
   name: 'codecs',
   machine: 'deployed',
@@ -113,6 +134,20 @@ export const COMPRESSION: DrillGroup = {
         code: 'codec-missing',
         says: [/lz4/],
         neverSays: [/lost on the broker/, /messages-lost/],
+      },
+    },
+    {
+      name: 'python-consumer-stuck',
+      situation: "The pair's consumer gets nothing of one partition, and goes on without an end.",
+      right: 'passes: after ten seconds another consumer of the group takes its place',
+      make: stickyConsumer,
+      run: ({ action }) => action({ clients: 'host', messages: '100', 'message-interval': '0' }),
+      mend: ({ root }) => root(`rm -f ${PACKAGES}/zz_sticky.pth ${PACKAGES}/sticky_consumer.py`),
+      withinS: 90,
+      ends: {
+        result: 'passed',
+        says: [/Nothing for 10 s, although there is more: another consumer goes on/],
+        outputs: { 'host-messages-consumed': '100' },
       },
     },
   ],

@@ -28,8 +28,14 @@ describe("Amazon's package of Docker", () => {
   );
 
   it.each<[string, string]>([
-    ['path=/usr/bin/docker\nsays=podman version 4.9.4\npackage=podman-docker-4.9.4-1.noarch\n', 'sudo yum remove -y podman-docker-4.9.4-1.noarch'],
-    ['path=/usr/bin/docker\nsays=Emulate Docker CLI using podman. podman version 4.9.4\n', 'sudo rm /usr/bin/docker'],
+    [
+      'path=/usr/bin/docker\nsays=podman version 4.9.4\npackage=podman-docker-4.9.4-1.noarch\n',
+      'sudo yum remove -y podman-docker-4.9.4-1.noarch',
+    ],
+    [
+      'path=/usr/bin/docker\nsays=Emulate Docker CLI using podman. podman version 4.9.4\n',
+      'sudo rm /usr/bin/docker',
+    ],
   ])("is not put over Podman's: %j", async (found, command) => {
     const error = await actionErrorOf(() => step.check(on(found)));
     expect(error).toMatchObject({

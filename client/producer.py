@@ -87,7 +87,9 @@ def ends_of(options):
 
 def describe(error):
     """What went wrong, with its number in Kafka's protocol, where it has one."""
-    return {'name': type(error).__name__, 'code': getattr(error, 'errno', None), 'message': str(error)}
+    name = type(error).__name__
+    words = ' '.join(str(each) for each in error.args if each) or getattr(error, 'description', None)
+    return {'name': name, 'code': getattr(error, 'errno', None), 'message': f'{name}: {words}' if words else name}
 
 
 def identity(run_id, sequence, value):

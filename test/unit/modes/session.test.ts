@@ -38,7 +38,8 @@ function on(
     openHost: async () => host,
     kafkaClients: () => ({}),
   } as unknown as RunDependencies;
-  const config = { mode: 'deploy', timeoutMs: 60_000, lockTimeoutMs: 0, ...more } as Config;
+  const smokeTest = { clients: ['host', 'runner'], drill: 'none' };
+  const config = { mode: 'deploy', timeoutMs: 60_000, lockTimeoutMs: 0, smokeTest, ...more } as Config;
   const run = new Run(config, dependencies);
   const did = () =>
     host.ran

@@ -143,7 +143,7 @@ describe('what somebody put in its place', () => {
     ]);
     expect(host.ran.filter(words => words.startsWith('sudo mv'))).toEqual([
       `sudo mv -T --backup=numbered ${PATH} ${PATH}.replaced`,
-      `sudo mv -f ${PATH}.download ${PATH}`,
+      `sudo mv -fT ${PATH}.download ${PATH}`,
     ]);
   });
 

@@ -18,19 +18,22 @@ export class SessionGate {
     this.taken++;
   }
 
-  /** A session is over, or did not come about. */
+  /** Sessions are open, or being opened: it is worth while to wait for one of them to end. */
+  get isUsed(): boolean {
+    return this.taken > 0;
+  }
+
+  /** A session is over. */
   leave(): void {
     this.taken--;
     this.waiting.shift()?.();
   }
 
-  /**
-   * sshd has refused a session, which has left.
-   * @returns whether it is worth while to wait for others to end
-   */
-  learn(): boolean {
+  /** sshd has refused a session. Nobody's turn comes by that, as long as another one is open: it would be refused as well. */
+  refused(): void {
+    this.taken--;
     this.limit = Math.max(1, Math.min(this.limit, this.taken));
-    return this.taken > 0;
+    if (this.taken === 0) this.waiting.shift()?.();
   }
 
   private async turn(signal?: AbortSignal): Promise<void> {

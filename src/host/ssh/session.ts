@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import type { ShellEnd } from '../answer.ts';
+import { isSessionRefused } from './connect-errors.ts';
 import { type LiveConnection, orLost } from './line.ts';
 
 /** What one command sends and gets. */
@@ -36,8 +37,10 @@ async function execute(
     // What a start file leaves behind in the background would keep the channel open, and with it the session.
     onChannel: channel => channel.once('exit', () => complete.then(() => channel.close())),
   });
-  const leave = () => gate.leave();
-  closed.then(leave, leave);
+  closed.then(
+    () => gate.leave(),
+    cause => (isSessionRefused(cause) ? gate.refused() : gate.leave()),
+  );
   const ended = await Promise.race([closed, complete]);
   if (ended === undefined || (ended.code === null && ended.signal === null)) return undefined;
   const { code, signal } = ended;

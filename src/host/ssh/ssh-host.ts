@@ -69,7 +69,7 @@ export class SshHost implements Host {
         return await this.execute(live, command, signal);
       } catch (cause) {
         if (!isSessionRefused(cause)) throw cause;
-        if (live.gate.learn()) refusals = 0;
+        if (live.gate.isUsed) refusals = 0;
         else if (refusals > REFUSALS) throw noSession(name, cause);
         else await clock.sleep(REFUSAL_PAUSE_MS, signal);
       }

@@ -1,6 +1,7 @@
 import type { Batch, Consumer, Kafka } from 'kafkajs';
 import type { Context } from '../../context.ts';
-import { until } from '../../waiting.ts';
+import { reasonOf } from '../../errors.ts';
+import { retry, until, type Waiting } from '../../waiting.ts';
 import type { Deadline } from '../deadline.ts';
 import { goodbye } from '../goodbye.ts';
 import { refusalOf } from '../refusals.ts';
@@ -40,6 +41,8 @@ interface ProbeConsumerOptions extends ConsumerListener {
 
 const POLL_MS = 10;
 const PATIENCE_MS = 3_000;
+const RESTART_PAUSE_MS = 100;
+const RESTART_PATIENCE_MS = 10_000;
 /** What to do when the broker no longer has the wanted offset: go on with the first record that there is. */
 const FROM_BEGINNING = true;
 /** A member whose connection is gone keeps its partitions from its successor for so long. */
@@ -118,7 +121,7 @@ export class ProbeConsumer {
       partition,
       offset: `${offset}`,
     }));
-    if (offsets.length > 0) await this.consumer.commitOffsets(offsets);
+    if (offsets.length > 0) await commitTo(this.consumer, offsets, this.context);
   }
 
   /** Leaves the group. A broker that does not answer is not waited for. */
@@ -141,7 +144,7 @@ function fetchedOffset(batch: Batch & { readonly fetchedOffset?: string }): numb
  * partition while it already fetches, and could miss a message.
  */
 export async function placeGroup(
-  { clock }: Context,
+  context: Context,
   { kafka, group, topic }: Pick<ProbeConsumerOptions, 'kafka' | 'group' | 'topic'>,
   offsets: ReadonlyMap<number, number>,
   deadline: Deadline,
@@ -151,15 +154,28 @@ export async function placeGroup(
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: false });
     await consumer.run({ autoCommit: false, eachBatch: async () => {} });
-    await consumer.commitOffsets(
-      [...offsets].map(([partition, offset]) => ({ topic, partition, offset: `${offset}` })),
-    );
+    const places = [...offsets].map(([partition, offset]) => ({ topic, partition, offset: `${offset}` }));
+    await commitTo(consumer, places, context);
   };
   try {
     await deadline.race('joining the group', place());
   } finally {
-    await goodbye(consumer, clock);
+    await goodbye(consumer, context.clock);
   }
+}
+
+/** kafkajs makes a consumer that crashed anew. In between it belongs to no group, and cannot commit. */
+async function commitTo(
+  consumer: Consumer,
+  offsets: Parameters<Consumer['commitOffsets']>[0],
+  waiting: Waiting,
+): Promise<void> {
+  const isBetweenLives = (error: unknown) => reasonOf(error).includes('consumer#run must be called first');
+  await retry(waiting, () => consumer.commitOffsets(offsets), {
+    pauseMs: RESTART_PAUSE_MS,
+    giveUp: ({ error, waitedMs }) =>
+      isBetweenLives(error) && waitedMs < RESTART_PATIENCE_MS ? undefined : error,
+  });
 }
 
 function newConsumer({ kafka, group }: Pick<ProbeConsumerOptions, 'kafka' | 'group'>): Consumer {

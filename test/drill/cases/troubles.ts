@@ -1,4 +1,5 @@
 import type { DrillGroup } from '../support/drill-case.ts';
+import { CLOCK } from './troubles/clock.ts';
 import { CONTAINERS_OF_OTHERS } from './troubles/containers-of-others.ts';
 import { DISKS } from './troubles/disks.ts';
 import { ENGINE } from './troubles/engine.ts';
@@ -9,7 +10,7 @@ import { PROGRAMS } from './troubles/programs.ts';
 export const TROUBLES: DrillGroup = {
   name: 'troubles',
   machine: 'deployed',
-  cases: [...DISKS, ...ENGINE, ...CONTAINERS_OF_OTHERS, ...PROGRAMS],
+  cases: [...DISKS, ...ENGINE, ...CONTAINERS_OF_OTHERS, ...PROGRAMS, ...CLOCK],
 };
 
 /** The same, where Docker is still to be installed. */

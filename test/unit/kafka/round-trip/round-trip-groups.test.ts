@@ -41,6 +41,23 @@ describe('the offsets that the group has committed', () => {
   });
 });
 
+describe('a consumer that kafkajs is making anew after a crash', () => {
+  const words = 'Consumer group was not initialized, consumer#run must be called first';
+
+  it.each(['once', 'always'])('cannot commit meanwhile: %s', async often => {
+    let refusals = 0;
+    const before: Faults['before'] = async call => {
+      if (call !== 'consumer.commitOffsets' || (often === 'once' && refusals > 0)) return;
+      refusals++;
+      throw new Error(words);
+    };
+    const { counts, interruption } = await trip({ before }).run();
+    if (often === 'once') expect(counts).toEqual(ALL_BACK);
+    expect(interruption).toBe(often === 'once' ? undefined : words);
+    expect(refusals).toBeGreaterThan(often === 'once' ? 0 : 50);
+  });
+});
+
 describe('a second consumer of the group', () => {
   it.each<[string, Faults['startsAt'], string[]]>([
     [

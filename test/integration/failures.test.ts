@@ -47,7 +47,7 @@ describe('failures on the machine', () => {
     });
     expect(run.exitCode).toBe(1);
     expect(run.log).toMatch(/\| .*(repo|baseurl|download)/i);
-    expect(run.log).toContain('what to do: Read yum');
+    expect(run.log).toMatch(/the package repository "\S+" cannot be read/);
     expect(run.log).toMatch(/::error title=Kafka/);
     expect(run.summary).toMatch(/^## ❌ .*failed at `system-update`/);
   });
@@ -145,7 +145,9 @@ time.sleep(8)`;
     const run = await deployTo(machine);
     await asRoot(machine, 'systemctl stop squatter');
     expect(run.outputs, run.log).toMatchObject({ 'failed-step': 'stack', 'error-code': 'port-in-use' });
-    expect(run.log).toMatch(/port 29092 \(wanted by kafka-broker-2, held by python3(\.\d+)?, process \d+\)/);
+    expect(run.log).toMatch(
+      /port 29092 \(wanted by kafka-broker-2, held by python3(\.\d+)?, process \d+ of squatter\.service /,
+    );
     expect(await asRoot(machine, 'docker ps -aq')).toBe('');
   });
 
@@ -157,7 +159,7 @@ time.sleep(8)`;
       ),
     );
     expect(run.outputs, run.log).toMatchObject({ 'failed-step': 'stack', 'error-code': 'container-failed' });
-    expect(run.log).toMatch(/not up: .*kafka-broker-3/);
+    expect(run.log).toMatch(/kafka-broker-3 (has stopped|keeps being restarted|has ended)/);
     expect(run.log).toMatch(/\| .*KAFKA_ZOOKEEPER_CONNECT is required/);
   });
 

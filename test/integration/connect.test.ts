@@ -37,7 +37,7 @@ describe('connecting', () => {
     const run = await deployTo(machine);
     expect(run.outputs, run.log).toMatchObject({ ...CONNECTED, changed: '' });
     expect(run.exitCode).toBe(1);
-    expect(run.log).toContain('user "ec2-user" cannot run sudo without a password');
+    expect(run.log).toContain('sudo does not let user "ec2-user" become root: sudo:');
     expect(run.log).toContain('NOPASSWD:ALL');
     expect(await asRoot(machine, 'ls -A /home/ec2-user | grep -v "^\\." || true')).toBe('');
   });

@@ -45,7 +45,8 @@ describe('the verification against real brokers', () => {
       ...nullLogger,
       info: (line: string) => (line.includes('acknowledged by') ? onAcknowledged() : undefined),
     };
-    return roundTrip(contextOn(cluster, [cluster.kafka, consumerKafka], log), {
+    // The first client is the producer's, the second one places the group and searches, the third one reads.
+    return roundTrip(contextOn(cluster, [cluster.kafka, cluster.kafka, consumerKafka], log), {
       bootstrapServers: BROKERS,
       topic: await topicOn(cluster, topic),
       group: `${topic}-group`,
@@ -184,7 +185,7 @@ describe('the verification against real brokers', () => {
     while (ledger.missingCount > 0) await systemClock.sleep(20);
     await Promise.all([first?.disconnect(), second?.disconnect(), consumer.stop()]);
     expect(ledger.counts()).toEqual({
-      ...{ sent: 6, acknowledged: 6, consumed: 6, lost: 0, duplicated: 0, corrupted: 0 },
+      ...{ sent: 6, acknowledged: 6, consumed: 6, duplicated: 0, corrupted: 0 },
       outOfOrder: 1,
     });
   });

@@ -128,7 +128,10 @@ export function limitationsOf(state: TopicState): { readonly risks: string[]; re
   return { risks: replicationFactor < possible ? [risk] : [], gaps: idle.length > 0 ? [gap] : [] };
 }
 
-/** Creates a topic with a partition for every broker, led by it. @throws ActionError when Kafka refuses it for good */
+/**
+ * Creates a topic with a partition for every broker, led by it. Not every broker knows of it at once.
+ * @throws ActionError when Kafka refuses it for good
+ */
 export async function createTopic(admin: Admin, topic: string): Promise<void> {
   const { brokers } = await admin.describeCluster();
   const ids = brokers.map(({ nodeId }) => nodeId).sort((a, b) => a - b);
@@ -139,7 +142,8 @@ export async function createTopic(admin: Admin, topic: string): Promise<void> {
     replicas: Array.from({ length: factor }, (_, index) => ids[(partition + index) % ids.length] ?? 0),
   }));
   try {
-    await admin.createTopics({ waitForLeaders: true, topics: [{ topic, replicaAssignment }] });
+    // kafkajs waits by asking one broker, and fails when that one has not heard of the topic yet: the caller waits.
+    await admin.createTopics({ waitForLeaders: false, topics: [{ topic, replicaAssignment }] });
   } catch (error) {
     throw refusalOf(topic, error) ?? error;
   }

@@ -10,6 +10,7 @@ import { ProbeProducer } from '../../src/kafka/round-trip/producer.ts';
 import { guideCodec, isWhole, sequenceOf } from '../../src/kafka/round-trip/record.ts';
 import { roundTrip } from '../../src/kafka/round-trip/round-trip.ts';
 import { createTopic } from '../../src/kafka/topic.ts';
+import { untilKnown } from '../../src/steps/deploy/topic.ts';
 import { nullLogger } from '../support/null-logger.ts';
 import { asAdmin, BROKERS, type Cluster, clusterOn, contextOn, topicOn } from './support/kafka.ts';
 import { asRoot, deployTo, type Machine, startMachine, stopMachine } from './support/lab.ts';
@@ -39,8 +40,13 @@ describe('the verification against real brokers', () => {
       consumer: (options: Parameters<Kafka['consumer']>[0]) => change(cluster.kafka.consumer(options)),
     });
 
-  async function trip(topic: string, consumerKafka: Kafka, onAcknowledged: () => void = () => {}) {
+  async function newTopic(topic: string): Promise<void> {
     await asAdmin(cluster, admin => createTopic(admin, topic));
+    await untilKnown(contextOn(cluster), BROKERS, topic);
+  }
+
+  async function trip(topic: string, consumerKafka: Kafka, onAcknowledged: () => void = () => {}) {
+    await newTopic(topic);
     const log = {
       ...nullLogger,
       info: (line: string) => (line.includes('acknowledged by') ? onAcknowledged() : undefined),
@@ -137,7 +143,7 @@ describe('the verification against real brokers', () => {
   test('messages that two producers bring out of order are counted', async () => {
     const topic = 'swapped';
     const context = contextOn(cluster);
-    await asAdmin(cluster, admin => createTopic(admin, topic));
+    await newTopic(topic);
     const starts = new Map(
       [...(await partitionRanges(cluster.kafka, topic, context))].map(([partition, { end }]) => [
         partition,

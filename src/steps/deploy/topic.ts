@@ -45,7 +45,7 @@ export function topicStep(
 }
 
 /** The controller makes a topic, and the brokers hear of it one after the other: whichever is asked next must know it. */
-async function untilKnown(context: Context, servers: readonly string[], topic: string): Promise<void> {
+export async function untilKnown(context: Context, servers: readonly string[], topic: string): Promise<void> {
   const { kafka, clock } = context;
   const knows = (server: string) => {
     const admin = kafka.onlyTo(server).admin({ retry: { retries: 0 } });

@@ -5,7 +5,7 @@ import { registerMessageSchema } from '../../kafka/registry/wire-format.ts';
 import { faultOf } from '../../kafka/round-trip/faults.ts';
 import type { Codec } from '../../kafka/round-trip/record.ts';
 import { createTopic, deleteTopic } from '../../kafka/topic.ts';
-import { asAdmin } from '../deploy/topic.ts';
+import { asAdmin, untilKnown } from '../deploy/topic.ts';
 import { type Step, type StepName, satisfied } from '../step.ts';
 import type { SmokeTestOptions } from './options.ts';
 import { describeTrip, refuseFaults, roundTripOn, type TestTopic, topicInSync } from './round-trips.ts';
@@ -38,6 +38,7 @@ export function probeTopicStep(options: SmokeTestOptions, needs: StepName): Step
         if (!registry) log.info('the cluster has no schema registry: plain messages');
         const codec = await registry?.register(context, note);
         await asAdmin(context, target.servers, admin => createTopic(admin, name));
+        await untilKnown(context, target.servers, name);
         const result = await roundTripOn(context, await topicInSync(context, target), {
           ...target,
           group: name,

@@ -114,7 +114,10 @@ describe('the verification against real brokers', () => {
             const messages = payload.batch.messages.filter(
               ({ headers }) => !['7', '8'].includes(`${headers?.sequence}`),
             );
-            await options?.eachBatch?.({ ...payload, batch: { ...payload.batch, messages } });
+            await options?.eachBatch?.({
+              ...payload,
+              batch: Object.assign(Object.create(payload.batch), { messages }),
+            });
           },
         });
       return consumer;

@@ -22,8 +22,12 @@ export interface Told extends Trouble {
 const LOG_LINES = 200;
 const SHOWN_LINES = 20;
 
-/** Reads what a container said in its last life; what it said before is not the reason. */
-export async function logOf(host: Host, { container, kind }: Trouble): Promise<ContainerLog> {
+/** Reads what each of the containers said. */
+export const tell = (host: Host, troubles: readonly Trouble[]): Promise<Told[]> =>
+  Promise.all(troubles.map(async trouble => ({ ...trouble, log: await logOf(host, trouble) })));
+
+/** What a container said in its last life; what it said before is not the reason. */
+async function logOf(host: Host, { container, kind }: Trouble): Promise<ContainerLog> {
   const { name, startedAt, state } = container;
   // One that runs now has ended before this start.
   const since = state === 'running' ? [] : ['--since', startedAt];

@@ -2,7 +2,7 @@ import type { Member } from '../compose/deployment/cluster.ts';
 import type { Context } from '../context.ts';
 import { until } from '../waiting.ts';
 import type { ComposeProject } from './compose-project.ts';
-import { containerFailure, logOf, type Told } from './container-failure.ts';
+import { containerFailure, type Told, tell } from './container-failure.ts';
 import { type Trouble, troubleOf } from './container-troubles.ts';
 import { isForeignData } from './foreign-data.ts';
 import { type ContainerState, lookAt } from './machine-look.ts';
@@ -69,9 +69,7 @@ export class ContainerWatch {
     const { host, log } = this.context;
     const { containers } = await lookAt(host, this.watched.project);
     const troubles = containers.flatMap(container => this.troubleOf(container) ?? []);
-    const told = await Promise.all(
-      troubles.map(async (trouble): Promise<Told> => ({ ...trouble, log: await logOf(host, trouble) })),
-    );
+    const told = await tell(host, troubles);
     const hopeless = told.filter(each => this.isHopeless(each));
     if (hopeless.length > 0)
       throw await containerFailure(host, hopeless, { containers, members: this.watched.members });

@@ -14,7 +14,7 @@ import {
   listContainers,
   wantedHashes,
 } from '../../machine/compose-project.ts';
-import { containerFailure, logOf } from '../../machine/container-failure.ts';
+import { containerFailure, tell } from '../../machine/container-failure.ts';
 import { troubleOf, troubleToldBy } from '../../machine/container-troubles.ts';
 import { ContainerWatch } from '../../machine/container-watch.ts';
 import { portTaken, refuseTakenPorts } from '../../machine/listening-ports.ts';
@@ -225,8 +225,7 @@ async function failureOfContainers(
     container => troubleOf(container) ?? troubleToldBy(output, container) ?? [],
   );
   if (troubles.length === 0) return undefined;
-  const told = troubles.map(async trouble => ({ ...trouble, log: await logOf(host, trouble) }));
-  return containerFailure(host, await Promise.all(told), { containers, members });
+  return containerFailure(host, await tell(host, troubles), { containers, members });
 }
 
 /** How the Docker Engine, in its several versions, says that a port is taken. */

@@ -31,6 +31,21 @@ export interface ConsumerListener {
   readonly onCommit?: (position: Position) => void;
 }
 
+/** Several listeners as one; each is told in turn. */
+export function joined(...listeners: readonly Partial<ConsumerListener>[]): Required<ConsumerListener> {
+  return {
+    onRecord: record => {
+      for (const { onRecord } of listeners) onRecord?.(record);
+    },
+    onStretch: stretch => {
+      for (const { onStretch } of listeners) onStretch?.(stretch);
+    },
+    onCommit: position => {
+      for (const { onCommit } of listeners) onCommit?.(position);
+    },
+  };
+}
+
 interface ProbeConsumerOptions extends ConsumerListener {
   readonly kafka: Kafka;
   readonly group: string;

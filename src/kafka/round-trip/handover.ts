@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import type { Deadline } from '../deadline.ts';
 import type { PartitionRange } from '../partition-ranges.ts';
 import type { TopicState } from '../topic.ts';
-import type { Stretch } from './consumer.ts';
+import { joined, type Stretch } from './consumer.ts';
 import { DeliveryLedger } from './ledger.ts';
 import { ledgerListener } from './ledger-listener.ts';
 import { outsideOf } from './missing-records.ts';
@@ -49,13 +49,7 @@ export async function handOver(context: Context, options: HandoverOptions): Prom
   const listener = ledgerListener({ ledger, runId, codec, clock: context.clock });
   const reception = new Reception(context, {
     ...{ newKafka, group, topic: topic.topic, leaders: [], ledger, deadline, ranges },
-    listener: {
-      ...listener,
-      onStretch: stretch => {
-        starts.note(stretch);
-        listener.onStretch(stretch);
-      },
-    },
+    listener: joined({ onStretch: starts.note }, listener),
   });
   const producer = new ProbeProducer(context, {
     ...{ kafka: producerKafka, topic: topic.topic, runId, codec, partitions, ledger, deadline },

@@ -6,7 +6,7 @@ import { committedOffsets, wrongCommits } from '../groups.ts';
 import { partitionRanges } from '../partition-ranges.ts';
 import type { TopicState } from '../topic.ts';
 import { whileConnected } from './connection-watch.ts';
-import { placeGroup } from './consumer.ts';
+import { joined, placeGroup } from './consumer.ts';
 import { GroupProgress } from './group-progress.ts';
 import { type Handover, handOver } from './handover.ts';
 import { explainInterruption, type Interruption } from './interruption.ts';
@@ -175,23 +175,14 @@ class RoundTrip {
     const { topic, group, runId } = this.options;
     const { ledger, deadline, codec, newKafka } = this;
     const { clock } = this.context;
-    const listener = ledgerListener({ ledger, runId, codec, clock });
+    const onRecord = () => {
+      this.lastSignMs = clock.now();
+    };
     return new Reception(this.context, {
       ...{ group, topic: topic.topic, ledger, deadline, newKafka },
       leaders: topic.partitions.map(({ leader }) => leader),
       ranges: () => this.ranges(),
-      listener: {
-        onCommit: progress.onCommit,
-        onRecord: record => {
-          this.lastSignMs = clock.now();
-          progress.onRecord(record);
-          listener.onRecord(record);
-        },
-        onStretch: stretch => {
-          progress.onStretch(stretch);
-          listener.onStretch(stretch);
-        },
-      },
+      listener: joined({ onRecord }, progress, ledgerListener({ ledger, runId, codec, clock })),
     });
   }
 

@@ -26,6 +26,8 @@ export interface KafkaClients {
  * (`localhost:19092`) mean the machine's own, whoever the runner is.
  */
 export function kafkaClients(host: Host, log: Logger): KafkaClients {
+  readEveryCodec();
+  tellCreationReasons();
   return {
     of: (brokers, retries) => newKafka(brokers, log, (address, port) => host.dial(address, port), retries),
     onlyTo: address => {
@@ -43,8 +45,6 @@ function newKafka(
   dial: (address: string, port: number) => Promise<Duplex>,
   retries = 5,
 ): Kafka {
-  readEveryCodec();
-  tellCreationReasons();
   // The factory must return a socket at once; kafkajs's types ask for a net.Socket but it only uses a Duplex.
   const socketFactory = (({ host: address, port, onConnect }: ISocketFactoryArgs) =>
     new HostSocket(() => dial(loopback(address), port), onConnect)) as unknown as ISocketFactory;

@@ -67,7 +67,7 @@ time.sleep(15)`;
       `systemd-run --quiet --unit=cloud-final bash -c "python3 -c '${holdsLock}'; yum install -y docker; systemctl start docker"; sleep 1`,
     );
   },
-  ends: { result: 'passed', says: [/rpm's lock/] },
+  ends: { result: 'passed', says: [/holds the lock of the package database/] },
 };
 
 const lateSshd: DrillCase = {

@@ -17,8 +17,6 @@ export class Line implements AsyncDisposable {
   private readonly machine: Machine;
   private readonly options: LineOptions;
   private connections = 0;
-  /** How many connections were cut. */
-  cuts = 0;
 
   private constructor(machine: Machine, options: LineOptions) {
     this.machine = machine;
@@ -38,13 +36,8 @@ export class Line implements AsyncDisposable {
     return { host: '127.0.0.1', port: `${address.port}` };
   }
 
-  /** Cuts all connections; new ones are taken. */
-  cut(): void {
-    for (const socket of this.sockets) socket.destroy();
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    this.cut();
+    for (const socket of this.sockets) socket.destroy();
     await new Promise(resolve => this.server.close(resolve));
   }
 
@@ -70,9 +63,7 @@ export class Line implements AsyncDisposable {
         setTimeout(() => to.writable && to.write(chunk), freeAtMs - now + delayMs);
         if (!isOutward) return;
         left -= chunk.length;
-        if (left > 0) return;
-        this.cuts++;
-        near.destroy();
+        if (left <= 0) near.destroy();
       });
     };
     hand(near, far, true);

@@ -115,9 +115,7 @@ export class SshServer {
       this.sessionsAtMost = Math.max(this.sessionsAtMost, sessions);
       const session = accept();
       session.on('exec', (accept, _reject, { command }) => {
-        const channel = accept();
-        channel.once('close', () => sessions--);
-        this.execute(command, channel, client);
+        this.execute(command, accept(), client, () => sessions--);
       });
     });
     client.on('tcpip', (accept, reject, { destIP, destPort }) => {
@@ -165,7 +163,8 @@ export class SshServer {
     return parsed.verify(blob, signature, (context as { hashAlgo?: string }).hashAlgo as never) === true;
   }
 
-  private execute(command: string, channel: ServerChannel, client: Connection): void {
+  /** @param ended called when the program has ended: sshd counts those that run, however their channels are closed */
+  private execute(command: string, channel: ServerChannel, client: Connection, ended: () => void): void {
     this.commands.push(command);
     if (this.options.dropAtCommand) {
       socketOf(client).destroy();
@@ -186,6 +185,7 @@ export class SshServer {
     // What the command has left in the background keeps the outputs open.
     child.once('close', () => {
       this.children.delete(child);
+      ended();
       channel.end();
     });
   }

@@ -57,7 +57,7 @@ const firstBoot: DrillCase = {
   withinS: 300,
   make: async ({ root }) => {
     await root(
-      'docker ps -aq | xargs -r docker rm -fv >/dev/null; systemctl stop docker; rpm -e docker containerd runc',
+      'if rpm -q docker; then docker ps -aq | xargs -r docker rm -fv; systemctl stop docker.socket docker; rpm -e docker containerd runc; fi',
     );
     const holdsLock = `import fcntl, time
 f = open("/var/lib/rpm/.rpm.lock", "a")

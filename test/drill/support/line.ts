@@ -42,31 +42,38 @@ export class Line implements AsyncDisposable {
   }
 
   private carry(near: Socket): void {
-    const { delayMs = 0, bytesPerS = Number.POSITIVE_INFINITY, cutAfterBytes = [] } = this.options;
+    const { cutAfterBytes = [] } = this.options;
     const far = connect(this.machine.port, this.machine.host);
     let left = cutAfterBytes[this.connections++] ?? Number.POSITIVE_INFINITY;
     for (const socket of [near, far]) {
       this.sockets.add(socket);
       socket.setNoDelay(true);
       socket.on('error', () => {}); // Its end is told by "close".
-      socket.once('close', () => {
-        this.sockets.delete(socket);
-        near.destroy();
-        far.destroy();
-      });
+      socket.once('close', () => this.sockets.delete(socket));
     }
-    const hand = (from: Socket, to: Socket, isOutward: boolean) => {
-      let freeAtMs = 0;
-      from.on('data', chunk => {
-        const now = performance.now();
-        freeAtMs = Math.max(freeAtMs, now) + (chunk.length / bytesPerS) * 1000;
-        setTimeout(() => to.writable && to.write(chunk), freeAtMs - now + delayMs);
-        if (!isOutward) return;
-        left -= chunk.length;
-        if (left <= 0) near.destroy();
-      });
+    this.hand(near, far);
+    this.hand(far, near);
+    near.on('data', chunk => {
+      left -= chunk.length;
+      if (left <= 0) for (const socket of [near, far]) socket.destroy();
+    });
+  }
+
+  /** Hands on what comes in, late and in its order; the end of the connection comes after the last byte. */
+  private hand(from: Socket, to: Socket): void {
+    const { delayMs = 0, bytesPerS = Number.POSITIVE_INFINITY } = this.options;
+    const waiting: { readonly dueMs: number; readonly send: () => void }[] = [];
+    let freeAtMs = 0;
+    const sendDue = () => {
+      while (waiting[0] !== undefined && waiting[0].dueMs <= performance.now()) waiting.shift()?.send();
+      if (waiting[0] !== undefined) setTimeout(sendDue, waiting[0].dueMs - performance.now());
     };
-    hand(near, far, true);
-    hand(far, near, false);
+    const put = (bytes: number, send: () => void) => {
+      freeAtMs = Math.max(freeAtMs, performance.now()) + (bytes / bytesPerS) * 1000;
+      waiting.push({ dueMs: freeAtMs + delayMs, send });
+      if (waiting.length === 1) sendDue();
+    };
+    from.on('data', chunk => put(chunk.length, () => to.writable && to.write(chunk)));
+    from.once('close', () => put(0, () => to.destroySoon()));
   }
 }

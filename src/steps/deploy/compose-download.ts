@@ -76,9 +76,14 @@ async function refuseMissing(host: Host, url: string): Promise<void> {
 
 /** @param stderr what curl said, or another reason */
 export function downloadFailed(url: string, stderr: string, hint?: string): ActionError {
-  return new ActionError(
-    'compose-download-failed',
-    `${url} could not be downloaded: ${lastLines(stderr, 1).join('')}`,
-    { details: lastLines(stderr, 5), hint },
-  );
+  return new ActionError('compose-download-failed', `${url} could not be downloaded: ${reasonIn(stderr)}`, {
+    details: lastLines(stderr, 5),
+    hint,
+  });
+}
+
+/** curl tells what is wrong as `curl: (60) …`; advice in general may follow, warnings of each try go before. */
+function reasonIn(stderr: string): string {
+  const own = stderr.split('\n').findLast(line => line.startsWith('curl: ('));
+  return own?.trim() ?? lastLines(stderr, 1).join('');
 }

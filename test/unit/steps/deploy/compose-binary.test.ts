@@ -204,6 +204,17 @@ describe('the file that is wanted', () => {
       { published: { exitCode: 22, stderr: 'curl: (22) 404' } },
       /\.sha256 could not be downloaded/,
     ],
+    [
+      "is refused for its certificate, with curl's advice after the reason",
+      {
+        latest: {
+          exitCode: 60,
+          stderr:
+            'curl: (60) SSL certificate problem: certificate has expired\nMore details here: https://curl.se/docs/sslcerts.html\n\nHow to fix it: visit the page above.\n',
+        },
+      },
+      /could not be downloaded: curl: \(60\) SSL certificate problem: certificate has expired$/,
+    ],
   ])('is not to be had when it %s', async (_, answers, words) => {
     const error = await actionErrorOf(compose({}, { ...answers, version: [127], installed: [1] }).check);
     expect(error.code).toBe('compose-download-failed');

@@ -52,12 +52,12 @@ export class AnswerReader {
   write(chunk: Buffer): void {
     this.held = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
     while (this.takeToMark()) {
-      const end = this.held.indexOf(';');
-      const name = /^([oe]):(shell|command|end:(\d+))$/.exec(`${this.held.subarray(this.token.length, end)}`);
+      const after = this.held.subarray(this.token.length, this.token.length + LONGEST_NAME);
+      const name = /^([oe]):(shell|command|end:(\d+));/.exec(after.toString('latin1'));
       // Our token, but no mark: a command that shows the commands of the machine, this one among them.
       if (!name) this.takeFirst(this.token.length);
       else {
-        this.held = this.held.subarray(end + 1);
+        this.held = this.held.subarray(this.token.length + name[0].length);
         // That of the other output is passed over: a start file may have joined the two.
         if (name[1] === this.own) this.pass(name[2] ?? '', name[3]);
       }

@@ -114,6 +114,13 @@ describe('an answer among noise', () => {
     expect(lines).toEqual(['first', 'second']);
   });
 
+  it.each([
+    ['a code that does not end', `${mark('shell')}${mark('command')}a${marks.token}o:end:${'9'.repeat(60)}`],
+    ['a name that ends later', `${mark('shell')}${mark('command')}a${marks.token}o:end:${'9'.repeat(60)};`],
+  ])('ends although the machine makes up a mark with %s', (_, text) => {
+    expect(read(text)).toMatchObject({ answer: expect.stringMatching(/^a.*99/), exitCode: undefined });
+  });
+
   it('does not fill the memory with noise', () => {
     const { login, answer } = read(`${'x'.repeat(100_000)}${framed}`);
     expect(login.length).toBeLessThan(20_000);

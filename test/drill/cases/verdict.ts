@@ -88,7 +88,7 @@ const DELETIONS: readonly DrillCase[] = [
     right: 'the proved loss, by retention, with its setting',
     make: async scene => {
       await scene.root(
-        'cd /home/ec2-user/docker_exp && sed -i "s/^\\( *\\)KAFKA_BROKER_ID:/\\1KAFKA_LOG_RETENTION_CHECK_INTERVAL_MS: 200\\n&/" docker-compose.yml && docker-compose up -d',
+        'cd /home/ec2-user/docker_exp && sed -i "s/^\\( *\\)KAFKA_BROKER_ID:/\\1KAFKA_LOG_RETENTION_CHECK_INTERVAL_MS: 200\\n&/" docker-compose.yml && docker-compose stop -t 60 && docker-compose up -d',
       );
       await scene.action({ mode: 'smoke-test' });
       await makeTopic(scene, 'drill-retention', { 'retention.ms': '100', 'segment.bytes': '1000' });

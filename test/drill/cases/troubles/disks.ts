@@ -106,7 +106,7 @@ export const DISKS: readonly DrillCase[] = [
       neverSays: ELSEWHERE,
     },
   }),
-  mounted('/tmp', `${small('/tmp', 'size=4k')} && ${fill('/tmp')}`, {
+  mounted('/tmp', `yum -q clean all && ${small('/tmp', 'size=4k')} && ${fill('/tmp')}`, {
     name: 'disk-full-tmp',
     situation: '/tmp is full, which yum downloads its lists to.',
     right: 'disk-full, which names the place',

@@ -7,7 +7,7 @@ import { mustRun } from '../../host/must-run.ts';
 import { COMPOSE_PATH } from '../../machine/compose-project.ts';
 import { diskTrouble } from '../../machine/troubles/full-disk.ts';
 import { type CheckResult, notYet, type Step, satisfied } from '../step.ts';
-import { CURL, type Download, downloadFailed, resolveDownload } from './compose-download.ts';
+import { curlFor, type Download, downloadFailed, resolveDownload } from './compose-download.ts';
 
 /**
  * Docker Compose at /usr/local/bin/docker-compose, by its published SHA-256: what is installed already is held against it
@@ -107,7 +107,7 @@ async function install({ host, log }: Context, { url, sha256 }: Download): Promi
   try {
     if ((await checksumOf(host, COMPOSE_PATH)) !== sha256) {
       log.info(`curl ${url}`);
-      const curl = ['curl', ...CURL, '--output', temporary, url];
+      const curl = [...curlFor(url), '--output', temporary, url];
       const result = await host.run({ argv: ['sh', '-c', DOWNLOAD, temporary, ...curl], sudo: true });
       if (result.exitCode !== 0) {
         const failure = downloadFailed(url, result.stderr);

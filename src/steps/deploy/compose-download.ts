@@ -11,11 +11,19 @@ export interface Download {
   readonly sha256: string;
 }
 
-/** How curl is to behave for every download. */
-export const CURL = [
+const CURL = [
   ...['--fail', '--silent', '--show-error', '--location', '--connect-timeout', '15'],
   ...['--retry', '3', '--retry-connrefused', '--max-time', '600'],
 ] as const;
+
+/**
+ * The beginning of every download's command. What is asked for by https stays https, wherever it leads: curl itself follows
+ * a redirect to http, where anybody on the way may change the file and the checksum it is held against.
+ */
+export function curlFor(url: string): [string, ...string[]] {
+  const protocols = url.startsWith('https:') ? '=https' : '=http,https';
+  return ['curl', ...CURL, '--proto', protocols, '--proto-redir', protocols];
+}
 
 /** Finds out what is to be downloaded, and its checksum. @throws ActionError `compose-download-failed` */
 export async function resolveDownload(
@@ -38,7 +46,7 @@ async function releaseUrl(host: Host, version: string, architecture: string): Pr
 async function latestVersion(host: Host): Promise<string> {
   const url = `${RELEASES}/latest`;
   const result = await host.run({
-    argv: ['curl', ...CURL, '--head', '--output', '/dev/null', '--write-out', '%{url_effective}', url],
+    argv: [...curlFor(url), '--head', '--output', '/dev/null', '--write-out', '%{url_effective}', url],
   });
   if (result.exitCode !== 0) throw downloadFailed(url, result.stderr);
   const tag = /\/releases\/tag\/(v[^/\s]+)$/.exec(result.stdout.trim())?.[1];
@@ -47,14 +55,11 @@ async function latestVersion(host: Host): Promise<string> {
 }
 
 async function publishedChecksum(host: Host, url: string): Promise<string> {
-  const result = await host.run({ argv: ['curl', ...CURL, `${url}.sha256`] });
+  const result = await host.run({ argv: [...curlFor(url), `${url}.sha256`] });
   if (result.exitCode !== 0) {
     await refuseMissing(host, url);
-    throw downloadFailed(
-      `${url}.sha256`,
-      result.stderr,
-      'Give the checksum in compose-sha256 if none is published beside the file.',
-    );
+    const hint = 'Give the checksum in compose-sha256 if none is published beside the file.';
+    throw downloadFailed(`${url}.sha256`, result.stderr, hint);
   }
   const sha256 = /^([0-9a-f]{64})\b/i.exec(result.stdout.trim())?.[1];
   if (!sha256) throw downloadFailed(`${url}.sha256`, 'it holds no SHA-256 checksum');
@@ -64,7 +69,7 @@ async function publishedChecksum(host: Host, url: string): Promise<string> {
 /** @throws ActionError when the file itself is not there: then it is not its checksum that is missing */
 async function refuseMissing(host: Host, url: string): Promise<void> {
   const { exitCode, stderr } = await host.run({
-    argv: ['curl', ...CURL, '--head', '--output', '/dev/null', url],
+    argv: [...curlFor(url), '--head', '--output', '/dev/null', url],
   });
   // curl(1): 22 is an answer of 400 and above.
   if (exitCode !== 22) return;
@@ -74,8 +79,22 @@ async function refuseMissing(host: Host, url: string): Promise<void> {
   throw downloadFailed(url, stderr, hint);
 }
 
+/** curl's words for a redirect to a protocol that it may not follow, such as http after https. */
+const LEFT_HTTPS = /protocol "?(\w+)"? (?:is )?(?:not supported|disabled)/i;
+
 /** @param stderr what curl said, or another reason */
 export function downloadFailed(url: string, stderr: string, hint?: string): ActionError {
+  const protocol = LEFT_HTTPS.exec(stderr)?.[1];
+  if (protocol !== undefined) {
+    return new ActionError(
+      'compose-download-failed',
+      `${url} leads to an address of ${protocol}, which is not followed: anybody on the way could change what comes from there`,
+      {
+        details: lastLines(stderr, 5),
+        hint: 'Give an address that stays with https in compose-url, and look at who redirects: curl -sIL URL',
+      },
+    );
+  }
   return new ActionError('compose-download-failed', `${url} could not be downloaded: ${reasonIn(stderr)}`, {
     details: lastLines(stderr, 5),
     hint,

@@ -177,6 +177,17 @@ describe('the file that is wanted', () => {
     expect(host.ran.some(command => command.endsWith(`${url}.sha256`))).toBe(true);
   });
 
+  it('is asked for in no other way than by https: the release page, the checksum and the file', async () => {
+    const missing: Answer = { exitCode: 22, stderr: 'curl: (22) 404' };
+    const first = compose({}, { installed: [1] });
+    await first.apply();
+    const second = compose({}, { installed: [1], version: [127], published: missing, file: missing });
+    await actionErrorOf(second.check);
+    const asked = [...first.host.ran, ...second.host.ran].filter(words => words.includes('curl '));
+    expect(asked).toHaveLength(6);
+    for (const words of asked) expect(words).toContain(' --proto =https --proto-redir =https ');
+  });
+
   it('is resolved once: check and apply use the same release', async () => {
     const { check, apply, host } = compose({}, { installed: [1] });
     await check();

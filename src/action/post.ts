@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import { SECRET_INPUTS } from '../config/inputs.ts';
 import { lastLines, reasonOf } from '../errors.ts';
 import { openHost } from '../host/open-host.ts';
+import { FirstKeys, type ShownKeys } from '../host/ssh/first-keys.ts';
 import { kafkaClients } from '../kafka/client.ts';
 import type { GroupedLogger } from '../log.ts';
 import { isKilled, type Leftovers, leaveMachine } from '../modes/teardown.ts';
@@ -68,6 +69,7 @@ async function leave(secrets: Secrets, log: GroupedLogger): Promise<void> {
     log,
     clock: systemClock,
     env: process.env,
+    firstKeys: new FirstKeys(shownKeys()),
     openHost,
     kafkaClients,
     runId: randomBytes(4).toString('hex'),
@@ -78,6 +80,12 @@ async function leave(secrets: Secrets, log: GroupedLogger): Promise<void> {
   const report = await leaveMachine(config, dependencies, leftovers, core.getInput('job-status'));
   if (report && process.env.GITHUB_STEP_SUMMARY)
     await core.summary.addRaw(secrets.redact(summaryOf(report))).write();
+}
+
+/** @throws SyntaxError when the state is damaged: then no machine is trusted */
+function shownKeys(): ShownKeys {
+  const saved = core.getState(STATE.hostKeys);
+  return saved === '' ? {} : (JSON.parse(saved) as ShownKeys);
 }
 
 /** @returns undefined for inputs that main has refused already, and for a run without a machine */

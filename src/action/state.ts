@@ -10,6 +10,8 @@ export const STATE = {
   result: 'result',
   /** Path of the report. */
   report: 'report',
+  /** ShownKeys, as JSON: the post step meets the same machine, or none. */
+  hostKeys: 'host-keys',
   /** A TunnelState, as JSON. */
   tunnel: 'tunnel',
 } as const;

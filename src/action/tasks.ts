@@ -5,6 +5,7 @@ import { systemClock } from '../clock.ts';
 import type { Task } from '../config/config.ts';
 import type { ComposeChoice } from '../config/deployment-inputs.ts';
 import { openHost } from '../host/open-host.ts';
+import { FirstKeys } from '../host/ssh/first-keys.ts';
 import { kafkaClients } from '../kafka/client.ts';
 import type { GroupedLogger } from '../log.ts';
 import { deploy } from '../modes/deploy.ts';
@@ -47,6 +48,7 @@ export async function perform(task: Task, runner: Runner): Promise<Outcome> {
     ...runner,
     clock: systemClock,
     env: process.env,
+    firstKeys: new FirstKeys({}, shown => core.saveState(STATE.hostKeys, shown)),
     openHost,
     kafkaClients,
     tunnelProgram: join(root, 'dist', 'tunnel', 'index.js'),

@@ -25,7 +25,8 @@ export const CONNECTION_ERRORS = {
     hint: 'Exempt the user of this action in /etc/ssh/sshd_config of the machine: "Match User ec2-user", below it "AuthenticationMethods publickey"; then: sudo systemctl reload sshd',
   },
   'ssh-host-key-mismatch': {
-    meaning: 'The host key of the machine is not the one that was pinned: it may be another machine.',
+    meaning:
+      'The host key of the machine is not the one that was pinned, or not the one that it showed before in the same job: it may be another machine.',
     hint: 'If the machine was rebuilt, replace the pinned value by the one shown after comparing it with the console output of the machine. If it was not, do not connect.',
   },
   'ssh-host-key-revoked': {

@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
 import { LocalHost } from './local-host.ts';
 import { connect } from './ssh/connect.ts';
+import type { FirstKeys } from './ssh/first-keys.ts';
 import { SshHost } from './ssh/ssh-host.ts';
 import { nameOf } from './ssh/target.ts';
 
@@ -20,6 +21,7 @@ interface OpenHostOptions {
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
+  readonly firstKeys: FirstKeys;
   /** When the whole run must be over, by the clock. */
   readonly deadline: number;
   /** Commands carry it as a mark. */

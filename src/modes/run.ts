@@ -2,6 +2,7 @@ import { type Clock, formatDuration } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { ActionError, toActionError } from '../errors.ts';
 import type { openHost } from '../host/open-host.ts';
+import type { FirstKeys } from '../host/ssh/first-keys.ts';
 import type { kafkaClients } from '../kafka/client.ts';
 import type { Finding } from '../lint/rule.ts';
 import { type GroupedLogger, logFailure } from '../log.ts';
@@ -18,6 +19,8 @@ export interface RunDependencies {
   readonly startedAt: Date;
   /** Aborted, with an ActionError, when the run is cancelled. */
   readonly cancelled: AbortSignal;
+  /** The host keys that were seen in this job. */
+  readonly firstKeys: FirstKeys;
   readonly openHost: typeof openHost;
   readonly kafkaClients: typeof kafkaClients;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { type ActionError, toActionError } from '../errors.ts';
+import type { FirstKeys } from '../host/ssh/first-keys.ts';
 import type { GroupedLogger } from '../log.ts';
 import { failureOf, type Report } from '../report/report.ts';
 import { tunnelEnv } from '../tunnel/env.ts';
@@ -37,10 +38,11 @@ export function refuseObstacle(config: Pick<Config, 'tunnel' | 'connection'>) {
   };
 }
 
-/** What a tunnel needs from the runner. */
+/** What a tunnel needs from the run. */
 export interface TunnelDependencies {
   readonly log: GroupedLogger;
   readonly clock: Clock;
+  readonly firstKeys: FirstKeys;
   readonly env: NodeJS.ProcessEnv;
   /** Aborted when the job is cancelled. */
   readonly cancelled: AbortSignal;
@@ -61,7 +63,7 @@ export async function openTunnel(
   { tunnel, connection }: Pick<Config, 'tunnel' | 'connection'>,
   dependencies: TunnelDependencies,
 ): Promise<Report> {
-  const { log, clock, env, cancelled, tunnelProgram, redact, onTunnel } = dependencies;
+  const { log, clock, firstKeys, env, cancelled, tunnelProgram, redact, onTunnel } = dependencies;
   if (!tunnel || report.result !== 'passed') return report;
   if (connection.kind === 'local') {
     log.info('No tunnel is needed: the ports are on this runner already.');
@@ -74,7 +76,7 @@ export async function openTunnel(
     const forwards = forwardsOf(report);
     const starter = process.ppid > 1 ? identify(process.ppid) : undefined;
     await startTunnel(
-      { target: connection.target, forwards, starter },
+      { target: connection.target, shownKeys: firstKeys.all, forwards, starter },
       {
         signal: cancelled,
         clock,

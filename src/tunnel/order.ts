@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import type { ErrorCode } from '../error-codes.ts';
+import type { ShownKeys } from '../host/ssh/first-keys.ts';
 import type { SshTarget } from '../host/ssh/target.ts';
 import type { Forward } from './forwards.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -7,6 +8,8 @@ import type { ProcessIdentity } from './process-identity.ts';
 /** What the process of the tunnel is told, by its standard input alone: the keys in it must be nowhere else. */
 export interface TunnelOrder {
   readonly target: SshTarget;
+  /** The host keys that the run has seen: where none is pinned, these hold. */
+  readonly shownKeys: ShownKeys;
   readonly forwards: readonly Forward[];
   /** The tunnel ends with it; none when there is nothing to watch. */
   readonly starter?: ProcessIdentity;

@@ -1,12 +1,12 @@
 import { type Clock, systemClock } from '../clock.ts';
 import { reasonOf, toActionError } from '../errors.ts';
 import { connect } from '../host/ssh/connect.ts';
+import { FirstKeys } from '../host/ssh/first-keys.ts';
 import { nameOf } from '../host/ssh/target.ts';
 import { jobEnd } from './job-end.ts';
 import { Link } from './link.ts';
 import { LocalPorts } from './local-ports.ts';
 import type { TunnelAnswer, TunnelOrder } from './order.ts';
-import { Pins } from './pins.ts';
 import type { TunnelLog } from './tunnel-log.ts';
 
 interface TunnelOptions {
@@ -30,16 +30,9 @@ export async function runTunnel(order: TunnelOrder, options: TunnelOptions): Pro
   const { log, answer, env, clock = systemClock } = options;
   const done = new AbortController();
   const signal = AbortSignal.any([options.signal, done.signal]);
-  const pins = new Pins();
+  const firstKeys = new FirstKeys(order.shownKeys);
   const connectOnce = (connectTimeoutMs = 0) =>
-    connect(pins.apply(order.target), {
-      clock,
-      log,
-      signal,
-      env,
-      connectTimeoutMs,
-      onUnpinnedKey: pins.remember,
-    });
+    connect(order.target, { clock, log, signal, env, connectTimeoutMs, firstKeys });
   let ports: LocalPorts | undefined;
   let kept: Promise<never> | undefined;
   const link = new Link({ clock, log, signal, connect: connectOnce });

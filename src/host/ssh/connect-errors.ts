@@ -34,8 +34,9 @@ export function isBrokenConnection(cause: unknown): boolean {
 /**
  * The refusal of a host key: what was pinned, what the machine showed, in the form the inputs take. A revoked key is
  * named as such and nothing else is shown: no key of that machine is to be pinned.
+ * @param held the fingerprint that an unpinned machine has shown before
  */
-export function hostKeyRefused(target: SshTarget, shown: readonly Buffer[]): ActionError {
+export function hostKeyRefused(target: SshTarget, shown: readonly Buffer[], held?: string): ActionError {
   const { host, port, trust } = target;
   const revoked = shown.filter(key => isRevoked(trust, host, port, key));
   if (revoked.length > 0) {
@@ -44,6 +45,16 @@ export function hostKeyRefused(target: SshTarget, shown: readonly Buffer[]): Act
     return new ActionError(
       'ssh-host-key-revoked',
       `the ${keys} of ${host}:${port} ${verb} revoked by known-hosts`,
+    );
+  }
+  if (held !== undefined) {
+    return new ActionError(
+      'ssh-host-key-mismatch',
+      `the host key of ${host}:${port} changed during the job. Before: ${held}. ` +
+        `Shown by the machine now: ${listed(shown) || 'no key of a kind that was asked for'}`,
+      {
+        hint: 'Another machine may answer at this address now. If the machine was rebuilt, run the job again; pin its host key (host-fingerprint), so that only this machine is ever trusted.',
+      },
     );
   }
   return new ActionError(

@@ -67,7 +67,9 @@ function givenUp(error: ActionError, attempts: number, waitedMs: number): Action
   return error.with({ message, retriable: false });
 }
 
-async function connectOnce(target: SshTarget, options: ConnectOptions): Promise<SshConnection> {
+async function connectOnce(given: SshTarget, options: ConnectOptions): Promise<SshConnection> {
+  const { firstKeys, log } = options;
+  const target = firstKeys.hold(given);
   const { trust, host, port } = target;
   const shown: Buffer[] = [];
   let kinds = kindsToAskFor(trust, host, port);
@@ -75,10 +77,7 @@ async function connectOnce(target: SshTarget, options: ConnectOptions): Promise<
   while (kinds.length > 0) {
     const { connection, hostKey } = await handshake(target, algorithmsOf(kinds), options, shown.length > 0);
     if (connection) {
-      if (!isPinned(trust) && hostKey) {
-        if (options.onUnpinnedKey) options.onUnpinnedKey(target, hostKey);
-        else recommendPin(target, hostKey, options.log);
-      }
+      if (hostKey && firstKeys.isToBeRecommended(given)) recommendPin(target, hostKey, log);
       return connection;
     }
     if (!hostKey) break;
@@ -87,7 +86,7 @@ async function connectOnce(target: SshTarget, options: ConnectOptions): Promise<
     if (!isPinned(trust)) break;
     kinds = kinds.filter(kind => kind !== kindOf(hostKey));
   }
-  throw hostKeyRefused(target, shown);
+  throw hostKeyRefused(given, shown, firstKeys.heldFor(given));
 }
 
 /**
@@ -142,6 +141,11 @@ async function handshake(
     ssh.connection?.on('banner', signIn.hear).once('handshake', () => {
       isEncrypted = true;
       endListening();
+      // Only now the machine has proved that the key is its own. Another connection may have seen another one meanwhile.
+      if (hostKey && !options.firstKeys.accept(target, hostKey)) {
+        isRefused = true;
+        close();
+      }
     });
     await connected;
     // Without a listener a connection that breaks later would end the process; SshHost sees it by its 'close'.

@@ -1,7 +1,7 @@
 import type { NodeSSH } from 'node-ssh';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log.ts';
-import type { SshTarget } from './target.ts';
+import type { FirstKeys } from './first-keys.ts';
 
 /** An open SSH connection; `close` also ends the jump host's connection or the proxy command below it. */
 export interface SshConnection {
@@ -16,6 +16,6 @@ export interface ConnectOptions {
   readonly env: NodeJS.ProcessEnv;
   /** How long to wait for a machine that is still booting. */
   readonly connectTimeoutMs: number;
-  /** Told the key of a machine, or jump host, that is not pinned; by default the log recommends to pin it. */
-  readonly onUnpinnedKey?: (target: SshTarget, key: Buffer) => void;
+  /** What machines that are not pinned have shown in this job: they may show nothing else. */
+  readonly firstKeys: FirstKeys;
 }

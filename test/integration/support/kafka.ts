@@ -4,6 +4,7 @@ import { parseConfig } from '../../../src/config/config.ts';
 import type { Context } from '../../../src/context.ts';
 import type { Host } from '../../../src/host/host.ts';
 import { openHost } from '../../../src/host/open-host.ts';
+import { FirstKeys } from '../../../src/host/ssh/first-keys.ts';
 import { kafkaClients } from '../../../src/kafka/client.ts';
 import { describeTopic, type TopicState } from '../../../src/kafka/topic.ts';
 import type { Logger } from '../../../src/log.ts';
@@ -26,6 +27,7 @@ export async function clusterOn(machine: Machine, brokers: readonly string[] = B
     log: nullLogger,
     signal: new AbortController().signal,
     env: process.env,
+    firstKeys: new FirstKeys(),
     deadline: systemClock.now() + 60_000,
   });
   return { host, kafka: kafkaClients(host, nullLogger).of(brokers), close: () => host.close() };

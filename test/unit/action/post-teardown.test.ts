@@ -2,8 +2,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { post } from '../../../src/action/post.ts';
 import { capturedOutput } from '../support/captured-output.ts';
 import { makeKey } from '../support/ssh-keys.ts';
+import { SshServer } from '../support/ssh-server.ts';
 
-const key = makeKey('ed25519').privateKey;
+const userKey = makeKey('ed25519');
+const key = userKey.privateKey;
 /** Nothing listens there: whatever the post step wants from the machine fails, and is seen to be wanted. */
 const UNREACHABLE = { host: '127.0.0.1', port: '1', key, 'connect-timeout': '1' };
 const DEPLOYED = { 'run-id': 'ab12', deploying: 'true', result: 'passed', verdict: 'Passed: all of it.' };
@@ -61,6 +63,28 @@ describe('the end of the job', () => {
     expect(log).toContain('the run was killed: what it holds on the machine is given back');
     expect(log).toMatch(/::warning::What the killed run holds on the machine could not be given back: /);
     expect(process.exitCode).toBeUndefined();
+  });
+
+  it('is not trusted to another machine that has taken the place of the one that the run saw', async () => {
+    const impostor = await SshServer.start({ hostKeys: [makeKey('ed25519')], authorized: [userKey] });
+    const port = `${impostor.port}`;
+    const shown = { 'host-keys': JSON.stringify({ [`127.0.0.1 ${port}`]: makeKey('ed25519').fingerprint }) };
+    const log = await posting({ teardown: 'always', port }, { ...DEPLOYED, ...shown });
+    expect(log).toMatch(/could not be taken down \(connect: the host key of .* changed during the job\./);
+    const killed = { ...DEPLOYED, result: '', ...shown };
+    expect(await posting({ teardown: 'never', port }, killed)).toMatch(
+      /could not be given back: the host key of .* changed during the job\./,
+    );
+    expect(impostor.connections).toBeGreaterThan(0);
+    expect(impostor.signIns).toBe(0);
+  });
+
+  it('does nothing on the machine when the state that says which one it was is damaged', async () => {
+    const server = await SshServer.start({ hostKeys: [makeKey('ed25519')], authorized: [userKey] });
+    const state = { ...DEPLOYED, 'host-keys': 'half of {' };
+    const log = await posting({ teardown: 'always', port: `${server.port}` }, state);
+    expect(log).toContain('::warning::The end of the job: ');
+    expect(server.connections).toBe(0);
   });
 
   it('names the volumes that are to go, too', async () => {

@@ -2,8 +2,10 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ActionProcess, runFromSource } from '../support/action-process.ts';
 import { makeKey, openssl } from '../support/ssh-keys.ts';
+import { SshServer } from '../support/ssh-server.ts';
 
 const key = makeKey('ed25519');
+const hostKey = makeKey('ed25519');
 const pem = makeKey('ecdsa', '', ['-m', 'PEM']);
 
 /** Everything that the runner would keep of a run. */
@@ -30,6 +32,23 @@ describe('the action as a process', () => {
     expect(run.rawLines.filter(line => line.startsWith('::error '))).toHaveLength(1);
     expect(run.log).toContain('2 inputs are wrong');
     expect(resolve(run.outputs.report ?? '')).toMatch(/kafka-al2023-[0-9a-f]{8}\.json$/);
+  });
+
+  it('leaves the host key that it saw, and was not told to expect, for its post step', async () => {
+    const server = await SshServer.start({
+      hostKeys: [hostKey],
+      authorized: [],
+      algorithms: ['ssh-ed25519'],
+    });
+    const run = await runFromSource({
+      host: '127.0.0.1',
+      port: `${server.port}`,
+      key: key.privateKey,
+      'connect-timeout': '1',
+    });
+    expect(run.outputs['error-code']).toBe('ssh-auth-refused');
+    const shown = JSON.stringify({ [`127.0.0.1 ${server.port}`]: hostKey.fingerprint });
+    expect(run.rawLines).toContain(`::save-state name=host-keys::${shown}`);
   });
 
   it('fails at connect when the machine does not answer, and the log says so', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { type Config, parseConfig } from '../../../src/config/config.ts';
 import { openHost } from '../../../src/host/open-host.ts';
+import { FirstKeys } from '../../../src/host/ssh/first-keys.ts';
 import { nameOf } from '../../../src/host/ssh/target.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { makeKey } from '../support/ssh-keys.ts';
@@ -20,6 +21,7 @@ async function open(config: Config) {
     signal,
     env: process.env,
     deadline,
+    firstKeys: new FirstKeys(),
   });
   onTestFinished(() => host.close());
   return { host, log };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { ActionError } from '../../../src/errors.ts';
+import { FirstKeys } from '../../../src/host/ssh/first-keys.ts';
 import { clusterAt, clusterOfProject } from '../../../src/machine/find-cluster.ts';
 import type { Connected } from '../../../src/modes/session.ts';
 import { SimulatedClock } from '../support/clocks.ts';
@@ -25,6 +26,7 @@ function session(script: Script, { machine = {}, faults = {} }: { machine?: obje
       log,
       clock,
       signal,
+      firstKeys: new FirstKeys(),
       env: {},
       runId: 'ab12',
       startedAt: new Date(0),

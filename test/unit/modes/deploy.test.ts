@@ -4,6 +4,7 @@ import { parseConfig } from '../../../src/config/config.ts';
 import type { RawInputs } from '../../../src/config/inputs.ts';
 import { ActionError } from '../../../src/errors.ts';
 import { openHost } from '../../../src/host/open-host.ts';
+import { FirstKeys } from '../../../src/host/ssh/first-keys.ts';
 import { kafkaClients } from '../../../src/kafka/client.ts';
 import { deploy } from '../../../src/modes/deploy.ts';
 import { changedSteps, failedBeforeStart } from '../../../src/report/report.ts';
@@ -37,6 +38,7 @@ async function run(inputs: RawInputs, cancelled = new AbortController().signal) 
     env: process.env,
     runId: 'ab12',
     cancelled,
+    firstKeys: new FirstKeys(),
     openHost,
     kafkaClients,
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import type { Config } from '../../../src/config/config.ts';
+import { FirstKeys } from '../../../src/host/ssh/first-keys.ts';
 import { openTunnel, refuseObstacle, tunnelObstacle } from '../../../src/modes/tunnel.ts';
 import type { Report } from '../../../src/report/report.ts';
 import type { TunnelState } from '../../../src/tunnel/start.ts';
@@ -43,6 +44,8 @@ describe('before the machine is touched', () => {
   });
 });
 
+const SHOWN = { 'machine.example 22': 'SHA256:shown-before' };
+
 /** Opens a tunnel by a program that stands for the real one. */
 async function opening(report: Report, asked: Asked, program: string) {
   const root = join(folder, `${Math.random()}`);
@@ -62,6 +65,7 @@ async function opening(report: Report, asked: Asked, program: string) {
     log,
     cancelled,
     clock: systemClock,
+    firstKeys: new FirstKeys(SHOWN),
     env: process.env,
   });
   return { ended, log, root, states };
@@ -90,6 +94,7 @@ describe('after a run that passed', () => {
     const order = JSON.parse(readFileSync(join(root, 'dist', 'tunnel', 'order'), 'utf8'));
     expect(order).toMatchObject({
       target: { privateKey: key.privateKey },
+      shownKeys: SHOWN,
       forwards: [{ port: 19092 }, { port: 29092 }, { port: 39092 }, { port: 8081 }],
       starter: { pid: process.ppid },
     });

@@ -1,5 +1,6 @@
 import { parseConfig } from '../../../src/config/config.ts';
 import type { RawInputs } from '../../../src/config/inputs.ts';
+import { FirstKeys } from '../../../src/host/ssh/first-keys.ts';
 import type { ComposeSource } from '../../../src/modes/lint.ts';
 import type { RunDependencies } from '../../../src/modes/run.ts';
 import type { TunnelDependencies } from '../../../src/modes/tunnel.ts';
@@ -75,6 +76,7 @@ export function runOn(inputs: RawInputs, setting: Setting = {}) {
     runId: 'ab12',
     startedAt: new Date(0),
     cancelled: abort.signal,
+    firstKeys: new FirstKeys(),
     openHost: async () => host,
     kafkaClients: () => cluster.clients,
     ...NO_TUNNEL,

@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { connect } from '../../../src/host/ssh/connect.ts';
 import type { ConnectOptions, SshConnection } from '../../../src/host/ssh/connection.ts';
+import { FirstKeys } from '../../../src/host/ssh/first-keys.ts';
 import type { HostTrust } from '../../../src/host/ssh/host-keys.ts';
 import { SshHost } from '../../../src/host/ssh/ssh-host.ts';
 import type { SshTarget } from '../../../src/host/ssh/target.ts';
@@ -33,6 +34,7 @@ export function connectOptions(more: Partial<ConnectOptions> = {}) {
     clock,
     signal: new AbortController().signal,
     env: process.env,
+    firstKeys: new FirstKeys(),
     connectTimeoutMs: 60_000,
     ...more,
   };

@@ -3,6 +3,7 @@ import net from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../../src/clock.ts';
+import type { ShownKeys } from '../../../src/host/ssh/first-keys.ts';
 import type { SshTarget } from '../../../src/host/ssh/target.ts';
 import type { Forward } from '../../../src/tunnel/forwards.ts';
 import type { TunnelAnswer } from '../../../src/tunnel/order.ts';
@@ -47,13 +48,17 @@ export const me: ProcessIdentity = identify(process.pid) ?? { pid: 0, startTime:
 export function tunnelTo(
   target: SshTarget,
   forwards: readonly Forward[],
-  { starter = me, clock }: { starter?: ProcessIdentity; clock?: Clock } = {},
+  {
+    starter = me,
+    clock,
+    shownKeys = {},
+  }: { starter?: ProcessIdentity; clock?: Clock; shownKeys?: ShownKeys } = {},
 ) {
   const ending = new AbortController();
   const lines: string[] = [];
   const answered = Promise.withResolvers<TunnelAnswer>();
   const ended = runTunnel(
-    { target, forwards, starter },
+    { target, shownKeys, forwards, starter },
     {
       log: new TunnelLog(line => lines.push(line.replace(/^\S+ /, '').trimEnd())),
       answer: answered.resolve,

@@ -12,6 +12,9 @@ const otherHostKey = makeKey('ed25519');
 const userKey = makeKey('ed25519');
 const strangerKey = makeKey('ed25519');
 
+/** What the run before the tunnel has seen. */
+const shownBy = ({ port }: SshServer) => ({ [`127.0.0.1 ${port}`]: hostKey.fingerprint });
+
 const startServer = (more: object = {}) =>
   SshServer.start({ hostKeys: [hostKey], authorized: [userKey], ...more });
 
@@ -19,7 +22,8 @@ describe('an open tunnel', () => {
   it('carries each port, on both addresses of localhost, by one SSH connection', async () => {
     const server = await startServer();
     const forwards = [await echoPort(), await portOfMachine(socket => socket.end('another one'))];
-    const { answer, lines } = tunnelTo(targetAt(server.port, userKey), forwards);
+    const shownKeys = shownBy(server);
+    const { answer, lines } = tunnelTo(targetAt(server.port, userKey), forwards, { shownKeys });
     expect(await answer).toEqual({ kind: 'open' });
     const [echo = expect.unreachable(), other = expect.unreachable()] = forwards;
     expect(await exchange(echo.port, 'hello')).toBe('hello');
@@ -92,7 +96,8 @@ describe('a broken connection', () => {
   it('ends the clients, and is made again', async () => {
     const server = await startServer();
     const echo = await echoPort();
-    const { answer, lines } = tunnelTo(targetAt(server.port, userKey), [echo]);
+    const shownKeys = shownBy(server);
+    const { answer, lines } = tunnelTo(targetAt(server.port, userKey), [echo], { shownKeys });
     await answer;
     const client = net.connect({ port: echo.port, host: '127.0.0.1' });
     client.write('hello');
@@ -162,7 +167,7 @@ describe('a broken connection', () => {
     const { port } = server;
     await server.stop();
     const impostor = await startServer({ port, hostKeys: [otherHostKey] });
-    await until(() => lines.some(line => line.includes('is not the pinned one')));
+    await until(() => lines.some(line => line.includes('changed during the job')));
     expect(impostor.signIns).toBe(0);
     await impostor.stop();
     await startServer({ port });
@@ -171,6 +176,14 @@ describe('a broken connection', () => {
 });
 
 describe('a tunnel that cannot be opened', () => {
+  it('meets another host key than the run before it, though none was pinned', async () => {
+    const server = await startServer();
+    const shownKeys = { [`127.0.0.1 ${server.port}`]: otherHostKey.fingerprint };
+    const { answer } = tunnelTo(targetAt(server.port, userKey), [await echoPort()], { shownKeys });
+    expect(await answer).toMatchObject({ kind: 'failed', code: 'ssh-host-key-mismatch' });
+    expect(server.signIns).toBe(0);
+  });
+
   it('says why the machine does not let it in', async () => {
     const server = await startServer();
     const echo = await echoPort();

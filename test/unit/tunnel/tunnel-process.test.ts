@@ -45,7 +45,7 @@ function starting(order: TunnelOrder, { program = 'src/tunnel.ts', signal }: Opt
 
 async function orderTo(key = userKey): Promise<TunnelOrder> {
   const server = await SshServer.start({ hostKeys: [hostKey], authorized: [userKey] });
-  return { target: targetAt(server.port, key), forwards: [await echoPort()], starter: me };
+  return { target: targetAt(server.port, key), shownKeys: {}, forwards: [await echoPort()], starter: me };
 }
 
 const portOf = ({ forwards: [forward] }: TunnelOrder) => forward?.port ?? 0;

@@ -33,6 +33,11 @@ export const CONNECTION_ERRORS = {
     meaning: 'The host key of the machine is revoked by known-hosts: whoever has it can pose as the machine.',
     hint: "Do not connect. On the machine's console make new host keys: sudo rm /etc/ssh/ssh_host_*_key*; sudo ssh-keygen -A; sudo systemctl restart sshd. Then pin the new one, as the console shows it.",
   },
+  'ssh-host-key-weak': {
+    meaning:
+      'The host key of the machine is too small: somebody may work out its private half and pose as the machine.',
+    hint: 'On the machine make an ED25519 host key: sudo ssh-keygen -t ed25519 -N "" -f /etc/ssh/ssh_host_ed25519_key; sudo systemctl restart sshd. Where a host key is pinned, pin that one, as the console shows it.',
+  },
   'ssh-connection-lost': {
     meaning:
       'The SSH connection broke, and what was going on could not be finished: it broke again at the second try, or the machine was restarted.',

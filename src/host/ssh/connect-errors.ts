@@ -1,5 +1,6 @@
 import { ActionError, reasonOf } from '../../errors.ts';
-import { fingerprintOf, isRevoked, kindOf, linesFor } from './host-keys.ts';
+import { fingerprintOf, isAccepted, isRevoked, kindOf, linesFor } from './host-keys.ts';
+import { isTooSmall, SMALLEST_RSA_BITS } from './rsa-size.ts';
 import { nameOf, type SshTarget } from './target.ts';
 
 /** A failed connection in our words; dial and handshake have explained theirs already. */
@@ -45,6 +46,13 @@ export function hostKeyRefused(target: SshTarget, shown: readonly Buffer[], held
     return new ActionError(
       'ssh-host-key-revoked',
       `the ${keys} of ${host}:${port} ${verb} revoked by known-hosts`,
+    );
+  }
+  const small = shown.find(key => isTooSmall(key) && isAccepted(trust, host, port, key));
+  if (small) {
+    return new ActionError(
+      'ssh-host-key-weak',
+      `the host key ${listed([small])} of ${host}:${port} is an RSA key of less than ${SMALLEST_RSA_BITS} bits`,
     );
   }
   if (held !== undefined) {

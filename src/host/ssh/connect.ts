@@ -9,14 +9,14 @@ import {
   algorithmsOf,
   fingerprintOf,
   type HostKeyAlgorithm,
+  isAccepted,
   isPinned,
-  isRevoked,
   kindOf,
   kindsToAskFor,
-  trusts,
 } from './host-keys.ts';
 import { OFFER } from './offer.ts';
 import { openRoute } from './route.ts';
+import { isTooSmall } from './rsa-size.ts';
 import { ServerWords } from './server-words.ts';
 import { SignIn } from './sign-in.ts';
 import type { SshTarget } from './target.ts';
@@ -86,7 +86,7 @@ async function connectOnce(given: SshTarget, options: ConnectOptions): Promise<S
     if (!isPinned(trust)) break;
     kinds = kinds.filter(kind => kind !== kindOf(hostKey));
   }
-  throw hostKeyRefused(given, shown, firstKeys.heldFor(given));
+  throw hostKeyRefused(target, shown, firstKeys.heldFor(given));
 }
 
 /**
@@ -131,7 +131,7 @@ async function handshake(
       },
       hostVerifier: (key: Buffer) => {
         hostKey = key;
-        isRefused = isPinned(trust) ? !trusts(trust, host, port, key) : isRevoked(trust, host, port, key);
+        isRefused = isTooSmall(key) || !isAccepted(trust, host, port, key);
         return !isRefused;
       },
       readyTimeout: HANDSHAKE_TIMEOUT_MS,

@@ -87,6 +87,10 @@ export function trusts(trust: HostTrust, host: string, port: number, key: Buffer
   );
 }
 
+/** @returns true for a trusted key; where nothing is pinned, for any that is not revoked */
+export const isAccepted = (trust: HostTrust, host: string, port: number, key: Buffer): boolean =>
+  isPinned(trust) ? trusts(trust, host, port, key) : !isRevoked(trust, host, port, key);
+
 /** @returns true when a `@revoked` line forbids this key for this host, at whatever port */
 export function isRevoked({ knownHosts }: HostTrust, host: string, port: number, key: Buffer): boolean {
   const encoded = key.toString('base64');

@@ -1,6 +1,9 @@
 import type { OfferedAlgorithms } from './server-words.ts';
 
-/** What this client offers beside host keys: all that the SSH library has and nobody advises against. */
+/**
+ * What this client offers beside host keys: all that the SSH library has and nobody advises against. No SHA-1 and no CBC; and no group
+ * exchange, for the library takes whatever prime the server sends, however small.
+ */
 export const OFFER = {
   kex: [
     'curve25519-sha256',
@@ -8,7 +11,6 @@ export const OFFER = {
     'ecdh-sha2-nistp256',
     'ecdh-sha2-nistp384',
     'ecdh-sha2-nistp521',
-    'diffie-hellman-group-exchange-sha256',
     'diffie-hellman-group14-sha256',
     'diffie-hellman-group15-sha512',
     'diffie-hellman-group16-sha512',
@@ -23,14 +25,7 @@ export const OFFER = {
     'aes256-ctr',
     'chacha20-poly1305@openssh.com',
   ],
-  mac: [
-    'hmac-sha2-256-etm@openssh.com',
-    'hmac-sha2-512-etm@openssh.com',
-    'hmac-sha2-256',
-    'hmac-sha2-512',
-    'hmac-sha1-etm@openssh.com',
-    'hmac-sha1',
-  ],
+  mac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
 } as const satisfies Omit<OfferedAlgorithms, 'hostKey'>;
 
 /** What the two sides have to agree on: the words for it, and sshd's setting. */

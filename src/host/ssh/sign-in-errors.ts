@@ -1,13 +1,11 @@
-import { createPublicKey } from 'node:crypto';
 import type { ParsedKey } from 'ssh2';
 import { ERRORS } from '../../error-codes.ts';
 import { ActionError } from '../../errors.ts';
 import { fingerprintOf } from './host-keys.ts';
+import { rsaBitsOf, SMALLEST_RSA_BITS } from './rsa-size.ts';
 import type { SignInFacts } from './sign-in.ts';
 import { nameOf, type SshTarget } from './target.ts';
 
-/** Amazon Linux 2023 refuses smaller RSA keys: its crypto policy sets RequiredRSASize. */
-const SMALLEST_RSA_BITS = 2048;
 /** What pam_nologin says while a machine still starts, or already shuts down. */
 const NOT_NOW = /system is (booting up|going down)|unprivileged users are not permitted to log in yet/i;
 const SHOWN_NOTICES = 5;
@@ -52,7 +50,7 @@ function refusedKey(
   key: ParsedKey,
   details: readonly string[],
 ): ActionError {
-  const bits = rsaBits(key);
+  const bits = rsaBitsOf(key.getPublicSSH());
   const kind = bits === undefined ? key.type : `RSA, ${bits} bits`;
   const shown = `${fingerprintOf(key.getPublicSSH())}, ${kind}`;
   const message = `${nameOf(target)} did not accept the key for user "${target.username}" (${shown})`;
@@ -108,9 +106,4 @@ export function explainEndedSignIn(
     details: notices.slice(-SHOWN_NOTICES),
     retriable: true,
   });
-}
-
-function rsaBits(key: ParsedKey): number | undefined {
-  if (key.type !== 'ssh-rsa') return undefined;
-  return createPublicKey(key.getPublicPEM()).asymmetricKeyDetails?.modulusLength;
 }

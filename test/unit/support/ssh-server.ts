@@ -10,6 +10,8 @@ interface ServerOptions {
   readonly hostKeys: readonly KeyPair[];
   /** Host key algorithms, the server's favourite first; by default all. */
   readonly algorithms?: readonly string[];
+  /** The only key exchanges, ciphers or MACs that it takes. */
+  readonly only?: Readonly<Partial<Record<'kex' | 'cipher' | 'hmac', readonly string[]>>>;
   /** Public keys that may sign in. */
   readonly authorized: readonly KeyPair[];
   /** So many attempts are refused before the authorized key is in place. */
@@ -53,7 +55,10 @@ export class SshServer {
     this.options = options;
     const config = {
       hostKeys: options.hostKeys.map(({ privateKey }) => privateKey),
-      ...(options.algorithms ? { algorithms: { serverHostKey: [...options.algorithms] } } : {}),
+      algorithms: {
+        ...(options.algorithms ? { serverHostKey: options.algorithms } : {}),
+        ...options.only,
+      },
     };
     this.server = new ssh2.Server(config as ssh2.ServerConfig, client => this.welcome(client));
   }

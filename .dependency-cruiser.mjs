@@ -13,6 +13,7 @@ const LAYERS = [
   ['lint', 'src/lint/'],
   ['compose: what goes to the machine', 'src/compose/deployment/'],
   ['compose: what there is of Kafka in it', 'src/compose/kafka/'],
+  ['compose: what it gets of the machine', 'src/compose/host-access/'],
   ['compose: the reader', 'src/compose/reader/'],
   ['tunnel', 'src/tunnel/'],
   ['kafka', 'src/(kafka/|context\\.ts)'],

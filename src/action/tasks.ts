@@ -16,6 +16,7 @@ import type { Outcome, RunDependencies } from '../modes/run.ts';
 import { smokeTest } from '../modes/smoke-test.ts';
 import type { TunnelDependencies } from '../modes/tunnel.ts';
 import type { Clients } from '../steps/deploy/clients.ts';
+import { isOfPullRequest } from './pull-request.ts';
 import { STATE } from './state.ts';
 import { readComposeFiles, writeComposeFiles } from './workspace.ts';
 
@@ -36,7 +37,10 @@ export interface Runner {
 export async function perform(task: Task, runner: Runner): Promise<Outcome> {
   const { root } = runner;
   const workspace = process.env.GITHUB_WORKSPACE || process.cwd();
-  const sourceOf = (choice: ComposeChoice) => readComposeFiles(choice, root, workspace);
+  const sourceOf = (choice: ComposeChoice) => ({
+    ...readComposeFiles(choice, root, workspace),
+    isOfPullRequest: isOfPullRequest(process.env),
+  });
   if (task.mode === 'lint')
     return lint(task.compose, {
       ...runner,

@@ -3,7 +3,7 @@ import { isAbsolute, join, normalize, relative } from 'node:path';
 import type { ComposeFile } from '../compose/reader/load.ts';
 import type { ComposeChoice } from '../config/deployment-inputs.ts';
 import { ActionError } from '../errors.ts';
-import type { ComposeSource } from '../modes/lint.ts';
+import type { ComposeTexts } from '../modes/lint.ts';
 
 /**
  * Reads the compose files that the inputs name.
@@ -11,7 +11,7 @@ import type { ComposeSource } from '../modes/lint.ts';
  * @param workspace folder of the repository that is checked out
  * @throws ActionError `compose-file-unreadable`
  */
-export function readComposeFiles(choice: ComposeChoice, root: string, workspace: string): ComposeSource {
+export function readComposeFiles(choice: ComposeChoice, root: string, workspace: string): ComposeTexts {
   if (choice.files.length === 0) {
     const text = readFileSync(join(root, 'stacks', choice.stack, 'docker-compose.yml'), 'utf8');
     return { files: [{ path: 'docker-compose.yml', text }], readFile: () => undefined, isOwn: false };

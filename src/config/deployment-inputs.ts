@@ -27,6 +27,8 @@ export interface ComposeBinary {
 /** What is deployed, and where on the machine. */
 export interface DeploymentConfig {
   readonly compose: ComposeChoice;
+  /** Compose files of a pull request may get what is the machine's. */
+  readonly allowHostAccess: boolean;
   /** Below the user's home directory. */
   readonly directory: string;
   readonly projectName: string;
@@ -43,6 +45,7 @@ export function parseDeployment(input: InputReader): DeploymentConfig {
   const named = { directory: parseDirectory(input), projectName: parseProjectName(input) };
   return {
     compose: parseComposeChoice(input),
+    allowHostAccess: input.boolean('allow-host-access'),
     directory: `${named.directory}${suffix}`,
     projectName: `${named.projectName}${suffix}`,
     environment,

@@ -25,6 +25,7 @@ export const INPUT_DEFAULTS = {
   'compose-file': '',
   'lint-level': 'error',
   fix: 'false',
+  'allow-host-access': 'false',
   directory: 'docker_exp',
   'project-name': '',
   environment: '',

@@ -18,6 +18,11 @@ export const INPUT_ERRORS = {
     meaning: 'The compose file may be right, but this action cannot deploy or prove it.',
     hint: "Change what the message names, or use one of the action's own stacks.",
   },
+  'host-access-refused': {
+    meaning:
+      'The compose file comes from a pull request and gets something of the machine, which mostly makes its author root there; nothing was touched.',
+    hint: 'Take out what the message names, or write out what depends on a variable; docs/rules.md says at host-access what counts. Where everybody who opens a pull request may be root on the machine, set allow-host-access: true.',
+  },
   'key-format': {
     meaning: 'The private key is in a format that cannot be read.',
     hint: 'Store the whole private key file, from "-----BEGIN" to "-----END", in PEM or OpenSSH format. Convert others with: ssh-keygen -p -f KEY (OpenSSH), or puttygen KEY.ppk -O private-openssh -o KEY (PuTTY).',

@@ -15,6 +15,7 @@ import { environmentNameWhitespace } from './rules/environment-name-whitespace.t
 import { fileUnread } from './rules/file-unread.ts';
 import { healthcheckMissing } from './rules/healthcheck-missing.ts';
 import { heapOverLimit } from './rules/heap-over-limit.ts';
+import { hostAccess } from './rules/host-access.ts';
 import { imageNotPinned } from './rules/image-not-pinned.ts';
 import { imageSettingMissing } from './rules/image-setting-missing.ts';
 import { includeNotFollowed } from './rules/include-not-followed.ts';
@@ -71,6 +72,7 @@ export const RULES: readonly Rule[] = [
   registryBootstrap,
   portPublishedTwice,
   openPort,
+  hostAccess,
   dependsOnWithoutHealth,
   healthcheckMissing,
   containerName,

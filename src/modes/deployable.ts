@@ -8,6 +8,7 @@ import type { Finding } from '../lint/rule.ts';
 import type { GroupedLogger } from '../log.ts';
 import { type ComposeSource, judgeSource } from './lint.ts';
 import { refusalOf } from './lint-log.ts';
+import { refusalOfStranger } from './stranger.ts';
 
 /** What the linter says of a user's own files; it says nothing of a stack of the action. */
 interface Judged {
@@ -29,7 +30,7 @@ interface Deployable extends Judged {
 
 /** Judges a user's own compose files, and finds out what cannot be deployed before the machine is touched. */
 export function judgeDeployment(
-  { compose, environment }: Pick<Config, 'compose' | 'environment'>,
+  { compose, environment, allowHostAccess }: Pick<Config, 'compose' | 'environment' | 'allowHostAccess'>,
   source: ComposeSource,
   log: GroupedLogger,
 ): Deployable | Refused {
@@ -38,6 +39,10 @@ export function judgeDeployment(
   const refusal = own && refusalOf(own.judgement);
   if (refusal) return { ...judged, refusal };
   const { files, readFile } = { ...source, ...own };
+  if (source.isOwn && source.isOfPullRequest && !allowHostAccess) {
+    const stranger = refusalOfStranger(files, { readFile });
+    if (stranger) return { ...judged, refusal: stranger };
+  }
   const at = (portShift: number) => deploymentAt(files, { readFile }, portShift);
   try {
     return { ...judged, deploymentAt: at, cluster: at(environment === undefined ? 0 : 1).cluster };

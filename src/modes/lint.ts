@@ -7,8 +7,14 @@ import { emptyReport, failedBeforeStart, type Report } from '../report/report.ts
 import { logJudgement, refusalOf } from './lint-log.ts';
 import type { Outcome } from './run.ts';
 
+/** Compose files, and where they come from. */
+export interface ComposeSource extends ComposeTexts {
+  /** Whoever opened the pull request that the files come from is not trusted with the machine. */
+  readonly isOfPullRequest: boolean;
+}
+
 /** Compose files, and a way to those that they name. */
-export interface ComposeSource {
+export interface ComposeTexts {
   /** With paths from the root of the workspace, as annotations need them. */
   readonly files: readonly ComposeFile[];
   readonly readFile: (path: string) => string | undefined;

@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import { readEnvironmentFile } from './environment-file.ts';
 import { type OpenServices, resolveExtends, type ServiceEntry } from './extend.ts';
 import type { Fault } from './fault.ts';
@@ -96,6 +96,7 @@ class Loader {
       this.report({ kind: 'compose-schema', message: 'The file has no services.', place: first.place(0) });
     const model: ComposeModel = {
       ...readProject(roots),
+      fromFolder: (path, file) => relative(this.folder, this.pathOf(path, file)),
       services: [...services].map(([name, entry]) =>
         readService({ ...entry, value: withoutResets(entry.value) }, blocks.get(name) ?? entry.value, file =>
           this.environmentFile(file),
@@ -128,7 +129,11 @@ class Loader {
   }
 
   private readonly openExtended: OpenServices = (name, from) => {
-    if (name.unresolved.length > 0) return undefined;
+    if (name.unresolved.length > 0) {
+      const message = 'The file cannot be read: its name depends on a variable that is not set.';
+      this.report({ kind: 'file-unread', message, place: name.place });
+      return undefined;
+    }
     const file = this.pathOf(name.text, from);
     const services = this.extended.get(file) ?? this.readExtended(file, name.place);
     return services && { file, services };

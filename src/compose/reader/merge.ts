@@ -9,11 +9,13 @@ const REPLACED = new Set(['command', 'entrypoint', 'healthcheck.test']);
  * Source: https://docs.docker.com/reference/compose-file/merge/ and compose-go's `override` package.
  */
 export function mergeServices(base: Mapping, over: Mapping): Mapping {
-  return mergeMappings(base, over, '');
+  return mergeAt(base, over, '');
 }
 
 /** Two files as one, without their services, which are merged by themselves. */
-function mergeMappings(base: Mapping, over: Mapping, path: string): Mapping {
+export const mergeMappings = (base: Mapping, over: Mapping): Mapping => mergeAt(base, over, '');
+
+function mergeAt(base: Mapping, over: Mapping, path: string): Mapping {
   if (over.tag === 'override') return over;
   const entries = new Map(base.entries);
   for (const [key, entry] of over.entries) {
@@ -34,7 +36,7 @@ function mergeEntry(base: Entry | undefined, over: Entry, path: string): Entry |
 function mergeValues(base: Value, over: Value, path: string): Value {
   if (over.tag === 'override' || REPLACED.has(path)) return over;
   if (over.kind === 'scalar' && over.value === null && !isVariable(path)) return base;
-  if (base.kind === 'map' && over.kind === 'map') return mergeMappings(base, over, path);
+  if (base.kind === 'map' && over.kind === 'map') return mergeAt(base, over, path);
   if (base.kind === 'list' && over.kind === 'list') return { ...base, items: [...base.items, ...over.items] };
   return over;
 }

@@ -11,6 +11,10 @@ export interface ComposeModel {
   readonly versions: readonly { readonly key: Place; readonly whole: Place }[];
   /** False when part of the project is in files that were not read: names may be declared there. */
   readonly complete: boolean;
+  /** What the files say besides their services, merged. */
+  readonly top: Mapping | undefined;
+  /** A path that stands in one of the files, as it is from the folder of the first one. */
+  readonly fromFolder: (path: string, file: string) => string;
 }
 
 /** A volume or a network that the project declares. */
@@ -27,6 +31,8 @@ export interface Service {
   readonly place: Place;
   /** The service as it stands in the file that declares it first. */
   readonly block: Mapping;
+  /** All that its files say of it, merged, and with what it extends. */
+  readonly whole: Mapping;
   readonly image?: Text;
   readonly builds: boolean;
   readonly containerName?: Text & { readonly key: Place };

@@ -1,9 +1,10 @@
 import type { Fault } from './fault.ts';
+import { mergeMappings } from './merge.ts';
 import type { ComposeModel, Named, Service } from './model.ts';
 import { asMap, asScalar, type Mapping, textAt, valueAt } from './value.ts';
 
 /** What files say besides their services. */
-export function readProject(roots: readonly Mapping[]): Omit<ComposeModel, 'services'> {
+export function readProject(roots: readonly Mapping[]): Omit<ComposeModel, 'services' | 'fromFolder'> {
   return {
     volumes: namedIn(roots, 'volumes'),
     networks: namedIn(roots, 'networks'),
@@ -14,8 +15,15 @@ export function readProject(roots: readonly Mapping[]): Omit<ComposeModel, 'serv
       const { end, endLine, endColumn } = value.place.start === value.place.end ? key : value.place;
       return [{ key, whole: { ...key, end, endLine, endColumn } }];
     }),
+    top: roots.length === 0 ? undefined : roots.map(withoutServices).reduce(mergeMappings),
     complete: roots.length > 0 && !roots.some(root => root.entries.has('include')),
   };
+}
+
+function withoutServices(root: Mapping): Mapping {
+  const entries = new Map(root.entries);
+  entries.delete('services');
+  return { ...root, entries };
 }
 
 function namedIn(roots: readonly Mapping[], section: string): Map<string, Named> {

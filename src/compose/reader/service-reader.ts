@@ -30,6 +30,7 @@ export function readService(entry: ServiceEntry, block: Mapping, openFile: OpenE
     name: entry.key,
     place: entry.keyPlace,
     block,
+    whole: service,
     image: textAt(service, 'image'),
     builds: service.entries.has('build'),
     containerName: containerName && containerNameKey && { ...containerName, key: containerNameKey },

@@ -19,6 +19,9 @@ const MAX_VALUES = 20_000;
 /** A compose file has about eight levels. */
 const MAX_DEPTH = 50;
 
+const YAML_TAGS = 'tag:yaml.org,2002:';
+const READ_TAGS = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq', 'merge']);
+
 /** The file is larger than what is read; thrown inside the reader only. */
 export class LimitExceeded extends Error {
   readonly place: Place;
@@ -60,6 +63,7 @@ export class TreeBuilder {
     if (depth > MAX_DEPTH)
       throw new LimitExceeded(`The file is nested more than ${MAX_DEPTH} levels deep.`, this.place(node));
     if (isAlias(node)) return this.alias(node);
+    this.judgeTag(node);
     const before = this.total;
     this.spend(1, node);
     const anchor = (node as { anchor?: string }).anchor;
@@ -67,6 +71,14 @@ export class TreeBuilder {
     const value = this.withoutAlias(node, depth);
     if (anchor !== undefined) this.anchors.set(anchor, { value, size: this.total - before });
     return value;
+  }
+
+  /** Compose decodes what such a tag stands for, `!!binary` above all; here the text would be judged as it stands. */
+  private judgeTag(node: Node): void {
+    const { tag } = node as { tag?: string };
+    const name = tag?.startsWith(YAML_TAGS) ? tag.slice(YAML_TAGS.length) : undefined;
+    if (name !== undefined && !READ_TAGS.has(name))
+      this.fault('yaml-syntax', `The tag !!${name} is not one of a compose file.`, this.place(node));
   }
 
   private spend(values: number, node: Node): void {
@@ -178,6 +190,7 @@ export class TreeBuilder {
       place,
       ...this.content(place, result),
       unresolved,
+      isFilledIn: true,
       ...tag,
     };
   }

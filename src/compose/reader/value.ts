@@ -11,6 +11,8 @@ export interface Scalar {
   readonly place: Place;
   /** Offset of the first character of `text`, when the file holds `text` letter for letter; none for escapes and variables. */
   readonly contentStart?: number;
+  /** Variables stand in it: on the machine they may have other values than here. */
+  readonly isFilledIn?: boolean;
   /** Variables in it that have neither a value nor a default: then the whole text is not known. */
   readonly unresolved: readonly string[];
   readonly tag?: MergeTag;
@@ -103,6 +105,14 @@ export const asScalar = (value: Value | undefined): Scalar | undefined =>
 /** The value below a key of a mapping; undefined for anything else. */
 export const valueAt = (value: Value | undefined, key: string): Value | undefined =>
   asMap(value)?.entries.get(key)?.value;
+
+/** Every scalar in a value, however deep; in a mapping those of its values, and its items where a list was written out as one. */
+export function scalarsIn(value: Value | undefined): Scalar[] {
+  if (value === undefined) return [];
+  if (value.kind === 'scalar') return [value];
+  if (value.kind === 'list') return value.items.flatMap(scalarsIn);
+  return [...value.entries.values()].flatMap(({ value: inner, item }) => (item ? [item] : scalarsIn(inner)));
+}
 
 /** A non-null scalar below a key, as a text. */
 export function textAt(value: Value | undefined, key: string): Text | undefined {

@@ -1,9 +1,12 @@
-import { resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ActionProcess, runFromSource } from '../support/action-process.ts';
 import { makeKey, openssl } from '../support/ssh-keys.ts';
 import { SshServer } from '../support/ssh-server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const workspace = temporaryFolder();
 const key = makeKey('ed25519');
 const hostKey = makeKey('ed25519');
 const pem = makeKey('ecdsa', '', ['-m', 'PEM']);
@@ -32,6 +35,20 @@ describe('the action as a process', () => {
     expect(run.rawLines.filter(line => line.startsWith('::error '))).toHaveLength(1);
     expect(run.log).toContain('2 inputs are wrong');
     expect(resolve(run.outputs.report ?? '')).toMatch(/kafka-al2023-[0-9a-f]{8}\.json$/);
+  });
+
+  it.each([
+    ['pull_request', 'host-access-refused'],
+    ['push', 'ssh-unreachable'],
+  ])('deploys a privileged compose file, or not, by the event it runs for: %s', async (event, code) => {
+    const text = readFileSync('stacks/kraft/docker-compose.yml', 'utf8');
+    writeFileSync(join(workspace, 'kafka.yml'), text.replace(/^( +)image: /m, '$1privileged: true\n$&'));
+    const connection = { host: '127.0.0.1', port: '1', key: key.privateKey, 'connect-timeout': '1' };
+    const run = await runFromSource(
+      { ...connection, 'compose-file': 'kafka.yml' },
+      { GITHUB_WORKSPACE: workspace, GITHUB_EVENT_NAME: event },
+    );
+    expect(run.outputs['error-code'], run.log).toBe(code);
   });
 
   it('leaves the host key that it saw, and was not told to expect, for its post step', async () => {

@@ -18,6 +18,7 @@ describe('the inputs', () => {
     commandTimeoutMs: 900_000,
     timeoutMs: 1_800_000,
     compose: { files: [], stack: 'zookeeper', lintLevel: 'error', fix: false },
+    allowHostAccess: false,
     directory: 'docker_exp',
     projectName: 'docker_exp',
     updatePackages: true,

@@ -17,9 +17,10 @@ export interface ActionProcess {
   readonly rawLines: readonly string[];
 }
 
-/** Runs the action from its sources, as a runner does, in a process of its own. */
+/** Runs the action from its sources, as a runner does, in a process of its own. @param variables that the runner sets, too */
 export async function runFromSource(
   inputs: Partial<Record<keyof typeof INPUT_DEFAULTS, string>>,
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<ActionProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'kafka-action-run-'));
   const [output, summary] = [join(folder, 'output'), join(folder, 'summary')];
@@ -35,6 +36,7 @@ export async function runFromSource(
     HOME: folder,
     NODE_NO_WARNINGS: '1',
     ...files,
+    ...variables,
     ...Object.fromEntries(values),
   };
   try {

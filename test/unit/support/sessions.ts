@@ -91,4 +91,5 @@ export const sourceOf = (text: string): ComposeSource => ({
   files: [{ path: 'docker-compose.yml', text }],
   readFile: () => undefined,
   isOwn: false,
+  isOfPullRequest: false,
 });

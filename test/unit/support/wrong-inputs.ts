@@ -140,6 +140,7 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
   stack: [{ values: ['kafka', 'Zookeeper', 'zookeeper,kraft'], allowed: /is not one of: zookeeper, kraft$/ }],
   'lint-level': [{ values: ['errors', 'none', 'Error'], allowed: /is not one of: error, warning, off$/ }],
   fix: flags,
+  'allow-host-access': flags,
   directory: [
     {
       values: ['/opt/kafka', '~/kafka', 'my kafka', '-kafka', 'kafka/', '$(id)', 'a//b'],

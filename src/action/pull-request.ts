@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+
+/** Events whose data say which pull request they are about, when they are about one; what is checked out may be its code. */
+interface EventData {
+  readonly pull_request?: unknown;
+  readonly issue?: { readonly pull_request?: unknown };
+  readonly workflow_run?: { readonly event?: unknown; readonly pull_requests?: unknown };
+  readonly check_run?: { readonly pull_requests?: unknown };
+  readonly check_suite?: { readonly pull_requests?: unknown };
+}
+
+/** Without its data nobody knows whether one of these is about a pull request. */
+const MAY_BE_OF_ONE = new Set(['issue_comment', 'workflow_run', 'check_run', 'check_suite']);
+
+/**
+ * Whether the workspace may be a pull request's: then whoever opened it wrote what is in there. Forks and branches of the
+ * repository itself count alike, for the workflow may have secrets that its branch has not.
+ * @param env as the runner sets it: https://docs.github.com/actions/reference/workflows-and-actions/variables
+ */
+export function isOfPullRequest(
+  { GITHUB_EVENT_NAME: name = '', GITHUB_EVENT_PATH: path = '', GITHUB_REF: ref = '' }: NodeJS.ProcessEnv,
+  readFile = (file: string) => readFileSync(file, 'utf8'),
+): boolean {
+  if (name.startsWith('pull_request') || ref.startsWith('refs/pull/')) return true;
+  if (name === '') return false;
+  try {
+    return isAboutOne(JSON.parse(readFile(path)) as EventData);
+  } catch {
+    return MAY_BE_OF_ONE.has(name);
+  }
+}
+
+function isAboutOne({ pull_request, issue, workflow_run, check_run, check_suite }: EventData): boolean {
+  const lists = [workflow_run, check_run, check_suite].map(each => each?.pull_requests);
+  return (
+    [pull_request, issue?.pull_request].some(each => each !== undefined && each !== null) ||
+    String(workflow_run?.event ?? '').startsWith('pull_request') ||
+    lists.some(list => Array.isArray(list) && list.length > 0)
+  );
+}

@@ -19,6 +19,7 @@ import { troubleOf, troubleToldBy } from '../../machine/container-troubles.ts';
 import { ContainerWatch } from '../../machine/container-watch.ts';
 import { portTaken, refuseTakenPorts } from '../../machine/listening-ports.ts';
 import { lookAt } from '../../machine/machine-look.ts';
+import { isOpenToNeighbours, keepNeighboursOut } from '../../machine/neighbour-guard.ts';
 import { enginePlaces, saysNoSpace } from '../../machine/troubles/full-disk.ts';
 import { retry } from '../../waiting.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
@@ -45,8 +46,9 @@ export function stackStep(project: ComposeProject, stack: Stack, members: readon
         warned.add(other.name);
         log.warning(describeForeign(other, project));
       }
-      return differences.length > 0
-        ? notYet(differences.join(', '))
+      if (differences.length > 0) return notYet(differences.join(', '));
+      return (await isOpenToNeighbours(host, project.name))
+        ? notYet("neighbours on the machine's network reach the containers")
         : satisfied(`${stack.services.length} containers run`);
     },
     async foresee({ host }) {
@@ -76,6 +78,7 @@ export function stackStep(project: ComposeProject, stack: Stack, members: readon
         await compose(context, project, ['restart', ...sick.map(container => container.service)]);
       await refuseTakenPorts(host, portsToCome(stack, kept));
       await up(context, project, members);
+      await keepNeighboursOut(host, project.name);
     },
   };
 }

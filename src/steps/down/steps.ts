@@ -1,6 +1,7 @@
 import type { DeploymentRecord } from '../../machine/deployment-records.ts';
 import type { Machine } from '../../machine/facts.ts';
-import type { Step } from '../step.ts';
+import { isOpenToNeighbours, takeGuardBack } from '../../machine/neighbour-guard.ts';
+import { notYet, type Step } from '../step.ts';
 import { CONTAINERS } from './containers.ts';
 import { recordRemovalStep } from './deployment-record.ts';
 import { directoryRemovalStep } from './directory.ts';
@@ -25,7 +26,7 @@ export function downSteps({ project, machine, volumes, record }: DownOptions): S
   const all = (kind: Kind) => removalStep({ kind, project, machine, withData: volumes, record });
   return [
     all(CONTAINERS),
-    all(NETWORKS),
+    withGuard(all(NETWORKS), project, machine),
     ...(volumes
       ? [
           all(VOLUMES),
@@ -38,4 +39,21 @@ export function downSteps({ project, machine, volumes, record }: DownOptions): S
         ]
       : []),
   ];
+}
+
+/** The rules that keep neighbours out go with the networks, also when these went by hand. */
+function withGuard(step: Step, project: string, { hasDocker }: Machine): Step {
+  return {
+    ...step,
+    async check(context) {
+      const result = await step.check(context);
+      if (!result.satisfied || !hasDocker || !(await isOpenToNeighbours(context.host, project)))
+        return result;
+      return notYet('rules of the packet filter are left of them');
+    },
+    async apply(context) {
+      await step.apply?.(context);
+      await takeGuardBack(context.host, project);
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { ActionError, lastLines } from '../errors.ts';
 import type { Host } from './host.ts';
+import { HOME_FOLDER, MAKE_AND_ENTER } from './real-folder.ts';
 import { foldersTo, mustRunIn } from './unusable-path.ts';
 
 /** A file as it was found. */
@@ -10,11 +11,22 @@ export interface FoundFile {
   readonly missing: string;
 }
 
-/** Looks for a text file on the machine. */
+/** No file of ours is longer, in bytes: more of one is not read. */
+const LONGEST_FILE = 8 * 2 ** 20;
+/** No link is followed, and a pipe that nobody writes to is not waited for. */
+const READ = [
+  'iflag=nofollow,nonblock,fullblock,count_bytes',
+  `count=${LONGEST_FILE}`,
+  'bs=65536',
+  'status=none',
+];
+
+/** Looks for a text file on the machine. What is no file itself, such as a link, has no text; of a long one the end is left out. */
 export async function findTextFile(host: Host, path: string): Promise<FoundFile> {
-  const { exitCode, stdout, stderr } = await host.run({ argv: ['cat', '--', path] });
+  const { exitCode, stdout, stderr } = await host.run({ argv: ['dd', ...READ, `if=${path}`] });
   if (exitCode === 0) return { text: stdout, missing: '' };
-  const reason = lastLines(stderr, 1)[0]?.replace(/^.*: /, '') ?? '';
+  const said = lastLines(stderr, 1)[0]?.replace(/^.*: /, '') ?? '';
+  const reason = /symbolic links/.test(said) ? 'it is a symbolic link' : said;
   const isAbsent = reason === '' || /no such file|not a directory/i.test(reason);
   return { missing: isAbsent ? `${path} is not there` : `${path} cannot be read: ${reason}` };
 }
@@ -23,24 +35,35 @@ export async function findTextFile(host: Host, path: string): Promise<FoundFile>
 const CUT_OFF = 74;
 
 /**
- * Writes a file in one move: a reader sees the old text or the new one, and a broken connection leaves the old one.
+ * `sh -euc WRITE sh PATH MODE LENGTH`: the whole text has arrived when its length is right; only then does it take the place of the
+ * old file. What somebody has put in the place of the temporary file is not written into. Not every sh does what is to be done at
+ * its exit when a signal ends it.
+ */
+const WRITE = `${MAKE_AND_ENTER}
+home=${HOME_FOLDER} folder=$(dirname -- "$1")
+case $1 in
+  "\${home%/}"/*) enter "$home" "$folder" || exit $? ;;
+  *) mkdir -p -- "$folder"; cd -- "$folder" ;;
+esac
+file=./\${1##*/}
+temporary="$file.$$"
+rm -f -- "$temporary"
+trap 'rm -f -- "$temporary"' EXIT
+trap 'exit 143' TERM
+set -C
+cat > "$temporary"
+arrived=$(wc -c < "$temporary")
+[ "$arrived" -eq "$3" ] || { echo "$arrived" && exit ${CUT_OFF}; }
+chmod -- "$2" "$temporary" && mv -fT -- "$temporary" "$file"`;
+
+/**
+ * Writes a file in one move: a reader sees the old text or the new one, and a broken connection leaves the old one. Below the
+ * home folder nothing is written through a link; one in the file's own place is replaced.
  * @throws ActionError `folder-unusable` with what stands in the way; `shell-unusable` when the text did not come through
  */
 export async function writeTextFile(host: Host, path: string, text: string, mode = '0644'): Promise<void> {
-  // The whole text has arrived when its length is right; only then does it take the place of the old file.
-  const script = [
-    'mkdir -p -- "$(dirname -- "$1")"',
-    'temporary="$1.$$"',
-    'trap \'rm -f -- "$temporary"\' EXIT',
-    // Not every sh does what is to be done at its exit when a signal ends it.
-    "trap 'exit 143' TERM",
-    'cat > "$temporary"',
-    'arrived=$(wc -c < "$temporary")',
-    `[ "$arrived" -eq "$3" ] || { echo "$arrived" && exit ${CUT_OFF}; }`,
-    'chmod -- "$2" "$temporary" && mv -fT -- "$temporary" "$1"',
-  ].join('\n');
   const length = `${Buffer.byteLength(text)}`;
-  const argv = ['sh', '-euc', script, 'sh', path, mode, length] as const;
+  const argv = ['sh', '-euc', WRITE, 'sh', path, mode, length] as const;
   const places = [...foldersTo(path), { path, use: 'replace' } as const];
   const { exitCode, stdout } = await mustRunIn(host, places, { argv, stdin: text }, [CUT_OFF]);
   if (exitCode !== CUT_OFF) return;

@@ -2,6 +2,7 @@ import { ActionError, lastLines } from '../errors.ts';
 import type { Command, CommandResult, Host } from './host.ts';
 import { mustRun } from './must-run.ts';
 import { quote } from './quote.ts';
+import { LINK, refuseLink } from './real-folder.ts';
 
 /**
  * What a path is wanted for: a folder to reach what is in it, or to list it, a file to read or to write, or a file that is
@@ -56,7 +57,8 @@ done
 /**
  * Runs a command that needs these places.
  * @param expected exit codes that are no failure, beside 0
- * @throws ActionError `folder-unusable` when it fails and one of them is the reason; otherwise as `mustRun` does
+ * @throws ActionError `folder-unusable` when it fails and one of them is the reason, or a link on the way to them; otherwise as
+ *   `mustRun` does
  */
 export async function mustRunIn(
   host: Host,
@@ -65,7 +67,9 @@ export async function mustRunIn(
   expected: readonly number[] = [],
 ): Promise<CommandResult> {
   try {
-    return await mustRun(host, command, expected);
+    const result = await mustRun(host, command, [...expected, LINK]);
+    refuseLink(result);
+    return result;
   } catch (error) {
     if (!(error instanceof ActionError && error.code === 'command-failed')) throw error;
     throw (await unusablePlace(host, places, error)) ?? error;

@@ -10,8 +10,8 @@ export interface Environment {
   readonly project: string;
   readonly directory: string;
   readonly ports: readonly number[];
-  /** When it was last proven to work, or made; ISO 8601, UTC. */
-  readonly usedAt: string;
+  /** When it was last proven to work, or made; ISO 8601, UTC. None when nothing on the machine tells. */
+  readonly usedAt?: string;
   /** The workflow run that made it. */
   readonly run?: string;
   readonly containersRunning: number;
@@ -32,11 +32,12 @@ export async function listEnvironments(
   const running = hasSudo ? await runningContainers(host) : [];
   return noted
     .map(({ environment = '', project, directory, ports, usedAt, run }) => ({
-      ...{ environment, project, directory, ports, usedAt },
+      ...{ environment, project, directory, ports },
+      ...(usedAt === undefined ? {} : { usedAt }),
       run,
       containersRunning: running.filter(name => name === project).length,
     }))
-    .toSorted((a, b) => a.usedAt.localeCompare(b.usedAt));
+    .toSorted((a, b) => (a.usedAt ?? '').localeCompare(b.usedAt ?? ''));
 }
 
 /** The project of each container that runs; none when there is no Docker, or when it does not answer. */
@@ -53,7 +54,7 @@ export function logEnvironments(
   nowMs: number,
 ): void {
   if (environments.length === 0) return;
-  const age = ({ usedAt }: Environment) => nowMs - Date.parse(usedAt);
+  const age = ({ usedAt }: Environment) => (usedAt === undefined ? undefined : nowMs - Date.parse(usedAt));
   log.startGroup(`Environments on the machine: ${environments.length}`);
   for (const each of environments) {
     const { environment, containersRunning, ports, directory, run } = each;
@@ -63,14 +64,15 @@ export function logEnvironments(
     );
   }
   log.endGroup();
-  const old = environments.filter(each => age(each) > OLD_MS);
+  const old = environments.filter(each => (age(each) ?? 0) > OLD_MS);
   if (old.length > 0)
     log.warning(
       `environments that nobody has used for a week: ${old.map(each => `${each.environment} (${agoOf(age(each))})`).join(', ')}. mode down with this environment takes one down.`,
     );
 }
 
-function agoOf(ms: number): string {
+function agoOf(ms: number | undefined): string {
+  if (ms === undefined) return 'at an unknown time';
   if (ms >= 2 * DAY_MS) return `${Math.floor(ms / DAY_MS)} days ago`;
   const hours = Math.floor(ms / 3_600_000);
   if (hours < 1) return 'within the last hour';

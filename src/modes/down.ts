@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { onceMore } from '../host/once-more.ts';
-import { readRecords } from '../machine/deployment-records.ts';
+import { readRecords, warnOfPassedOver } from '../machine/deployment-records.ts';
 import type { Report } from '../report/report.ts';
 import { downSteps } from '../steps/down/steps.ts';
 import { runSteps } from '../steps/run.ts';
@@ -21,9 +21,12 @@ async function takeDown(run: Run): Promise<RunResults> {
   const { projectName, volumes } = run.config;
   await using session = await openSession(run);
   const { host, machine, signal } = session;
-  const records = await onceMore(session, 'Records', () => readRecords(host, machine.home));
-  const record = records.find(({ project }) => project === projectName);
+  const noted = await onceMore(session, 'Records', () => readRecords(host, machine.home));
+  warnOfPassedOver(session.log, noted);
+  const record = noted.records.find(({ project }) => project === projectName);
   const outcome = await runSteps(downSteps({ project: projectName, machine, volumes, record }), session);
   const results = stepsResults(outcome);
-  return signal.aborted ? results : { ...results, ...(await environmentsOn(session)) };
+  return signal.aborted
+    ? results
+    : { ...results, ...(await environmentsOn(session, { areToldBefore: true })) };
 }

@@ -38,7 +38,10 @@ export async function prepare(
     environment === undefined
       ? 0
       : await onceMore(connected, 'Ports', async () =>
-          choosePortShift(host, projectName, portsOf(unshifted), await readRecords(host, machine.home)),
+          choosePortShift(
+            ...([host, projectName, portsOf(unshifted)] as const),
+            (await readRecords(host, machine.home)).records,
+          ),
         );
   const deployment = portShift === 0 ? unshifted : deploymentAt(portShift);
   await approve?.(deployment);

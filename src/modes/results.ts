@@ -1,6 +1,6 @@
 import type { Cluster } from '../compose/deployment/cluster.ts';
 import { type ComposeProject, type Container, isRunning } from '../machine/compose-project.ts';
-import { readRecords } from '../machine/deployment-records.ts';
+import { readRecords, warnOfPassedOver } from '../machine/deployment-records.ts';
 import { diagnose, finalContainers, orElse } from '../machine/diagnosis.ts';
 import { listEnvironments, logEnvironments } from '../machine/environments.ts';
 import { type ClusterMember, failureOf } from '../report/report.ts';
@@ -58,17 +58,22 @@ function stateOf(service: string, containers: readonly Container[]): Pick<Cluste
   return { state: isRunning(container) ? 'up' : 'down', status: container.status };
 }
 
-/** The environments on the machine, in the log and for the report; nothing when the machine does not answer any more. */
-export async function environmentsOn({
-  host,
-  machine,
-  log,
-  clock,
-  startedAt,
-}: Connected): Promise<RunResults> {
-  const listed = readRecords(host, machine.home).then(records => listEnvironments(host, records, machine));
-  const environments = await orElse(clock, listed, undefined);
-  if (!environments) return {};
+/**
+ * The environments on the machine, in the log and for the report; nothing when the machine does not answer any more.
+ * @param areToldBefore whether the log has already what was passed over among the records
+ */
+export async function environmentsOn(
+  { host, machine, log, clock, startedAt }: Connected,
+  { areToldBefore = false } = {},
+): Promise<RunResults> {
+  const listed = readRecords(host, machine.home).then(async noted => ({
+    noted,
+    environments: await listEnvironments(host, noted.records, machine),
+  }));
+  const found = await orElse(clock, listed, undefined);
+  if (!found) return {};
+  const { noted, environments } = found;
+  if (!areToldBefore) warnOfPassedOver(log, noted);
   logEnvironments(log, environments, startedAt.getTime());
   return { environments };
 }

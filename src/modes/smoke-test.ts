@@ -44,7 +44,7 @@ async function prove(run: Run, clients: Clients): Promise<RunResults> {
 
   const { cluster, project } = await onceMore(session, 'Cluster', () => findCluster(session, config));
   const directory = project?.directory ?? `${machine.home}/${config.directory}`;
-  const pair = clientSteps(directory, clients).map(checkOnly);
+  const pair = clientSteps(machine.home, directory, clients).map(checkOnly);
   const smoke = await onceMore(session, 'Clients', () => withoutMissingPair(config.smokeTest, pair, session));
   const { topic, group, timeoutMs } = smoke;
 

@@ -7,7 +7,7 @@ export function environmentsSection({ environments = [] }: Report): string[] {
   const rows = environments.map(({ environment, containersRunning, usedAt, ports, directory, run }) => [
     code(environment),
     `${containersRunning}`,
-    plainText(usedAt.slice(0, 16).replace('T', ' ')),
+    plainText(usedAt?.slice(0, 16).replace('T', ' ') ?? 'unknown'),
     plainText(ports.join(', ')),
     code(directory),
     run === undefined ? '' : plainText(run),

@@ -1,5 +1,6 @@
 import { findTextFile, writeTextFile } from '../../host/files.ts';
-import { type DeploymentRecord, parseRecord, recordPath } from '../../machine/deployment-records.ts';
+import { recordPath } from '../../machine/deployment-records.ts';
+import { type DeploymentRecord, parseRecord } from '../../machine/parse-record.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
 
 /**
@@ -16,7 +17,7 @@ export function deploymentRecordStep(home: string, record: DeploymentRecord, run
     writes: { paths: [path] },
     async check({ host }) {
       const { text = '', missing } = await findTextFile(host, path);
-      const { run: _, ...found } = parseRecord(text) ?? {};
+      const { run: _, ...found } = parseRecord(text, { home, project: record.project }) ?? {};
       if (JSON.stringify(found) === JSON.stringify(record)) return satisfied(`${path} as it should be`);
       if ('version' in found) return notYet(`${path} is of another deployment`);
       return notYet(missing || `${path} is no record of a deployment`);

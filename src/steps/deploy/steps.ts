@@ -1,8 +1,8 @@
 import type { Deployment } from '../../compose/deployment/deployment.ts';
 import type { Config } from '../../config/config.ts';
 import type { ComposeProject } from '../../machine/compose-project.ts';
-import type { DeploymentRecord } from '../../machine/deployment-records.ts';
 import type { Machine } from '../../machine/facts.ts';
+import type { DeploymentRecord } from '../../machine/parse-record.ts';
 import { enginePlaces } from '../../machine/troubles/full-disk.ts';
 import type { SmokeTestOptions } from '../smoke-test/options.ts';
 import type { Step } from '../step.ts';
@@ -47,7 +47,7 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
     // 1/4: the compose file on the machine
     machineStep(machine, stack),
     deploymentRecordStep(machine.home, recordOf(config, options), run),
-    directoryStep(directory),
+    directoryStep(machine.home, directory),
     composeFileStep(directory, assets.deployment),
     // 2/4: Docker
     ...(config.updatePackages ? [systemUpdateStep()] : []),
@@ -59,7 +59,7 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
     imagesStep(project, stack),
     stackStep(project, stack, cluster.members),
     pythonPackageStep(),
-    ...clientSteps(directory, assets),
+    ...clientSteps(machine.home, directory, assets),
     kafkaReadyStep({
       project,
       cluster,
@@ -74,10 +74,10 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
   ];
 }
 
-/** What the guide's Python pair needs in the directory. */
-export function clientSteps(directory: string, clients: Clients): Step[] {
+/** What the guide's Python pair needs in the directory. @param home the user's home folder on the machine */
+export function clientSteps(home: string, directory: string, clients: Clients): Step[] {
   const { requirements, codecs } = clients;
-  return [clientsStep(directory, clients), virtualEnvironmentStep({ directory, requirements, codecs })];
+  return [clientsStep(directory, clients), virtualEnvironmentStep({ home, directory, requirements, codecs })];
 }
 
 function recordOf(

@@ -4,17 +4,19 @@ import { ActionError, lastLines } from '../../errors.ts';
 import { writeTextFile } from '../../host/files.ts';
 import type { Command, CommandResult } from '../../host/host.ts';
 import { mustRun } from '../../host/must-run.ts';
+import { ENTER, GONE, LINK, refuseLink } from '../../host/real-folder.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
 
 /**
  * The remains of an interrupted run, another Python version or a root shell are not built upon. After a broken connection the
- * earlier command may still be at work: it is stopped, and the files that it wrote are removed, too.
+ * earlier command may still be at work: it is stopped, and the files that it wrote are removed, too. `sh -c CLEAR sh HOME FOLDER`.
  */
-const CLEAR = `
-pkill -f -- "$1/bin/python -m pip"
-pkill -f -- "-m venv $1"
+const CLEAR = `${ENTER}
+enter "$1" "\${2%/*}" || exit $?
+pkill -f -- "$2/bin/python -m pip"
+pkill -f -- "-m venv $2"
 for attempt in 1 2 3 4 5; do
-  rm -rf -- "$1" && exit 0
+  rm -rf --one-file-system -- "./\${2##*/}" && exit 0
   sleep 1
 done
 exit 1`;
@@ -42,6 +44,8 @@ print(tried.read_text() if tried.exists() else "")
 ${MISSING_CODECS}`;
 
 interface VirtualEnvironmentOptions {
+  /** The user's home folder on the machine. */
+  readonly home: string;
   /** Absolute path of the directory in which `kafka_env` is made. */
   readonly directory: string;
   /** Text of client/requirements.txt, which the `clients` step puts on the machine. */
@@ -55,7 +59,7 @@ interface VirtualEnvironmentOptions {
  * far as there are wheels, what kafka-python reads compressed topics with.
  */
 export function virtualEnvironmentStep(options: VirtualEnvironmentOptions): Step {
-  const { directory, requirements, codecs } = options;
+  const { home: userHome, directory, requirements, codecs } = options;
   const wanted = /^kafka-python==(\S+)/m.exec(requirements)?.[1];
   const home = `${directory}/${VIRTUAL_ENVIRONMENT}`;
   const python = `${home}/bin/python`;
@@ -80,7 +84,8 @@ export function virtualEnvironmentStep(options: VirtualEnvironmentOptions): Step
       });
     },
     async apply(context) {
-      await mustRun(context.host, { argv: ['sh', '-c', CLEAR, 'sh', home], sudo: true });
+      const clear = ['sh', '-c', CLEAR, 'sh', userHome, home] as const;
+      refuseLink(await mustRun(context.host, { argv: clear, sudo: true }, [GONE, LINK]));
       await mustAttempt(context, { argv: ['python3', '-m', 'venv', home], cwd: directory });
       const install = [python, '-m', 'pip', 'install', ...PIP_OPTIONS] as const;
       await mustAttempt(context, { argv: [...install, '-r', 'requirements.txt'], cwd: directory });

@@ -1,8 +1,8 @@
 import { ActionError } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
 import { mustRun } from '../../host/must-run.ts';
-import type { DeploymentRecord } from '../../machine/deployment-records.ts';
 import { labelField, rowsOf } from '../../machine/docker-labels.ts';
+import type { DeploymentRecord } from '../../machine/parse-record.ts';
 
 interface Made {
   readonly service: string;

@@ -2,9 +2,9 @@ import { ActionError, lastLines } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
 import { mustRun } from '../../host/must-run.ts';
 import type { Logger } from '../../log.ts';
-import type { DeploymentRecord } from '../../machine/deployment-records.ts';
 import { rowsOf, withLabel } from '../../machine/docker-labels.ts';
 import { type Machine, refuseWithoutSudo } from '../../machine/facts.ts';
+import type { DeploymentRecord } from '../../machine/parse-record.ts';
 import { notYet, type Step, type StepName, satisfied } from '../step.ts';
 import { isOfDeployment, refuseUsers } from './others.ts';
 

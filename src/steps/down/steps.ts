@@ -1,7 +1,7 @@
-import type { DeploymentRecord } from '../../machine/deployment-records.ts';
 import type { Machine } from '../../machine/facts.ts';
 import { isOpenToNeighbours, takeGuardBack } from '../../machine/neighbour-guard.ts';
 import { notYet, type Step } from '../step.ts';
+import type { DeploymentRecord } from '../../machine/parse-record.ts';
 import { CONTAINERS } from './containers.ts';
 import { recordRemovalStep } from './deployment-record.ts';
 import { directoryRemovalStep } from './directory.ts';
@@ -30,7 +30,7 @@ export function downSteps({ project, machine, volumes, record }: DownOptions): S
     ...(volumes
       ? [
           all(VOLUMES),
-          ...(record ? [directoryRemovalStep(record)] : []),
+          ...(record ? [directoryRemovalStep(machine.home, record)] : []),
           // The record goes last: it says what is left.
           recordRemovalStep(machine.home, project, [
             ...(['networks', 'volumes'] as const),

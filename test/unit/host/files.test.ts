@@ -76,7 +76,7 @@ describe('a text file on the machine', () => {
 
   it('that cannot be read says so', async () => {
     const refusing = new ScriptedHost([
-      [/^cat/, { exitCode: 1, stderr: 'cat: /home/u/f: Permission denied\n' }],
+      [/^dd /, { exitCode: 1, stderr: "dd: failed to open '/home/u/f': Permission denied\n" }],
     ]);
     expect(await findTextFile(refusing, '/home/u/f')).toEqual({
       missing: '/home/u/f cannot be read: Permission denied',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DeploymentRecord } from '../../../src/machine/deployment-records.ts';
+import type { DeploymentRecord } from '../../../src/machine/parse-record.ts';
 import { choosePortShift } from '../../../src/machine/port-shift.ts';
 import { RECORD } from '../support/deployment-records.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';

@@ -127,7 +127,7 @@ describe('a deployment', () => {
   };
   /** Its note is not there until it is written. */
   const script: Script = [
-    [/^cat -- .*\/deployments\/docker_exp\.json$/, 1, { stdout: JSON.stringify(note) }],
+    [/^dd .*\/deployments\/docker_exp\.json$/, 1, { stdout: JSON.stringify(note) }],
     [/^sha256sum /, { stdout: `${sha256}  docker-compose\n` }],
     ...deployedIn(directory, STACK_IN_MEMORY),
   ];
@@ -167,7 +167,7 @@ describe('a deployment', () => {
       [],
     ]);
     expect(commandsBefore).toBe(0);
-    expect(ran()).toContain('touch -c -- /home/u/.kafka-al2023/deployments/docker_exp.json');
+    expect(ran()).toContain('touch -c -h -- /home/u/.kafka-al2023/deployments/docker_exp.json');
     expect(log.lines.slice(0, 2)).toEqual(['group Connect', 'endgroup']);
     expect(cluster.connected).toEqual([]);
   });

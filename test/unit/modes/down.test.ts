@@ -17,7 +17,7 @@ const record = (environment: string) => ({
 });
 const EMPTY: Script = [
   [/^docker (ps|network ls|volume ls) /, 0],
-  [/^sh -c (cd |\nlabel=)/, 0],
+  [/^sh -c \n(enter\(\)|label=)/, 0],
   [/^(ls -A|test -e) /, 1],
 ];
 const ONE: Script = [
@@ -63,6 +63,20 @@ describe('mode down', () => {
     expect(host.count(/rm .*pr-2|project=docker_exp-pr-2/)).toBe(0);
     expect(found.environments?.map(({ environment }) => environment)).toEqual(['pr-1', 'pr-2']);
     expect(log.text).toContain('group Environments on the machine: 2');
+  });
+
+  it('passes over a note that is none, with a warning, and removes nothing that it names', async () => {
+    const stranger = { ...record('pr-1'), directory: '/etc' };
+    const records = [stranger, record('pr-2')];
+    const { report, host, log } = take({ environment: 'pr-1', volumes: 'true' }, { script: EMPTY, records });
+    const found = await report();
+    expect(found.result).toBe('passed');
+    expect(found.steps.map(({ name }) => name)).not.toContain('directory');
+    expect(host.count(/ \/etc /)).toBe(0);
+    expect(log.warnings).toEqual([
+      expect.stringMatching(/deployments\/docker_exp-pr-1\.json is no record .* remove it \(rm\)/),
+    ]);
+    expect(found.environments?.map(({ environment }) => environment)).toEqual(['pr-2']);
   });
 
   it('is the mode in the report also when the post step takes a deployment down', async () => {

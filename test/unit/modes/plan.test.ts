@@ -17,7 +17,7 @@ const BARE: Script = [
 
 /** Everything of a deployment, whose note is not the right one. */
 const deployed = (composeFile?: string): Script => [
-  [/^cat -- .*\/deployments\/docker_exp\.json$/, { stdout: '{}' }],
+  [/^dd .*\/deployments\/docker_exp\.json$/, { stdout: '{}' }],
   ...deployedIn('/home/u/docker_exp', composeFile),
 ];
 

@@ -10,7 +10,7 @@ import type { Answer, Script } from '../support/scripted-host.ts';
 import { runOn } from '../support/sessions.ts';
 import { statusOf } from '../support/step-runs.ts';
 
-const NO_PAIR: Script = [[/^cat -- |kafka_env/, 1]];
+const NO_PAIR: Script = [[/^dd |kafka_env/, 1]];
 /** The stack of the action, deployed by whoever, as a project of Docker Compose. */
 const PROJECT: Script = [
   [
@@ -41,7 +41,9 @@ function prove(inputs: RawInputs, setting: Setting = {}) {
 const changes = (ran: readonly string[]) =>
   ran.filter(
     words =>
-      !/^(sudo )?(cat|sh -c \n\.|docker (ps|logs)|sh -c \nprintf|df|free)|kafka_env\/bin\/python/.test(words),
+      !/^(sudo )?(dd|cat|sh -c \n\.|docker (ps|logs)|sh -c \nprintf|df|free)|kafka_env\/bin\/python/.test(
+        words,
+      ),
   );
 
 describe('the smoke test of a cluster that is there', () => {

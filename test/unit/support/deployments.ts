@@ -20,11 +20,14 @@ export const KAFKA_PYTHON = /^kafka-python==(\S+)/m.exec(CLIENTS.requirements)?.
 export const CODECS_TRIED = createHash('sha256').update(CLIENTS.codecs).digest('hex').slice(0, 16);
 const OFFSETS = { 0: [[0, 9]] };
 
+/** How a file of text is read on a machine. */
+const reading = (path: string) => new RegExp(`^dd .* if=${path.replaceAll('.', '\\.')}$`);
+
 /** The Python pair in its directory, with ten messages that it sends and gets back. */
 export const pairIn = (directory: string): Script => [
-  [`cat -- ${directory}/producer.py`, { stdout: CLIENTS.producer }],
-  [`cat -- ${directory}/consumer.py`, { stdout: CLIENTS.consumer }],
-  [`cat -- ${directory}/requirements.txt`, { stdout: CLIENTS.requirements }],
+  [reading(`${directory}/producer.py`), { stdout: CLIENTS.producer }],
+  [reading(`${directory}/consumer.py`), { stdout: CLIENTS.consumer }],
+  [reading(`${directory}/requirements.txt`), { stdout: CLIENTS.requirements }],
   [/\bimport kafka, pathlib, platform\b/, { stdout: `${KAFKA_PYTHON} 3.9.16\n${CODECS_TRIED}\n\n` }],
   [/ producer\.py /, { stdout: JSON.stringify({ acknowledged: 10, problem: null, offsets: OFFSETS }) }],
   [/ consumer\.py /, { stdout: JSON.stringify({ received: 10, others: 0, offsets: OFFSETS }) }],
@@ -37,7 +40,7 @@ export function deployedIn(directory: string, composeFile = STACK): Script {
   const services = SERVICES.filter(service => composeFile.includes(`\n  ${service}:`));
   const rows = (row: (service: string) => string) => services.map(service => `${row(service)}\n`).join('');
   return [
-    [`cat -- ${directory}/docker-compose.yml`, { stdout: composeFile }],
+    [reading(`${directory}/docker-compose.yml`), { stdout: composeFile }],
     ...pairIn(directory),
     [/ config --hash /, { stdout: rows(service => `${service} hash`) }],
     [

@@ -172,7 +172,8 @@ const ENVIRONMENT: Environment = {
   containersRunning: 5,
 };
 
-const withoutRun = ({ run: _, ...rest }: Environment): Environment => rest;
+/** Of which neither the run nor the time of its note is known. */
+const littleKnown = ({ run: _, usedAt: __, ...rest }: Environment): Environment => rest;
 
 /** A plan: two steps would change the machine, on which two environments are. */
 export const PLAN: Report = {
@@ -187,7 +188,7 @@ export const PLAN: Report = {
     step('compose-file', 'planned', { foreseen: ['@@ -1 +1 @@', '-    image: a:1', '+    image: a:2'] }),
     step('stack', 'planned', { detail: 'to do after compose-file' }),
   ],
-  environments: [ENVIRONMENT, withoutRun({ ...ENVIRONMENT, environment: 'pr-42', containersRunning: 0 })],
+  environments: [ENVIRONMENT, littleKnown({ ...ENVIRONMENT, environment: 'pr-42', containersRunning: 0 })],
 };
 
 /** A run that failed in its step `stack`. */

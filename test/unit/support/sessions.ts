@@ -47,7 +47,7 @@ interface Setting {
   readonly faults?: Faults;
   readonly facts?: Partial<typeof FACTS>;
   /** The notes of deployments on the machine. */
-  readonly records?: readonly object[];
+  readonly records?: readonly { readonly project: string }[];
   /** What a command does, apart from its answer. */
   readonly onCommand?: (words: string, abort: AbortController) => void;
 }
@@ -65,7 +65,7 @@ export function runOn(inputs: RawInputs, setting: Setting = {}) {
     [INSPECTION, inspectionOf(facts)],
     [
       /\/\.kafka-al2023\/deployments$/,
-      { stdout: records.map(each => `0 ${JSON.stringify(each)}\n`).join('') },
+      { stdout: records.map(each => `0 ${each.project}.json ${JSON.stringify(each)}\n`).join('') },
     ],
   ];
   const host = new MemoryHost([...own, ...script], cluster, words => onCommand(words, abort));

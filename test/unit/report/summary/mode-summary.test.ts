@@ -60,13 +60,7 @@ describe('the environments in the summary', () => {
         '`/home/ec2-user/docker_exp-pr-41`',
         expect.stringContaining('actions/runs/7'),
       ],
-      [
-        '`pr-42`',
-        '0',
-        '2025-01-01 00:00',
-        '2281, 19192, 29192, 39192, 8181',
-        '`/home/ec2-user/docker_exp-pr-41`',
-      ],
+      ['`pr-42`', '0', 'unknown', '2281, 19192, 29192, 39192, 8181', '`/home/ec2-user/docker_exp-pr-41`'],
     ]);
   });
 

@@ -1,40 +1,44 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { DeploymentRecord } from '../../../../src/machine/deployment-records.ts';
+import type { DeploymentRecord } from '../../../../src/machine/parse-record.ts';
 import { deploymentRecordStep } from '../../../../src/steps/deploy/deployment-record.ts';
 import { recordRemovalStep } from '../../../../src/steps/down/deployment-record.ts';
-import { folderOf, hereContext, pathOf, RECORD, RUN } from '../../support/deployment-records.ts';
+import { folderOf, hereContext, pathOf, RECORD, RUN, recordIn } from '../../support/deployment-records.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-
-const context = hereContext();
 
 describe('the note of a deployment', () => {
   it('is written, and then as it should be', async () => {
     const home = temporaryFolder();
-    const step = deploymentRecordStep(home, RECORD, RUN);
+    const context = hereContext(home);
+    const record = recordIn(home);
+    const step = deploymentRecordStep(home, record, RUN);
     expect(await step.check(context)).toEqual({ satisfied: false, detail: `${pathOf(home)} is not there` });
     await step.apply?.(context);
     expect(await step.check(context)).toEqual({ satisfied: true, detail: `${pathOf(home)} as it should be` });
-    expect(JSON.parse(readFileSync(pathOf(home), 'utf8'))).toEqual({ ...RECORD, run: RUN });
+    expect(JSON.parse(readFileSync(pathOf(home), 'utf8'))).toEqual({ ...record, run: RUN });
     expect(readdirSync(folderOf(home))).toEqual(['docker_exp-pr-1.json']);
   });
 
   it('stays when only the run is another one, or none', async () => {
     const home = temporaryFolder();
-    await deploymentRecordStep(home, RECORD, RUN).apply?.(context);
+    const context = hereContext(home);
+    const record = recordIn(home);
+    await deploymentRecordStep(home, record, RUN).apply?.(context);
     for (const run of ['https://github.com/org/repo/actions/runs/8', undefined])
-      expect(await deploymentRecordStep(home, RECORD, run).check(context)).toMatchObject({ satisfied: true });
+      expect(await deploymentRecordStep(home, record, run).check(context)).toMatchObject({ satisfied: true });
   });
 
-  it.each<[string, Partial<DeploymentRecord>]>([
-    ['directory', { directory: '/home/ec2-user/other' }],
-    ['files', { files: ['docker-compose.yml'] }],
-    ['ports', { portShift: 200, ports: [2381, 8281] }],
-    ['environment', { environment: 'pr-2' }],
+  it.each<[string, (home: string) => Partial<DeploymentRecord>]>([
+    ['directory', home => ({ directory: `${home}/other` })],
+    ['files', () => ({ files: ['docker-compose.yml'] })],
+    ['ports', () => ({ portShift: 200, ports: [2381, 8281] })],
+    ['environment', () => ({ environment: 'pr-2' })],
   ])('is another one when its %s differ', async (_, more) => {
     const home = temporaryFolder();
-    await deploymentRecordStep(home, { ...RECORD, ...more }, RUN).apply?.(context);
-    expect(await deploymentRecordStep(home, RECORD, RUN).check(context)).toEqual({
+    const context = hereContext(home);
+    const record = recordIn(home);
+    await deploymentRecordStep(home, { ...record, ...more(home) }, RUN).apply?.(context);
+    expect(await deploymentRecordStep(home, record, RUN).check(context)).toEqual({
       satisfied: false,
       detail: `${pathOf(home)} is of another deployment`,
     });
@@ -42,9 +46,11 @@ describe('the note of a deployment', () => {
 
   it('takes the place of a file that was cut off', async () => {
     const home = temporaryFolder();
+    const context = hereContext(home);
+    const record = recordIn(home);
     mkdirSync(folderOf(home), { recursive: true });
-    writeFileSync(pathOf(home), JSON.stringify(RECORD).slice(0, 40));
-    const step = deploymentRecordStep(home, RECORD, undefined);
+    writeFileSync(pathOf(home), JSON.stringify(record).slice(0, 40));
+    const step = deploymentRecordStep(home, record, undefined);
     expect(await step.check(context)).toMatchObject({ satisfied: false });
     await step.apply?.(context);
     expect(await step.check(context)).toMatchObject({ satisfied: true });
@@ -52,9 +58,11 @@ describe('the note of a deployment', () => {
 
   it('is taken away, and it does not matter when it is gone already', async () => {
     const home = temporaryFolder();
+    const context = hereContext(home);
+    const record = recordIn(home);
     const step = recordRemovalStep(home, RECORD.project, ['volumes']);
     expect(await step.check(context)).toEqual({ satisfied: true, detail: 'it is not there' });
-    await deploymentRecordStep(home, RECORD, RUN).apply?.(context);
+    await deploymentRecordStep(home, record, RUN).apply?.(context);
     expect(await step.check(context)).toEqual({ satisfied: false, detail: `${pathOf(home)} is there` });
     await step.apply?.(context);
     expect(existsSync(pathOf(home))).toBe(false);

@@ -9,7 +9,12 @@ import { actionErrorOf } from '../../support/thrown-error.ts';
 const requirements = readFileSync('client/requirements.txt', 'utf8');
 const wanted = /^kafka-python==(\S+)/m.exec(requirements)?.[1] ?? '';
 const { codecs } = CLIENTS;
-const step = virtualEnvironmentStep({ directory: '/home/ec2-user/kafka', requirements, codecs });
+const step = virtualEnvironmentStep({
+  home: '/home/ec2-user',
+  directory: '/home/ec2-user/kafka',
+  requirements,
+  codecs,
+});
 
 interface Setting {
   readonly found?: Answer;
@@ -24,7 +29,7 @@ function environment({ found = 127, venv = 0, pip = 0, pipForCodecs = [0], missi
   const { context, host, log } = scriptedContext([
     [/kafka_env\/bin\/python -c \nimport kafka, /, found],
     [/kafka_env\/bin\/python -c \nimport kafka\.codec/, { stdout: `${missing}\n` }],
-    [/rm -rf -- "\$1"[\s\S]* sh \/home\/ec2-user\/kafka\/kafka_env$/, 0],
+    [/rm -rf --one-file-system[\s\S]* sh \/home\/ec2-user \/home\/ec2-user\/kafka\/kafka_env$/, 0],
     [/^python3 -m venv /, venv],
     [/kafka_env\/bin\/python -m pip install .* -r requirements\.txt$/, pip],
     [/kafka_env\/bin\/python -m pip install .* --only-binary :all: -r \/dev\/stdin$/, ...pipForCodecs],
@@ -86,7 +91,7 @@ describe('the Python virtual environment', () => {
     const { apply, host } = environment({});
     await apply();
     expect(host.ran.map(command => command.replaceAll('/home/ec2-user/kafka/', ''))).toEqual([
-      expect.stringMatching(/^sudo sh -c [\s\S]*pkill[\s\S]* sh kafka_env$/),
+      expect.stringMatching(/^sudo sh -c [\s\S]*pkill[\s\S]* sh \/home\/ec2-user kafka_env$/),
       'python3 -m venv kafka_env',
       expect.stringMatching(
         /^kafka_env\/bin\/python -m pip install .*--require-hashes .*-r requirements\.txt$/,

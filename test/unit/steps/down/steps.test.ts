@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Host } from '../../../../src/host/host.ts';
-import type { DeploymentRecord } from '../../../../src/machine/deployment-records.ts';
+import type { DeploymentRecord } from '../../../../src/machine/parse-record.ts';
 import { downSteps } from '../../../../src/steps/down/steps.ts';
 import { runSteps } from '../../../../src/steps/run.ts';
 import { InstantClock } from '../../support/clocks.ts';
@@ -277,7 +277,7 @@ describe('the directory of a deployment', () => {
     for (const file of files) put(join(directory, file === 'kafka_env' ? 'kafka_env/bin/python' : file));
     const note = join(home, '.kafka-al2023/deployments/kafka.json');
     put(note);
-    const host = withoutRoot();
+    const host = withoutRoot(home);
     const down = (more: Partial<DeploymentRecord> = {}) =>
       take(host, {
         ...{ machine: { ...MACHINE, home, hasDocker: false }, volumes: true },
@@ -293,9 +293,9 @@ describe('the directory of a deployment', () => {
     expect(existsSync(directory)).toBe(false);
     expect(existsSync(note)).toBe(false);
     expect(statusOf(results)).toMatchObject({ directory: 'changed', 'deployment-record': 'changed' });
-    const removed = host.ran.findIndex(words => words.startsWith('sudo sh -c'));
+    const removed = host.ran.findIndex(words => /^sh -c [\s\S]*rm -rf /.test(words));
     expect(removed).toBeGreaterThanOrEqual(0);
-    expect(host.ran.findIndex(words => words.startsWith('rm -f -- '))).toBeGreaterThan(removed);
+    expect(host.ran.findIndex(words => /^sh -c [\s\S]*&& rm -f /.test(words))).toBeGreaterThan(removed);
   });
 
   it('stays for what somebody else put there', async () => {
@@ -340,6 +340,70 @@ describe('the directory of a deployment', () => {
     expect(failure).toBeUndefined();
     expect(existsSync(directory)).toBe(false);
     expect(readdirSync(home).toSorted()).toEqual(['.kafka-al2023', 'kept']);
+  });
+
+  it.each([
+    ['itself', ''],
+    ['in it, above a file', 'more'],
+    ['in it, deeper', 'more/deep'],
+  ])('is not removed through a link that somebody has put there: %s', async (_, link) => {
+    const { home, directory, note, down } = deployment();
+    const elsewhere = temporaryFolder();
+    for (const file of ['docker-compose.yml', 'limits.yml', 'deep/limits.yml'])
+      mkdirSync(join(elsewhere, dirname(file)), { recursive: true });
+    for (const file of ['docker-compose.yml', 'limits.yml', 'deep/limits.yml'])
+      writeFileSync(join(elsewhere, file), '');
+    rmSync(join(directory, link), { recursive: true });
+    symlinkSync(elsewhere, join(directory, link));
+    const { failure } = await down();
+    expect(failure).toMatchObject({ step: 'directory', error: { code: 'folder-unusable' } });
+    expect(failure?.error.message).toContain(
+      `${join(directory, link).replace(/\/$/, '')} is a symbolic link`,
+    );
+    expect(readdirSync(elsewhere, { recursive: true }).toSorted()).toEqual([
+      ...['deep', 'deep/limits.yml', 'docker-compose.yml', 'limits.yml'],
+    ]);
+    expect(readdirSync(home).toSorted()).toEqual(['.kafka-al2023', 'kafka']);
+    expect(existsSync(note)).toBe(true);
+  });
+
+  it('loses a link in the place of a file, and not what it leads to', async () => {
+    const { directory, down } = deployment();
+    const elsewhere = temporaryFolder();
+    writeFileSync(join(elsewhere, 'kept'), '');
+    rmSync(join(directory, 'kafka_env'), { recursive: true });
+    symlinkSync(elsewhere, join(directory, 'kafka_env'));
+    expect((await down()).failure).toBeUndefined();
+    expect(existsSync(directory)).toBe(false);
+    expect(readdirSync(elsewhere)).toEqual(['kept']);
+  });
+
+  it('outside of the home folder is not touched, whatever a note says', async () => {
+    const { down } = deployment();
+    const elsewhere = temporaryFolder();
+    writeFileSync(join(elsewhere, 'docker-compose.yml'), '');
+    await down({ directory: elsewhere });
+    expect(readdirSync(elsewhere)).toEqual(['docker-compose.yml']);
+  });
+
+  it('is removed as the user; as root only what the user cannot remove', async () => {
+    const { host, down } = deployment();
+    await down();
+    expect(host.ran.filter(words => words.startsWith('sudo sh'))).toEqual([]);
+    const refusing: Host = {
+      ...host,
+      run: command => {
+        const isUsers = !command.sudo && command.argv.some(word => word.includes('rm -rf'));
+        return isUsers ? Promise.resolve({ exitCode: 1, stdout: '', stderr: '' }) : host.run(command);
+      },
+    };
+    const { home, directory } = deployment();
+    await take(refusing, {
+      ...{ machine: { ...MACHINE, home, hasDocker: false }, volumes: true },
+      record: { ...RECORD, directory },
+    });
+    expect(host.ran.filter(words => words.startsWith('sudo sh'))).toHaveLength(1);
+    expect(existsSync(directory)).toBe(false);
   });
 
   it('keeps its note as long as anything else is left', async () => {

@@ -3,14 +3,24 @@ import type { GroupedLogger } from '../log.ts';
 
 /** The runner's log, without secrets. The runner masks its log, but no other place where a line may go. */
 export function actionLogger(redact: (text: string) => string): GroupedLogger {
+  // Blanked first: a part of a secret would not be known again.
+  const shown = (text: string) => shortened(redact(text));
   return {
-    info: line => core.info(plain(redact(line))),
-    warning: message => core.warning(redact(message)),
-    debug: line => core.debug(redact(line)),
-    startGroup: title => core.startGroup(redact(title)),
+    info: line => core.info(plain(shown(line))),
+    warning: message => core.warning(shown(message)),
+    debug: line => core.debug(shown(line)),
+    startGroup: title => core.startGroup(shown(title)),
     endGroup: () => core.endGroup(),
   };
 }
+
+/** Nobody reads a longer line, and few viewers show one. In characters. */
+const LONGEST = 65_536;
+
+const shortened = (text: string) =>
+  text.length <= LONGEST
+    ? text
+    : `${text.slice(0, LONGEST)} [${text.length - LONGEST} characters are left out here]`;
 
 /**
  * Output from a machine must not be read as a command to the runner: `::name::` at the start of a line, `##[name]`

@@ -10,6 +10,7 @@ import { FirstKeys, type ShownKeys } from '../host/ssh/first-keys.ts';
 import { kafkaClients } from '../kafka/client.ts';
 import type { GroupedLogger } from '../log.ts';
 import { isKilled, type Leftovers, leaveMachine } from '../modes/teardown.ts';
+import { bounded, boundedText } from '../report/bounded.ts';
 import { summaryOf } from '../report/summary/summary.ts';
 import type { TunnelState } from '../tunnel/start.ts';
 import { stopTunnel, type TunnelEnd } from '../tunnel/stop.ts';
@@ -79,7 +80,7 @@ async function leave(secrets: Secrets, log: GroupedLogger): Promise<void> {
   // The runner works the inputs out again for the post step: by then it knows how the job ended.
   const report = await leaveMachine(config, dependencies, leftovers, core.getInput('job-status'));
   if (report && process.env.GITHUB_STEP_SUMMARY)
-    await core.summary.addRaw(secrets.redact(summaryOf(report))).write();
+    await core.summary.addRaw(boundedText(secrets.redact(summaryOf(bounded(report))))).write();
 }
 
 /** @throws SyntaxError when the state is damaged: then no machine is trusted */

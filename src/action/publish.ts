@@ -4,6 +4,7 @@ import * as core from '@actions/core';
 import type { ReportedFinding } from '../lint/judge.ts';
 import { sarifLog } from '../lint/sarif.ts';
 import type { Outcome } from '../modes/run.ts';
+import { bounded, boundedText } from '../report/bounded.ts';
 import { outputsOf } from '../report/outputs.ts';
 import type { Report } from '../report/report.ts';
 import { summaryOf } from '../report/summary/summary.ts';
@@ -16,14 +17,16 @@ import { STATE } from './state.ts';
  * is told even where nothing can be written, on a full disk for example.
  */
 export async function publish(outcome: Outcome, redact: (text: string) => string): Promise<void> {
-  const report = forPublication(outcome.report, redact);
+  const report = bounded(forPublication(outcome.report, redact));
+  for (const place of report.leftOut ?? []) core.info(`too long for the report, left out: ${place}`);
   const files = new RunnerFiles();
   const path = await files.keep(fileOf(report, 'json'), () => report);
   const sarif = report.lint
     ? await files.keep(fileOf(report, 'sarif'), () => sarifLog(outcome.findings ?? [], tool(process.env)))
     : '';
   await files.attempt('the summary', 'useful', async () => {
-    if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(redact(summaryOf(report))).write();
+    if (process.env.GITHUB_STEP_SUMMARY)
+      await core.summary.addRaw(boundedText(redact(summaryOf(report)))).write();
   });
   await files.attempt('the outputs', 'needed', () => {
     for (const [name, value] of Object.entries({ ...outputsOf(report), report: path, sarif }))

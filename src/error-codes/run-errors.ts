@@ -23,6 +23,11 @@ export const RUN_ERRORS = {
     meaning: 'A command on the machine did not end in time and was stopped.',
     hint: 'Raise command-timeout if the machine is only slow.',
   },
+  'output-too-long': {
+    meaning:
+      'The machine printed more than the action reads: a command, or a start file of the login shell, prints without end.',
+    hint: 'Run the command in the message by hand on the machine, and look at what it prints.',
+  },
   'step-without-effect': {
     meaning: 'A step ran without an error, but the machine is still not as it should be.',
     hint: 'Something on the machine works against the step; the message says what was found.',

@@ -1,8 +1,12 @@
 import { ActionError, lastLines } from '../errors.ts';
+import { describe } from './command-line.ts';
 import type { Command, CommandResult } from './host.ts';
 import { AnswerReader, type Marks } from './marks.ts';
 import { OutputCollector } from './output.ts';
 import { sudoRefused } from './sudo.ts';
+
+/** How much a command may print, in bytes. Of one whose output may be cut only head and tail are kept. */
+const MOST = { whole: 10 * 2 ** 20, cut: 256 * 2 ** 20 };
 
 /** How a command's channel or process ended: the code of the shell around it, or the signal that ended that shell. */
 export interface ShellEnd {
@@ -16,16 +20,27 @@ export class Answer {
   readonly begun: Promise<void>;
   /** Resolves when all has come, although a start file may have left something behind that keeps the channel open. */
   readonly complete: Promise<void>;
+  /** Rejects when more has come than is taken: it may be without end. */
+  readonly overflow: Promise<never>;
   private readonly stdout: AnswerReader;
   private readonly stderr: AnswerReader;
   private readonly begin: () => void;
   private readonly end: () => void;
+  private readonly refuse: (error: ActionError) => void;
+  private readonly command: Command;
+  private bytes = 0;
 
-  constructor(marks: Marks, { onLine }: Command) {
+  constructor(marks: Marks, command: Command) {
+    const { onLine } = command;
+    this.command = command;
     this.stdout = new AnswerReader(marks, 'o', new OutputCollector(onLine));
     this.stderr = new AnswerReader(marks, 'e', new OutputCollector(onLine));
     const begun = Promise.withResolvers<void>();
     const complete = Promise.withResolvers<void>();
+    const overflow = Promise.withResolvers<never>();
+    this.overflow = overflow.promise;
+    this.overflow.catch(() => {});
+    this.refuse = overflow.reject;
     this.begun = begun.promise;
     this.begin = begun.resolve;
     this.complete = complete.promise;
@@ -33,9 +48,20 @@ export class Answer {
   }
 
   write(output: 'stdout' | 'stderr', chunk: Buffer): void {
+    if (this.isTooLong(chunk)) return;
     this[output].write(chunk);
     if (this.stdout.hasShell) this.begin();
     if (this.stdout.exitCode !== undefined && this.stderr.exitCode !== undefined) this.end();
+  }
+
+  /** What comes before the command, from start files and sudo, counts, too. Nothing more is taken once it is too long. */
+  private isTooLong({ length }: Buffer): boolean {
+    const hasBegun = this.stdout.hasAnswer || this.stderr.hasAnswer;
+    const most = hasBegun && this.command.mayBeCut ? MOST.cut : MOST.whole;
+    this.bytes += length;
+    if (this.bytes <= most) return false;
+    this.refuse(tooLong(this.command, hasBegun, most));
+    return true;
   }
 
   /** False when the login shell has run something else, or nothing. */
@@ -66,6 +92,15 @@ export class Answer {
     const lines = [this.stdout, this.stderr].flatMap(reader => lastLines(reader.noiseOf('login'), 1_000));
     return lines.slice(0, 5);
   }
+}
+
+function tooLong(command: Command, hasBegun: boolean, most: number): ActionError {
+  const size = `more than ${most / 2 ** 20} MiB`;
+  const name = `\`${describe(command)}\``;
+  if (hasBegun) return new ActionError('output-too-long', `${name} has printed ${size}, and was given up`);
+  return new ActionError('output-too-long', `before ${name} began, the machine has printed ${size}`, {
+    hint: 'Most likely a start file of the login shell (~/.bashrc, ~/.profile, /etc/profile.d) prints without end. Begin ~/.bashrc with: case $- in *i*) ;; *) return ;; esac',
+  });
 }
 
 /** What the login shell must give back before anything else is asked of the machine. */

@@ -15,6 +15,8 @@ export interface Command {
   readonly isUndo?: boolean;
   /** It is short and must not wait behind others: a sign of life. */
   readonly isUrgent?: boolean;
+  /** Its output is for people: of a long one the head and the tail do. Any other command that prints so much is an error. */
+  readonly mayBeCut?: boolean;
   /** Called with each line of its standard output and standard error as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -32,7 +34,7 @@ export interface Host {
   readonly name: string;
   /**
    * Runs a command to its end.
-   * @throws ActionError `command-timeout`; `no-sudo` with sudo's own words; `shell-unusable` when the machine runs nothing; or
+   * @throws ActionError `command-timeout`; `output-too-long` when it prints more than is read of it; `no-sudo` with sudo's own words; `shell-unusable` when the machine runs nothing; or
    *   `ssh-connection-lost` (retriable) when the connection broke under it
    */
   run(command: Command): Promise<CommandResult>;

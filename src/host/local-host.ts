@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import net from 'node:net';
 import { userInfo } from 'node:os';
 import type { Duplex } from 'node:stream';
-import { exec } from '@actions/exec';
 import { unlessAborted } from '../waiting.ts';
 import { Answer } from './answer.ts';
 import { withoutInputs } from './child-env.ts';
@@ -14,11 +15,6 @@ interface LocalHostOptions extends CommandBounds {
   readonly signal: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
 }
-
-/** @actions/exec leaves the standard input open when nothing is given: a command that reads it would wait for ever. */
-const WITHOUT_INPUT = 'exec "$@" </dev/null';
-/** `cat` reads whatever the command leaves unread: @actions/exec ends the process on a broken pipe. */
-const WITH_INPUT = '"$@"; cat >/dev/null';
 
 /** The runner itself as the machine: no SSH. */
 export class LocalHost implements Host {
@@ -36,21 +32,11 @@ export class LocalHost implements Host {
     const marks = newMarks();
     const answer = new Answer(marks, command);
     const words = directWords(programOf(command, limitMs, marks, runId));
-    const script = command.stdin === undefined ? WITHOUT_INPUT : WITH_INPUT;
     const started = clock.now();
-    const running = exec('/bin/sh', ['-c', script, 'sh', ...words], {
-      silent: true,
-      ignoreReturnCode: true,
-      env: withoutInputs(env),
-      input: command.stdin === undefined ? undefined : Buffer.from(command.stdin),
-      listeners: {
-        stdout: chunk => answer.write('stdout', chunk),
-        stderr: chunk => answer.write('stderr', chunk),
-      },
-    });
+    const running = inProcess(words, { env: withoutInputs(env), stdin: command.stdin, answer });
     // The command itself is stopped by its mark.
     const code = await (command.isUndo ? running : unlessAborted(signal, running));
-    const result = answer.result(command, { code }, userInfo().username);
+    const result = answer.result(command, code === undefined ? undefined : { code }, userInfo().username);
     refuseTimeout(command, result, clock.now() - started, limitMs);
     return result;
   }
@@ -64,4 +50,36 @@ export class LocalHost implements Host {
   }
 
   async close(): Promise<void> {}
+}
+
+interface ProcessOptions {
+  readonly env: Record<string, string>;
+  /** What it reads; without it, an end of file. */
+  readonly stdin: string | undefined;
+  readonly answer: Answer;
+}
+
+/**
+ * Runs words in a process, until it has ended or everything has come, although what it left in the background has not ended.
+ * @returns its exit code, if it has ended
+ * @throws ActionError `output-too-long`; Error when it cannot be started
+ */
+async function inProcess(
+  [program, ...args]: readonly [string, ...string[]],
+  { env, stdin, answer }: ProcessOptions,
+): Promise<number | undefined> {
+  const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdout.on('data', (chunk: Buffer) => answer.write('stdout', chunk));
+  child.stderr.on('data', (chunk: Buffer) => answer.write('stderr', chunk));
+  // A command may leave unread what it is given.
+  child.stdin.on('error', () => {}).end(stdin ?? '');
+  const closed = once(child, 'close').then(([code]: (number | null)[]) => code ?? undefined);
+  try {
+    return await Promise.race([closed, answer.complete.then(() => undefined), answer.overflow]);
+  } finally {
+    closed.catch(() => {});
+    // What prints without end is ended by it: nobody reads what it writes.
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }
 }

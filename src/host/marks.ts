@@ -109,6 +109,12 @@ export class AnswerReader {
   private take(bytes: Buffer): void {
     if (bytes.length === 0 || this.stage === 'end') return;
     if (this.stage === 'command') this.answer.write(bytes);
-    else this.noise[this.stage] = Buffer.concat([this.noise[this.stage], bytes]).subarray(0, NOISE_BYTES);
+    else this.noise[this.stage] = joined(this.noise[this.stage], bytes);
   }
+}
+
+/** As much as is kept of noise, in a buffer of its own. */
+function joined(noise: Uint8Array, bytes: Uint8Array): Uint8Array {
+  if (noise.length >= NOISE_BYTES) return noise;
+  return Buffer.concat([noise, bytes.subarray(0, NOISE_BYTES - noise.length)]);
 }

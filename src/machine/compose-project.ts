@@ -43,6 +43,8 @@ export function composeCommand(
     sudo: true,
     cwd: project.directory,
     onLine,
+    // What is shown is not parsed.
+    mayBeCut: onLine !== undefined,
   };
 }
 
@@ -81,6 +83,7 @@ export async function containerLog(host: Host, { name, status }: Container, coun
   const { stdout, stderr } = await host.run({
     argv: ['docker', 'logs', '--tail', `${count}`, name],
     sudo: true,
+    mayBeCut: true,
   });
   return [`${name}: ${status}`, ...lastLines(`${stdout}\n${stderr}`, count).map(line => `  ${line}`)];
 }

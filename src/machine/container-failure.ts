@@ -34,6 +34,7 @@ async function logOf(host: Host, { container, kind }: Trouble): Promise<Containe
   const { stdout, stderr } = await host.run({
     argv: ['docker', 'logs', ...since, '--tail', `${LOG_LINES}`, name],
     sudo: true,
+    mayBeCut: true,
   });
   const lines = `${stdout}\n${stderr}`.split(/\r?\n/).filter(line => line.trim() !== '');
   const isSaid = kind === 'unhealthy' && container.healthOutput !== '';

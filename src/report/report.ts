@@ -42,6 +42,8 @@ export interface Report extends SmokeTestResults {
   readonly failure?: Failure;
   /** What there was to read on the machine after a failure. */
   readonly diagnosis?: Diagnosis;
+  /** Where texts or lists were too long, and how much of each is left out; none when everything is in the report. */
+  readonly leftOut?: readonly string[];
 }
 
 interface Tunnel {

@@ -7,7 +7,7 @@ import type { Step } from './step.ts';
 
 /** Errors that know their cause: neither a disk nor a clock is behind them. */
 const CERTAIN: ReadonlySet<ErrorCode> = new Set([
-  ...(['cancelled', 'run-timeout', 'lock-lost', 'machine-locked'] as const),
+  ...(['cancelled', 'run-timeout', 'lock-lost', 'machine-locked', 'output-too-long'] as const),
   ...(['ssh-connection-lost', 'ssh-unreachable', 'ssh-auth-refused', 'ssh-forwarding-refused'] as const),
   ...(['no-sudo', 'not-amazon-linux-2023', 'architecture-unsupported', 'memory-too-small'] as const),
   ...(['image-not-found', 'port-in-use', 'docker-foreign', 'still-in-use', 'package-manager-busy'] as const),

@@ -51,6 +51,8 @@ asyncio.run(main())
 
 const GREETING = Buffer.from('kafka-al2023-relay\n');
 const HEADER_BYTES = 9;
+/** What the script reads at once, and room to spare. */
+const LONGEST_FRAME = 2 ** 20;
 const KIND = { open: 0, data: 1, close: 2 } as const;
 
 /** Makes connections from the machine through a command on it, where the SSH server forwards none. */
@@ -98,12 +100,21 @@ export class Relay {
     this.unread = Buffer.concat([this.unread, chunk]);
     if (!this.hasGreeted) {
       const at = this.unread.indexOf(GREETING);
-      if (at < 0) return;
+      if (at < 0) {
+        // The greeting may have begun.
+        this.unread = Buffer.from(this.unread.subarray(1 - GREETING.length));
+        return;
+      }
       this.hasGreeted = true;
       this.unread = this.unread.subarray(at + GREETING.length);
     }
     while (this.unread.length >= HEADER_BYTES) {
       const end = HEADER_BYTES + this.unread.readUInt32BE(5);
+      if (end > LONGEST_FRAME) {
+        this.unread = Buffer.alloc(0);
+        this.channel.destroy(new Error('the relay on the machine sends what it never sends'));
+        return;
+      }
       if (this.unread.length < end) return;
       const [number, kind] = [this.unread.readUInt32BE(0), this.unread.readUInt8(4)];
       const data = Buffer.from(this.unread.subarray(HEADER_BYTES, end));

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { constants } from 'node:os';
+import type { ClientChannel } from 'ssh2';
 import type { ShellEnd } from '../answer.ts';
 import { isSessionRefused } from './connect-errors.ts';
 import { type LiveConnection, orLost } from './line.ts';
@@ -10,12 +12,14 @@ interface Session {
   readonly write: (output: 'stdout' | 'stderr', chunk: Buffer) => void;
   /** Resolves when all has come that is waited for. */
   readonly complete: Promise<void>;
+  /** Rejects when more has come than is taken. */
+  readonly overflow: Promise<never>;
 }
 
 /**
  * Runs a command in a session of its own; it has entered the gate, and leaves it.
  * @returns how the shell ended; undefined when everything has come although it has not
- * @throws an error of which `isSessionRefused` is true when sshd takes no more sessions in this connection
+ * @throws ActionError `output-too-long`; an error of which `isSessionRefused` is true when sshd takes no more sessions in this connection
  */
 export async function inSession(live: LiveConnection, session: Session): Promise<ShellEnd | undefined> {
   try {
@@ -26,28 +30,48 @@ export async function inSession(live: LiveConnection, session: Session): Promise
 }
 
 async function execute(
-  { ssh, gate }: LiveConnection,
-  { text, stdin, write, complete }: Session,
+  live: LiveConnection,
+  { text, stdin, write, complete, overflow }: Session,
 ): Promise<ShellEnd | undefined> {
-  const closed = ssh.execCommand(text, {
-    stdin,
-    noTrim: true,
-    onStdout: chunk => write('stdout', chunk),
-    onStderr: chunk => write('stderr', chunk),
+  const { gate } = live;
+  const opening = open(live, text);
+  opening.catch(cause => (isSessionRefused(cause) ? gate.refused() : gate.leave()));
+  const channel = await opening;
+  const closed = once(channel, 'close').then(() => gate.leave());
+  let ended: ShellEnd | undefined;
+  channel.on('exit', (code: number | null, signal?: string) => {
+    if (code !== null || signal !== undefined)
+      ended = { code: code ?? exitCodeOf(signal), ...(signal === undefined ? {} : { signal }) };
     // What a start file leaves behind in the background would keep the channel open, and with it the session.
-    onChannel: channel => channel.once('exit', () => complete.then(() => channel.close())),
+    complete.then(() => channel.close());
   });
-  closed.then(
-    () => gate.leave(),
-    cause => (isSessionRefused(cause) ? gate.refused() : gate.leave()),
-  );
-  const ended = await Promise.race([closed, complete]);
-  if (ended === undefined || (ended.code === null && ended.signal === null)) return undefined;
-  const { code, signal } = ended;
-  return { code: code ?? exitCodeOf(signal), ...(signal === null ? {} : { signal }) };
+  channel.on('data', (chunk: Buffer) => write('stdout', chunk));
+  channel.stderr.on('data', (chunk: Buffer) => write('stderr', chunk));
+  channel.end(stdin);
+  try {
+    return await Promise.race([closed.then(() => ended), complete.then(() => undefined), overflow]);
+  } catch (error) {
+    // What prints without end is ended by it: nobody reads what it writes.
+    channel.close();
+    throw error;
+  }
+}
+
+/** A session of its own for a command. @throws Error as ssh2 does, or that there is no connection */
+async function open({ ssh }: LiveConnection, text: string): Promise<ClientChannel> {
+  const { connection } = ssh;
+  if (!connection) throw new Error('Not connected to server');
+  const opened = Promise.withResolvers<ClientChannel>();
+  connection.once('error', opened.reject);
+  try {
+    connection.exec(text, (error, channel) => (error ? opened.reject(error) : opened.resolve(channel)));
+    return await opened.promise;
+  } finally {
+    connection.removeListener('error', opened.reject);
+  }
 }
 
 /** As a shell counts: 128 and the number of the signal. */
-function exitCodeOf(signal: string | null): number {
+function exitCodeOf(signal: string | undefined): number {
   return 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
 }

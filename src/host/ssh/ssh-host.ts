@@ -118,6 +118,7 @@ export class SshHost implements Host {
       stdin: command.stdin ?? '',
       write: (output: 'stdout' | 'stderr', chunk: Buffer) => answer.write(output, chunk),
       complete: answer.complete,
+      overflow: answer.overflow,
     };
     const started = clock.now();
     const running = inSession(live, session);

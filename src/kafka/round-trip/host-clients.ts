@@ -153,6 +153,8 @@ async function runScript(
     ],
     cwd: directory,
     timeoutMs: leftMs + GRACE_MS,
+    // The summary is its last line.
+    mayBeCut: true,
     onLine: line => {
       if (!line.startsWith('{')) log.info(`  ${line}`);
     },

@@ -122,7 +122,7 @@ async function installCodecs(context: Context, argv: Command['argv'], codecs: st
 
 function attempt({ host, log }: Context, command: Command): Promise<CommandResult> {
   log.info(command.argv.join(' '));
-  return host.run({ ...command, onLine: line => log.info(`  ${line}`) });
+  return host.run({ ...command, onLine: line => log.info(`  ${line}`), mayBeCut: true });
 }
 
 async function mustAttempt(context: Context, command: Command): Promise<void> {

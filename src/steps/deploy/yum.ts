@@ -52,6 +52,7 @@ async function runYum(
     argv: ['yum', ...OPTIONS, ...args],
     sudo: true,
     onLine: line => show(`  ${line}`),
+    mayBeCut: !isQuiet,
   });
   if (!answers.includes(result.exitCode)) throw await yumFailure(host, result, purpose);
   return result;

@@ -24,6 +24,15 @@ function isObeyed(line: string): boolean {
 }
 
 describe('the log of the runner', () => {
+  it('has lines of 64 KiB at most, and no part of a secret at the place where one is cut', () => {
+    const lines = capturedOutput();
+    const log = actionLogger(text => text.replaceAll('secret', '***'));
+    log.info(`${'x'.repeat(65_530)}secret${'y'.repeat(1_000)}`);
+    log.warning('z'.repeat(10_000_000));
+    expect(lines()[0]).toMatch(/x\*\*\*y* \[\d+ characters are left out here\]$/);
+    for (const line of lines()) expect(line.length).toBeLessThan(66_000);
+  });
+
   it('has groups, warnings and debug lines as commands', () => {
     const lines = capturedOutput();
     const log = actionLogger(text => text);

@@ -68,6 +68,20 @@ describe('a command on the runner itself', () => {
     expect(await actionErrorOf(() => stopped)).toMatchObject({ code: 'command-timeout', details: ['last'] });
   });
 
+  it.each(['yes', 'tr "\\\\0" x </dev/zero', 'yes >&2'])(
+    'is given up when it prints without end: %s',
+    async script => {
+      const error = await actionErrorOf(() => runner().run({ argv: ['sh', '-c', script] }));
+      expect(error).toMatchObject({ code: 'output-too-long', message: expect.stringContaining('10 MiB') });
+    },
+  );
+
+  it('is over although it has left something in the background that holds its output', async () => {
+    const script = 'sleep 30 & echo $!';
+    const { stdout } = await runner().run({ argv: ['sh', '-c', script] });
+    process.kill(Number(stdout));
+  });
+
   it('is stopped when the run must be over', async () => {
     const host = new LocalHost({
       clock: systemClock,

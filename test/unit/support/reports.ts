@@ -178,6 +178,7 @@ const littleKnown = ({ run: _, usedAt: __, ...rest }: Environment): Environment 
 /** A plan: two steps would change the machine, on which two environments are. */
 export const PLAN: Report = {
   ...EMPTY,
+  leftOut: ['steps[2].foreseen: 500 of 1500 items'],
   mode: 'plan',
   result: 'passed',
   durationMs: 2_345,

@@ -78,3 +78,33 @@ describe('connections through a command on the machine', () => {
     expect(await dialled).toBeInstanceOf(Duplex);
   });
 });
+
+describe('a relay whose machine says anything', () => {
+  const relayOn = () => {
+    const channel = new PassThrough();
+    const relay = new Relay(Duplex.from({ readable: channel, writable: new PassThrough().resume() }));
+    return { channel, relay };
+  };
+
+  it('does not keep what is printed before its greeting, and finds that in any pieces', async () => {
+    const { channel, relay } = relayOn();
+    const dialled = relay.dial('127.0.0.1', 1);
+    const before = process.memoryUsage().rss;
+    for (let count = 0; count < 300; count++) {
+      channel.write(Buffer.alloc(2 ** 20, 'k'));
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 * 2 ** 20);
+    for (const letter of 'kafka-al2023-relay\n') channel.write(letter);
+    channel.write(Buffer.from([0, 0, 0, 1, 0, 0, 0, 0, 0]));
+    await expect(dialled).resolves.toBeInstanceOf(Duplex);
+  });
+
+  it('ends at a frame that is longer than any', async () => {
+    const { channel, relay } = relayOn();
+    const dialled = relay.dial('127.0.0.1', 1);
+    channel.write('kafka-al2023-relay\n');
+    channel.write(Buffer.from([0, 0, 0, 1, 1, 0xff, 0xff, 0xff, 0xff]));
+    await expect(dialled).rejects.toThrow(/never sends/);
+  });
+});

@@ -355,3 +355,43 @@ describe('a TCP connection through SSH', () => {
     expect(await opening).toMatchObject({ code: 'ssh-connection-lost', retriable: true });
   });
 });
+
+describe('a machine that prints without end', () => {
+  const FLOOD = 'yes 0123456789012345678901234567890123456789';
+  const NO_LINES = 'tr "\\0" x </dev/zero';
+
+  it.each([
+    ['on standard output', FLOOD],
+    ['without line breaks', NO_LINES],
+    ['on standard error', `${FLOOD} >&2`],
+  ])('is given up at once: a command %s', async (_, script) => {
+    const { host } = await machine();
+    const before = process.memoryUsage().rss;
+    const error = await actionErrorOf(() => host.run({ argv: ['sh', '-c', script] }));
+    expect(error).toMatchObject({ code: 'output-too-long', message: expect.stringContaining('10 MiB') });
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 2 ** 20);
+    expect((await host.run({ argv: ['echo', 'still there'] })).stdout).toBe('still there\n');
+  });
+
+  it.each([
+    ['on standard output', `${FLOOD}; eval "$1"`],
+    ['on standard error', `${NO_LINES} >&2; eval "$1"`],
+  ])('is told by its start file when that is what prints %s', async (_, loginShell) => {
+    const { host } = await machine({}, { loginShell });
+    const error = await actionErrorOf(() => host.run({ argv: ['true'] }));
+    expect(error.code).toBe('output-too-long');
+    expect(error.message).toBe('before `true` began, the machine has printed more than 10 MiB');
+    expect(error.hint).toMatch(/bashrc/);
+  });
+
+  it('has its head and tail shown when nobody parses it, and is given up later', async () => {
+    const { host } = await machine();
+    const script = 'echo first; head -c 30000000 /dev/zero | tr "\\0" x; echo; echo last';
+    const { stdout, exitCode } = await host.run({ argv: ['sh', '-c', script], mayBeCut: true });
+    expect(exitCode).toBe(0);
+    expect(stdout.length).toBeLessThan(11 * 2 ** 20);
+    expect(stdout).toMatch(/^first\n[\s\S]*characters are left out here[\s\S]*last\n$/);
+    const error = await actionErrorOf(() => host.run({ argv: ['sh', '-c', FLOOD], mayBeCut: true }));
+    expect(error).toMatchObject({ code: 'output-too-long', message: expect.stringContaining('256 MiB') });
+  }, 60_000);
+});

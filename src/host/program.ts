@@ -77,7 +77,7 @@ function asRoot(words: string): string[] {
   return [
     `keep=${keep}`,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
-    'sudo="sudo -n ${keep:+--preserve-env=${keep%,}} --"',
+    'sudo="/usr/bin/sudo -n ${keep:+--preserve-env=${keep%,}} --"',
     '[ "$(id -u)" != 0 ] || sudo=',
     // With env before it, a rule that forbids shells as such does not matter.
     `(exec $sudo /usr/bin/env /bin/sh -c ${quote([AS_ROOT])} sh "$one" "$two" ${words} 2>&3 3>&-)`,

@@ -44,7 +44,7 @@ for process in $all; do echo "running=$(words "$process")"; done
 `;
 /** As root where that is possible: only root sees, and may stop, what runs as root. */
 const AS_ROOT_IF_POSSIBLE =
-  'if sudo -n /bin/sh -c : 2>/dev/null; then exec sudo -n -- /bin/sh -c "$@"; else exec sh -c "$@"; fi';
+  'if /usr/bin/sudo -n /bin/sh -c : 2>/dev/null; then exec /usr/bin/sudo -n -- /bin/sh -c "$@"; else exec sh -c "$@"; fi';
 /** Together three seconds. */
 const LOOKS = 12;
 /** A machine that does not answer must not take the time that a cancelled run has for its outputs. */

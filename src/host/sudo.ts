@@ -18,7 +18,7 @@ const withoutCommand = (line: string) =>
   line.replace(/(not allowed to execute) '.*' (as \S+)/, "$1 '/usr/bin/env …' $2");
 
 function sudoHint(said: string, user: string): string {
-  if (/sudo: (command )?not found/i.test(said))
+  if (/sudo: (command )?(not found|no such file)/i.test(said))
     return `On the machine, as root: yum install -y sudo, then: ${ruleFor(user, `${user} ALL=(ALL) NOPASSWD:ALL`, '')}. Or set username: root.`;
   if (/must have a tty/i.test(said))
     return `On the machine: ${ruleFor(user, `Defaults:${user} !requiretty`)}`;

@@ -27,7 +27,7 @@ echo "user=$(id -un)"
 echo "home=\${HOME:-$(getent passwd "$(id -un)" | cut -d: -f6)}"
 if [ "$(id -u)" = 0 ]; then
   echo sudo=yes
-elif says=$(sudo -n -- /usr/bin/env /bin/sh -c : 2>&1); then
+elif says=$(/usr/bin/sudo -n -- /usr/bin/env /bin/sh -c : 2>&1); then
   echo sudo=yes
 else
   echo "says=$(echo "$says" | tr '\\n' '\\t')"

@@ -6,9 +6,9 @@ import type { Host } from '../host/host.ts';
  * the Match blocks; those for other addresses are seen by where they stand.
  */
 const SCRIPT = `
-sudo -n sshd -T -C "user=$(id -un),host=localhost,addr=127.0.0.1" 2>/dev/null |
+/usr/bin/sudo -n sshd -T -C "user=$(id -un),host=localhost,addr=127.0.0.1" 2>/dev/null |
   sed -n 's/^\\(allowtcpforwarding\\|disableforwarding\\|permitopen\\) /setting &/p'
-sudo -n grep -nHEi '^[[:space:]]*(AllowTcpForwarding|DisableForwarding|PermitOpen)' /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf 2>/dev/null |
+/usr/bin/sudo -n grep -nHEi '^[[:space:]]*(AllowTcpForwarding|DisableForwarding|PermitOpen)' /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf 2>/dev/null |
   sed 's/^/place /'
 grep -oE '^[^#]*(restrict|no-port-forwarding|permitopen="[^"]*")' ~/.ssh/authorized_keys 2>/dev/null | sed 's/^/key /'
 `;

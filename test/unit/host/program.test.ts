@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Answer } from '../../../src/host/answer.ts';
 import type { Command } from '../../../src/host/host.ts';
 import { newMarks } from '../../../src/host/marks.ts';
 import { loginShellText, programOf } from '../../../src/host/program.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Runs a command as sshd does: the login shell of the user gets one line of text. */
 function inShell(shell: string, command: Command, env: NodeJS.ProcessEnv = process.env, runId?: string) {
@@ -124,5 +126,29 @@ describe('a command that the machine has to stop', () => {
     const text = loginShellText(programOf({ argv: ['sh', '-c', 'echo up; kill -KILL $PPID'] }, 9_000, marks));
     const { stderr } = spawnSync('bash', ['-c', text]);
     expect(stderr.toString()).toMatch(/^[0-9a-f]+e:shell;[0-9a-f]+e:command;[0-9a-f]+e:end:137;$/);
+  });
+});
+
+describe('a command as root', () => {
+  it('is not run by a sudo that somebody has put first in the way', () => {
+    const folder = temporaryFolder();
+    const plant = (name: string, script: string) =>
+      writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    plant('id', 'echo 1000');
+    plant('sudo', `touch ${folder}/ran; while [ "$1" != -- ]; do shift; done; shift; exec "$@"`);
+    const program = programOf({ argv: ['true'], sudo: true }, 20_000, newMarks());
+    spawnSync('sh', ['-c', program], {
+      env: { ...process.env, PATH: `${folder}:/usr/bin:/bin` },
+      timeout: 20_000,
+    });
+    expect(existsSync(join(folder, 'ran'))).toBe(false);
+    expect(program).toContain('/usr/bin/sudo');
+  });
+
+  it('names sudo by its whole path in every script of the action', () => {
+    const scripts = globSync('src/**/*.ts').map(path => readFileSync(path, 'utf8'));
+    const calls = scripts.flatMap(text => text.match(/\S*sudo -n\b/g) ?? []);
+    expect(calls.length).toBeGreaterThan(4);
+    for (const call of calls) expect(call).toMatch(/(^|["'(`])\/usr\/bin\/sudo -n$/);
   });
 });

@@ -28,6 +28,12 @@ describe('sudo that refuses', () => {
       'NOPASSWD:ALL',
     ],
     ['no sudo', 'sh: line 9: exec: sudo: not found\n', 'sudo: not found', 'yum install -y sudo'],
+    [
+      'no sudo, as bash says',
+      'sh: line 9: /usr/bin/sudo: No such file or directory\n',
+      'sudo: No such file or directory',
+      'yum install -y sudo',
+    ],
     ['no sudo, as dash says', 'sh: 9: sudo: not found\n', 'sudo: not found', 'yum install -y sudo'],
     [
       'an expired account',

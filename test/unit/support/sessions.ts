@@ -33,7 +33,7 @@ export const inspectionOf = (facts: Partial<typeof FACTS> = {}): Answer => ({
 
 /** What keeps other runs out, and what stops the commands of a run that is cancelled. */
 const LOCK = /^sh -c \ntrap '' TERM\noperation=/;
-const STOP = /^sh -c if sudo -n true /;
+const STOP = /^sh -c if \/usr\/bin\/sudo -n /;
 
 /** For runs that open no tunnel. */
 export const NO_TUNNEL = {

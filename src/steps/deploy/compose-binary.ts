@@ -11,7 +11,7 @@ import { curlFor, type Download, downloadFailed, resolveDownload } from './compo
 
 /**
  * Docker Compose at /usr/local/bin/docker-compose, by its published SHA-256: what is installed already is held against it
- * too, so that a truncated or changed binary is replaced.
+ * too, so that a truncated or changed binary is replaced. It runs as root, so nothing there is run before that, in a plan either.
  */
 export function composeBinaryStep(source: ComposeBinary, architecture: string): Step {
   let resolved: Download | undefined;
@@ -26,12 +26,12 @@ export function composeBinaryStep(source: ComposeBinary, architecture: string): 
     needs: ['machine'],
     writes: COMPOSE_PLACES,
     async check(context) {
-      const installed = await installedVersion(context.host);
+      const found = await look(context.host);
       try {
-        return await compare(context.host, await wanted(context), installed);
+        return await compare(context.host, await wanted(context), found);
       } catch (error) {
         if (!(error instanceof ActionError)) throw error;
-        return unchecked(context, source, installed, error);
+        return unchecked(context, source, found, error);
       }
     },
     async apply(context) {
@@ -43,35 +43,49 @@ export function composeBinaryStep(source: ComposeBinary, architecture: string): 
 
 const versionsOf = (installed: string) => ({ 'Docker Compose': installed.replace(/^.*\s/, '') });
 
-async function compare(
-  host: Host,
-  { url, sha256 }: Download,
-  installed: string | undefined,
-): Promise<CheckResult> {
-  if ((await checksumOf(host, COMPOSE_PATH)) === sha256) {
-    if (installed === undefined) return notYet(`${COMPOSE_PATH} does not run`);
-    return satisfied(`${installed}, SHA-256 as published`, versionsOf(installed));
-  }
-  const other = await whatIsNoProgram(host);
-  if (other !== undefined) return notYet(`${COMPOSE_PATH} is ${other}, not Docker Compose itself`);
-  return notYet(installed ? `${installed} is installed, not ${url}` : `${COMPOSE_PATH} is not there`);
+/** What is in the place of the program. */
+interface Found {
+  /** Undefined when nothing is. */
+  readonly sha256: string | undefined;
+  /** Why it is not to be run, in words: a wrapper, a link, or a file that others than root can change. */
+  readonly stranger: string | undefined;
+}
+
+async function look(host: Host): Promise<Found> {
+  const sha256 = await checksumOf(host, COMPOSE_PATH);
+  return { sha256, stranger: await strangerIn(host) };
+}
+
+async function compare(host: Host, { url, sha256 }: Download, found: Found): Promise<CheckResult> {
+  if (found.stranger !== undefined)
+    return notYet(`${COMPOSE_PATH} is ${found.stranger}, not Docker Compose itself`);
+  if (found.sha256 === undefined) return notYet(`${COMPOSE_PATH} is not there`);
+  if (found.sha256 !== sha256) return notYet(`${COMPOSE_PATH} is another file than ${url}, by its SHA-256`);
+  const installed = await installedVersion(host);
+  if (installed === undefined) return notYet(`${COMPOSE_PATH} does not run`);
+  return satisfied(`${installed}, SHA-256 as published`, versionsOf(installed));
 }
 
 /**
- * The release page may be down for a while; a working binary is better than a failed run, unless it is another version than asked for.
+ * The release page may be down for a while; a working binary is better than a failed run, unless it is another version than asked
+ * for, or one that others than root can have put there.
  * @throws ActionError the reason why there is nothing to check it by, when it cannot stay
  */
-function unchecked(
-  { log }: Context,
+async function unchecked(
+  { host, log }: Context,
   source: ComposeBinary,
-  installed: string | undefined,
+  { sha256, stranger }: Found,
   error: ActionError,
-): CheckResult {
+): Promise<CheckResult> {
+  if (sha256 === undefined) throw error;
+  if (stranger !== undefined)
+    throw error.with({ message: `${error.message}; what is installed is ${stranger}, and is not run` });
+  const installed = await installedVersion(host);
   if (installed === undefined) throw error;
   const pinned = pinnedVersion(source);
   if (pinned !== undefined && bare(versionsOf(installed)['Docker Compose']) !== bare(pinned))
     throw error.with({ message: `${error.message}; what is installed is another version: ${installed}` });
-  log.warning(`Docker Compose stays as it is (${installed}), unchecked: ${error.message}`);
+  log.warning(`Docker Compose stays as it is (${installed}, SHA-256 ${sha256}), unchecked: ${error.message}`);
   return satisfied(`${installed}, not checked against its published checksum`, versionsOf(installed));
 }
 
@@ -83,17 +97,27 @@ function pinnedVersion({ url, version }: ComposeBinary): string | undefined {
   return version === 'latest' ? undefined : version;
 }
 
-/** Prints what stands where the program should be, when that is no program. */
+/** Prints what stands where the program should be, when that is no program, or not root's alone. */
 const WHAT_IS_THERE = `
+others() { stat -c '%u %A %U' -- "$1" | sed -nE '/^0 .....-..-/d; s/^0 (\\S+) .*/others may write to (\\1)/p; s/^[0-9]+ \\S+ (.*)/belongs to \\1/p'; }
 if [ -L "$1" ]; then echo "a link to $(readlink -- "$1")"
 elif [ -d "$1" ]; then echo 'a folder'
-elif [ -s "$1" ] && [ "$(head -c 2 -- "$1")" = '#!' ]; then echo "a script ($(head -n 1 -- "$1" | cut -c1-60))"
+elif [ -e "$1" ] && [ ! -f "$1" ]; then echo 'no file'
+elif [ -s "$1" ] && [ "$(head -c 2 -- "$1" | tr -d '\\0')" = '#!' ]; then echo "a script ($(head -n 1 -- "$1" | cut -c1-60))"
+elif [ -e "$1" ]; then
+  owner=$(others "$1") folder=$(others "\${1%/*}")
+  if [ -n "$owner" ]; then echo "a file that $owner"
+  elif [ -n "$folder" ]; then echo "in a folder that $folder"
+  fi
 fi`;
 
-/** @returns in words what somebody put in the program's place: a wrapper, or a link; undefined for a program, or for nothing */
-async function whatIsNoProgram(host: Host): Promise<string | undefined> {
-  const { stdout } = await host.run({ argv: ['sh', '-c', WHAT_IS_THERE, 'sh', COMPOSE_PATH] });
-  return stdout.trim() || undefined;
+/** @returns in words what somebody may have put in the program's place; undefined for root's own program, or for nothing */
+async function strangerIn(host: Host): Promise<string | undefined> {
+  const { stdout } = await host.run({
+    argv: ['sh', '-c', WHAT_IS_THERE, 'sh', COMPOSE_PATH],
+    sudo: true,
+  });
+  return lastLines(stdout, 1)[0]?.trim().slice(0, 200);
 }
 
 /** @returns what `docker-compose version` says, or undefined when it does not run */
@@ -105,7 +129,8 @@ async function installedVersion(host: Host): Promise<string | undefined> {
 async function install({ host, log }: Context, { url, sha256 }: Download): Promise<void> {
   const temporary = `${COMPOSE_PATH}.download`;
   try {
-    if ((await checksumOf(host, COMPOSE_PATH)) !== sha256) {
+    const { stranger, sha256: installed } = await look(host);
+    if (stranger !== undefined || installed !== sha256) {
       log.info(`curl ${url}`);
       const curl = [...curlFor(url), '--output', temporary, url];
       const result = await host.run({ argv: ['sh', '-c', DOWNLOAD, temporary, ...curl], sudo: true });
@@ -123,10 +148,9 @@ async function install({ host, log }: Context, { url, sha256 }: Download): Promi
         );
       }
       log.info(`SHA-256 ${sha256}: as published`);
-      const other = await whatIsNoProgram(host);
-      if (other !== undefined) {
+      if (stranger !== undefined) {
         log.warning(
-          `${COMPOSE_PATH} was ${other}, not Docker Compose itself: it is replaced, and kept as ${COMPOSE_PATH}.replaced`,
+          `${COMPOSE_PATH} was ${stranger}, not Docker Compose itself: it is replaced, and kept as ${COMPOSE_PATH}.replaced`,
         );
         const keep = ['mv', '-T', '--backup=numbered', COMPOSE_PATH, `${COMPOSE_PATH}.replaced`] as const;
         await mustRun(host, { argv: keep, sudo: true });

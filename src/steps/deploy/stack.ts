@@ -39,7 +39,8 @@ export function stackStep(project: ComposeProject, stack: Stack, members: readon
     guide: '4/4.0-1',
     needs: ['images'],
     writes: enginePlaces(project.name),
-    reads: ['compose-file'],
+    // Docker Compose is asked, as root: in a plan not before it is known to be the published one.
+    reads: ['compose-file', 'compose-binary'],
     async check({ host, log }) {
       const { differences, foreign } = await compare(host, project);
       for (const other of foreign.filter(({ name }) => !warned.has(name))) {

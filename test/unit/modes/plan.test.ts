@@ -7,6 +7,7 @@ import type { Script } from '../support/scripted-host.ts';
 import { runOn, sourceOf } from '../support/sessions.ts';
 import { statusOf } from '../support/step-runs.ts';
 
+const COMPOSE_SHA256 = 'ab'.repeat(32);
 /** Nothing of the guide is on the machine. */
 const BARE: Script = [
   [/^yum .*check-update$/, 100],
@@ -18,11 +19,12 @@ const BARE: Script = [
 /** Everything of a deployment, whose note is not the right one. */
 const deployed = (composeFile?: string): Script => [
   [/^dd .*\/deployments\/docker_exp\.json$/, { stdout: '{}' }],
+  ['sha256sum -- /usr/local/bin/docker-compose', { stdout: COMPOSE_SHA256 }],
   ...deployedIn('/home/u/docker_exp', composeFile),
 ];
 
 function planOf(inputs: RawInputs, setting: Parameters<typeof runOn>[1] = {}) {
-  const pinned = { 'compose-version': 'v2.40.3', 'compose-sha256': 'ab'.repeat(32) };
+  const pinned = { 'compose-version': 'v2.40.3', 'compose-sha256': COMPOSE_SHA256 };
   const run = runOn({ mode: 'plan', ...pinned, ...inputs }, setting);
   const source = sourceOf(STACK);
   const report = async () =>
@@ -102,6 +104,18 @@ describe('mode plan', () => {
         .slice(1)
         .filter(words => CHANGES.test(words) && !/check-update$/.test(words)),
     ).toEqual([]);
+  });
+
+  it('runs nothing in the place of Docker Compose that is not the published one', async () => {
+    const planted: Script = [
+      [/^sha256sum -- /, { stdout: 'cd'.repeat(32) }],
+      [/^sh -c \nothers\(\)/, 0],
+      ...deployed(),
+    ];
+    const { report, ran } = planOf({ 'update-packages': 'false' }, { script: planted });
+    const found = await report();
+    expect(statusOf(found.steps)).toMatchObject({ 'compose-binary': 'planned', stack: 'planned' });
+    expect(ran().filter(words => words.startsWith('sudo /usr/local/bin/docker-compose'))).toEqual([]);
   });
 
   it('does not wait for Kafka as a deployment does', async () => {

@@ -49,6 +49,7 @@ export function deployedIn(directory: string, composeFile = STACK): Script {
     ],
     [/^ss /, 0],
     [/^docker image inspect /, 0],
+    [/^sh -c \nothers\(\)/, 0],
     [/./, { stdout: '25.0.8\n' }],
   ];
 }

@@ -1,10 +1,19 @@
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ComposeBinary } from '../../../../src/config/deployment-inputs.ts';
 import { composeBinaryStep } from '../../../../src/steps/deploy/compose-binary.ts';
+import { thisComputer } from '../../support/local-host.ts';
 import type { Answer, Script } from '../../support/scripted-host.ts';
 import { scriptedContext } from '../../support/step-context.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
 
+const isRoot = process.getuid?.() === 0;
+const openToAll = (path: string) => {
+  writeFileSync(path, '\0ELF');
+  chmodSync(path, 0o777);
+};
 const PATH = '/usr/local/bin/docker-compose';
 const RELEASES = 'https://github.com/docker/compose/releases';
 const RIGHT = 'a'.repeat(64);
@@ -38,7 +47,7 @@ function compose(source: Partial<ComposeBinary>, answers: Answers = {}, architec
     [/^curl .*\.sha256$/, answers.published ?? { stdout: `${RIGHT} *docker-compose-linux-x86_64\n` }],
     [/^sh -c .* curl .*--output/, answers.download ?? 0],
     [/--head --output \/dev\/null /, answers.file ?? 0],
-    [/^sh -c \nif \[ -L /, { stdout: answers.other ?? '' }],
+    [/^sh -c \nothers\(\)/, { stdout: answers.other ?? '' }],
     [/^sh -c \nproject=/, { stdout: answers.disk ?? '' }],
     [/^(mv|chmod|rm) /, 0],
   ];
@@ -56,7 +65,7 @@ describe('Docker Compose that is installed', () => {
       detail: 'Docker Compose version v2.40.3, SHA-256 as published',
       versions: { 'Docker Compose': 'v2.40.3' },
     });
-    expect(host.count(/^sudo (sh |mv|chmod)/)).toBe(0);
+    expect(host.count(/^sudo (sh -c mkdir|mv|chmod)/)).toBe(0);
   });
 
   it.each<[string, Answers, RegExp]>([
@@ -64,7 +73,7 @@ describe('Docker Compose that is installed', () => {
     [
       'is another file',
       { installed: [sum(WRONG, PATH)] },
-      /v2\.40\.3 is installed, not https:.*docker-compose-linux-x86_64$/,
+      /docker-compose is another file than https:.*docker-compose-linux-x86_64, by its SHA-256$/,
     ],
     ['does not run', { version: [126] }, /docker-compose does not run$/],
   ])('is replaced when it %s', async (_, answers, detail) => {
@@ -121,6 +130,60 @@ describe('a version that is asked for', () => {
       expect(await check()).toMatchObject({ satisfied: true });
       expect(log.warnings).toHaveLength(1);
     } else expect((await actionErrorOf(check)).message).toContain('what is installed is another version');
+  });
+});
+
+describe('what has not been checked', () => {
+  it.each<[string, Answers]>([
+    ['another file', { installed: [sum(WRONG, PATH)] }],
+    ['a script', { other: 'a script (#!/bin/sh)\n' }],
+    ['a link', { other: 'a link to /tmp/x\n' }],
+    ['a file of another user', { other: 'a file that belongs to mallory\n' }],
+    [
+      'a file of another user that nothing can check',
+      { other: 'a file that belongs to mallory\n', latest: UNREACHABLE },
+    ],
+    ['a script that nothing can check', { other: 'a script (#!/bin/sh)\n', published: UNREACHABLE }],
+  ])('is not run, also to see its version: %s', async (_, answers) => {
+    const { check, host } = compose({}, answers);
+    const result = await check().catch((error: unknown) => error);
+    expect(host.count(/docker-compose version/)).toBe(0);
+    if (result instanceof Error) expect(result.message).toMatch(/what is installed is a .*, and is not run$/);
+    else expect(result).toMatchObject({ satisfied: false });
+  });
+
+  it('is run only after its checksum was seen', async () => {
+    const { check, host } = compose({});
+    await check();
+    const at = (pattern: RegExp) => host.ran.findIndex(words => pattern.test(words));
+    expect(at(/^sudo sha256sum/)).toBeGreaterThanOrEqual(0);
+    expect(at(/^sudo sha256sum/)).toBeLessThan(at(/docker-compose version/));
+    expect(at(/\.sha256$/)).toBeLessThan(at(/docker-compose version/));
+  });
+
+  it.each<[string, (path: string) => void, RegExp]>([
+    [
+      'a program of this user',
+      path => writeFileSync(path, '\0ELF'),
+      isRoot ? /^$/ : /^a file that belongs to /,
+    ],
+    [
+      'a program that all may write to',
+      path => openToAll(path),
+      isRoot ? /^a file that others may write to / : /^a file/,
+    ],
+    ['a script', path => writeFileSync(path, '#!/bin/sh\necho'), /^a script \(#!\/bin\/sh\)$/],
+    ['a link', path => symlinkSync('/bin/true', path), /^a link to \/bin\/true$/],
+    ['a folder', path => mkdirSync(path), /^a folder$/],
+    ['nothing', () => {}, /^$/],
+  ])('is told for what it is by a real shell: %s', async (_, make, words) => {
+    const { check, host } = compose({}, {});
+    await check();
+    const script = host.commands.find(({ argv }) => argv[2]?.includes('others()'))?.argv[2] ?? '';
+    const folder = temporaryFolder();
+    make(join(folder, 'docker-compose'));
+    const argv = ['sh', '-c', script, 'sh', join(folder, 'docker-compose')] as const;
+    expect((await thisComputer().run({ argv })).stdout.trim()).toMatch(words);
   });
 });
 
@@ -244,7 +307,7 @@ describe('the installation', () => {
   it('downloads beside the place, checks, and only then moves the file there', async () => {
     const { apply, host } = compose({}, { installed: [1] });
     await apply();
-    const steps = host.ran.filter(command => /^sudo (sh |mv|chmod|rm)|download$/.test(command));
+    const steps = host.ran.filter(command => /^sudo (sh -c mkdir|mv|chmod|rm)|download$/.test(command));
     expect(steps.map(command => command.replace(/sh -c .* curl .*--output/, 'curl … --output'))).toEqual([
       `sudo curl … --output ${PATH}.download ${RELEASES}/download/v2.40.3/docker-compose-linux-x86_64`,
       `sudo sha256sum -- ${PATH}.download`,
@@ -257,7 +320,7 @@ describe('the installation', () => {
   it('does not download a file that is only not executable', async () => {
     const { apply, host } = compose({});
     await apply();
-    expect(host.count(/^sudo sh /)).toBe(0);
+    expect(host.count(/^sudo sh -c mkdir/)).toBe(0);
     expect(host.count(/^sudo chmod 755/)).toBe(1);
   });
 

@@ -49,6 +49,12 @@ export function entryOf(
 /** The lines of the record that only people read. */
 export const aboutOf = ({ who, mode, limitS }: LockEntry) => `who=${who}\nmode=${mode}\nlimit=${limitS}`;
 
+/** As the script writes times. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+
+/** @returns 0 for what is no number of seconds */
+const seconds = (text: string) => (/^\d{1,10}$/.test(text) ? Number(text) : 0);
+
 /** Reads what the script printed. A record that was cut off or written by hand is read as far as it goes. */
 export function parseLock(output: string): { readonly state: string; readonly holder: LockHolder } {
   const fields = new Map(
@@ -62,9 +68,9 @@ export function parseLock(output: string): { readonly state: string; readonly ho
     token: field('token'),
     who: field('who') || 'a run that did not say who it is',
     mode: field('mode') || 'unknown',
-    since: field('since') || 'an unknown time',
-    limitS: Number(field('limit')) || 0,
-    silentS: Number(field('age')) || 0,
+    since: TIME.test(field('since')) ? field('since') : 'an unknown time',
+    limitS: seconds(field('limit')),
+    silentS: seconds(field('age')),
   };
   return { state: field('state'), holder };
 }

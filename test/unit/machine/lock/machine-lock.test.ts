@@ -1,12 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../../src/clock.ts';
 import type { ActionError } from '../../../../src/errors.ts';
 import type { Host } from '../../../../src/host/host.ts';
 import { LocalHost } from '../../../../src/host/local-host.ts';
+import { describeHolder, parseLock } from '../../../../src/machine/lock/holder.ts';
 import { type LockOptions, MachineLock, releaseLock } from '../../../../src/machine/lock/machine-lock.ts';
 import { ManualClock, SimulatedClock } from '../../support/clocks.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
@@ -76,6 +86,11 @@ const startOf = (pid: number) =>
   readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ')[19] ?? '';
+const bootId = () => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+/** Lines of a record of which each value is anything. */
+const fields = fc
+  .array(fc.tuple(fc.constantFrom('state', 'since', 'limit', 'age', 'who', 'mode', 'token'), fc.string()))
+  .map(pairs => pairs.map(pair => pair.join('=')).join('\n'));
 const uptimeS = () => Math.floor(Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]));
 
 describe('the lock of a machine', () => {
@@ -168,6 +183,85 @@ describe('the lock of a machine', () => {
     const error = await machine.refused();
     expect(error.code).toBe('command-failed');
     expect(error.details.join()).toMatch(/Not a directory|File exists/);
+  });
+});
+
+describe('a lock that somebody has prepared', () => {
+  it.each(['guard', 'holder', 'holder.new', '', '..'])(
+    'is refused by name where there is a link: %s',
+    async name => {
+      const machine = computer();
+      const elsewhere = temporaryFolder();
+      const kept = join(elsewhere, 'kept');
+      writeFileSync(kept, 'token=kept\n');
+      const link = join(machine.folder, name);
+      mkdirSync(name === '..' ? machine.home : join(machine.folder, name === '' ? '..' : '.'), {
+        recursive: true,
+      });
+      symlinkSync(/^(|\.\.)$/.test(name) ? elsewhere : kept, link);
+      const error = await machine.refused();
+      expect(error).toMatchObject({
+        code: 'folder-unusable',
+        hint: expect.stringContaining(`sudo rm ${link}`),
+      });
+      expect(error.message).toContain(`${link} is a symbolic link`);
+      expect(readFileSync(kept, 'utf8')).toBe('token=kept\n');
+      expect(readdirSync(elsewhere)).toEqual(['kept']);
+      // A plan looks, and a cancelled run gives back.
+      if (/^\w/.test(name))
+        await expect(MachineLock.holder(options(machine.host).options)).rejects.toThrow(/symbolic link/);
+      await releaseLock(machine.host, 'ab12', new RecordingLog());
+      expect(readFileSync(kept, 'utf8')).toBe('token=kept\n');
+    },
+  );
+
+  it('does not wait for a pipe', async () => {
+    const machine = computer();
+    mkdirSync(machine.folder, { recursive: true });
+    execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', machine.path]);
+    expect((await machine.refused()).details.join()).toContain('holder is no file');
+  });
+
+  it.each([
+    ['a huge file', 'x'.repeat(20_000_000)],
+    ['lines without end', 'who=\n'.repeat(2_000_000)],
+    ['bytes', Buffer.from([0xff, 0, 0x1b, 0x5b, 10, 0xc3])],
+    [
+      'a sign of life from the future',
+      `token=x\nboot=${bootId()}\nrefreshed=99999999\nprocess=1\nstart=${startOf(1)}\n`,
+    ],
+    [
+      'numbers that are none',
+      `token=x\nboot=${bootId()}\nrefreshed=${'9'.repeat(40)}\nprocess=../1\nlimit=1e400\nsince=\u2028\n`,
+    ],
+  ])('is taken over where the record is %s', async (_, record) => {
+    const machine = computer();
+    mkdirSync(machine.folder, { recursive: true });
+    writeFileSync(machine.path, record);
+    const { log } = await machine.take();
+    expect(machine.field('token')).toBe('ab12');
+    expect(log.text.length).toBeLessThan(2_000);
+  });
+});
+
+describe('what a lock says', () => {
+  it('is read whatever it is, and has times and seconds that are some', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.uint8Array().map(bytes => Buffer.from(bytes).toString()),
+          fields,
+        ),
+        text => {
+          const { holder } = parseLock(text);
+          expect(Number.isSafeInteger(holder.limitS) && Number.isSafeInteger(holder.silentS)).toBe(true);
+          expect(holder.since).toMatch(/^(an unknown time|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)$/);
+          expect(describeHolder(holder)).not.toMatch(/NaN|Infinity|\p{Cc}/u);
+        },
+      ),
+      { numRuns: 2_000, seed: 13 },
+    );
   });
 });
 

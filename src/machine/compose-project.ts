@@ -42,9 +42,8 @@ export function composeCommand(
     argv: [COMPOSE_PATH, '--ansi', 'never', '--project-name', project.name, ...files, ...args],
     sudo: true,
     cwd: project.directory,
-    onLine,
     // What is shown is not parsed.
-    mayBeCut: onLine !== undefined,
+    ...(onLine ? { onLine, mayBeCut: true } : {}),
   };
 }
 

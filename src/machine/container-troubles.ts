@@ -67,9 +67,10 @@ export function endOf({ exitCode, isOutOfMemory, memoryLimit, finishedAt, error 
   return `exit code ${exitCode}${reason && ` (${reason})`}${at && ` at ${at}`}${error && `, ${error}`}`;
 }
 
-/** `13:50:01 UTC`, of a time as the Docker Engine writes it; an empty text for one that never was. */
+/** `13:50:01 UTC`, of a time as the Docker Engine writes it; an empty text for one that never was, or is no time. */
 export function timeOf(time: string): string {
-  return time.startsWith('0001-') ? '' : `${/T(\d\d:\d\d:\d\d)/.exec(time)?.[1] ?? time} UTC`;
+  const clock = /^(?!0001-)\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d)/.exec(time)?.[1];
+  return clock === undefined ? '' : `${clock} UTC`;
 }
 
 /** As a shell counts: 128 and the number of the signal. */

@@ -30,7 +30,7 @@ export const recordPath = (home: string, project: string) => `${folderIn(home)}/
 /** sysexits.h, EX_NOINPUT: the last line of the output is the path of a file that cannot be read. */
 const UNREADABLE = 66;
 /** Longer than any record, and more of them than a machine has ports for. In bytes and files. */
-const MOST = { bytes: 262_144, files: 1_000 };
+const MOST = { bytes: 262_144, files: 200 };
 /** All records together stay below what is kept of a command's output. */
 const MOST_TOGETHER = 4 * 2 ** 20;
 
@@ -52,10 +52,11 @@ for file in *.json; do
   if [ -L "./$file" ]; then echo "link $name"; continue; fi
   if [ ! -f "./$file" ]; then echo "kind $name"; continue; fi
   [ -r "./$file" ] || { echo "$2/$file" && exit ${UNREADABLE}; }
-  size=$(stat -c %s -- "./$file")
+  size=$(stat -c '%s %Y' -- "./$file")
+  time=\${size#* } size=\${size% *}
   if [ "$size" -gt ${MOST.bytes} ]; then echo "long $name"; continue; fi
   room=$((room - size))
-  printf '%s %s ' "$(stat -c %Y -- "./$file")" "$name"
+  printf '%s %s ' "$time" "$name"
   head -c ${MOST.bytes} -- "./$file" | head -n 1
   echo
 done

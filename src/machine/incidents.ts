@@ -49,15 +49,17 @@ function inWords(before: ContainerState, now: ContainerState | undefined, end: E
   if (now === undefined) return `${service} was removed`;
   const trouble = troubleOf(now);
   if (now.id !== id)
-    return `${service} was replaced by a new container at ${timeOf(now.createdAt)}${trouble ? `, which ${trouble.what}` : ''}`;
+    return `${service} was replaced by a new container${at(now.createdAt)}${trouble ? `, which ${trouble.what}` : ''}`;
   if (now.startedAt === startedAt) return `${service} ${trouble?.what ?? 'is well again'}`;
-  const left = end ? endOf({ ...now, ...end }) : `at ${timeOf(now.finishedAt)}`;
+  const left = end ? endOf({ ...now, ...end }) : at(now.finishedAt).trim() || 'nobody knows when';
   const back = restarts < now.restarts ? 'by its restart policy' : 'by hand';
   return (
-    `${service} went away (${left}) and was started again at ${timeOf(now.startedAt)} ${back}` +
+    `${service} went away (${left}) and was started again${at(now.startedAt)} ${back}` +
     (trouble ? `; now it ${trouble.what}` : '')
   );
 }
+
+const at = (time: string) => (timeOf(time) === '' ? '' : ` at ${timeOf(time)}`);
 
 type End = Pick<ContainerState, 'exitCode' | 'isOutOfMemory'>;
 

@@ -89,56 +89,69 @@ export async function lookAt(host: Host, project?: ComposeProject): Promise<Mach
   const halted = after('halted ').join('\n');
   return {
     boot: after('boot ')[0] ?? '',
-    atS: Number(after('time ')[0] ?? 0),
-    containers: lines.filter(line => line.startsWith('{')).map(line => readContainer(line, halted)),
+    atS: secondsIn(after('time ')[0]),
+    containers: lines.filter(line => line.startsWith('{')).flatMap(line => readContainer(line, halted) ?? []),
   };
 }
 
-/** As much of `docker inspect` as is asked for. */
-interface Inspected {
-  readonly id: string;
-  readonly name: string;
-  readonly service: string | null;
-  readonly createdAt: string;
-  readonly restarts: number;
-  readonly memoryLimit: number;
-  readonly mounts: readonly { readonly Type: string; readonly Name?: string }[] | null;
-  readonly state: {
-    readonly Status: string;
-    readonly ExitCode: number;
-    readonly OOMKilled: boolean;
-    readonly Error: string;
-    readonly StartedAt: string;
-    readonly FinishedAt: string;
-    readonly Health?: {
-      readonly Status: string;
-      readonly Log: readonly { readonly Output: string }[] | null;
-    } | null;
-  };
-}
+/** @returns 0 for what is no time */
+const secondsIn = (text = '') => (/^\d{1,12}$/.test(text) ? Number(text) : 0);
 
-function readContainer(json: string, halted: string): ContainerState {
-  const { id, name, service, createdAt, restarts, memoryLimit, mounts, state } = JSON.parse(
-    json,
-  ) as Inspected;
+/**
+ * A container as `docker inspect` writes it, whatever it writes: what is not of its type counts as not given, and a time that is
+ * none as the engine's own for never.
+ * @returns undefined for a line that is no container
+ */
+export function readContainer(json: string, halted: string): ContainerState | undefined {
+  const container = objectIn(json);
+  const id = textOf(container?.id);
+  if (!container || id === '') return undefined;
+  const state = asObject(container.state);
+  const health = asObject(state.Health);
   return {
     id,
-    name: name.replace(/^\//, ''),
-    service: service ?? '',
-    state: state.Status,
-    exitCode: state.ExitCode,
-    isOutOfMemory: state.OOMKilled,
-    memoryLimit,
-    error: state.Error,
-    createdAt,
-    startedAt: state.StartedAt,
-    finishedAt: state.FinishedAt,
-    restarts,
-    isUnhealthy: state.Health?.Status === 'unhealthy',
-    healthOutput: state.Health?.Log?.at(-1)?.Output.trim() ?? '',
+    name: textOf(container.name).replace(/^\//, ''),
+    service: textOf(container.service),
+    state: textOf(state.Status),
+    exitCode: numberOf(state.ExitCode),
+    isOutOfMemory: state.OOMKilled === true,
+    memoryLimit: numberOf(container.memoryLimit),
+    error: textOf(state.Error),
+    createdAt: timeIn(container.createdAt),
+    startedAt: timeIn(state.StartedAt),
+    finishedAt: timeIn(state.FinishedAt),
+    restarts: numberOf(container.restarts),
+    isUnhealthy: health.Status === 'unhealthy',
+    healthOutput: textOf(asObject(asList(health.Log).at(-1)).Output).trim(),
     isHalted: halted.includes(id),
-    volumes: (mounts ?? []).flatMap(({ Type, Name = '' }) =>
-      Type === 'volume' && !/^[0-9a-f]{64}$/.test(Name) ? [Name] : [],
-    ),
+    volumes: asList(container.mounts).flatMap(mount => {
+      const { Type: type, Name: name } = asObject(mount);
+      return type === 'volume' && !/^([0-9a-f]{64})?$/.test(textOf(name)) ? [textOf(name)] : [];
+    }),
   };
+}
+
+/** As the engine writes the time of what has not happened. */
+const NEVER = '0001-01-01T00:00:00Z';
+/** RFC 3339, as Go writes it. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const asObject = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null ? (value as Fields) : {};
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const numberOf = (value: unknown): number => (Number.isSafeInteger(value) ? (value as number) : 0);
+const timeIn = (value: unknown): string => {
+  const time = textOf(value);
+  return TIME.test(time) && !Number.isNaN(Date.parse(time)) ? time : NEVER;
+};
+
+function objectIn(json: string): Fields | undefined {
+  try {
+    return asObject(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
 }

@@ -8,6 +8,7 @@ const TOLD_TIME = /current time (\d{4}-\d\d-\d\dT\S+Z) is (?:before|after)/;
 /** A certificate is out of time by hours at least; clocks differ by less for good reasons. */
 const TOLERANCE_MS = 300_000;
 const LOOK_TIMEOUT_MS = 5_000;
+const LAST_MS = Date.UTC(9999, 11, 31);
 
 /**
  * Finds out whether a certificate was refused only because the machine's clock is wrong.
@@ -23,7 +24,9 @@ export async function clockTrouble(
   if (!OUT_OF_TIME.test(text)) return undefined;
   const told = TOLD_TIME.exec(text)?.[1];
   const machineMs = told === undefined ? await askTime(host) : Date.parse(told);
-  if (machineMs === undefined || Math.abs(machineMs - nowMs) <= TOLERANCE_MS) return undefined;
+  // What is no date, or one beyond the years that can be written, tells nothing.
+  if (machineMs === undefined || !(Math.abs(machineMs) <= LAST_MS)) return undefined;
+  if (Math.abs(machineMs - nowMs) <= TOLERANCE_MS) return undefined;
   const at = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
   const side = machineMs < nowMs ? 'behind' : 'ahead of';
   return new ActionError(

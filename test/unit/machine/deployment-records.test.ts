@@ -104,13 +104,13 @@ describe('the notes on a machine', () => {
     ]);
   });
 
-  it('are not read by the thousand', async () => {
+  it('are not read by the hundreds', async () => {
     const { put, read } = await noted();
-    for (let number = 0; number < 1_010; number++) put(`z${number}.json`, '{}');
+    for (let number = 0; number < 210; number++) put(`z${number}.json`, '{}');
     const { records, passedOver } = await read();
     expect(records).toHaveLength(1);
-    expect(passedOver).toHaveLength(1_000);
-    expect(passedOver.at(-1)).toMatch(/more than 1000 records/);
+    expect(passedOver).toHaveLength(200);
+    expect(passedOver.at(-1)).toMatch(/more than 200 records/);
   });
 
   it.each(['.kafka-al2023', '.kafka-al2023/deployments'])('are not read through a link: %s', async link => {

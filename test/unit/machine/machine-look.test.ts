@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lookAt } from '../../../src/machine/machine-look.ts';
+import { endOf, timeOf, troubleOf } from '../../../src/machine/container-troubles.ts';
+import { lookAt, readContainer } from '../../../src/machine/machine-look.ts';
 import { thisComputer } from '../support/local-host.ts';
 import { containerState, LOOK, lookOutput } from '../support/machine-looks.ts';
 import { ScriptedHost } from '../support/scripted-host.ts';
@@ -41,4 +43,42 @@ describe('a look at a machine', () => {
     const { containers } = await lookAt(host, project);
     expect(containers).toMatchObject([{ service: '', volumes: [], isUnhealthy: false, healthOutput: '' }]);
   });
+});
+
+describe('a container of any shape', () => {
+  const sample = lookOutput([containerState('broker', { state: 'exited', isOutOfMemory: true })])
+    .split('\n')
+    .find(line => line.startsWith('{'));
+  const whole = JSON.parse(sample ?? '{}') as { readonly state: object };
+  const some = (object: object) =>
+    fc
+      .dictionary(fc.constantFrom(...Object.keys(object)), fc.jsonValue())
+      .map(more => ({ ...object, ...more }));
+  const texts = fc.oneof(
+    fc.string(),
+    fc.json(),
+    some(whole).map(value => JSON.stringify(value)),
+    some(whole.state).map(state => JSON.stringify({ ...whole, state })),
+  );
+
+  it('is read without an error, and has times that are dates', () => {
+    const property = fc.property(texts, text => {
+      const container = readContainer(text, '');
+      if (!container) return;
+      for (const time of [container.createdAt, container.startedAt, container.finishedAt])
+        expect(Date.parse(time)).not.toBeNaN();
+      troubleOf(container);
+      expect(endOf(container)).not.toMatch(/NaN|Invalid|undefined/);
+    });
+    fc.assert(property, { numRuns: 2_000, seed: 13 });
+  });
+
+  it.each(['2026-99-99T99:99:99Z', 'yesterday', '', '::error::', '-1', '2026-11-26'])(
+    'whose time is none never was: %s',
+    time => {
+      const container = readContainer(JSON.stringify({ ...whole, createdAt: time }), '');
+      expect(timeOf(container?.createdAt ?? '?')).toBe('');
+      expect(timeOf('yesterday')).toBe('');
+    },
+  );
 });

@@ -17,6 +17,15 @@ const trouble = (words: string, date: Answer = seconds('2026-11-26T12:01:00Z')) 
   );
 
 describe('a certificate that is refused', () => {
+  it.each<[string, string, Answer | undefined]>([
+    ['as Docker tells it', DOCKER.replace('2031-01-01', '2031-99-99'), undefined],
+    ['as Docker tells it, with anything behind it', DOCKER.replace('T00:00:00Z', 'Tx\u001b[2JZ'), undefined],
+    ['as the machine tells it', CURL, { stdout: '9999999999999999999\n' }],
+    ['as the machine tells it, in a far year', CURL, { stdout: '8640000000000\n' }],
+  ])('is no fault of a clock whose time is no date: %s', async (_, words, date) => {
+    expect(await trouble(words, date)).toBeUndefined();
+  });
+
   it.each<[string, string, Answer | undefined, RegExp]>([
     [
       'before its time',

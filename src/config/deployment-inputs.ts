@@ -80,10 +80,13 @@ function parseDirectory(input: InputReader): string {
   return directory;
 }
 
-/**
- * By default the name that Docker Compose itself derives from the directory (compose-go, NormalizeProjectName), so that
- * a stack set up by hand is taken over.
- */
+/** The name that Docker Compose derives from a directory (compose-go, NormalizeProjectName); it may be empty. */
+export function projectNameOf(directory: string): string {
+  const name = directory.slice(directory.lastIndexOf('/') + 1).toLowerCase();
+  return name.replaceAll(/[^a-z0-9_-]/g, '').replace(/^[_-]+/, '');
+}
+
+/** By default the name that Docker Compose itself derives from the directory, so that a stack set up by hand is taken over. */
 function parseProjectName(input: InputReader): string {
   if (input.has('project-name')) {
     return input.matching('project-name', /^[a-z0-9][a-z0-9_-]*$/, {
@@ -91,8 +94,7 @@ function parseProjectName(input: InputReader): string {
     });
   }
   const directory = input.text('directory');
-  const name = directory.slice(directory.lastIndexOf('/') + 1).toLowerCase();
-  const derived = name.replaceAll(/[^a-z0-9_-]/g, '').replace(/^[_-]+/, '');
+  const derived = projectNameOf(directory);
   if (derived === '' && !input.hasProblem('directory')) {
     input.problem(
       ['project-name', 'directory'],

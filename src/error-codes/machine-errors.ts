@@ -84,6 +84,11 @@ export const MACHINE_ERRORS = {
       'A container that is not of the deployment uses its network or its volumes; nothing was removed.',
     hint: 'Stop and remove the container in the message, or disconnect it, then run again.',
   },
+  'project-taken': {
+    meaning:
+      'Another directory on the machine has a deployment whose Docker Compose project has the same name; nothing was changed.',
+    hint: 'Give one of the two a project-name of its own, or take the other one down.',
+  },
   'container-failed': {
     meaning: 'A container of the stack stopped, is paused, keeps being restarted, or did not become healthy.',
     hint: "Read the container's last lines above; its environment in the compose file is the usual cause.",

@@ -10,7 +10,14 @@ const CERTAIN: ReadonlySet<ErrorCode> = new Set([
   ...(['cancelled', 'run-timeout', 'lock-lost', 'machine-locked', 'output-too-long'] as const),
   ...(['ssh-connection-lost', 'ssh-unreachable', 'ssh-auth-refused', 'ssh-forwarding-refused'] as const),
   ...(['no-sudo', 'not-amazon-linux-2023', 'architecture-unsupported', 'memory-too-small'] as const),
-  ...(['image-not-found', 'port-in-use', 'docker-foreign', 'still-in-use', 'package-manager-busy'] as const),
+  ...([
+    'image-not-found',
+    'port-in-use',
+    'docker-foreign',
+    'still-in-use',
+    'project-taken',
+    'package-manager-busy',
+  ] as const),
   ...(['disk-full', 'disk-read-only', 'topic-not-found', 'latency-too-high', 'throughput-too-low'] as const),
 ]);
 

@@ -1,5 +1,6 @@
 import { findTextFile, writeTextFile } from '../../host/files.ts';
 import { recordPath } from '../../machine/deployment-records.ts';
+import { refuseNamesake } from '../../machine/namesake.ts';
 import { type DeploymentRecord, parseRecord } from '../../machine/parse-record.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
 
@@ -17,7 +18,9 @@ export function deploymentRecordStep(home: string, record: DeploymentRecord, run
     writes: { paths: [path] },
     async check({ host }) {
       const { text = '', missing } = await findTextFile(host, path);
-      const { run: _, ...found } = parseRecord(text, { home, project: record.project }) ?? {};
+      const noted = parseRecord(text, { home, project: record.project });
+      if (noted) await refuseNamesake(host, noted, record);
+      const { run: _, ...found } = noted ?? {};
       if (JSON.stringify(found) === JSON.stringify(record)) return satisfied(`${path} as it should be`);
       if ('version' in found) return notYet(`${path} is of another deployment`);
       return notYet(missing || `${path} is no record of a deployment`);

@@ -79,6 +79,21 @@ describe('mode down', () => {
     expect(found.environments?.map(({ environment }) => environment)).toEqual(['pr-2']);
   });
 
+  it('takes nothing down of a directory that only has the same project', async () => {
+    const records = [{ ...record('pr-1'), directory: '/home/u/Docker_exp-pr.-1' }];
+    const there: Script = [[/^test -e \/home\/u\/Docker_exp-pr\.-1\//, 0], ...ONE];
+    const inputs = { environment: 'pr-1', volumes: 'true' };
+    const refused = take(inputs, { script: there, records });
+    expect(await refused.report()).toMatchObject({ failure: { code: 'project-taken' }, steps: [] });
+    expect(refused.host.count(/docker (rm|stop)/)).toBe(0);
+    const gone: Script = [[/^test -e /, 1], ...EMPTY];
+    const passed = take(inputs, { script: gone, records });
+    expect(await passed.report()).toMatchObject({ result: 'passed' });
+    expect(passed.log.warnings).toEqual([
+      expect.stringMatching(/is of .*pr\.-1, and the inputs name .*pr-1: it is passed over/),
+    ]);
+  });
+
   it('is the mode in the report also when the post step takes a deployment down', async () => {
     const { report } = take({ mode: 'deploy', teardown: 'always' }, { script: EMPTY });
     expect(await report()).toMatchObject({ mode: 'down', result: 'passed' });

@@ -5,6 +5,7 @@ import { deploymentRecordStep } from '../../../../src/steps/deploy/deployment-re
 import { recordRemovalStep } from '../../../../src/steps/down/deployment-record.ts';
 import { folderOf, hereContext, pathOf, RECORD, RUN, recordIn } from '../../support/deployment-records.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { actionErrorOf } from '../../support/thrown-error.ts';
 
 describe('the note of a deployment', () => {
   it('is written, and then as it should be', async () => {
@@ -42,6 +43,27 @@ describe('the note of a deployment', () => {
       satisfied: false,
       detail: `${pathOf(home)} is of another deployment`,
     });
+  });
+
+  it.each([
+    ['is written otherwise', 'Docker_exp-pr.-1', true],
+    ['lies elsewhere', 'more/docker_exp-pr-1', true],
+    ['has a name of its own', 'other', false],
+    ['is the same', 'docker_exp-pr-1', false],
+  ])('is refused when the project is that of a directory which %s', async (_, directory, isRefused) => {
+    const home = temporaryFolder();
+    const context = hereContext(home);
+    const other = { ...recordIn(home), directory: `${home}/${directory}` };
+    await deploymentRecordStep(home, other, RUN).apply?.(context);
+    const step = deploymentRecordStep(home, recordIn(home), RUN);
+    // A directory that is gone is in nobody's way.
+    expect(await step.check(context)).toMatchObject({ satisfied: directory === 'docker_exp-pr-1' });
+    mkdirSync(other.directory, { recursive: true });
+    writeFileSync(`${other.directory}/docker-compose.yml`, '');
+    if (!isRefused) return void (await step.check(context));
+    const error = await actionErrorOf(() => step.check(context));
+    expect(error).toMatchObject({ code: 'project-taken', hint: expect.stringContaining('project-name') });
+    expect(error.message).toContain(`${home}/docker_exp-pr-1 and ${other.directory} are both`);
   });
 
   it('takes the place of a file that was cut off', async () => {

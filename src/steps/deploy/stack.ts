@@ -5,6 +5,7 @@ import type { Context } from '../../context.ts';
 import { ActionError, lastLines, reasonOf } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
 import { mustRun } from '../../host/must-run.ts';
+import { anonymousVolumesOf, removeEmpty } from '../../machine/anonymous-volumes.ts';
 import {
   type ComposeProject,
   type Container,
@@ -71,7 +72,12 @@ export function stackStep(project: ComposeProject, stack: Stack, members: readon
       if (outdated.length > 0) {
         log.info('what runs was made from another compose file and is taken down first:');
         for (const line of await describeReplacement(host, project, stack, containers)) log.info(`  ${line}`);
+        const volumes = await anonymousVolumesOf(
+          host,
+          containers.map(({ name }) => name),
+        );
         await takeDown(context, project, compared);
+        await removeEmpty(host, volumes);
       }
       const kept = outdated.length > 0 ? [] : containers;
       const sick = kept.filter(isUnhealthy);

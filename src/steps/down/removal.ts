@@ -2,6 +2,7 @@ import { ActionError, lastLines } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
 import { mustRun } from '../../host/must-run.ts';
 import type { Logger } from '../../log.ts';
+import { anonymousVolumesOf, removeEmpty } from '../../machine/anonymous-volumes.ts';
 import { rowsOf, withLabel } from '../../machine/docker-labels.ts';
 import { type Machine, refuseWithoutSudo } from '../../machine/facts.ts';
 import type { DeploymentRecord } from '../../machine/parse-record.ts';
@@ -77,10 +78,13 @@ export function removalStep({ kind, project, machine, withData, record }: Remova
         : satisfied(`project ${project} has none`);
     },
     async apply({ host, log }) {
-      for (const argv of remove(await findOwn(host), withData)) {
+      const found = await findOwn(host);
+      const volumes = name === 'containers' ? await anonymousVolumesOf(host, namesOf(found)) : [];
+      for (const argv of remove(found, withData)) {
         log.info(argv.join(' '));
         await mustRun(host, { argv, sudo: true });
       }
+      if (!withData) await removeEmpty(host, volumes);
     },
   };
 }

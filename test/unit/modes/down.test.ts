@@ -22,7 +22,7 @@ const EMPTY: Script = [
 ];
 const ONE: Script = [
   [/^docker ps --all /, { stdout: 'k-1\tkafka\t\n' }, { stdout: 'k-1\tkafka\t\n' }, 0],
-  [/^docker (stop|rm) /, 0],
+  [/^docker (stop|rm|inspect) /, 0],
   ...EMPTY,
 ];
 

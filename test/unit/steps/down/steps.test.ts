@@ -9,7 +9,7 @@ import { InstantClock } from '../../support/clocks.ts';
 import { withoutRoot } from '../../support/local-host.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
 import { PASSED } from '../../support/reports.ts';
-import { type Answer, ScriptedHost } from '../../support/scripted-host.ts';
+import { type Answer, type Script, ScriptedHost } from '../../support/scripted-host.ts';
 import { noKafka } from '../../support/step-context.ts';
 import { statusOf } from '../../support/step-runs.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -52,16 +52,20 @@ const ZOOKEEPER = [
 ];
 
 /** What is there until it is removed. */
-function machineWith(there: Partial<Record<'containers' | 'networks' | 'volumes', readonly string[]>>) {
+function machineWith(
+  there: Partial<Record<'containers' | 'networks' | 'volumes', readonly string[]>>,
+  more: Script = [],
+) {
   const list = (lines: readonly string[] = []): Answer[] =>
     [...(lines.length > 0 ? [lines, lines] : []), []].map(some => ({
       stdout: some.map(line => `${line}\n`).join(''),
     }));
   return new ScriptedHost([
+    ...more,
     [/^docker ps /, ...list(there.containers)],
     [/^docker network ls /, ...list(there.networks)],
     [/^docker volume ls /, ...list(there.volumes)],
-    [/^docker (stop|rm|network rm|volume rm) /, 0],
+    [/^docker (stop|rm|network rm|volume rm|inspect) /, 0],
     [/^sh -c /, 0],
     [/^ls -A /, 2],
     [/^test -e /, 1],
@@ -106,6 +110,23 @@ describe('taking a deployment down', () => {
     await take(host);
     const stops = removals(host).filter(words => words.includes(' stop '));
     expect(stops.map(words => words.replace('sudo docker stop --time 30 ', ''))).toEqual(layers);
+  });
+
+  it('leaves no empty volumes without a name behind, and keeps those that hold something', async () => {
+    const row = (id: string, path: string) => `/k-1\t${id.repeat(64)}\t${path}\t/volumes/${id}`;
+    const mounts = [
+      row('a', '/etc/kafka/secrets'),
+      row('b', '/data'),
+      '/k-1\tkafka_named\t/more\t/volumes/named',
+    ];
+    const host = machineWith({ containers: ['k-1\tkafka\t'] }, [
+      [/^docker inspect /, { stdout: mounts.join('\n') }],
+      [/^find \/volumes\/a \/volumes\/b /, { stdout: '/volumes/b\n' }],
+    ]);
+    await take(host);
+    expect(host.ran.filter(words => words.includes('volume rm'))).toEqual([
+      `sudo docker volume rm ${'a'.repeat(64)}`,
+    ]);
   });
 
   it('waits for nothing when the data goes, and takes volumes without a name, too', async () => {

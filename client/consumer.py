@@ -12,7 +12,7 @@ import time
 import zlib
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, KafkaTimeoutError
 
 # A line for each message, as in the guide, but not for a million of them.
 SHOWN = 100
@@ -96,7 +96,10 @@ def is_at_end(consumer, partition_count):
     assigned = consumer.assignment()
     if len(assigned) < partition_count:
         return False
-    ends = consumer.end_offsets(list(assigned))
+    try:
+        ends = consumer.end_offsets(list(assigned), timeout_ms=QUIET_SECONDS * 1000)
+    except KafkaTimeoutError:
+        return False
     return all(consumer.position(partition) >= end for partition, end in ends.items())
 
 

@@ -13,19 +13,21 @@ import zlib
 from collections import deque
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.serializer import JsonSerializer
 
 # A line for each message, as in the guide, but not for a million of them.
 SHOWN = 100
 # Messages on their way at the same time: their number, not the number of all messages, decides how much memory is used.
 LARGEST_BACKLOG = 10_000
+# A client that has learned no ends after so long is told to take its leave, and another one asks.
+STUCK_SECONDS = 10
 
 
 def main():
     options = parse_options()
     deadline = time.monotonic() + options.timeout
-    begins = ends_of(options)
+    begins = ends_of(options, deadline)
     producer = KafkaProducer(
         bootstrap_servers=options.bootstrap_servers.split(','),
         acks='all',
@@ -74,12 +76,24 @@ def main():
     return 0 if acknowledged.count == options.messages else 1
 
 
-def ends_of(options):
+def ends_of(options, deadline):
     """Where each partition ends before the first message is sent: there the messages of this run begin."""
+    while True:
+        try:
+            return ask_for_ends(options)
+        except KafkaTimeoutError:
+            if time.monotonic() >= deadline:
+                raise
+            print(f'No answer for {STUCK_SECONDS} s where the topic ends: another client asks', flush=True)
+
+
+def ask_for_ends(options):
+    """Asks once, with a client of its own: one that began while leaders changed may never get on."""
     consumer = KafkaConsumer(bootstrap_servers=options.bootstrap_servers.split(','))
     try:
         numbers = consumer.partitions_for_topic(options.topic) or ()
-        ends = consumer.end_offsets([TopicPartition(options.topic, number) for number in numbers])
+        partitions = [TopicPartition(options.topic, number) for number in numbers]
+        ends = consumer.end_offsets(partitions, timeout_ms=STUCK_SECONDS * 1000)
         return {partition.partition: end for partition, end in ends.items()}
     finally:
         consumer.close()

@@ -1,7 +1,7 @@
 import type { Machine } from '../../machine/facts.ts';
 import { isOpenToNeighbours, takeGuardBack } from '../../machine/neighbour-guard.ts';
-import { notYet, type Step } from '../step.ts';
 import type { DeploymentRecord } from '../../machine/parse-record.ts';
+import { notYet, type Step } from '../step.ts';
 import { CONTAINERS } from './containers.ts';
 import { recordRemovalStep } from './deployment-record.ts';
 import { directoryRemovalStep } from './directory.ts';

@@ -56,10 +56,17 @@ const withoutLz4: Pick<DrillCase, 'make' | 'mend'> = {
 
 const PACKAGES = `${HOME}/kafka_env/lib/python3*/site-packages`;
 
+/** Python code that the pair loads before its own. */
+const patched = (python: string): Pick<DrillCase, 'make' | 'mend'> => ({
+  make: ({ root }) =>
+    root(`cd ${PACKAGES} && echo 'import drill_patch' > zz_drill.pth && cat > drill_patch.py <<'PYTHON'
+${python}
+PYTHON`),
+  mend: ({ root }) => root(`rm -f ${PACKAGES}/zz_drill.pth ${PACKAGES}/drill_patch.py`),
+});
+
 /** The first consumer of a process that is in a group stops reading partition 1. */
-const stickyConsumer = ({ root }: Scene) =>
-  root(`cd ${PACKAGES} && echo 'import sticky_consumer' > zz_sticky.pth && cat > sticky_consumer.py <<'PYTHON'
-import kafka
+const STICKY_CONSUMER = `import kafka
 class Sticky(kafka.KafkaConsumer):
     count = 0
     def __init__(self, *args, **settings):
@@ -72,8 +79,20 @@ class Sticky(kafka.KafkaConsumer):
             return batches
         self.pause(*[partition for partition in self.assignment() if partition.partition == 1])
         return {partition: records for partition, records in batches.items() if partition.partition != 1}
-kafka.KafkaConsumer = Sticky
-PYTHON`);
+kafka.KafkaConsumer = Sticky`;
+
+/** The first client of a process that asks where partitions end gets no answer. */
+const SILENT_ENDS = `import kafka, time
+from kafka.errors import KafkaTimeoutError
+class Silent(kafka.KafkaConsumer):
+    count = 0
+    def end_offsets(self, partitions, timeout_ms=None):
+        Silent.count += 1
+        if Silent.count > 1:
+            return super().end_offsets(partitions, timeout_ms=timeout_ms)
+        time.sleep((timeout_ms or 30_000) / 1000)
+        raise KafkaTimeoutError('Failed to get offsets by timestamps')
+kafka.KafkaConsumer = Silent`;
 
 export const COMPRESSION: DrillGroup = {
   name: 'codecs',
@@ -145,14 +164,26 @@ export const COMPRESSION: DrillGroup = {
       name: 'python-consumer-stuck',
       situation: "The pair's consumer gets nothing of one partition, and goes on without an end.",
       right: 'passes: after ten seconds another consumer of the group takes its place',
-      make: stickyConsumer,
+      ...patched(STICKY_CONSUMER),
       run: ({ action }) => action({ clients: 'host', messages: '100', 'message-interval': '0' }),
-      mend: ({ root }) => root(`rm -f ${PACKAGES}/zz_sticky.pth ${PACKAGES}/sticky_consumer.py`),
       withinS: 90,
       ends: {
         result: 'passed',
         says: [/Nothing for 10 s, although there is more: another consumer goes on/],
         outputs: { 'host-messages-consumed': '100' },
+      },
+    },
+    {
+      name: 'python-producer-stuck',
+      situation: "The first client that the pair's producer asks where the topic ends gets no answer.",
+      right: 'passes: after ten seconds another client asks',
+      ...patched(SILENT_ENDS),
+      run: ({ action }) => action({ clients: 'host' }),
+      withinS: 90,
+      ends: {
+        result: 'passed',
+        says: [/No answer for 10 s where the topic ends: another client asks/],
+        outputs: { 'host-messages-consumed': '10' },
       },
     },
   ],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { RawInputs } from '../../../src/config/inputs.ts';
 import { AnswerReader, newMarks } from '../../../src/host/marks.ts';
 import { OutputCollector } from '../../../src/host/output.ts';
-import { parseRecord } from '../../../src/machine/deployment-records.ts';
+import { parseRecords } from '../../../src/machine/deployment-records.ts';
 import { parseLock } from '../../../src/machine/lock/holder.ts';
 import { deploy } from '../../../src/modes/deploy.ts';
 import { down } from '../../../src/modes/down.ts';
@@ -34,6 +34,7 @@ const record = {
 const lock =
   'state=held\ntoken=ab12\nwho=a run on x\nmode=deploy\nsince=2026-01-01T00:00:00Z\nlimit=1800\nsilent=3\n';
 const marks = newMarks();
+const noted = `0 docker_exp-pr-1.json ${JSON.stringify(record)}\n`;
 const framed = ['shell', 'command', 'end:0'].map(name => `${marks.token}o:${name};`).join('text\n');
 
 const MODES: readonly RawInputs[] = [
@@ -70,9 +71,9 @@ async function runOnLiar([inputs, byPlace]: [RawInputs, Parameters<typeof lying>
 /** What a machine says, which may belong to anybody. */
 export const MACHINES: readonly Target[] = [
   target({
-    name: 'a record of a deployment',
-    input: hostile(JSON.stringify(record)),
-    take: parseRecord,
+    name: 'the records of deployments',
+    input: hostile(noted),
+    take: output => parseRecords(output, '/home/u'),
     runs: 3_000,
   }),
   target({ name: 'the record of the lock', input: hostile(lock), take: parseLock, runs: 3_000 }),

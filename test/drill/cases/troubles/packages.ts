@@ -79,7 +79,7 @@ systemd-run --unit=drill-lock python3 /run/hold.py; sleep 1`,
       withinS: 120,
       ends: {
         result: 'passed',
-        says: [/process \d+ \(python3 \/run\/hold\.py\) holds the lock.*trying again/],
+        says: [/process \d+ \(\S*python3 \/run\/hold\.py\) holds the lock.*trying again/],
       },
     },
   ),

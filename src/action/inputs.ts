@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
 import * as core from '@actions/core';
 import { type Config, parseTask, type Task } from '../config/config.ts';
 import { INPUT_NAMES, type RawInputs, SECRET_INPUTS } from '../config/inputs.ts';
+import { readRegularFile } from './files/regular-file.ts';
 import type { Secrets } from './secrets.ts';
+
+/** Many times a key of 16,384 bits. */
+const MAX_KEY_BYTES = 64 * 1024;
 
 /** The inputs as the runner gives them. Line breaks are kept: keys need them. */
 export function readInputs(): RawInputs {
@@ -29,7 +32,7 @@ function usedSecrets({ connection }: Config): string[] {
 }
 
 function readSecretFile(path: string, secrets: Secrets): string {
-  const text = readFileSync(path, 'utf8');
+  const text = readRegularFile(path, { maxBytes: MAX_KEY_BYTES });
   secrets.add(text);
   return text;
 }

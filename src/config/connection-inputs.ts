@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.ts';
+import { ActionError, reasonOf } from '../errors.ts';
 import type { Connection } from '../host/connection.ts';
 import {
   type HostTrust,
@@ -16,7 +16,7 @@ import type { InputName } from './inputs.ts';
 /**
  * The inputs that say how to reach the machine.
  *
- * @param readFile reads the file that `key-file` names
+ * @param readFile reads the file that `key-file` names; what it throws says why not, as what follows "it"
  */
 export function parseConnection(input: InputReader, readFile: (path: string) => string): Connection {
   const host = parseHost(input);
@@ -72,9 +72,11 @@ function parseKey(input: InputReader, readFile: (path: string) => string): Usabl
   try {
     text = readFile(path);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? error.code : error;
     const home = path.startsWith('~') ? '; "~" is not replaced here: give the whole path' : '';
-    input.problem(['key-file'], `the file ${shown(path)} cannot be read on the runner (${reason})${home}`);
+    input.problem(
+      ['key-file'],
+      `the file ${shown(path)} cannot be read on the runner: it ${reasonOf(error)}${home}`,
+    );
     return undefined;
   }
   return readKey(input, 'key-file', 'passphrase', text, `the file ${shown(path)}: `);

@@ -10,6 +10,10 @@ export const INPUT_ERRORS = {
     meaning: 'A file named by compose-file cannot be read.',
     hint: 'Check the path, which starts at the root of the workspace, and that the job has checked the repository out.',
   },
+  'compose-file-unwritable': {
+    meaning: 'A file named by compose-file cannot be written, as fix asks for.',
+    hint: 'Let the user of the runner write the file and its folder, or take the difference from the log.',
+  },
   'compose-file-refused': {
     meaning: 'The linter found faults in the compose file; nothing was touched.',
     hint: 'Correct what the findings name; docs/rules.md explains each rule. The input fix makes the safe corrections; lint-level sets which findings stop a run.',

@@ -12,6 +12,7 @@ import { dataWithoutVolume } from './rules/data-without-volume.ts';
 import { dependsOnWithoutHealth } from './rules/depends-on-without-health.ts';
 import { duplicateNodeId } from './rules/duplicate-node-id.ts';
 import { environmentNameWhitespace } from './rules/environment-name-whitespace.ts';
+import { fileRefused } from './rules/file-refused.ts';
 import { fileUnread } from './rules/file-unread.ts';
 import { healthcheckMissing } from './rules/healthcheck-missing.ts';
 import { heapOverLimit } from './rules/heap-over-limit.ts';
@@ -47,6 +48,7 @@ export const RULES: readonly Rule[] = [
   variableUnset,
   undefinedReference,
   fileUnread,
+  fileRefused,
   includeNotFollowed,
   obsoleteVersion,
   environmentNameWhitespace,

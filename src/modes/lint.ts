@@ -1,4 +1,5 @@
 import type { ComposeFile } from '../compose/reader/load.ts';
+import type { NamedFile } from '../compose/reader/named-file.ts';
 import type { ComposeChoice } from '../config/deployment-inputs.ts';
 import { type Judgement, judge } from '../lint/judge.ts';
 import type { Finding } from '../lint/rule.ts';
@@ -17,7 +18,7 @@ export interface ComposeSource extends ComposeTexts {
 export interface ComposeTexts {
   /** With paths from the root of the workspace, as annotations need them. */
   readonly files: readonly ComposeFile[];
-  readonly readFile: (path: string) => string | undefined;
+  readonly readFile: (path: string) => NamedFile;
   /** False for a stack of the action. */
   readonly isOwn: boolean;
 }
@@ -27,7 +28,7 @@ interface LintDependencies {
   readonly runId: string;
   readonly startedAt: Date;
   readonly source: ComposeSource;
-  /** Takes the fixed files, when fixes are asked for. */
+  /** Takes the files that a fix has changed. */
   readonly writeFiles: (files: readonly ComposeFile[]) => void;
 }
 
@@ -35,7 +36,7 @@ interface LintDependencies {
 export function lint(choice: ComposeChoice, dependencies: LintDependencies): Outcome {
   const { log, source, startedAt, writeFiles } = dependencies;
   const { judgement, findings, files } = judgeSource(choice, source, log);
-  if (choice.fix) writeFiles(files);
+  writeFiles(files.filter(({ text }, index) => text !== source.files[index]?.text));
   const refusal = refusalOf(judgement);
   const report: Report = refusal
     ? failedBeforeStart(refusal, dependencies, { mode: 'lint', step: 'lint' })

@@ -3,6 +3,7 @@ import { ActionError } from '../../errors.ts';
 import { type KafkaModel, readKafka } from '../kafka/kafka-model.ts';
 import { type ComposeFile, type LoadOptions, loadCompose } from '../reader/load.ts';
 import type { ComposeModel } from '../reader/model.ts';
+import { textOf } from '../reader/named-file.ts';
 import { type Cluster, clusterOf } from './cluster.ts';
 import { type MachineView, machineView } from './machine-view.ts';
 import { type Stack, stackOf } from './stack.ts';
@@ -28,14 +29,15 @@ const MAIN_FILE = 'docker-compose.yml';
  * @throws ActionError `compose-file-unsupported` that names everything the action cannot deploy or prove
  */
 export function readDeployment(files: readonly ComposeFile[], options: LoadOptions = {}): Deployment {
-  const { model, sources, view, cluster, unprovable } = readProject(files, options);
+  const { model, sources, view, cluster, unprovable, refusals } = readProject(files, options);
   const folder = dirname(files[0]?.path ?? '.');
   const first = files[0]?.path;
   const nameOf = (path: string) => (path === first ? MAIN_FILE : relative(folder, path));
   const texts = new Map([...sources].map(([path, source]) => [nameOf(path), source.text]));
-  const variables = options.readFile?.(join(folder, '.env'));
+  const variables = textOf(options.readFile?.(join(folder, '.env')));
   if (variables !== undefined) texts.set('.env', variables);
   const problems = [
+    ...refusals,
     ...outsideProblems([...sources.keys()], folder),
     ...(new Set([...sources.keys()].map(nameOf)).size < sources.size
       ? [`the first file is called ${MAIN_FILE} on the machine, and so is another one`]
@@ -64,12 +66,13 @@ export function readCluster(files: readonly ComposeFile[], options: LoadOptions)
 }
 
 function readProject(files: readonly ComposeFile[], options: LoadOptions) {
-  const { model: everything, sources } = loadCompose(files, { ...options, checkSchema: false });
+  const { model: everything, sources, faults } = loadCompose(files, { ...options, checkSchema: false });
   const model = withoutProfiles(everything);
   const kafka = readKafka(model);
   const view = machineView(model, kafka);
   const cluster = clusterOf(model, kafka, view);
-  return { model, sources, view, cluster, unprovable: problemsOfProof(kafka, view) };
+  const refusals = faults.filter(({ kind }) => kind === 'file-refused').map(({ message }) => message);
+  return { model, sources, view, cluster, unprovable: problemsOfProof(kafka, view), refusals };
 }
 
 function refuse(problems: readonly string[]): void {

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { ActionError } from '../../errors.ts';
 import { readEnvironmentFile } from '../reader/environment-file.ts';
 import type { ComposeFile, LoadOptions } from '../reader/load.ts';
+import { textOf } from '../reader/named-file.ts';
 import { SourceText } from '../reader/place.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
 import type { PublishedPort } from './machine-view.ts';
@@ -79,7 +80,7 @@ const variableName = (service: string) => `${service.toUpperCase().replaceAll(/[
 /** What the `.env` beside the first file sets. */
 function readVariables(files: readonly ComposeFile[], { readFile }: LoadOptions): Map<string, string> {
   const path = join(dirname(files[0]?.path ?? '.'), '.env');
-  const text = readFile?.(path);
+  const text = textOf(readFile?.(path));
   const variables =
     text === undefined ? [] : readEnvironmentFile(new SourceText(path, text), () => undefined);
   return new Map(variables.map(({ name, value }) => [name.text, value.text]));

@@ -9,6 +9,7 @@ export type FaultKind =
   | 'variable-unset'
   | 'undefined-reference'
   | 'file-unread'
+  | 'file-refused'
   | 'include-not-followed';
 
 export interface Fault {

@@ -1,10 +1,11 @@
 import { dirname, isAbsolute, join, relative } from 'node:path';
-import { readEnvironmentFile } from './environment-file.ts';
+import { readEnvironmentFile, type Variable } from './environment-file.ts';
 import { type OpenServices, resolveExtends, type ServiceEntry } from './extend.ts';
 import type { Fault } from './fault.ts';
 import type { Lookup } from './interpolate.ts';
 import { mergeServices, withoutResets } from './merge.ts';
 import type { ComposeModel, EnvironmentEntry } from './model.ts';
+import { type NamedFile, textOf } from './named-file.ts';
 import { servicesIn } from './normalize.ts';
 import { type Place, SourceText } from './place.ts';
 import { readProject, undefinedReferences } from './project-reader.ts';
@@ -22,8 +23,8 @@ export interface ComposeFile {
 }
 
 export interface LoadOptions {
-  /** The text of a file that a compose file names, by its path as the compose file's own is given; undefined without one. */
-  readonly readFile?: (path: string) => string | undefined;
+  /** A file that a compose file names, by its path as the compose file's own is given. */
+  readonly readFile?: (path: string) => NamedFile;
   /** The environment of Compose; it wins over the `.env` beside the first file. */
   readonly variables?: Readonly<Record<string, string>>;
   /** False where only what the files say matters: compiling the schema takes a quarter of a second and 25 MiB. */
@@ -47,7 +48,7 @@ export function loadCompose(files: readonly ComposeFile[], options: LoadOptions 
 
 class Loader {
   private readonly files: readonly ComposeFile[];
-  private readonly readFile: (path: string) => string | undefined;
+  private readonly readFile: (path: string) => NamedFile;
   private readonly lookup: Lookup;
   private readonly checkSchema: boolean;
   private readonly faults: Fault[] = [];
@@ -64,17 +65,20 @@ class Loader {
     const given = new Map(Object.entries(variables));
     const beside = new Map<string, string>();
     this.lookup = name => given.get(name) ?? beside.get(name);
-    const path = join(this.folder, '.env');
-    const text = readFile(path);
-    for (const { name, value } of text && text.length <= MAX_ENVIRONMENT_FILE
-      ? readEnvironmentFile(new SourceText(path, text), this.lookup)
-      : [])
-      beside.set(name.text, value.text);
+    for (const { name, value } of this.variablesBeside()) beside.set(name.text, value.text);
   }
 
   /** Relative paths of all files given start here, as Compose has it. */
   private get folder(): string {
     return dirname(this.files[0]?.path ?? '.');
+  }
+
+  private variablesBeside(): Variable[] {
+    const path = join(this.folder, '.env');
+    const [first] = this.files;
+    const text = first && this.read(path, new SourceText(first.path, first.text).place(0));
+    if (text === undefined || text.length > MAX_ENVIRONMENT_FILE) return [];
+    return readEnvironmentFile(new SourceText(path, text), this.lookup);
   }
 
   load(): Loaded {
@@ -140,11 +144,8 @@ class Loader {
   };
 
   private readExtended(file: string, place: Place): Map<string, ServiceEntry> | undefined {
-    const text = this.readFile(file);
-    if (text === undefined) {
-      this.report({ kind: 'file-unread', message: `The file ${file} cannot be read.`, place });
-      return undefined;
-    }
+    const text = this.read(file, place, `The file ${file} cannot be read.`);
+    if (text === undefined) return undefined;
     const services = new Map(this.open(file, text).flatMap(root => [...servicesIn(root)]));
     this.extended.set(file, services);
     return services;
@@ -156,13 +157,10 @@ class Loader {
     if (!name || name.unresolved.length > 0) return undefined;
     const required = asScalar(entry.kind === 'map' ? entry.entries.get('required')?.value : undefined);
     const path = this.pathOf(name.text, name.place.file);
-    const text = this.readFile(path);
-    if (text === undefined) {
-      if (required?.value === false) return undefined;
-      const message = `The file ${path} cannot be read: what it sets is not judged.`;
-      this.report({ kind: 'file-unread', message, place: name.place });
-      return undefined;
-    }
+    const missing =
+      required?.value === false ? undefined : `The file ${path} cannot be read: what it sets is not judged.`;
+    const text = this.read(path, name.place, missing);
+    if (text === undefined) return undefined;
     if (text.length > MAX_ENVIRONMENT_FILE) {
       const message = `The file ${path} is too large to be read: what it sets is not judged.`;
       this.report({ kind: 'file-unread', message, place: name.place });
@@ -176,6 +174,15 @@ class Loader {
       value: variable.value,
       form: 'file' as const,
     }));
+  }
+
+  /** @param missing what to say when the file is not there; nothing, when it need not be */
+  private read(path: string, place: Place, missing?: string): string | undefined {
+    const file = this.readFile(path);
+    if (typeof file === 'object')
+      this.report({ kind: 'file-refused', message: `The file ${path} ${file.refusal}.`, place });
+    else if (file === undefined && missing) this.report({ kind: 'file-unread', message: missing, place });
+    return textOf(file);
   }
 
   /** A file given is at home in the folder of the first one; one that is extended in its own. */

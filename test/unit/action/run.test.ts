@@ -101,4 +101,13 @@ describe('the action as a process', () => {
       expect(masks(run).some(mask => line.includes(mask))).toBe(true);
     }
   });
+
+  it.each([
+    ['/dev/zero', 'is a device, not a regular file'],
+    ['no/such/key', 'is not there'],
+  ])('ends at once when key-file is %s', async (path, reason) => {
+    const run = await runFromSource({ host: 'machine.example', 'key-file': path });
+    expect(run.outputs['error-code']).toBe('input-invalid');
+    expect(run.log).toContain(`key-file: the file "${path}" cannot be read on the runner: it ${reason}`);
+  });
 });

@@ -45,11 +45,11 @@ describe('the compose files of the workspace', () => {
 
   it.each([
     ['ci/none.yml', 'compose-file: ci/none.yml: it is not there'],
-    ['ci', /^compose-file: ci: .*EISDIR/],
+    ['ci', 'compose-file: ci: it is a directory, not a regular file'],
   ])('are named when they cannot be read: %s', (path, message) => {
     const error = thrownBy(() => readComposeFiles(choice(path), process.cwd(), workspace));
     expect(error).toMatchObject({ code: 'compose-file-unreadable' });
-    expect(error.message).toMatch(message);
+    expect(error.message).toBe(message);
   });
 
   it('are written back where they were', () => {

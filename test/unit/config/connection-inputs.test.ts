@@ -179,7 +179,7 @@ describe('the key', () => {
     [
       { key: '', 'key-file': '/no/such' },
       'input-invalid',
-      /^key-file: the file "\/no\/such" cannot be read on the runner \(ENOENT\)$/,
+      /^key-file: the file "\/no\/such" cannot be read on the runner: it ENOENT/,
     ],
     [
       { key: '', 'key-file': join(folder, 'blank') },

@@ -5,9 +5,12 @@ import { lintCompose } from '../../../src/lint/lint.ts';
 import { RULES } from '../../../src/lint/rules.ts';
 
 const files = (text: string) => [{ path: 'compose.yml', text }];
+const options = {
+  readFile: (path: string) => (path === '.git/config' ? { refusal: 'is in .git' } : undefined),
+};
 
 describe.each(RULES.map(rule => [rule.id, rule] as const))('%s', (id, rule) => {
-  const broken = lintCompose(files(rule.example.bad)).filter(({ ruleId }) => ruleId === id);
+  const broken = lintCompose(files(rule.example.bad), options).filter(({ ruleId }) => ruleId === id);
 
   it('is broken by its bad example, at a place in the file', () => {
     expect(broken.length).toBeGreaterThan(0);
@@ -25,17 +28,17 @@ describe.each(RULES.map(rule => [rule.id, rule] as const))('%s', (id, rule) => {
   });
 
   it('is not broken by its good example', () => {
-    const findings = lintCompose(files(rule.example.good));
+    const findings = lintCompose(files(rule.example.good), options);
     expect(findings.filter(({ ruleId }) => ruleId === id)).toEqual([]);
   });
 
   it('has a good example that breaks no rule but warnings of other rules', () => {
-    const findings = lintCompose(files(rule.example.good));
+    const findings = lintCompose(files(rule.example.good), options);
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
   it(`${rule.safeFix ? 'fixes' : 'only proposes for'} its bad example`, () => {
-    const { fixed, remaining } = fixCompose(files(rule.example.bad));
+    const { fixed, remaining } = fixCompose(files(rule.example.bad), options);
     expect(fixed.some(({ ruleId }) => ruleId === id)).toBe(rule.safeFix !== undefined);
     expect(remaining.some(({ ruleId }) => ruleId === id)).toBe(rule.safeFix === undefined);
   });

@@ -41,8 +41,11 @@ describe('mode lint', () => {
     expect(findings).not.toEqual([]);
   });
 
-  it('writes the files back when fixes are asked for', () => {
-    expect(judge(STACK, true).written).toEqual(['docker-compose.yml']);
+  it('writes the files back that a fix has changed', () => {
+    const obsolete = `version: "3.8"\n${STACK}`;
+    expect(judge(obsolete, true).written).toEqual(['docker-compose.yml']);
+    expect(judge(obsolete).written).toEqual([]);
+    expect(judge(STACK, true).written).toEqual([]);
   });
 });
 

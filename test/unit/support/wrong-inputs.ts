@@ -77,7 +77,7 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
   ],
   key: keys(),
   'key-file': [
-    { values: ['/no/such/key'], allowed: /cannot be read on the runner \(ENOENT\)$/, beside: { key: '' } },
+    { values: ['/no/such/key'], allowed: /cannot be read on the runner: it ENOENT/, beside: { key: '' } },
     { values: [notKey], allowed: /no "-----BEGIN … PRIVATE KEY-----" line in it$/, beside: { key: '' } },
     { values: [blank], allowed: /the key is empty$/, beside: { key: '' } },
     {

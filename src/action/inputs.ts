@@ -1,25 +1,38 @@
 import * as core from '@actions/core';
 import { type Config, parseTask, type Task } from '../config/config.ts';
 import { INPUT_NAMES, type RawInputs, SECRET_INPUTS } from '../config/inputs.ts';
+import type { Logger } from '../log.ts';
 import { readRegularFile } from './files/regular-file.ts';
+import { hideFromCrashes, removeSecrets } from './own-environment.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Many times a key of 16,384 bits. */
 const MAX_KEY_BYTES = 64 * 1024;
 
-/** The inputs as the runner gives them. Line breaks are kept: keys need them. */
-export function readInputs(): RawInputs {
-  return Object.fromEntries(INPUT_NAMES.map(name => [name, core.getInput(name, { trimWhitespace: false })]));
+/**
+ * The inputs as the runner gives them, and the secrets among them. Line breaks are kept: keys need them. From then on they are
+ * here alone: nothing of this process's environment holds them any more.
+ */
+export function takeInputs(secrets: Secrets, log: Logger): RawInputs {
+  const inputs = Object.fromEntries(
+    INPUT_NAMES.map(name => [name, core.getInput(name, { trimWhitespace: false })]),
+  ) as RawInputs;
+  for (const name of SECRET_INPUTS) secrets.add(inputs[name]);
+  hideFromCrashes();
+  if (!removeSecrets(process.env, secrets.isIn))
+    log.debug('the inputs could not be erased from what /proc shows of this process');
+  return inputs;
 }
 
 /**
- * Reads the inputs and notes every secret among them.
+ * Reads what the inputs say, and notes every secret that this brings.
  * @throws ActionError that names every problem at once
  */
 export function readTask(inputs: RawInputs, secrets: Secrets): Task {
-  for (const name of SECRET_INPUTS) secrets.add(inputs[name]);
   const task = parseTask(inputs, path => readSecretFile(path, secrets));
   if (task.mode !== 'lint') for (const secret of usedSecrets(task.config)) secrets.add(secret);
+  // A key from a file may be in a variable of the job, too.
+  removeSecrets(process.env, secrets.isIn);
   return task;
 }
 

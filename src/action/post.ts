@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as core from '@actions/core';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
-import { SECRET_INPUTS } from '../config/inputs.ts';
+import type { RawInputs } from '../config/inputs.ts';
 import { lastLines, reasonOf } from '../errors.ts';
 import { openHost } from '../host/open-host.ts';
 import { FirstKeys, type ShownKeys } from '../host/ssh/first-keys.ts';
@@ -15,7 +15,7 @@ import { summaryOf } from '../report/summary/summary.ts';
 import type { TunnelState } from '../tunnel/start.ts';
 import { stopTunnel, type TunnelEnd } from '../tunnel/stop.ts';
 import { cancellation } from './cancellation.ts';
-import { readInputs, readTask } from './inputs.ts';
+import { readTask, takeInputs } from './inputs.ts';
 import { actionLogger } from './logger.ts';
 import { Secrets } from './secrets.ts';
 import { STATE } from './state.ts';
@@ -35,11 +35,10 @@ const ENDS: Record<TunnelEnd, string> = {
  */
 export async function post(): Promise<void> {
   const secrets = new Secrets(core.setSecret);
-  const inputs = readInputs();
-  for (const name of SECRET_INPUTS) secrets.add(inputs[name]);
   const log = actionLogger(secrets.redact);
+  const inputs = takeInputs(secrets, log);
   await closeTunnel(core.getState(STATE.tunnel), log);
-  await leave(secrets, log).catch(error => log.warning(`The end of the job: ${reasonOf(error)}`));
+  await leave(inputs, secrets, log).catch(error => log.warning(`The end of the job: ${reasonOf(error)}`));
   const verdict = core.getState(STATE.verdict);
   if (verdict) log.info(verdict);
 }
@@ -58,13 +57,13 @@ async function closeTunnel(saved: string, log: GroupedLogger): Promise<void> {
 }
 
 /** Leaves the machine. The result of the job stays as it is. */
-async function leave(secrets: Secrets, log: GroupedLogger): Promise<void> {
+async function leave(inputs: RawInputs, secrets: Secrets, log: GroupedLogger): Promise<void> {
   const leftovers: Leftovers = {
     runId: core.getState(STATE.runId),
     isDeploying: core.getState(STATE.deploying) === 'true',
     result: core.getState(STATE.result),
   };
-  const config = isKilled(leftovers) || leftovers.isDeploying ? readConfig(secrets) : undefined;
+  const config = isKilled(leftovers) || leftovers.isDeploying ? readConfig(inputs, secrets) : undefined;
   if (!config) return;
   const dependencies = {
     log,
@@ -78,7 +77,7 @@ async function leave(secrets: Secrets, log: GroupedLogger): Promise<void> {
     cancelled: cancellation(process),
   };
   // The runner works the inputs out again for the post step: by then it knows how the job ended.
-  const report = await leaveMachine(config, dependencies, leftovers, core.getInput('job-status'));
+  const report = await leaveMachine(config, dependencies, leftovers, (inputs['job-status'] ?? '').trim());
   if (report && process.env.GITHUB_STEP_SUMMARY)
     await core.summary.addRaw(boundedText(secrets.redact(summaryOf(bounded(report))))).write();
 }
@@ -90,9 +89,9 @@ function shownKeys(): ShownKeys {
 }
 
 /** @returns undefined for inputs that main has refused already, and for a run without a machine */
-function readConfig(secrets: Secrets): Config | undefined {
+function readConfig(inputs: RawInputs, secrets: Secrets): Config | undefined {
   try {
-    const task = readTask(readInputs(), secrets);
+    const task = readTask(inputs, secrets);
     return task.mode === 'lint' ? undefined : task.config;
   } catch {
     return undefined;

@@ -4,10 +4,11 @@ import type { Mode } from '../config/config.ts';
 import type { RawInputs } from '../config/inputs.ts';
 import { ActionError, reasonOf, toActionError } from '../errors.ts';
 import { silenceKafkaWarnings } from '../kafka/client.ts';
+import type { GroupedLogger } from '../log.ts';
 import type { Outcome } from '../modes/run.ts';
 import { failedBeforeStart } from '../report/report.ts';
 import { cancellation } from './cancellation.ts';
-import { readInputs, readTask } from './inputs.ts';
+import { readTask, takeInputs } from './inputs.ts';
 import { actionLogger } from './logger.ts';
 import { publish } from './publish.ts';
 import { Secrets } from './secrets.ts';
@@ -21,14 +22,18 @@ import { perform, type Runner } from './tasks.ts';
 export async function run(root: string): Promise<void> {
   silenceKafkaWarnings(process);
   const secrets = new Secrets(core.setSecret);
-  const outcome = await outcomeOf(readInputs(), root, secrets);
+  const log = actionLogger(secrets.redact);
+  const outcome = await outcomeOf(takeInputs(secrets, log), { root, secrets, log });
   await publish(outcome, secrets.redact);
 }
 
-async function outcomeOf(inputs: RawInputs, root: string, secrets: Secrets): Promise<Outcome> {
+async function outcomeOf(
+  inputs: RawInputs,
+  { root, secrets, log }: { root: string; secrets: Secrets; log: GroupedLogger },
+): Promise<Outcome> {
   const runner: Runner = {
     root,
-    log: actionLogger(secrets.redact),
+    log,
     redact: secrets.redact,
     runId: randomBytes(4).toString('hex'),
     startedAt: new Date(),

@@ -20,6 +20,10 @@ export class Secrets {
     this.forms = [...this.forms, ...added].sort((a, b) => b.length - a.length);
   }
 
+  /** Whether a text holds a secret, or is one: a short one, such as a passphrase of a few letters, is in many texts by chance. */
+  readonly isIn = (text: string): boolean =>
+    this.forms.some(form => (form.length < SHORTEST_LINE ? text === form : text.includes(form)));
+
   /** Replaces every secret in a text by `***`, as the runner does in its log: files are not masked by it. */
   readonly redact = (text: string): string =>
     this.forms.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);

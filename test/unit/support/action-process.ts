@@ -38,6 +38,7 @@ export async function runFromSource(
     ...files,
     ...variables,
     ...Object.fromEntries(values),
+    ...variables,
   };
   try {
     const child = spawn(process.execPath, ['src/main.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,5 +1,4 @@
-/** Shorter pieces of a key are left alone: `ssh-rsa` or `=` would blank out half the log. */
-const SHORTEST_LINE = 12;
+import { formsOf, SHORTEST_LINE } from './secret-forms.ts';
 
 /** Texts that nobody may see, in every form in which they could turn up. */
 export class Secrets {
@@ -14,7 +13,7 @@ export class Secrets {
   /** @param secret a secret; nothing happens when it is blank or undefined */
   add(secret: string | undefined): void {
     if (secret === undefined || secret.trim() === '') return;
-    const added = derivedForms(secret).filter(form => !this.forms.includes(form));
+    const added = formsOf(secret).filter(form => !this.forms.includes(form));
     for (const form of added) this.register(form);
     // Longest first, so that a part never spoils the masking of the whole.
     this.forms = [...this.forms, ...added].sort((a, b) => b.length - a.length);
@@ -27,25 +26,4 @@ export class Secrets {
   /** Replaces every secret in a text by `***`, as the runner does in its log: files are not masked by it. */
   readonly redact = (text: string): string =>
     this.forms.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);
-}
-
-function derivedForms(secret: string): string[] {
-  const trimmed = secret.trim();
-  const lines = trimmed.split(/\r?\n|\\n/).map(line => line.trim());
-  const body =
-    lines.length > 1 ? lines.filter(line => line.length >= SHORTEST_LINE && !line.startsWith('-----')) : [];
-  const encoded = [secret, trimmed].flatMap(text => [
-    Buffer.from(text).toString('base64'),
-    Buffer.from(text).toString('base64url'),
-  ]);
-  return [
-    ...new Set([
-      secret,
-      trimmed,
-      ...body,
-      JSON.stringify(trimmed).slice(1, -1),
-      encodeURIComponent(trimmed),
-      ...encoded,
-    ]),
-  ];
 }

@@ -1,12 +1,14 @@
 import * as core from '@actions/core';
 import type { GroupedLogger } from '../log.ts';
+import { publishable } from './readable.ts';
 
 /** The runner's log, without secrets. The runner masks its log, but no other place where a line may go. */
 export function actionLogger(redact: (text: string) => string): GroupedLogger {
-  // Blanked first: a part of a secret would not be known again.
-  const shown = (text: string) => shortened(redact(text));
+  const clean = publishable(redact);
+  // Cut last: a part of a secret would not be known again.
+  const shown = (text: string) => shortened(clean(text));
   return {
-    info: line => core.info(plain(shown(line))),
+    info: line => core.info(harmless(shown(line))),
     warning: message => core.warning(shown(message)),
     debug: line => core.debug(shown(line)),
     startGroup: title => core.startGroup(shown(title)),
@@ -25,10 +27,11 @@ const shortened = (text: string) =>
 /**
  * Output from a machine must not be read as a command to the runner: `::name::` at the start of a line, `##[name]`
  * anywhere in it (actions/runner, ActionCommand.TryParse).
+ * @param text readable, so that nothing but a line feed ends a line
  */
-function plain(line: string): string {
-  return line
-    .replaceAll('\r', '')
-    .replaceAll('##[', '#\u200b#[')
-    .replace(/^([\s\u0085]*)::/gm, '$1\u200b::');
+export function harmless(text: string): string {
+  return text
+    .split('\n')
+    .map(line => line.replaceAll('##[', '#\u200b#[').replace(/^(\s*)::/, '$1\u200b::'))
+    .join('\n');
 }

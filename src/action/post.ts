@@ -17,6 +17,7 @@ import { stopTunnel, type TunnelEnd } from '../tunnel/stop.ts';
 import { cancellation } from './cancellation.ts';
 import { readTask, takeInputs } from './inputs.ts';
 import { actionLogger } from './logger.ts';
+import { published } from './published.ts';
 import { Secrets } from './secrets.ts';
 import { STATE } from './state.ts';
 
@@ -79,7 +80,9 @@ async function leave(inputs: RawInputs, secrets: Secrets, log: GroupedLogger): P
   // The runner works the inputs out again for the post step: by then it knows how the job ended.
   const report = await leaveMachine(config, dependencies, leftovers, (inputs['job-status'] ?? '').trim());
   if (report && process.env.GITHUB_STEP_SUMMARY)
-    await core.summary.addRaw(boundedText(secrets.redact(summaryOf(bounded(report))))).write();
+    await core.summary
+      .addRaw(boundedText(secrets.redact(summaryOf(bounded(published(report, secrets.redact))))))
+      .write();
 }
 
 /** @throws SyntaxError when the state is damaged: then no machine is trusted */

@@ -9,6 +9,8 @@ import { outputsOf } from '../report/outputs.ts';
 import type { Report } from '../report/report.ts';
 import { summaryOf } from '../report/summary/summary.ts';
 import { verdictOf } from '../report/verdict.ts';
+import { harmless } from './logger.ts';
+import { published } from './published.ts';
 import { RunnerFiles } from './runner-files.ts';
 import { STATE } from './state.ts';
 
@@ -17,12 +19,14 @@ import { STATE } from './state.ts';
  * is told even where nothing can be written, on a full disk for example.
  */
 export async function publish(outcome: Outcome, redact: (text: string) => string): Promise<void> {
-  const report = bounded(forPublication(outcome.report, redact));
+  const report = bounded(published(outcome.report, redact));
   for (const place of report.leftOut ?? []) core.info(`too long for the report, left out: ${place}`);
   const files = new RunnerFiles();
   const path = await files.keep(fileOf(report, 'json'), () => report);
   const sarif = report.lint
-    ? await files.keep(fileOf(report, 'sarif'), () => sarifLog(outcome.findings ?? [], tool(process.env)))
+    ? await files.keep(fileOf(report, 'sarif'), () =>
+        sarifLog(published(outcome.findings ?? [], redact), tool(process.env)),
+      )
     : '';
   await files.attempt('the summary', 'useful', async () => {
     if (process.env.GITHUB_STEP_SUMMARY)
@@ -39,7 +43,7 @@ export async function publish(outcome: Outcome, redact: (text: string) => string
     core.saveState(STATE.report, path);
   });
   if (report.failure) fail(report.failure);
-  else core.info(verdictOf(report));
+  else core.info(harmless(verdictOf(report)));
   files.complain();
 }
 
@@ -64,16 +68,4 @@ function tool({ GITHUB_SERVER_URL, GITHUB_ACTION_REPOSITORY, GITHUB_ACTION_REF }
   const repository = GITHUB_ACTION_REPOSITORY || 'kafka-al2023-action';
   const url = `${GITHUB_SERVER_URL || 'https://github.com'}/${repository}`;
   return { name: 'kafka-al2023-action', version: GITHUB_ACTION_REF || 'local', url };
-}
-
-/**
- * The report without secrets, and with milliseconds to three digits: what follows them is noise. Secrets are blanked before
- * anything is rendered, since Markdown and JSON write some characters otherwise, and a secret would not be known again.
- */
-function forPublication(report: Report, redact: (text: string) => string): Report {
-  const published = (_name: string, value: unknown) => {
-    if (typeof value === 'string') return redact(value);
-    return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
-  };
-  return JSON.parse(JSON.stringify(report, published)) as Report;
 }

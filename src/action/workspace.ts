@@ -67,7 +67,7 @@ function readVisible(folder: WorkspaceFolder, home: string, path: string): strin
 }
 
 /** Files that compose files name. Each is read once: what was judged is what is deployed. */
-function namedFiles(folder: WorkspaceFolder, home: string): ComposeSource['readFile'] {
+function namedFiles(folder: WorkspaceFolder, home: string): ComposeTexts['readFile'] {
   const known = new Map<string, NamedFile>();
   let total = 0;
   const read = (path: string): NamedFile => {

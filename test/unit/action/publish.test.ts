@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { publish } from '../../../src/action/publish.ts';
+import type { Judgement } from '../../../src/lint/judge.ts';
 import { outputsOf } from '../../../src/report/outputs.ts';
 import type { Report } from '../../../src/report/report.ts';
 import { capturedOutput } from '../support/captured-output.ts';
@@ -99,6 +100,51 @@ describe('the end of a run that failed', () => {
     );
     for (const text of [...lines, ...files]) expect(text).not.toContain('secret');
     expect(files.join()).toContain('a *** in a log');
+  });
+});
+
+describe('what a machine or a compose file says', () => {
+  const hostile = 'a secret \u001b[31mred\u001b[0m \u202egnp\u2066 parted: sec\u001b[0mret\n::error::gotcha';
+  const redact = (text: string) => text.replaceAll('secret', '***');
+  const failure = { ...(FAILED.failure ?? expect.unreachable()), message: hostile, details: [hostile] };
+  const place = { file: 'a.yml', line: 1, column: 1, endLine: 1, endColumn: 2, start: 0, end: 1 };
+  const finding = {
+    ruleId: 'unknown-setting',
+    severity: 'error',
+    message: hostile,
+    hint: hostile,
+    place,
+  } as const;
+  const { ruleId: rule, place: _, ...rest } = finding;
+  const lint: Judgement = {
+    ...{ files: ['a.yml'], level: 'error' as const, errors: 1, warnings: 0, fixed: [], diff: [hostile] },
+    findings: [{ ...place, ...rest, rule }],
+  };
+
+  it('is without secrets, colours and direction marks in report, SARIF, summary, outputs and log', async () => {
+    const log = capturedOutput();
+    await publish({ report: { ...FAILED, failure, lint }, findings: [finding] }, redact);
+    const { report = '', sarif = '' } = writtenOutputs();
+    expect([report, sarif].map(path => existsSync(path))).toEqual([true, true]);
+    const texts = [report, sarif, output, summary, state].map(path => readFileSync(path, 'utf8'));
+    for (const text of [...texts, log().join('\n')]) {
+      for (const gone of ['secret', '\u001b', '\\u001b', '\u202e', '\u2066'])
+        expect(text).not.toContain(gone);
+    }
+    for (const path of [report, sarif, summary]) expect(readFileSync(path, 'utf8')).toContain('*** red');
+  });
+
+  it('is no command in the last line of a run that passed', async () => {
+    const { lines } = await publishing(
+      { ...PASSED, mode: 'lint', lint: { ...lint, files: [hostile] } },
+      redact,
+    );
+    expect(
+      lines
+        .join('\n')
+        .split('\n')
+        .filter(line => line.startsWith('::error::')),
+    ).toEqual([]);
   });
 });
 

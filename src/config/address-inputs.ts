@@ -102,7 +102,7 @@ function readAddress(text: string): Address | undefined {
     /^(?:(?<scheme>[a-z][a-z0-9+.-]*):\/\/)?(?:(?<user>[^@/]*)@)?(?<rest>[^/?#]*)(?<path>[/?#].*)?$/i;
   const { scheme, user, rest = '', path } = pattern.exec(text)?.groups ?? {};
   // A password in a URL is never shown again.
-  const name = user?.replace(/:.*$/, '');
+  const name = user?.replace(/:.*$/s, '');
   if (name !== undefined && !USER.test(name)) return undefined;
   const isUrl = scheme !== undefined || path !== undefined;
   const withUser = { isUrl, ...(name === undefined ? {} : { user: name }) };

@@ -69,7 +69,7 @@ const ADDRESS = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][A-Za-z0-9._-]*):(\d{1,5})$/;
 /** The inputs that name a cluster for mode `smoke-test`. @returns undefined when they are not given */
 export function parseClusterAddress(input: InputReader, mode: string): ClusterAddress | undefined {
   const bootstrapServers = input.items('bootstrap-servers');
-  const schemaRegistryUrl = input.text('schema-registry-url').replace(/\/+$/, '');
+  const schemaRegistryUrl = input.text('schema-registry-url').replace(/(?<!\/)\/+$/, '');
   if (schemaRegistryUrl !== '' && !isRegistryUrl(schemaRegistryUrl))
     input.problem(
       ['schema-registry-url'],

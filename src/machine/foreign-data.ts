@@ -11,7 +11,7 @@ export interface ForeignData {
 
 /** Kafka from 3.7 on, and before. */
 const MISMATCHES = [
-  /Invalid cluster\.id in: .*Expected (?<wanted>\S+), but read (?<stored>\S+)/,
+  /Invalid cluster\.id in: \S+ Expected (?<wanted>\S+), but read (?<stored>\S+)/,
   /The Cluster ID (?<wanted>\S+) doesn't match stored clusterId Some\((?<stored>[^)]+)\)/,
 ];
 

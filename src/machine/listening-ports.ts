@@ -30,7 +30,7 @@ function readListener(line: string): Listener {
   return {
     address: local
       .slice(0, separator)
-      .replace(/%.*$/, '')
+      .replace(/%.*$/s, '')
       .replace(/^\[::ffff:(.+)\]$/, '$1'),
     port: Number(local.slice(separator + 1)),
     process: name === undefined || pid === undefined ? undefined : { name, pid },

@@ -28,7 +28,7 @@ const ON_THE_MACHINE = new Map([
  */
 export function forwardsOf({ bootstrapServers, schemaRegistryUrl }: Addresses): Forward[] {
   const registry = schemaRegistryUrl === undefined ? [] : [schemaRegistryUrl.replace(/^https?:\/\//, '')];
-  const addresses = [...bootstrapServers, ...registry].map(text => text.replace(/\/.*$/, ''));
+  const addresses = [...bootstrapServers, ...registry].map(text => text.replace(/\/.*$/s, ''));
   const forwards = addresses.map(text => ({ text, forward: forwardOf(text) }));
   const elsewhere = forwards.filter(({ forward }) => !forward).map(({ text }) => text);
   if (elsewhere.length > 0) {

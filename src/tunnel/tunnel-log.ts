@@ -50,6 +50,6 @@ export class TunnelLog implements Logger {
   }
 
   private say(text: string): void {
-    this.write(`${this.now().toISOString()} ${text.replaceAll(/\s*\n\s*/g, ' | ')}\n`);
+    this.write(`${this.now().toISOString()} ${text.replaceAll(/(?<!\s)\s*\n\s*/g, ' | ')}\n`);
   }
 }

@@ -88,7 +88,7 @@ function leadersOf({ mode, settings, service }: KafkaNode): string[] | undefined
 
 const hostOf = (leader: string) =>
   leader
-    .replace(/\/.*$/, '')
+    .replace(/\/.*$/s, '')
     .replace(/:[^:\]]*$/, '')
     .replace(/^\[(.*)\]$/, '$1');
 

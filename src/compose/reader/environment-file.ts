@@ -66,7 +66,7 @@ function readValue(text: string, from: number, lineEnd: number): RawValue {
   }
   const raw = text
     .slice(start, lineEnd)
-    .replace(/(^|\s)#.*$/, '')
+    .replace(/(^|\s)#.*$/s, '')
     .trimEnd();
   return { raw, quote: '', end: start + raw.length };
 }

@@ -17,7 +17,10 @@ export interface KnownHost {
 
 /** @returns the fingerprint of a host key as OpenSSH prints it: `SHA256:` and unpadded base64 */
 export function fingerprintOf(key: Buffer): string {
-  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+  return `SHA256:${createHash('sha256')
+    .update(key)
+    .digest('base64')
+    .replace(/(?<!=)=+$/, '')}`;
 }
 
 /** @returns the kind of a host key in the wire format of RFC 4253, section 6.6, e.g. `ssh-ed25519` */

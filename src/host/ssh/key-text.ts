@@ -18,7 +18,7 @@ export interface KeyText {
 }
 
 /** Word processors and chat programs make longer dashes of two or three. */
-const DASHES = '[-\u2010-\u2015\u2212]{2,}';
+const DASHES = '(?<![-\u2010-\u2015\u2212])[-\u2010-\u2015\u2212]{2,}';
 const BLOCK = new RegExp(
   `${DASHES} *BEGIN ([A-Z0-9 ]+?) *${DASHES}([\\s\\S]*?)(?:(${DASHES} *END [A-Z0-9 ]+? *${DASHES})|$|(?=${DASHES} *BEGIN ))`,
   'g',
@@ -53,11 +53,13 @@ function plain(given: string): string {
     .replaceAll(/\r\n?|[\u2028\u2029\u0085\v\f]/g, '\n');
   // No key holds a backslash or a percent sign: these are a program's escapes.
   text = text
-    .replaceAll(/\\+u00([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-    .replaceAll(/\\+r\\+n|\\+[rn]/g, '\n')
-    .replaceAll(/\\+t/g, ' ')
-    .replaceAll(/\\+(["'/])/g, '$1')
-    .replaceAll(/\\+$/gm, '');
+    .replaceAll(/(?<!\\)\\+u00([0-9a-f]{2})/gi, (_, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    )
+    .replaceAll(/(?<!\\)(?:\\+r\\+n|\\+[rn])/g, '\n')
+    .replaceAll(/(?<!\\)\\+t/g, ' ')
+    .replaceAll(/(?<!\\)\\+(["'/])/g, '$1')
+    .replaceAll(/(?<!\\)\\+$/gm, '');
   if (/%0[ad]/i.test(text)) {
     text = text.replaceAll(/%([0-7][0-9a-f])/gi, (_, code: string) =>
       String.fromCharCode(Number.parseInt(code, 16)),

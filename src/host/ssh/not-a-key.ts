@@ -24,13 +24,13 @@ const MISTAKES: readonly Mistake[] = [
     hint: 'Make a key of SSH: ssh-keygen -t ed25519 -f KEY',
   },
   {
-    is: text => /(^|[\s"',])(ssh|ecdsa|sk)-\S+-cert-v\d\d@openssh\.com\s+AAAA/.test(text),
+    is: text => /(^|[\s"',])(ssh|ecdsa|sk)-[^\s"',]+-cert-v\d\d@openssh\.com\s+AAAA/.test(text),
     message: 'this is an SSH certificate (…-cert.pub), which goes with a private key',
     hint: 'Store the private key; its public half must be in ~/.ssh/authorized_keys on the machine, as certificates are not used here.',
   },
   {
     is: (text, labels) =>
-      /(^|[\s"',])(ssh-|ecdsa-|sk-)\S+\s+AAAA/.test(text) ||
+      /(^|[\s"',])(ssh-|ecdsa-|sk-)[^\s"',]+\s+AAAA/.test(text) ||
       labels.some(label => label.endsWith('PUBLIC KEY')),
     message: 'this is the public half of a key',
     hint: 'Store the private file, the one without .pub.',
@@ -57,7 +57,8 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     is: text =>
-      oneLine(text) && (/^SSH_AUTH_SOCK\b/.test(text) || /^\/\S*(agent\.\d+|agent\S*|\.sock)$/.test(text)),
+      oneLine(text) &&
+      (/^SSH_AUTH_SOCK\b/.test(text) || (/^\/\S+$/.test(text) && /agent|\.sock$/.test(text))),
     message: "this is the path of an SSH agent's socket; this action does not use an agent",
     hint: 'Store the private key itself in the input key, or its path in key-file.',
   },

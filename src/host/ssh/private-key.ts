@@ -47,12 +47,18 @@ export function readPrivateKey(text: string, passphrase: string): UsableKey {
 
 const isPrivate = (label: string) => label.endsWith('PRIVATE KEY');
 
+/** Nothing but dashes after the label; the label is taken whole, so that a long text takes no long time. */
+const ENDS_WITH_ITS_FRAME = /^END [A-Z0-9 ]+(?![A-Z0-9 ])[^\w]*$/;
+
 function repairsOf(given: string, found: KeyText, block: PemBlock, others: number): string[] {
   if (given.trim() === block.pem.trim()) return [];
   const repairs: string[] = [];
   if (others > 0) repairs.push(`it holds ${others + 1} private keys: the first is used`);
   if (!/-----BEGIN /.test(given)) repairs.push('it was encoded: it is read as base64 or in plain dashes');
-  const isAlone = /^[^\w]*BEGIN [\s\S]*END [A-Z0-9 ]+[^\w]*$/.test(found.text) && found.blocks.length === 1;
+  const isAlone =
+    /^[^\w]*BEGIN /.test(found.text) &&
+    ENDS_WITH_ITS_FRAME.test(found.text.slice(found.text.lastIndexOf('END '))) &&
+    found.blocks.length === 1;
   repairs.push(isAlone ? 'its lines are set anew' : 'what stands around the key is left out');
   return repairs;
 }
@@ -62,7 +68,7 @@ function openWith(block: PemBlock, passphrase: string): UsableKey {
   try {
     return { privateKey: usable(block, passphrase), passphrase, repairs: [] };
   } catch (error) {
-    const shorter = passphrase.replace(/[\r\n]+$/, '');
+    const shorter = passphrase.replace(/(?<![\r\n])[\r\n]+$/, '');
     const isWrong = error instanceof ActionError && error.code === 'key-passphrase';
     if (!isWrong || shorter === passphrase || shorter === '') throw error;
     try {

@@ -7,7 +7,7 @@ export const replacePlace = ({ file, start, end }: Place, text: string): Edit =>
 export function removeLines(source: SourceText, { file, start, end }: Place): Edit | undefined {
   const from = source.lineStart(start);
   const to = source.lineEnd(end);
-  const around = source.text.slice(from, start) + source.text.slice(end, to).replace(/\s#.*$/, '');
+  const around = source.text.slice(from, start) + source.text.slice(end, to).replace(/\s#.*$/s, '');
   if (around.trim() !== '') return undefined;
   const next = source.text.startsWith('\r\n', to) ? to + 2 : Math.min(to + 1, source.text.length);
   return { file, start: from, end: next, text: '' };

@@ -57,6 +57,24 @@ timeout 5 docker inspect --format '{{$c := .Name}}{{range .Mounts}}{{if .RW}}{{p
   while IFS='	' read -r path container; do [ -z "$path" ] || look "$path" "\${container#/}"; done
 `;
 
+/** Longest path of Linux. */
+const PATH_MAX = 4096;
+const REASON = /['"]?: (?:no space left|disk quota|read-only file)/gi;
+
+/** The path of which a program says so: `write /var/lib/x: no space left on device`. */
+function pathBeforeReason(text: string): string | undefined {
+  for (const { index } of text.matchAll(REASON)) {
+    const word =
+      text
+        .slice(Math.max(0, index - PATH_MAX), index)
+        .split(/[\s:'"]/)
+        .at(-1) ?? '';
+    const slash = word.indexOf('/');
+    if (slash >= 0 && slash < word.length - 1) return word.slice(slash);
+  }
+  return undefined;
+}
+
 const NO_SPACE =
   /no space left on device|\bENOSPC\b|errno 28\b|disk quota exceeded|\bEDQUOT\b|errno 122\b|more space needed on the|not enough free (?:disk )?space/i;
 const READ_ONLY = /read-only file system|\bEROFS\b|errno 30\b/i;
@@ -88,7 +106,7 @@ export async function diskTrouble(
   const text = wordsOf(error);
   const isSaid = NO_SPACE.test(text);
   const saysReadOnly = READ_ONLY.test(text);
-  const named = /(\/[^\s:'"]+)['"]?: (?:no space left|disk quota|read-only file)/i.exec(text)?.[1];
+  const named = pathBeforeReason(text);
   const found = await look(host, { ...places, paths: [...(named ? [named] : []), ...places.paths] });
   const isFull = (limitKiB: number) => (place: Place) => place.freeKiB < limitKiB || lacksInodes(place);
   const readOnly = found.find(({ isReadOnly }) => isReadOnly);

@@ -8,9 +8,9 @@ export function pullFailed(output: string): ActionError {
   const failed = (message: string, hint?: string, retriable = false) =>
     new ActionError('image-pull-failed', message, { details, hint, retriable });
 
-  const helper = /(docker-credential-[\w.-]+)["']?:? executable file not found/i.exec(output)?.[1];
+  const helper = /(?<![\w.-])(docker-credential-[\w.-]+)["']?:? executable file not found/i.exec(output)?.[1];
   if (helper !== undefined || /error getting credentials/i.test(output)) {
-    const name = helper ?? /docker-credential-[\w.-]+/.exec(output)?.[0] ?? 'a credential helper';
+    const name = helper ?? /(?<![\w.-])docker-credential-[\w.-]+/.exec(output)?.[0] ?? 'a credential helper';
     return failed(
       `Docker asks ${name} for the registry's password, ${helper === undefined ? `which failed: ${reason}` : 'which is not installed'}`,
       `root's Docker is told so on the machine: install ${name}, or remove credsStore and credHelpers that name it: sudo grep -n cred /root/.docker/config.json`,

@@ -55,7 +55,7 @@ async function brokenRepository(host: Host, output: string): Promise<Reason | un
       .find(Boolean);
   if (id === undefined) return undefined;
   const why =
-    /^\s+- (.+)$/m.exec(output)?.[1] ??
+    /^[ \t]+- (.+)$/m.exec(output)?.[1] ??
     /Failed to download metadata for repo '[^']+': (.+)/.exec(output)?.[1];
   const says = `the package repository "${id}" cannot be read${why === undefined ? '' : `: ${why}`}`;
   if (OWN.test(id)) {
@@ -101,7 +101,7 @@ function conflict(output: string): Reason | undefined {
       hint: `Remove that package: sudo yum remove -y ${other}`,
     };
   const installed = /installed package (\S+)/.exec(output)?.[1];
-  const problem = /^\s*(?:Problem(?: \d+)?: |- )(.*conflicts with.*|.*obsoletes.*)$/m.exec(output)?.[1];
+  const problem = /^[ \t]*(?:Problem(?: \d+)?: |- )(.*conflicts with.*|.*obsoletes.*)$/m.exec(output)?.[1];
   if (problem === undefined) return undefined;
   return {
     says: problem.trim(),

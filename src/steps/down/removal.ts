@@ -94,7 +94,7 @@ function readFound([name = '', service = '', needs = '', files = '']: string[]):
   return {
     name,
     service,
-    needs: needs.split(',').map(need => need.replace(/:.*$/, '')),
+    needs: needs.split(',').map(need => need.replace(/:.*$/s, '')),
     composeFiles: files.split(',').filter(file => file !== ''),
   };
 }

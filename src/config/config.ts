@@ -9,7 +9,7 @@ import {
   parseDeployment,
 } from './deployment-inputs.ts';
 import { InputReader } from './input-reader.ts';
-import type { RawInputs } from './inputs.ts';
+import { INPUT_NAMES, longestInput, type RawInputs } from './inputs.ts';
 import {
   type ClusterAddress,
   parseClusterAddress,
@@ -57,6 +57,7 @@ export type Task =
  */
 export function parseTask(raw: RawInputs, readFile: (path: string) => string): Task {
   const input = new InputReader(raw);
+  refuseLengths(input);
   if (input.text('mode') !== 'lint') {
     const config = parseConfig(raw, readFile);
     return { mode: config.mode, config };
@@ -66,6 +67,12 @@ export function parseTask(raw: RawInputs, readFile: (path: string) => string): T
     input.problem(['compose-file', 'mode'], 'mode lint judges a compose file: name one');
   refuse(input);
   return { mode: 'lint', compose };
+}
+
+/** First of all: whatever else looks at an input may take its time for a long one. */
+function refuseLengths(input: InputReader): void {
+  for (const name of INPUT_NAMES) input.length(name, longestInput(name));
+  refuse(input);
 }
 
 /**

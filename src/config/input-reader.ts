@@ -58,6 +58,12 @@ export class InputReader {
     return isSecret ? value : value.trim();
   }
 
+  /** @param most characters that may be given, white space around them included */
+  length(name: InputName, most: number): void {
+    const { length } = this.raw[name] ?? '';
+    if (length > most) this.problem([name], `it has ${length} characters, and at most ${most} are taken`);
+  }
+
   hasProblem(name: InputName): boolean {
     return this.problems.some(problem => problem.inputs.includes(name));
   }

@@ -63,3 +63,13 @@ export const SECRET_INPUTS = [
   'jump-key',
   'jump-passphrase',
 ] as const satisfies InputName[];
+
+/** Characters of an input of which nobody needs more: a path, a list of addresses, a command. */
+const USUAL_LENGTH = 4096;
+/** Keys, and files as inputs. */
+const LENGTH_OF_A_FILE = 64 * 1024;
+
+/** The most characters that an input takes; what is longer is a mistake, or made to use up time. */
+export function longestInput(name: InputName): number {
+  return (['key', 'jump-key', 'known-hosts'] as InputName[]).includes(name) ? LENGTH_OF_A_FILE : USUAL_LENGTH;
+}

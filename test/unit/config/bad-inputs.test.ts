@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readComposeFiles } from '../../../src/action/workspace.ts';
 import { parseTask } from '../../../src/config/config.ts';
-import { type InputName, type RawInputs, SECRET_INPUTS } from '../../../src/config/inputs.ts';
+import { INPUT_NAMES, type InputName, type RawInputs, SECRET_INPUTS } from '../../../src/config/inputs.ts';
 import type { ActionError } from '../../../src/errors.ts';
 import { thrownBy } from '../support/thrown-error.ts';
 import { ANY_TEXT, folder, key, notKey, SECRET, WRONG } from '../support/wrong-inputs.ts';
@@ -50,6 +50,24 @@ describe('every input', () => {
   it.each(Object.entries(ANY_TEXT))('of which any text is taken: %s', (name, { values, reason }) => {
     expect(reason).not.toBe('');
     for (const value of values) expect(read({ [name]: value })).toMatchObject({ mode: 'deploy' });
+  });
+
+  it.each(INPUT_NAMES)('has a limit to its length: %s', name => {
+    const most = ['key', 'jump-key', 'known-hosts'].includes(name) ? 65_536 : 4096;
+    for (const mode of ['deploy', 'lint']) {
+      const error = refusal({ mode, 'compose-file': 'a', ...{ [name]: 'x'.repeat(most + 1) } });
+      expect(error.message).toBe(`${name}: it has ${most + 1} characters, and at most ${most} are taken`);
+    }
+  });
+
+  it('may be as long as its limit', () => {
+    expect(read({ 'job-status': 'x'.repeat(4096) })).toMatchObject({ mode: 'deploy' });
+  });
+
+  it('that are too long are told together', () => {
+    const error = refusal({ topic: 'x'.repeat(5000), host: ' '.repeat(1_000_000) });
+    expect(error.message).toContain('2 inputs are wrong');
+    expect(error.details).toHaveLength(2);
   });
 
   it('that names a file is named when the file is not there', () => {

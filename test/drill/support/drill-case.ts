@@ -3,8 +3,8 @@ import type { Machine } from '../../integration/support/lab.ts';
 
 /** How a run of the action in a situation must end. Patterns are held against the log that the runner shows. */
 export interface Ending {
-  /** Undefined for a run that cannot give outputs. */
-  readonly result: 'passed' | 'failed' | undefined;
+  /** Undefined for a run that cannot give outputs; `either` where luck decides, and only what is said counts. */
+  readonly result: 'passed' | 'failed' | 'either' | undefined;
   /** `error-code` of a run that failed. */
   readonly code?: string;
   /** Each must be in the log. */

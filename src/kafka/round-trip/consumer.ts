@@ -57,7 +57,8 @@ interface ProbeConsumerOptions extends ConsumerListener {
 const POLL_MS = 10;
 const PATIENCE_MS = 3_000;
 const RESTART_PAUSE_MS = 100;
-const RESTART_PATIENCE_MS = 10_000;
+/** A consumer whose coordinator has moved notices by its heartbeat, tries five times and is made anew: fifteen seconds. */
+const RESTART_PATIENCE_MS = 30_000;
 /** What to do when the broker no longer has the wanted offset: go on with the first record that there is. */
 const FROM_BEGINNING = true;
 /** A member whose connection is gone keeps its partitions from its successor for so long. */
@@ -179,18 +180,35 @@ export async function placeGroup(
   }
 }
 
+/**
+ * Errors of Kafka's protocol that say: this consumer belongs to the group no more, or not at this broker. kafkajs makes it
+ * anew then. A coordinator moves when a leader changes, for example some seconds after all brokers were started.
+ */
+const MOVED = new Set([
+  'NOT_COORDINATOR_FOR_GROUP',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'GROUP_LOAD_IN_PROGRESS',
+  'REBALANCE_IN_PROGRESS',
+  'UNKNOWN_MEMBER_ID',
+  'ILLEGAL_GENERATION',
+]);
+
 /** kafkajs makes a consumer that crashed anew. In between it belongs to no group, and cannot commit. */
 async function commitTo(
   consumer: Consumer,
   offsets: Parameters<Consumer['commitOffsets']>[0],
   waiting: Waiting,
 ): Promise<void> {
-  const isBetweenLives = (error: unknown) => reasonOf(error).includes('consumer#run must be called first');
   await retry(waiting, () => consumer.commitOffsets(offsets), {
     pauseMs: RESTART_PAUSE_MS,
     giveUp: ({ error, waitedMs }) =>
       isBetweenLives(error) && waitedMs < RESTART_PATIENCE_MS ? undefined : error,
   });
+}
+
+function isBetweenLives(error: unknown): boolean {
+  if (error instanceof Error && 'type' in error && MOVED.has(`${error.type}`)) return true;
+  return reasonOf(error).includes('consumer#run must be called first');
 }
 
 function newConsumer({ kafka, group }: Pick<ProbeConsumerOptions, 'kafka' | 'group'>): Consumer {

@@ -106,9 +106,9 @@ export const DISKS: readonly DrillCase[] = [
       neverSays: ELSEWHERE,
     },
   }),
-  mounted('/tmp', `yum -q clean all && ${small('/tmp', 'size=4k')} && ${fill('/tmp')}`, {
+  mounted('/tmp', `rm -rf ${DIRECTORY}/kafka_env && ${small('/tmp', 'size=4k')} && ${fill('/tmp')}`, {
     name: 'disk-full-tmp',
-    situation: '/tmp is full, which yum downloads its lists to.',
+    situation: '/tmp is full, which Python unpacks packages to.',
     right: 'disk-full, which names the place',
     withinS: 30,
     ends: {

@@ -44,6 +44,22 @@ describe('the offsets that the group has committed', () => {
 describe('a consumer that kafkajs is making anew after a crash', () => {
   const words = 'Consumer group was not initialized, consumer#run must be called first';
 
+  it.each([
+    ['NOT_COORDINATOR_FOR_GROUP', 16, true],
+    ['UNKNOWN_MEMBER_ID', 25, true],
+    ['OFFSET_METADATA_TOO_LARGE', 12, false],
+  ])('waits with its commit for what passes: %s', async (type, code, passes) => {
+    let refusals = 0;
+    const before: Faults['before'] = async call => {
+      if (call !== 'consumer.commitOffsets' || refusals >= 100) return;
+      refusals++;
+      throw Object.assign(new Error('no'), { name: 'KafkaJSProtocolError', type, code, retriable: true });
+    };
+    const { counts, interruption } = await trip({ before }).run();
+    expect(interruption).toBe(passes ? undefined : 'no');
+    if (passes) expect(counts).toEqual(ALL_BACK);
+  });
+
   it.each(['once', 'always'])('cannot commit meanwhile: %s', async often => {
     let refusals = 0;
     const before: Faults['before'] = async call => {

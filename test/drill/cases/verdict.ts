@@ -90,6 +90,8 @@ const DELETIONS: readonly DrillCase[] = [
       await scene.root(
         'cd /home/ec2-user/docker_exp && sed -i "s/^\\( *\\)KAFKA_BROKER_ID:/\\1KAFKA_LOG_RETENTION_CHECK_INTERVAL_MS: 200\\n&/" docker-compose.yml && docker-compose stop -t 60 && docker-compose up -d',
       );
+      // A broker looks for what is too old from thirty seconds after its start (Kafka's LogManager, initialTaskDelayMs).
+      await scene.root('sleep 35');
       await scene.action({ mode: 'smoke-test' });
       await makeTopic(scene, 'drill-retention', { 'retention.ms': '100', 'segment.bytes': '1000' });
     },

@@ -106,18 +106,16 @@ export const DISKS: readonly DrillCase[] = [
       neverSays: ELSEWHERE,
     },
   }),
-  mounted('/tmp', `rm -rf ${DIRECTORY}/kafka_env && ${small('/tmp', 'size=4k')} && ${fill('/tmp')}`, {
-    name: 'disk-full-tmp',
-    situation: '/tmp is full, which Python unpacks packages to.',
-    right: 'disk-full, which names the place',
-    withinS: 30,
-    ends: {
-      result: 'failed',
-      code: 'disk-full',
-      says: [/no space is left for \/tmp/],
-      neverSays: [/endpoint policy\.$/m],
+  mounted(
+    '/tmp',
+    `yum -q clean all && rm -rf ${DIRECTORY}/kafka_env && ${small('/tmp', 'size=4k')} && ${fill('/tmp')}`,
+    {
+      name: 'disk-full-tmp',
+      situation: '/tmp is full while yum fetches its lists anew and pip fills the virtual environment.',
+      right: 'passes: nothing needs /tmp, Python takes /var/tmp instead',
+      ends: { result: 'passed' },
     },
-  }),
+  ),
   mounted(
     TMP_OF_DOCKER,
     `docker ps -aq --filter label=com.docker.compose.service=schema-registry | xargs docker rm -f >/dev/null

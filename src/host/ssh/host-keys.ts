@@ -133,11 +133,20 @@ function matches(pattern: string, name: string): boolean {
       createHmac('sha1', Buffer.from(salt, 'base64')).update(name.toLowerCase()).digest('base64') === hash
     );
   }
-  const expression = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${expression}$`, 'i').test(name);
+  return matchesGlob(pattern.toLowerCase(), name.toLowerCase());
+}
+
+/** `*` and `?` as ssh_config(5), PATTERNS has them. Only the last `*` is ever tried again, so that no pattern takes long. */
+function matchesGlob(pattern: string, name: string): boolean {
+  let [at, position, star, starred] = [0, 0, -1, 0];
+  while (position < name.length) {
+    if (pattern[at] === '*') [star, starred] = [at++, position];
+    else if (pattern[at] === '?' || pattern[at] === name[position]) [at, position] = [at + 1, position + 1];
+    else if (star >= 0) [at, position] = [star + 1, ++starred];
+    else return false;
+  }
+  while (pattern[at] === '*') at++;
+  return at === pattern.length;
 }
 
 /** The signature algorithms of each kind of host key, strongest first; SHA-1 is left out as on Amazon Linux 2023. */

@@ -62,7 +62,7 @@ export async function runHostClients(
   }
   const hadItsTime = deadline - clock.now() >= FAIR_CHANCE_MS;
   const start = startArguments(sending.summary.begins);
-  const reading = await runScript(context, options, 'consumer.py', ['--group', group, ...start], deadline);
+  const reading = await runScript(context, options, 'consumer.py', [`--group=${group}`, ...start], deadline);
   const others = countOf(reading.summary.others);
   if (others > 0) log.info(`(${others} messages of other runs were passed over)`);
   return compare(options, sending, reading, hadItsTime, search);
@@ -147,7 +147,8 @@ async function runScript(
       `${directory}/kafka_env/bin/python`,
       script,
       ...['--bootstrap-servers', options.bootstrapServers.join(',')],
-      ...['--topic', options.topic, '--run-id', options.runId],
+      // In one word each: a topic or a group may begin with a dash.
+      ...[`--topic=${options.topic}`, '--run-id', options.runId],
       ...['--messages', `${options.messages}`, '--timeout', (leftMs / 1000).toFixed(1)],
       ...extra,
     ],

@@ -23,7 +23,13 @@ const ALL_BACK = {
 function pair(
   producer: Answer,
   consumer: Answer,
-  more: { messageIntervalMs?: number; clock?: InstantClock; gone?: number } = {},
+  more: {
+    messageIntervalMs?: number;
+    clock?: InstantClock;
+    gone?: number;
+    topic?: string;
+    group?: string;
+  } = {},
 ) {
   const host = new ScriptedHost([
     [/ producer\.py /, producer],
@@ -31,6 +37,7 @@ function pair(
   ]);
   const log = new RecordingLog();
   const { messageIntervalMs = 0, clock = new InstantClock(), gone = 0 } = more;
+  const { topic = 'test-topic', group = 'test-group' } = more;
   const searched: Position[][] = [];
   const search = async (missing: () => Iterable<Position>) => {
     searched.push([...missing()]);
@@ -40,9 +47,7 @@ function pair(
     ...{ messageIntervalMs, messages: 10, timeoutMs: 60_000 },
     directory: '/home/ec2-user/docker_exp',
     bootstrapServers: ['localhost:19092', 'localhost:29092'],
-    topic: 'test-topic',
-    group: 'test-group',
-    runId: 'ab12/host',
+    ...{ topic, group, runId: 'ab12/host' },
   };
   const context = { ...contextOf({}, { clock, log }), host };
   return { host, log, searched, run: () => runHostClients(context, options, search) };
@@ -62,15 +67,22 @@ describe('the clients on the machine', () => {
     ]);
   });
 
+  it('are told a topic and a group that begin with a dash', async () => {
+    const { run, host } = pair(sentAll, receivedAll, { topic: '-t', group: '--help' });
+    await run();
+    expect(host.ran[0]).toContain(' --topic=-t ');
+    expect(host.ran[1]).toMatch(/ --topic=-t .* --group=--help/);
+  });
+
   it('get their orders as arguments, in their own directory and virtual environment', async () => {
     const { run, host } = pair(sentAll, receivedAll, { messageIntervalMs: 2_000 });
     await run();
     const common =
-      '--bootstrap-servers localhost:19092,localhost:29092 --topic test-topic --run-id ab12/host --messages 10';
+      '--bootstrap-servers localhost:19092,localhost:29092 --topic=test-topic --run-id ab12/host --messages 10';
     const python = '/home/ec2-user/docker_exp/kafka_env/bin/python';
     expect(host.ran).toEqual([
       `${python} producer.py ${common} --timeout 80.0 --interval 2`,
-      `${python} consumer.py ${common} --timeout 80.0 --group test-group`,
+      `${python} consumer.py ${common} --timeout 80.0 --group=test-group`,
     ]);
     expect(host.commands.map(({ cwd, timeoutMs }) => [cwd, timeoutMs])).toEqual([
       ['/home/ec2-user/docker_exp', 95_000],
@@ -187,7 +199,7 @@ describe('the clients on the machine', () => {
     const sent = { stdout: summary({ ...acknowledged, begins: { 0: 0, 1: 5, 2: 9 } }) };
     const { run, host } = pair(sent, receivedAll);
     await run();
-    expect(host.ran[1]).toMatch(/ --group test-group --start 0:0,1:5,2:9$/);
+    expect(host.ran[1]).toMatch(/ --group=test-group --start 0:0,1:5,2:9$/);
   });
 
   it('report no lost messages when the consumer could not go on', async () => {

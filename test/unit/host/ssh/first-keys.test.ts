@@ -25,7 +25,11 @@ async function portOf(servers: readonly SshServer[]): Promise<number> {
   const door = net.createServer(client => {
     const next = waiting.length > 1 ? waiting.shift() : waiting[0];
     const server = net.connect({ host: '127.0.0.1', port: next?.port ?? 0 });
-    for (const socket of [client, server]) sockets.add(socket.on('error', () => {}));
+    for (const [socket, opposite] of [
+      [client, server],
+      [server, client],
+    ] as const)
+      sockets.add(socket.on('error', () => {}).on('close', () => opposite.destroySoon()));
     client.pipe(server).pipe(client);
   });
   door.listen(0, '127.0.0.1');

@@ -1,3 +1,4 @@
+import { ATTACKS } from './cases/attacks.ts';
 import { COMPRESSION } from './cases/codecs.ts';
 import { CONNECTION } from './cases/connection.ts';
 import { DOWNLOADS } from './cases/downloads.ts';
@@ -16,6 +17,7 @@ import type { DrillGroup } from './support/drill-case.ts';
 
 /** All that is tried. Each group has a file in cases/; those that take longest come last. */
 export const GROUPS: readonly DrillGroup[] = [
+  ATTACKS,
   COMPRESSION,
   CONNECTION,
   DOWNLOADS,

@@ -2,29 +2,25 @@ import type { Member } from '../../compose/deployment/cluster.ts';
 import type { PublishedPort } from '../../compose/deployment/machine-view.ts';
 import type { Stack } from '../../compose/deployment/stack.ts';
 import type { Context } from '../../context.ts';
-import { ActionError, lastLines, reasonOf } from '../../errors.ts';
+import { ActionError, reasonOf } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
 import { mustRun } from '../../host/must-run.ts';
 import { anonymousVolumesOf, removeEmpty } from '../../machine/anonymous-volumes.ts';
 import {
   type ComposeProject,
   type Container,
-  composeCommand,
   isRunning,
   isUnhealthy,
   listContainers,
   wantedHashes,
 } from '../../machine/compose-project.ts';
-import { containerFailure, tell } from '../../machine/container-failure.ts';
-import { troubleOf, troubleToldBy } from '../../machine/container-troubles.ts';
 import { ContainerWatch } from '../../machine/container-watch.ts';
-import { portTaken, refuseTakenPorts } from '../../machine/listening-ports.ts';
-import { lookAt } from '../../machine/machine-look.ts';
+import { refuseTakenPorts } from '../../machine/listening-ports.ts';
 import { isOpenToNeighbours, keepNeighboursOut } from '../../machine/neighbour-guard.ts';
 import { enginePlaces, saysNoSpace } from '../../machine/troubles/full-disk.ts';
 import { retry } from '../../waiting.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
-import { engineFailure, lastReason } from './engine-failure.ts';
+import { runCompose } from './run-compose.ts';
 import { describeReplacement } from './stack-replacement.ts';
 
 const UP_PAUSE_MS = 3_000;
@@ -82,7 +78,7 @@ export function stackStep(project: ComposeProject, stack: Stack, members: readon
       const kept = outdated.length > 0 ? [] : containers;
       const sick = kept.filter(isUnhealthy);
       if (sick.length > 0)
-        await compose(context, project, ['restart', ...sick.map(container => container.service)]);
+        await runCompose(context, project, ['restart', ...sick.map(container => container.service)]);
       await refuseTakenPorts(host, portsToCome(stack, kept));
       await up(context, project, members);
       await keepNeighboursOut(host, project.name);
@@ -96,8 +92,8 @@ async function takeDown(
   project: ComposeProject,
   { foreign, orphans }: Comparison,
 ): Promise<void> {
-  if (foreign.length === 0) return compose(context, project, ['down', '--remove-orphans']);
-  await compose(context, project, ['down']);
+  if (foreign.length === 0) return runCompose(context, project, ['down', '--remove-orphans']);
+  await runCompose(context, project, ['down']);
   if (orphans.length === 0) return;
   const names = orphans.map(({ name }) => name);
   await mustRun(context.host, { argv: ['docker', 'rm', '--force', ...names], sudo: true });
@@ -180,7 +176,7 @@ async function watchedUp(
 ): Promise<void> {
   let isRunning = true;
   const run = async () => {
-    await compose(context, project, ['up', '--detach'], members).finally(() => {
+    await runCompose(context, project, ['up', '--detach'], members).finally(() => {
       isRunning = false;
     });
   };
@@ -193,62 +189,4 @@ async function watchedUp(
       await context.host.run({ argv: ['pkill', '--full', '--', pattern], sudo: true });
     throw error;
   }
-}
-
-async function compose(
-  context: Context,
-  project: ComposeProject,
-  args: readonly string[],
-  members: readonly Member[] = [],
-): Promise<void> {
-  const { host, log } = context;
-  log.info(`docker-compose ${args.join(' ')}`);
-  const command = composeCommand(
-    project,
-    ['--progress', 'plain', ...args],
-    onceEach(line => log.info(`  ${line}`)),
-  );
-  const result = await host.run(command);
-  if (result.exitCode === 0) return;
-  const output = `${result.stdout}\n${result.stderr}`;
-  const taken = TAKEN.exec(output)?.[1];
-  if (taken) throw await portTaken(host, taken, lastLines(output, 5));
-  const engine = engineFailure(output);
-  if (engine) throw engine;
-  const failure = await failureOfContainers(host, project, members, output);
-  if (failure) throw failure.with({ retriable: true });
-  const reason = lastReason(output) ?? `it ended with exit code ${result.exitCode}`;
-  throw new ActionError('stack-failed', `docker-compose ${args[0]} failed: ${reason}`, {
-    details: lastLines(output),
-  });
-}
-
-/** @returns the error that names the containers which are not up, if any are not */
-async function failureOfContainers(
-  host: Host,
-  project: ComposeProject,
-  members: readonly Member[],
-  output: string,
-): Promise<ActionError | undefined> {
-  const { containers } = await lookAt(host, project);
-  const troubles = containers.flatMap(
-    container => troubleOf(container) ?? troubleToldBy(output, container) ?? [],
-  );
-  if (troubles.length === 0) return undefined;
-  return containerFailure(host, await tell(host, troubles), { containers, members });
-}
-
-/** How the Docker Engine, in its several versions, says that a port is taken. */
-const TAKEN =
-  /(?:Bind for|listen tcp4?|bind host port(?: for)?) (\d[\d.]*:\d+|\[[^\]]*\]:\d+).*(?:port is already allocated|address already in use)/i;
-
-/** Docker Compose says most things twice. */
-function onceEach(show: (line: string) => void): (line: string) => void {
-  const seen = new Set<string>();
-  return line => {
-    const text = line.trim();
-    if (text === '' || seen.has(text)) return;
-    seen.add(text);
-    show(text);
-  };
 }

@@ -38,6 +38,13 @@ export interface DeploymentConfig {
   readonly composeBinary: ComposeBinary;
 }
 
+/** The forms of names that inputs give, and that the records of deployments therefore have. */
+export const FORMS = {
+  directory: /^[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_.-]+)*$/,
+  environment: /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/,
+  project: /^[a-z0-9][a-z0-9_-]*$/,
+} as const;
+
 /** The inputs that say what is deployed. `environment` gives directory and project a name of their own. */
 export function parseDeployment(input: InputReader): DeploymentConfig {
   const environment = parseEnvironment(input);
@@ -56,7 +63,7 @@ export function parseDeployment(input: InputReader): DeploymentConfig {
 
 function parseEnvironment(input: InputReader): string | undefined {
   if (!input.has('environment')) return undefined;
-  return input.matching('environment', /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, {
+  return input.matching('environment', FORMS.environment, {
     form: 'a name of up to 40 lower-case letters, digits and dashes, such as pr-42',
   });
 }
@@ -71,7 +78,7 @@ export function parseComposeChoice(input: InputReader): ComposeChoice {
 }
 
 function parseDirectory(input: InputReader): string {
-  const directory = input.matching('directory', /^[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_.-]+)*$/, {
+  const directory = input.matching('directory', FORMS.directory, {
     form: "a path below the user's home directory, of letters, digits, dots, dashes and underscores",
   });
   if (directory.split('/').includes('..')) {
@@ -89,7 +96,7 @@ export function projectNameOf(directory: string): string {
 /** By default the name that Docker Compose itself derives from the directory, so that a stack set up by hand is taken over. */
 function parseProjectName(input: InputReader): string {
   if (input.has('project-name')) {
-    return input.matching('project-name', /^[a-z0-9][a-z0-9_-]*$/, {
+    return input.matching('project-name', FORMS.project, {
       form: 'lower-case letters, digits, dashes and underscores, starting with a letter or digit (a rule of Docker Compose)',
     });
   }

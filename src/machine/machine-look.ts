@@ -2,6 +2,7 @@ import type { Host } from '../host/host.ts';
 import { mustRun } from '../host/must-run.ts';
 import type { ComposeProject } from './compose-project.ts';
 import { withLabel } from './docker-labels.ts';
+import { type Fields, jsonObjectIn } from './json-object.ts';
 
 /** A container of a project, as the Docker Engine knows it. */
 export interface ContainerState {
@@ -103,7 +104,7 @@ const secondsIn = (text = '') => (/^\d{1,12}$/.test(text) ? Number(text) : 0);
  * @returns undefined for a line that is no container
  */
 export function readContainer(json: string, halted: string): ContainerState | undefined {
-  const container = objectIn(json);
+  const container = jsonObjectIn(json);
   const id = textOf(container?.id);
   if (!container || id === '') return undefined;
   const state = asObject(container.state);
@@ -136,8 +137,6 @@ const NEVER = '0001-01-01T00:00:00Z';
 /** RFC 3339, as Go writes it. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
-type Fields = Readonly<Record<string, unknown>>;
-
 const asObject = (value: unknown): Fields =>
   typeof value === 'object' && value !== null ? (value as Fields) : {};
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
@@ -147,11 +146,3 @@ const timeIn = (value: unknown): string => {
   const time = textOf(value);
   return TIME.test(time) && !Number.isNaN(Date.parse(time)) ? time : NEVER;
 };
-
-function objectIn(json: string): Fields | undefined {
-  try {
-    return asObject(JSON.parse(json));
-  } catch {
-    return undefined;
-  }
-}

@@ -1,3 +1,6 @@
+import { FORMS } from '../config/deployment-inputs.ts';
+import { jsonObjectIn } from './json-object.ts';
+
 /** What was deployed, as it is noted on the machine: for `down`, and for the ports of further environments. */
 export interface DeploymentRecord {
   readonly version: 1;
@@ -35,10 +38,6 @@ const MOST = {
   ports: 20_000,
   shift: 5_000,
 };
-const PROJECT = /^[a-z0-9][a-z0-9_-]*$/;
-/** As the input `directory` is checked. */
-const DIRECTORY = /^[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_.-]+)*$/;
-const ENVIRONMENT = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
 const RUN = /^https?:\/\/[!-~]{1,500}$/;
 
 /**
@@ -47,7 +46,7 @@ const RUN = /^https?:\/\/[!-~]{1,500}$/;
  * @returns undefined for a text that is no record of ours, or of another project or another home
  */
 export function parseRecord(text: string, place: Place): RunRecord | undefined {
-  const fields = fieldsOf(text);
+  const fields: Partial<Record<keyof RunRecord, unknown>> | undefined = jsonObjectIn(text);
   if (!fields || !isRecord(fields) || !isOf(fields, place)) return undefined;
   const { version, project, directory, files, services, environment, portShift, ports, run } = fields;
   return {
@@ -59,15 +58,6 @@ export function parseRecord(text: string, place: Place): RunRecord | undefined {
   };
 }
 
-function fieldsOf(text: string): Partial<Record<keyof RunRecord, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function isRecord(fields: Partial<Record<keyof RunRecord, unknown>>): fields is RunRecord {
   const { version, project, directory, files, services, environment, portShift, ports, run } = fields;
   return (
@@ -76,7 +66,8 @@ function isRecord(fields: Partial<Record<keyof RunRecord, unknown>>): fields is 
     isText(directory, MOST.path) &&
     isListOf(files, MOST.files, isFile) &&
     (services === undefined || isListOf(services, MOST.services, each => isText(each, MOST.service))) &&
-    (environment === undefined || (isText(environment, MOST.project) && ENVIRONMENT.test(environment))) &&
+    (environment === undefined ||
+      (isText(environment, MOST.project) && FORMS.environment.test(environment))) &&
     isInteger(portShift, 0, MOST.shift) &&
     isListOf(ports, MOST.ports, port => isInteger(port, 1, 65_535)) &&
     (run === undefined || (isText(run, MOST.path) && RUN.test(run)))
@@ -90,13 +81,14 @@ function isOf(record: DeploymentRecord, { home, project }: Place): boolean {
     record.project === project &&
     isProjectName(project) &&
     record.directory === `${root}/${below}` &&
-    DIRECTORY.test(below) &&
+    FORMS.directory.test(below) &&
     !below.split('/').includes('..')
   );
 }
 
 /** Whether a deployment may have this name, and so its record. */
-export const isProjectName = (name: string): boolean => name.length <= MOST.project && PROJECT.test(name);
+export const isProjectName = (name: string): boolean =>
+  name.length <= MOST.project && FORMS.project.test(name);
 
 /** A path in the directory, that leads nowhere else and is not the directory itself. */
 const isFile = (path: unknown): boolean =>

@@ -10,12 +10,12 @@ import { FirstKeys, type ShownKeys } from '../host/ssh/first-keys.ts';
 import { kafkaClients } from '../kafka/client.ts';
 import type { GroupedLogger } from '../log.ts';
 import { isKilled, type Leftovers, leaveMachine } from '../modes/teardown.ts';
-import { bounded, boundedText } from '../report/bounded.ts';
-import { summaryOf } from '../report/summary/summary.ts';
+import { bounded } from '../report/bounded.ts';
 import type { TunnelState } from '../tunnel/start.ts';
 import { stopTunnel, type TunnelEnd } from '../tunnel/stop.ts';
 import { cancellation } from './cancellation.ts';
 import { readTask, takeInputs } from './inputs.ts';
+import { addToSummary } from './job-summary.ts';
 import { actionLogger } from './logger.ts';
 import { published } from './published.ts';
 import { Secrets } from './secrets.ts';
@@ -79,10 +79,7 @@ async function leave(inputs: RawInputs, secrets: Secrets, log: GroupedLogger): P
   };
   // The runner works the inputs out again for the post step: by then it knows how the job ended.
   const report = await leaveMachine(config, dependencies, leftovers, (inputs['job-status'] ?? '').trim());
-  if (report && process.env.GITHUB_STEP_SUMMARY)
-    await core.summary
-      .addRaw(boundedText(secrets.redact(summaryOf(bounded(published(report, secrets.redact))))))
-      .write();
+  if (report) await addToSummary(bounded(published(report, secrets.redact)), secrets.redact);
 }
 
 /** @throws SyntaxError when the state is damaged: then no machine is trusted */

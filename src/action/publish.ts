@@ -4,11 +4,11 @@ import * as core from '@actions/core';
 import type { ReportedFinding } from '../lint/judge.ts';
 import { sarifLog } from '../lint/sarif.ts';
 import type { Outcome } from '../modes/run.ts';
-import { bounded, boundedText } from '../report/bounded.ts';
+import { bounded } from '../report/bounded.ts';
 import { outputsOf } from '../report/outputs.ts';
 import type { Report } from '../report/report.ts';
-import { summaryOf } from '../report/summary/summary.ts';
 import { verdictOf } from '../report/verdict.ts';
+import { addToSummary } from './job-summary.ts';
 import { harmless } from './logger.ts';
 import { published } from './published.ts';
 import { RunnerFiles } from './runner-files.ts';
@@ -28,10 +28,7 @@ export async function publish(outcome: Outcome, redact: (text: string) => string
         sarifLog(published(outcome.findings ?? [], redact), tool(process.env)),
       )
     : '';
-  await files.attempt('the summary', 'useful', async () => {
-    if (process.env.GITHUB_STEP_SUMMARY)
-      await core.summary.addRaw(boundedText(redact(summaryOf(report)))).write();
-  });
+  await files.attempt('the summary', 'useful', () => addToSummary(report, redact));
   await files.attempt('the outputs', 'needed', () => {
     for (const [name, value] of Object.entries({ ...outputsOf(report), report: path, sarif }))
       core.setOutput(name, value);

@@ -37,10 +37,10 @@ export interface Runner {
 export async function perform(task: Task, runner: Runner): Promise<Outcome> {
   const { root } = runner;
   const workspace = process.env.GITHUB_WORKSPACE || process.cwd();
-  const sourceOf = (choice: ComposeChoice) => ({
-    ...readComposeFiles(choice, root, workspace),
-    isOfPullRequest: isOfPullRequest(process.env),
-  });
+  const sourceOf = (choice: ComposeChoice) => {
+    const texts = readComposeFiles(choice, root, workspace);
+    return { ...texts, isOfPullRequest: texts.isOwn && isOfPullRequest(process.env) };
+  };
   if (task.mode === 'lint')
     return lint(task.compose, {
       ...runner,

@@ -35,7 +35,7 @@ function reasonOf(bind: Bind, look: Look): string | undefined {
     return `mounts ${source} of the machine, which is not below the compose file's folder`;
   if (!isWritable) return undefined;
   const path = model.fromFolder(source, value.place.file);
-  const changes = [...RUN_BY_THE_ACTION].find(own => isWithin(own, path) || isWithin(path, own));
+  const changes = RUN_BY_THE_ACTION.find(own => isWithin(own, path) || isWithin(path, own));
   if (changes !== undefined) return `may change ${changes} on the machine, which is run there (${source})`;
   const above = writableBinds(look).find(other => other !== path && isWithin(path, other));
   if (above !== undefined)

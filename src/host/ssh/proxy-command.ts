@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { Duplex } from 'node:stream';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { Duplex, Writable } from 'node:stream';
 import { systemClock } from '../../clock.ts';
 import { lastLines } from '../../errors.ts';
 import { within } from '../../waiting.ts';
@@ -45,7 +45,7 @@ export function startProxyCommand(command: string, target: SshTarget, env: NodeJ
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     words = (words + text).slice(-4096);
   });
-  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
+  const stream = Duplex.from({ readable: child.stdout, writable: inputOf(child) });
   child.once('error', error => stream.destroy(error));
   // The SSH client sees a fault of these as a closed connection; an error without a listener would end the process.
   for (const end of [stream, child.stdin, child.stdout]) end.on('error', () => {});
@@ -76,4 +76,20 @@ export function startProxyCommand(command: string, target: SshTarget, env: NodeJ
       }
     },
   };
+}
+
+/** A command that no longer listens may still have something to say: what it cannot be told does not end the stream. */
+function inputOf({ stdin }: ChildProcessWithoutNullStreams): Writable {
+  return new Writable({
+    write: (chunk, _encoding, done) => {
+      stdin.write(chunk, () => done());
+    },
+    final: done => {
+      stdin.end(() => done());
+    },
+    destroy: (error, done) => {
+      stdin.destroy();
+      done(error);
+    },
+  });
 }

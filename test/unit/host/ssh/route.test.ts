@@ -145,6 +145,13 @@ describe('a proxy command', () => {
     expect(error.details).toEqual(['TargetNotConnected: i-0123 is not connected']);
   });
 
+  it('that stops listening is still heard to the end', async () => {
+    const { options } = connectOptions({ connectTimeoutMs: 1_000 });
+    const command = 'exec 0<&-; sleep 0.2; echo session is not available; exit 4';
+    const error = await actionErrorOf(() => connect(targetAt(1, userKey, through(command)), options));
+    expect(error.message).toContain('it ended with exit code 4; it wrote "session is not available"');
+  });
+
   it('that is not there is a failed proxy command with the words of the shell', async () => {
     const { options } = connectOptions({ connectTimeoutMs: 1_000 });
     const error = await actionErrorOf(() =>

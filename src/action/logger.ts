@@ -16,8 +16,11 @@ export function actionLogger(redact: (text: string) => string): GroupedLogger {
   };
 }
 
-/** Nobody reads a longer line, and few viewers show one. In characters. */
-const LONGEST = 65_536;
+/**
+ * Nobody reads a longer line, and few viewers show one. In characters: 64 Ki, and room for the words about it where a command's
+ * line was cut already.
+ */
+const LONGEST = 65_536 + 100;
 
 const shortened = (text: string) =>
   text.length <= LONGEST

@@ -108,11 +108,17 @@ async function listProjects(host: Host): Promise<FoundProject[]> {
   return [...projects.values()];
 }
 
+/** Bytes of a file that is read as root because a label or a compose file names it: whoever wrote that is a stranger. */
+const LONGEST_FILE = 1024 * 1024;
+/** `sh -c READ sh PATH`: a FIFO or a device is not waited for. */
+const READ = `[ -f "$1" ] && exec head -c ${LONGEST_FILE + 1} -- "$1"`;
+
 /** Reads compose files on the machine, and then what they name, until nothing more is asked for. */
 async function readFrom(host: Host, name: string, paths: readonly string[]): Promise<Cluster> {
   const texts = new Map<string, string | undefined>();
   const fetch = async (path: string) => {
-    const { exitCode, stdout } = await host.run({ argv: ['cat', '--', path], sudo: true });
+    const { exitCode, stdout } = await host.run({ argv: ['sh', '-c', READ, 'sh', path], sudo: true });
+    if (Buffer.byteLength(stdout) > LONGEST_FILE) throw tooLong(name, path);
     texts.set(path, exitCode === 0 ? stdout : undefined);
   };
   await Promise.all(paths.map(fetch));
@@ -137,6 +143,13 @@ async function readFrom(host: Host, name: string, paths: readonly string[]): Pro
     await Promise.all([...asked].map(fetch));
   }
 }
+
+const tooLong = (name: string, path: string) =>
+  new ActionError(
+    'compose-file-unreadable',
+    `project ${name} names ${path}, which has more than ${LONGEST_FILE} bytes: nothing of it is read`,
+    { hint: 'Name the cluster by bootstrap-servers.' },
+  );
 
 /** What a function returns or throws, for later. */
 function attempt<T>(work: () => T): () => T {

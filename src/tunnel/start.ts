@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { type Clock, formatDuration } from '../clock.ts';
 import { ActionError, lastLines, reasonOf } from '../errors.ts';
 import { within } from '../waiting.ts';
@@ -60,7 +60,7 @@ export async function startTunnel(order: TunnelOrder, options: StartOptions): Pr
 }
 
 function spawnTunnel({ program, log, env }: StartOptions): ChildProcess {
-  const file = openSync(log, 'a', 0o600);
+  const file = openLog(log);
   try {
     return spawn(process.execPath, [program], {
       detached: true,
@@ -100,3 +100,15 @@ function late(log: string): never {
 }
 
 const logged = (path: string): string[] => lastLines(readFileSync(path, 'utf8'));
+
+/** Earlier steps may write where the log goes: a link that one of them left there is not followed. */
+function openLog(path: string): number {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
+  try {
+    return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+  } catch (cause) {
+    throw new ActionError('tunnel-failed', `the tunnel's log cannot be opened: ${reasonOf(cause)}`, {
+      cause,
+    });
+  }
+}

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { actionLogger } from '../../../src/action/logger.ts';
+import { OutputCollector } from '../../../src/host/output.ts';
 import { capturedOutput } from '../support/captured-output.ts';
 
 const COMMANDS = [
@@ -31,6 +32,16 @@ describe('the log of the runner', () => {
     log.warning('z'.repeat(10_000_000));
     expect(lines()[0]).toMatch(/x\*\*\*y* \[\d+ characters are left out here\]$/);
     for (const line of lines()) expect(line.length).toBeLessThan(66_000);
+  });
+
+  it('keeps a line whole that was cut where it was read, with what that left out', () => {
+    const lines = capturedOutput();
+    const read: string[] = [];
+    const output = new OutputCollector(line => read.push(line));
+    output.write(Buffer.from('x'.repeat(1_000_000)));
+    output.end();
+    for (const line of read) actionLogger(text => text).info(line);
+    expect(lines()).toEqual([`${'x'.repeat(65_536)} [934464 characters are left out here]`]);
   });
 
   it('has groups, warnings and debug lines as commands', () => {

@@ -1,3 +1,5 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { ActionError } from '../../../src/errors.ts';
@@ -10,6 +12,7 @@ import { type Faults, MemoryCluster, SERVERS } from '../support/memory-kafka.ts'
 import { RecordingLog } from '../support/recording-log.ts';
 import { PASSED } from '../support/reports.ts';
 import type { Answer, Script } from '../support/scripted-host.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { actionErrorOf } from '../support/thrown-error.ts';
 
 const { machine: facts = expect.unreachable('the sample has a machine') } = PASSED;
@@ -36,6 +39,9 @@ function session(script: Script, { machine = {}, faults = {} }: { machine?: obje
   return { host, log, cluster, known };
 }
 
+/** How a file is read that a stranger names: as root, no FIFO, no device, and no more than a bound. */
+const READ = 'sh -c [ -f "$1" ] && exec head -c 1048577 -- "$1" sh';
+
 /** A container as `docker ps` shows its project. */
 const row = (project: string, folder: string, files: string) => `${project}\t${folder}\t${files}\n`;
 const broker = (more: object = {}, environment: object = {}) => ({
@@ -55,13 +61,13 @@ const text = (services: object) => stringify({ services }, { lineWidth: 0 });
 function projects(rows: readonly string[], files: Readonly<Record<string, string>> = {}, more: object = {}) {
   const script: Script = [
     [/^docker ps /, { stdout: rows.join('') }],
-    ...Object.entries(files).map(([path, stdout]) => [`cat -- ${path}`, { stdout }] as const),
-    [/^cat -- /, { exitCode: 1, stderr: 'No such file or directory' }],
+    ...Object.entries(files).map(([path, stdout]) => [`${READ} ${path}`, { stdout }] as const),
+    [/ head -c /, { exitCode: 1 }],
   ];
   return session(script, more);
 }
 const read = (host: MemoryHost) =>
-  host.ran.filter(words => words.includes('cat -- ')).map(words => words.replace('sudo cat -- ', ''));
+  host.ran.filter(words => words.includes(READ)).map(words => words.replace(`sudo ${READ} `, ''));
 
 describe('the cluster of a project on the machine', () => {
   it('is found by the labels of its containers, and read from the file that these name, as root', async () => {
@@ -79,7 +85,9 @@ describe('the cluster of a project on the machine', () => {
     expect(host.ran[0]).toMatch(
       /^sudo docker ps --all --filter label=com\.docker\.compose\.project --format /,
     );
-    expect(host.ran.slice(1)).toEqual(['sudo cat -- /srv/kafka/compose.yml', 'sudo cat -- /srv/kafka/.env']);
+    expect(host.ran.slice(1)).toEqual(
+      ['/srv/kafka/compose.yml', '/srv/kafka/.env'].map(path => `sudo ${READ} ${path}`),
+    );
     expect(log.lines).toEqual(['info project kafka: /srv/kafka/compose.yml']);
   });
 
@@ -163,6 +171,28 @@ describe('a cluster of a project that cannot be proven', () => {
       code: 'cluster-not-found',
       message: expect.stringMatching(/there are no projects at all$/),
     });
+  });
+
+  it('names a file that is too long to be a compose file', async () => {
+    const rows = [row('kafka', '/srv', '/srv/a.yml')];
+    const { known } = projects(rows, { '/srv/a.yml': `#${' '.repeat(1024 * 1024)}` });
+    expect(await actionErrorOf(() => clusterOfProject(known, 'kafka'))).toMatchObject({
+      code: 'compose-file-unreadable',
+      message: 'project kafka names /srv/a.yml, which has more than 1048576 bytes: nothing of it is read',
+    });
+  });
+
+  it.each([
+    ['a FIFO', 'mkfifo'],
+    ['a folder', 'mkdir'],
+  ])('names %s, which is not waited for', async (_, make) => {
+    const { known } = projects([row('kafka', '/srv', '/srv/a.yml')]);
+    await actionErrorOf(() => clusterOfProject(known, 'kafka'));
+    const path = join(temporaryFolder(), 'named');
+    execFileSync(make, [path]);
+    const argv = (known.host as MemoryHost).commands.at(-1)?.argv.slice(1, -1) ?? [];
+    const { status, signal } = spawnSync('sh', [...argv, path], { timeout: 5_000 });
+    expect({ status, signal }).toEqual({ status: 1, signal: null });
   });
 
   it('was made from files of which one is gone', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
@@ -25,11 +25,14 @@ let logs = 0;
 interface Options {
   readonly program?: string;
   readonly signal?: AbortSignal;
+  /** Where a link that stands in the log's place leads. */
+  readonly linkTo?: string;
 }
 
 /** Starts the program of the tunnel; it is gone after the test. */
-function starting(order: TunnelOrder, { program = 'src/tunnel.ts', signal }: Options = {}) {
+function starting(order: TunnelOrder, { program = 'src/tunnel.ts', signal, linkTo }: Options = {}) {
   const log = join(folder, `${logs++}.log`);
+  if (linkTo !== undefined) symlinkSync(linkTo, log);
   const states: TunnelState[] = [];
   const started = startTunnel(order, {
     ...{ program, log, clock: systemClock, signal: signal ?? new AbortController().signal },
@@ -112,6 +115,17 @@ describe('the process of a tunnel', () => {
     setTimeout(() => abort.abort(new Error('cancelled')), 300);
     await expect(started).rejects.toThrow('cancelled');
     expect(isRunning(state())).toBe(false);
+  });
+
+  it('does not write through a link that stands where its log goes', async () => {
+    const linkTo = join(folder, 'elsewhere');
+    writeFileSync(linkTo, 'mine');
+    const { started } = starting(await orderTo(), { linkTo });
+    expect(await actionErrorOf(() => started)).toMatchObject({
+      code: 'tunnel-failed',
+      message: expect.stringMatching(/^the tunnel's log cannot be opened: ELOOP/),
+    });
+    expect(readFileSync(linkTo, 'utf8')).toBe('mine');
   });
 
   it('does not outlive a run that is killed', async () => {

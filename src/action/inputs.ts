@@ -4,6 +4,7 @@ import { INPUT_NAMES, type RawInputs, SECRET_INPUTS } from '../config/inputs.ts'
 import type { Logger } from '../log.ts';
 import { readRegularFile } from './files/regular-file.ts';
 import { hideFromCrashes, removeSecrets } from './own-environment.ts';
+import { secretsWithheld } from './pull-request.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Many times a key of 16,384 bits. */
@@ -29,7 +30,7 @@ export function takeInputs(secrets: Secrets, log: Logger): RawInputs {
  * @throws ActionError that names every problem at once
  */
 export function readTask(inputs: RawInputs, secrets: Secrets): Task {
-  const task = parseTask(inputs, path => readSecretFile(path, secrets));
+  const task = parseTask(inputs, path => readSecretFile(path, secrets), secretsWithheld(process.env));
   if (task.mode !== 'lint') for (const secret of usedSecrets(task.config)) secrets.add(secret);
   // A key from a file may be in a variable of the job, too.
   removeSecrets(process.env, secrets.isIn);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Withheld } from '../config/empty-inputs.ts';
 
 /** Events whose data say which pull request they are about, when they are about one; what is checked out may be its code. */
 interface EventData {
@@ -27,6 +28,37 @@ export function isOfPullRequest(
     return isAboutOne(JSON.parse(readFile(path)) as EventData);
   } catch {
     return MAY_BE_OF_ONE.has(name);
+  }
+}
+
+/**
+ * Why GitHub gives this run no secrets, if it is one of those.
+ * https://docs.github.com/actions/reference/security/securely-using-pull_request_target and
+ * https://docs.github.com/code-security/dependabot/troubleshooting-dependabot/troubleshooting-dependabot-on-github-actions
+ * @param env as the runner sets it
+ */
+export function secretsWithheld(
+  {
+    GITHUB_ACTOR: actor,
+    GITHUB_EVENT_NAME: name = '',
+    GITHUB_EVENT_PATH: path = '',
+    GITHUB_REPOSITORY: repository,
+  }: NodeJS.ProcessEnv,
+  readFile = (file: string) => readFileSync(file, 'utf8'),
+): Withheld | undefined {
+  // These run the workflow of the base branch, with its secrets.
+  if (['pull_request_target', 'workflow_run'].includes(name)) return undefined;
+  if (actor === 'dependabot[bot]') return 'dependabot';
+  if (!name.startsWith('pull_request')) return undefined;
+  try {
+    const { pull_request } = JSON.parse(readFile(path)) as {
+      pull_request?: { head?: { repo?: { full_name?: unknown } | null } };
+    };
+    // The repository of a fork may be gone.
+    const head = pull_request?.head;
+    return head && head.repo?.full_name !== repository ? 'fork' : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -23,7 +23,7 @@ interface Address {
 export function parseHost(input: InputReader): string {
   const text = input.text('host');
   if (text === '') {
-    input.problem(
+    input.empty(
       ['host'],
       'the name or address of the machine is required ("localhost" without a key: the runner itself)',
     );

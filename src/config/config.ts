@@ -8,6 +8,7 @@ import {
   parseComposeChoice,
   parseDeployment,
 } from './deployment-inputs.ts';
+import type { Withheld } from './empty-inputs.ts';
 import { InputReader } from './input-reader.ts';
 import { INPUT_NAMES, longestInput, type RawInputs } from './inputs.ts';
 import {
@@ -55,11 +56,11 @@ export type Task =
  * Turns the inputs into what is to be done. `mode: lint` needs no machine: then nothing else is looked at.
  * @throws ActionError as `parseConfig` does
  */
-export function parseTask(raw: RawInputs, readFile: (path: string) => string): Task {
+export function parseTask(raw: RawInputs, readFile: (path: string) => string, withheld?: Withheld): Task {
   const input = new InputReader(raw);
   refuseLengths(input);
   if (input.text('mode') !== 'lint') {
-    const config = parseConfig(raw, readFile);
+    const config = parseConfig(raw, readFile, withheld);
     return { mode: config.mode, config };
   }
   const compose = parseComposeChoice(input);
@@ -80,10 +81,11 @@ function refuseLengths(input: InputReader): void {
  *
  * @param raw the inputs as the runner gives them
  * @param readFile reads the file that `key-file` names
+ * @param withheld why the run has no secrets, if that is known
  * @throws ActionError that names every problem at once; `key-format` or `key-passphrase` when the key is the only one
  */
-export function parseConfig(raw: RawInputs, readFile: (path: string) => string): Config {
-  const input = new InputReader(raw);
+export function parseConfig(raw: RawInputs, readFile: (path: string) => string, withheld?: Withheld): Config {
+  const input = new InputReader(raw, withheld);
   const mode = input.oneOf('mode', MODES);
   if (mode === 'lint') throw new RangeError('mode lint works on no machine');
   const cluster = parseClusterAddress(input, mode);
@@ -129,7 +131,8 @@ function refuse(input: InputReader): void {
   const [only] = codes;
   const code: ErrorCode = codes.size === 1 && only ? only : 'input-invalid';
   const sentences = problems.map(problem => `${problem.inputs.join(' and ')}: ${problem.message}`);
-  const hint = problems.length === 1 ? problems[0]?.hint : undefined;
+  const hints = new Set(problems.map(problem => problem.hint));
+  const hint = hints.size === 1 ? problems[0]?.hint : undefined;
   const message =
     sentences.length === 1
       ? `${sentences[0]}`

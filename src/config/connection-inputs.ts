@@ -42,7 +42,7 @@ export function parseConnection(input: InputReader, readFile: (path: string) => 
     return { kind: 'local' };
   }
   if (key === undefined && !input.has('key') && !input.has('key-file')) {
-    input.problem(['key', 'key-file'], 'one of the two is required to connect over SSH');
+    input.empty(['key', 'key-file'], 'one of the two is required to connect over SSH, and both are empty');
   }
   const { privateKey, passphrase, repairs } = key ?? NO_KEY;
   return {
@@ -99,7 +99,8 @@ function readKey(
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     const { code, hint, message } = error;
-    if (code === 'key-passphrase') input.problem([passphraseName], message, { code, hint });
+    if (code === 'key-passphrase' && !input.has(passphraseName)) input.empty([passphraseName], message, code);
+    else if (code === 'key-passphrase') input.problem([passphraseName], message, { code, hint });
     else input.problem([name], `${where}${message}`, { code, hint });
     return undefined;
   }

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../error-codes.ts';
 import { reasonOf } from '../errors.ts';
+import { emptyHint, type Withheld } from './empty-inputs.ts';
 import { INPUT_DEFAULTS, type InputName, type RawInputs, SECRET_INPUTS } from './inputs.ts';
 
 /** Something wrong with one input, or with two together. */
@@ -40,9 +41,12 @@ export const shownEach = (values: readonly string[]): string =>
 export class InputReader {
   readonly problems: InputProblem[] = [];
   private readonly raw: RawInputs;
+  private readonly withheld: Withheld | undefined;
 
-  constructor(raw: RawInputs) {
+  /** @param withheld why the run has no secrets, if that is known */
+  constructor(raw: RawInputs, withheld?: Withheld) {
     this.raw = raw;
+    this.withheld = withheld;
   }
 
   /** True when the user gave a value. */
@@ -75,6 +79,11 @@ export class InputReader {
   ): void {
     const { code = 'input-invalid', hint } = options;
     this.problems.push({ inputs, code, message, hint });
+  }
+
+  /** A problem of an input that is needed and empty; `inputs` begins with the one that a workflow would most likely give. */
+  empty(inputs: readonly [InputName, ...InputName[]], message: string, code?: ErrorCode): void {
+    this.problem(inputs, message, { code, hint: emptyHint(inputs[0], this.withheld) });
   }
 
   matching(

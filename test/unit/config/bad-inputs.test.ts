@@ -141,7 +141,7 @@ describe('inputs that contradict each other', () => {
     [{ 'compose-sha256': sha256 }, ['compose-sha256', 'compose-version'], /a checksum fits one file only/],
     [{ 'compose-url': 'http://m.example/c' }, ['compose-url', 'compose-sha256'], /needs its checksum/],
     [{ 'key-file': notKey }, ['key', 'key-file'], /only one of the two can be given$/],
-    [{ key: '' }, ['key', 'key-file'], /one of the two is required to connect over SSH$/],
+    [{ key: '' }, ['key', 'key-file'], /one of the two is required to connect over SSH, and both are empty$/],
     [
       { 'jump-host': 'b', 'proxy-command': 'nc' },
       ['jump-host', 'proxy-command'],

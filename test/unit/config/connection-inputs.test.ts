@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/config.ts';
+import type { Withheld } from '../../../src/config/empty-inputs.ts';
 import type { RawInputs } from '../../../src/config/inputs.ts';
 import type { SshTarget } from '../../../src/host/ssh/target.ts';
 import { makeKey } from '../support/ssh-keys.ts';
@@ -170,7 +171,11 @@ describe('the key', () => {
 
   writeFileSync(join(folder, 'blank'), ' \n');
   it.each<[RawInputs, string, RegExp]>([
-    [{ key: '' }, 'input-invalid', /^key and key-file: one of the two is required to connect over SSH$/],
+    [
+      { key: '' },
+      'input-invalid',
+      /^key and key-file: one of the two is required to connect over SSH, and both are empty$/,
+    ],
     [
       { 'key-file': join(folder, 'key') },
       'input-invalid',
@@ -311,5 +316,31 @@ describe('a proxy command', () => {
   it('is taken as it is', () => {
     const command = 'aws ssm start-session --target "%h" --parameters \'portNumber=%p\'';
     expect(target({ 'proxy-command': ` ${command} ` }).via).toEqual({ kind: 'proxy-command', command });
+  });
+});
+
+describe('an input that is empty although the workflow gives it', () => {
+  const hint = async (inputs: RawInputs, withheld?: Withheld) => {
+    const given = { host: 'machine.example', key: key.privateKey, ...inputs };
+    return (await actionErrorOf(() => parseConfig(given, () => '', withheld))).hint;
+  };
+
+  it.each<[string, RawInputs, string]>([
+    ['key', { key: '' }, `key: \${{ secrets.NAME }}, no secret is set under this name`],
+    ['host', { host: ' ' }, `host: \${{ vars.NAME }}, no variable is set under this name`],
+    ['passphrase', { key: locked.privateKey }, `passphrase: \${{ secrets.NAME }}, no secret is set`],
+  ])('has a hint that says where a value is missing: %s', async (_, inputs, words) => {
+    expect(await hint(inputs)).toContain(`If the workflow says ${words}`);
+    expect(await hint(inputs)).toContain('a GitHub environment that the job does not name');
+  });
+
+  it.each<[Withheld, RegExp]>([
+    ['fork', /^A pull request from a fork started this run/],
+    ['dependabot', /gh secret set NAME --app dependabot$/],
+  ])('is a secret that the run does not get: %s', async (withheld, words) => {
+    expect(await hint({ key: '' }, withheld)).toMatch(words);
+    expect(await hint({ key: locked.privateKey }, withheld)).toMatch(words);
+    // A variable is no secret.
+    expect(await hint({ host: '' }, withheld)).toContain('gh variable list');
   });
 });

@@ -9,5 +9,12 @@ import { summaryOf } from '../report/summary/summary.ts';
  */
 export async function addToSummary(report: Report, redact: (text: string) => string): Promise<void> {
   if (process.env.GITHUB_STEP_SUMMARY)
-    await core.summary.addRaw(boundedText(redact(summaryOf(report)))).write();
+    await core.summary.addRaw(boundedText(redact(summaryOf(report, documentation(process.env))))).write();
+}
+
+/** The documentation of the version that runs; undefined for an action that is not of a repository. */
+function documentation(env: NodeJS.ProcessEnv): string | undefined {
+  const { GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = env;
+  if (!repository || !ref) return undefined;
+  return `${env.GITHUB_SERVER_URL || 'https://github.com'}/${repository}/blob/${ref}/docs`;
 }

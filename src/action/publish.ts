@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as core from '@actions/core';
 import type { ReportedFinding } from '../lint/judge.ts';
 import { sarifLog } from '../lint/sarif.ts';
+import { lastWords } from '../machine/last-words.ts';
 import type { Outcome } from '../modes/run.ts';
 import { bounded } from '../report/bounded.ts';
 import { outputsOf } from '../report/outputs.ts';
@@ -33,28 +34,55 @@ export async function publish(outcome: Outcome, redact: (text: string) => string
     for (const [name, value] of Object.entries({ ...outputsOf(report), report: path, sarif }))
       core.setOutput(name, value);
   });
-  annotate(report.lint?.findings ?? []);
+  // The runner shows the first ten of each kind: the verdict is one of them.
+  if (report.failure) fail(report.failure, report);
+  annotate(report.lint?.findings ?? [], report.failure ? 1 : 0);
   await files.attempt('the state for the post step', 'needed', () => {
     core.saveState(STATE.verdict, verdictOf(report));
     core.saveState(STATE.result, report.result);
     core.saveState(STATE.report, path);
   });
-  if (report.failure) fail(report.failure);
-  else core.info(harmless(verdictOf(report)));
+  if (!report.failure) core.info(harmless(verdictOf(report)));
   files.complain();
 }
 
-function fail({ step, code, message, hint }: NonNullable<Report['failure']>): void {
-  core.error(`${message}\nWhat to do: ${hint}`, { title: `Kafka: ${code} (${step})` });
+function fail(
+  { step, code, message, hint, details }: NonNullable<Report['failure']>,
+  { host }: Report,
+): void {
+  const said = lastWords(details);
+  const lines = [
+    message,
+    ...(said === undefined || message.includes(said) ? [] : [`It said: ${said}`]),
+    ...(host === undefined || message.includes(host) ? [] : [`Machine: ${host}`]),
+    `What to do: ${hint}`,
+  ];
+  core.error(lines.join('\n'), { title: `Kafka: ${code} (${step})` });
   process.exitCode = 1;
 }
 
 const fileOf = ({ runId }: Report, extension: string) =>
   join(process.env.RUNNER_TEMP || tmpdir(), `kafka-al2023-${runId}.${extension}`);
 
-/** Findings on the lines of a pull request's diff that they are about. */
-function annotate(findings: readonly ReportedFinding[]): void {
-  for (const { severity, rule, message, hint, file, line, endLine, column, endColumn } of findings) {
+/** Annotations of one kind that GitHub keeps of a step. */
+const MOST_ANNOTATIONS = 10;
+
+/**
+ * Findings on the lines of a pull request's diff that they are about.
+ * @param taken errors that the step has already
+ */
+function annotate(findings: readonly ReportedFinding[], taken: number): void {
+  const of = (kind: ReportedFinding['severity']) => findings.filter(({ severity }) => severity === kind);
+  const shown = [
+    ...of('error').slice(0, MOST_ANNOTATIONS - taken),
+    ...of('warning').slice(0, MOST_ANNOTATIONS),
+  ];
+  const left = findings.length - shown.length;
+  if (left > 0)
+    core.info(
+      `${left} more findings have no annotation: GitHub keeps ten of a kind. The summary and the report have them.`,
+    );
+  for (const { severity, rule, message, hint, file, line, endLine, column, endColumn } of shown) {
     const place = { file, startLine: line, endLine, startColumn: column, endColumn };
     const text = `${message}\nWhat to do: ${hint}`;
     (severity === 'error' ? core.error : core.warning)(text, { ...place, title: rule });

@@ -4,7 +4,7 @@ import type { ErrorText } from './error-text.ts';
 export const CONNECTION_ERRORS = {
   'ssh-host-unknown': {
     meaning: 'The name of the machine does not resolve to an address.',
-    hint: 'Check the spelling, and that the runner can resolve the name: a private name needs a self-hosted runner, a jump host or a proxy command.',
+    hint: 'Check the spelling, and that the runner can resolve the name (getent hosts NAME): a private name needs a self-hosted runner, a jump host or a proxy command.',
   },
   'ssh-unreachable': {
     meaning: 'No SSH server answered at this address and port.',
@@ -41,7 +41,7 @@ export const CONNECTION_ERRORS = {
   'ssh-connection-lost': {
     meaning:
       'The SSH connection broke, and what was going on could not be finished: it broke again at the second try, or the machine was restarted.',
-    hint: 'Check that the machine did not restart and is not out of memory, then run the workflow again: finished steps are not repeated.',
+    hint: 'Check that the machine did not restart and is not out of memory (last -x reboot | head; sudo dmesg | grep -i oom), then run the workflow again: finished steps are not repeated.',
   },
   'ssh-forwarding-refused': {
     meaning: 'The machine or the jump host does not forward TCP connections.',

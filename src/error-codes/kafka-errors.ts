@@ -4,23 +4,23 @@ import type { ErrorText } from './error-text.ts';
 export const KAFKA_ERRORS = {
   'cluster-not-found': {
     meaning: 'The machine has no cluster of this name to test.',
-    hint: 'Set project-name, directory or environment as in the deployment, or name the cluster by bootstrap-servers.',
+    hint: 'Set project-name, directory or environment as in the deployment, or name the cluster by bootstrap-servers. What is there shows: sudo docker ps --all --format "{{.Names}}"',
   },
   'kafka-not-ready': {
     meaning: 'The brokers did not all register, or the group coordinator did not answer, in time.',
-    hint: "Read the brokers' last lines above. On a small machine raise smoke-timeout.",
+    hint: "Read the brokers' last lines, in the summary or by sudo docker logs CONTAINER. One that hangs is started anew by sudo docker restart CONTAINER. On a small machine raise smoke-timeout.",
   },
   'schema-registry-not-ready': {
     meaning: 'The schema registry did not answer in time.',
-    hint: "Read the registry's last lines above; it starts after the brokers and needs them.",
+    hint: "Read the registry's last lines, in the summary or by sudo docker logs CONTAINER; it starts after the brokers and needs them.",
   },
   'python-setup-failed': {
     meaning: 'The Python virtual environment or kafka-python could not be set up.',
-    hint: "Read pip's last lines above: most often the machine cannot reach the package index.",
+    hint: "Read pip's last lines: most often the machine cannot reach the package index. Try it there: curl -sI https://pypi.org/simple/",
   },
   'host-client-failed': {
     meaning: 'producer.py or consumer.py on the machine failed, or did not see every message.',
-    hint: 'The message gives the reason; read the last lines of the script above.',
+    hint: 'The message gives the reason, the last lines of the script say more. By hand, in the directory of the deployment: kafka_env/bin/python producer.py',
   },
   'topic-not-found': {
     meaning: 'The topic of the smoke test does not exist.',
@@ -28,7 +28,7 @@ export const KAFKA_ERRORS = {
   },
   'topic-unusable': {
     meaning: 'The test cannot use the topic: Kafka refuses it, or messages for it, as it is set up.',
-    hint: 'Name another topic; the one in the message is left as it is.',
+    hint: "Name another topic; the one in the message is left as it is. Its settings, in a broker's container: kafka-configs --bootstrap-server localhost:9092 --describe --topic TOPIC",
   },
   'codec-missing': {
     meaning: "The topic is compressed with a codec that the machine's Python cannot read.",
@@ -36,15 +36,15 @@ export const KAFKA_ERRORS = {
   },
   'messages-lost': {
     meaning: 'Messages that the brokers acknowledged are no longer on the brokers.',
-    hint: 'Look at the settings of the topic (retention, cleanup.policy), at who may delete records, and at the logs of the brokers that led the partitions named above.',
+    hint: 'Look at the settings of the topic (retention, cleanup.policy), at who may delete records, and at the logs of the brokers that led the partitions (sudo docker logs CONTAINER).',
   },
   'messages-corrupted': {
     meaning: 'Messages came back with different content from what was sent.',
-    hint: 'Find out who else writes to the topic, and check the disks of the brokers.',
+    hint: 'Find out who else writes to the topic, and check the disks of the brokers: sudo dmesg | tail',
   },
   'messages-unread': {
     meaning: 'Messages that the brokers acknowledged, and still have, did not reach the consumer.',
-    hint: 'The consumer had its time, and another one in its place. Look at the consumer group and at the logs of the brokers that lead the partitions named above.',
+    hint: 'The consumer had its time, and another one in its place. Look at the consumer group and at the logs of the brokers that lead the partitions (sudo docker logs CONTAINER).',
   },
   'messages-duplicated': {
     meaning: 'Messages are in the topic more times than they were sent.',
@@ -65,15 +65,15 @@ export const KAFKA_ERRORS = {
   },
   'broker-down': {
     meaning: 'A broker of the cluster stopped serving, if only for a while.',
-    hint: "Read the broker's last lines in the log, then start it again; a second run of the action does that.",
+    hint: "Read the broker's last lines (sudo docker logs CONTAINER), then start it again; a second run of the action does that.",
   },
   'replicas-out-of-sync': {
     meaning: 'Not every replica of the topic is in sync: if one more broker fails, messages could be lost.',
-    hint: 'Look at the brokers named in the message: they are down, or too slow to keep up.',
+    hint: 'Look at the brokers named in the message: they are down, or too slow to keep up (sudo docker stats --no-stream).',
   },
   'not-enough-replicas': {
     meaning: 'The topic has fewer in-sync replicas than an acknowledgement needs.',
-    hint: 'Start the missing brokers, or lower min.insync.replicas of the topic.',
+    hint: 'Start the missing brokers (sudo docker ps --all; sudo docker start CONTAINER), or lower min.insync.replicas of the topic.',
   },
   'latency-too-high': {
     meaning: 'The messages took longer than max-latency-p95-ms allows.',
@@ -81,15 +81,15 @@ export const KAFKA_ERRORS = {
   },
   'throughput-too-low': {
     meaning: 'Fewer messages per second came back than min-throughput asks for.',
-    hint: 'A few messages say little about throughput: raise messages. Then look at the machine: processor, disk, memory.',
+    hint: 'A few messages say little about throughput: raise messages. Then look at the machine: sudo docker stats --no-stream; iostat or vmstat 1 5',
   },
   'schema-registry-failed': {
     meaning: 'The schema registry answers, but does not work as it should.',
-    hint: "Read the registry's last lines in the log; the message says what it answered.",
+    hint: 'The message says what it answered; read its last lines: sudo docker logs CONTAINER',
   },
   'drill-failed': {
     meaning: 'The drill could not be carried out, or the cluster did not recover from it.',
-    hint: 'The timeline in the summary shows how far it got. The broker was started again: look at its log.',
+    hint: 'The timeline in the summary shows how far it got. The broker was started again: sudo docker logs CONTAINER',
   },
   'round-trip-failed': {
     meaning: 'The producer or the consumer on the runner could not finish.',

@@ -20,7 +20,7 @@ export const MACHINE_ERRORS = {
   },
   'disk-too-small': {
     meaning: 'There is not enough free disk space for the images and the data.',
-    hint: 'Free some space (docker system prune) or enlarge the volume.',
+    hint: 'Free some space (sudo docker system df; sudo docker system prune) or enlarge the volume.',
   },
   'disk-full': {
     meaning: 'A disk of the machine takes no more: no space or no inodes are left where a step has to write.',
@@ -37,19 +37,19 @@ export const MACHINE_ERRORS = {
   },
   'memory-too-small': {
     meaning: 'The machine has too little memory for the services of the stack at their heap limits.',
-    hint: 'Use a machine with at least 4 GiB of memory (t3.medium or larger); the message says what each service takes.',
+    hint: 'Use a machine with at least 4 GiB of memory (t3.medium or larger); the message says what each service takes, free -m what there is.',
   },
   'package-manager-failed': {
     meaning: 'yum could not update or install packages.',
-    hint: "Read yum's last lines above: most often the machine cannot reach the package repository (NAT, proxy, endpoint policy) or the disk is full.",
+    hint: "Read yum's last lines: most often the machine cannot reach the package repository (NAT, proxy, endpoint policy) or the disk is full. Try it there: sudo dnf makecache",
   },
   'package-manager-busy': {
     meaning: 'Another process held the lock of the package database the whole time.',
-    hint: 'Wait for the other installation (cloud-init, an SSM patch run) to end, then run again.',
+    hint: 'Wait for the other installation (cloud-init, an SSM patch run) to end, then run again: ps -ef | grep -E "yum|dnf|rpm" shows it.',
   },
   'docker-not-running': {
     meaning: 'Docker is installed but does not answer.',
-    hint: "Read the service's last lines above, and on the machine: sudo systemctl status docker",
+    hint: "Read the service's last lines, on the machine: sudo systemctl status docker; sudo journalctl -u docker -n 50",
   },
   'docker-foreign': {
     meaning: 'What answers as `docker` on the machine is not the Docker Engine.',
@@ -57,7 +57,7 @@ export const MACHINE_ERRORS = {
   },
   'compose-download-failed': {
     meaning: 'Docker Compose or its checksum could not be downloaded.',
-    hint: 'Check that the machine reaches the address in the message, or set compose-url to a mirror, with compose-sha256.',
+    hint: 'Check that the machine reaches the address in the message (curl -sSIL ADDRESS), or set compose-url to a mirror, with compose-sha256.',
   },
   'compose-checksum-mismatch': {
     meaning: 'The downloaded Docker Compose is not the file that was published; it was deleted.',
@@ -65,24 +65,24 @@ export const MACHINE_ERRORS = {
   },
   'compose-not-working': {
     meaning: 'Docker Compose is installed but does not run.',
-    hint: 'Check that compose-url points to the binary for the processor of the machine.',
+    hint: 'Check that compose-url points to the binary for the processor of the machine: uname -m; /usr/local/bin/docker-compose version',
   },
   'image-not-found': {
     meaning: 'An image of the stack does not exist in its registry.',
-    hint: 'Check the name and the tag of the image in the compose file.',
+    hint: 'Check the name and the tag of the image in the compose file: docker manifest inspect IMAGE',
   },
   'image-pull-failed': {
     meaning: 'An image of the stack could not be pulled.',
-    hint: 'Check that the machine reaches the image registry.',
+    hint: 'Check that the machine reaches the image registry: sudo docker pull IMAGE',
   },
   'port-in-use': {
     meaning: 'A port that the stack publishes is already taken on the machine.',
-    hint: 'Stop the process that holds the port (named in the message), then run again.',
+    hint: 'Stop the process that holds the port (named in the message; sudo ss -ltnp shows all), then run again.',
   },
   'still-in-use': {
     meaning:
       'A container that is not of the deployment uses its network or its volumes; nothing was removed.',
-    hint: 'Stop and remove the container in the message, or disconnect it, then run again.',
+    hint: 'Stop and remove the container in the message (sudo docker rm --force CONTAINER), or disconnect it, then run again.',
   },
   'project-taken': {
     meaning:
@@ -91,10 +91,10 @@ export const MACHINE_ERRORS = {
   },
   'container-failed': {
     meaning: 'A container of the stack stopped, is paused, keeps being restarted, or did not become healthy.',
-    hint: "Read the container's last lines above; its environment in the compose file is the usual cause.",
+    hint: "Read the container's last lines, in the summary or by sudo docker logs CONTAINER; its environment in the compose file is the usual cause.",
   },
   'stack-failed': {
     meaning: 'Docker Compose could not start the stack.',
-    hint: "Read Docker Compose's last lines above.",
+    hint: "Read Docker Compose's last lines. What it made shows: sudo docker ps --all",
   },
 } as const satisfies Record<string, ErrorText>;

@@ -17,7 +17,7 @@ export const RUN_ERRORS = {
   },
   'command-failed': {
     meaning: 'A command on the machine failed unexpectedly.',
-    hint: 'The command and its last lines are above.',
+    hint: 'The log shows the command and its last lines. Run it by hand on the machine to see more.',
   },
   'command-timeout': {
     meaning: 'A command on the machine did not end in time and was stopped.',

@@ -3,12 +3,20 @@ import { lastLines } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import type { GroupedLogger } from '../log.ts';
 import { within } from '../waiting.ts';
-import { type ComposeProject, type Container, containerLog, listContainers } from './compose-project.ts';
+import {
+  type ComposeProject,
+  type Container,
+  containerLog,
+  isRunning,
+  listContainers,
+} from './compose-project.ts';
 
 interface ContainerLog {
   readonly container: string;
   /** The service of the compose file that the container runs. */
   readonly service: string;
+  /** Whether it runs, and is healthy where it has a health check. */
+  readonly isRunning: boolean;
   readonly lines: readonly string[];
 }
 
@@ -49,7 +57,12 @@ export async function diagnose(
         containers.map(async container => {
           const [, ...lines] = await containerLog(host, container, LOG_LINES);
           const { name, service } = container;
-          return { container: name, service, lines: lines.map(line => line.trim()) };
+          return {
+            container: name,
+            service,
+            isRunning: isRunning(container),
+            lines: lines.map(line => line.trim()),
+          };
         }),
       ),
       output('df', '-h'),

@@ -47,6 +47,7 @@ export async function aftermath(
   }
   const containers = await finalContainers(host, project, clock);
   return {
+    project,
     cluster: members.map((member): ClusterMember => ({ ...member, ...stateOf(member.service, containers) })),
     diagnosis: failure && (await diagnose(host, containers, { log, clock })),
   };

@@ -3,6 +3,7 @@ import { type ActionError, toActionError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { onceMore } from '../host/once-more.ts';
 import { stopCommandsOnAbort } from '../host/run-commands.ts';
+import { sshCommand } from '../host/ssh/ssh-command.ts';
 import { logFailure } from '../log.ts';
 import { inspectMachine, type Machine } from '../machine/facts.ts';
 import { describeHolder } from '../machine/lock/holder.ts';
@@ -39,7 +40,7 @@ export async function openSession(run: Run): Promise<Session> {
   await using opened = new AsyncDisposableStack();
   const { host, machine } = await connect(run);
   opened.defer(() => host.close());
-  run.note({ host: host.name, machine });
+  run.note({ host: host.name, machine, ssh: sshCommand(run.config.connection) });
   const kafka = dependencies.kafkaClients(host, dependencies.log);
   const connected: Connected = { ...dependencies, signal, host, kafka, machine };
   const held = opened.use(new HeldMachine(connected));

@@ -50,7 +50,7 @@ export function htmlText(text: string): string {
 export function fenced(
   lines: readonly string[],
   most = MOST_LINES,
-  language: 'text' | 'diff' = 'text',
+  language: 'text' | 'diff' | 'sh' = 'text',
 ): string[] {
   const all = lines.flatMap(line => withoutColours(line).split(/[\r\n]+/));
   const left = all.length - most;
@@ -63,8 +63,16 @@ export function fenced(
 }
 
 /** A fold. @param title HTML @param content Markdown */
-export function fold(title: string, content: readonly string[]): string[] {
-  return ['<details>', `<summary>${title}</summary>`, '', ...content, '', '</details>', ''];
+export function fold(title: string, content: readonly string[], { isOpen = false } = {}): string[] {
+  return [
+    isOpen ? '<details open>' : '<details>',
+    `<summary>${title}</summary>`,
+    '',
+    ...content,
+    '',
+    '</details>',
+    '',
+  ];
 }
 
 /** One line without control characters, and without those that turn the direction of the text. */

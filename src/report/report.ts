@@ -3,6 +3,7 @@ import type { Mode } from '../config/config.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import type { ActionError, ErrorFacts } from '../errors.ts';
 import type { Judgement } from '../lint/judge.ts';
+import type { ComposeProject } from '../machine/compose-project.ts';
 import type { Diagnosis } from '../machine/diagnosis.ts';
 import type { Environment } from '../machine/environments.ts';
 import type { Machine } from '../machine/facts.ts';
@@ -24,12 +25,16 @@ export interface Report extends SmokeTestResults {
   readonly durationMs: number;
   /** As messages name it, e.g. `ec2-user@203.0.113.7`. */
   readonly host?: string;
+  /** A command by which a person gets there; none where the machine is the runner itself. */
+  readonly ssh?: string;
   readonly machine?: Machine;
   /** What the linter says of the user's compose files; none when the action's own are deployed. */
   readonly lint?: Judgement;
   readonly steps: readonly StepResult[];
   /** Of what was found on the machine, by name. */
   readonly versions: Versions;
+  /** The Docker Compose project, where the run came to one. */
+  readonly project?: ComposeProject;
   /** The parts of the cluster, as they were at the end. */
   readonly cluster: readonly ClusterMember[];
   /** Addresses as the machine, or the end of an SSH connection, sees them. */

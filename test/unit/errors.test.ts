@@ -10,6 +10,10 @@ describe('every error code', () => {
     expect(hint).not.toBe(meaning);
   });
 
+  it.each(Object.entries(ERRORS))('%s has a hint that stands alone, as in an annotation', (_, { hint }) => {
+    expect(hint).not.toMatch(/\b(?:lines|named|are) above\b/);
+  });
+
   it('points to pages that there are', () => {
     const hints = Object.values(ERRORS).map(({ hint }) => hint);
     const files = hints.flatMap(hint => hint.match(/docs\/[\w./-]+\.md/g) ?? []);

@@ -1,4 +1,5 @@
 import type { Report } from '../report.ts';
+import { commandsSection } from './commands.ts';
 import { drillSection } from './drill.ts';
 import { environmentsSection } from './environments.ts';
 import { diagnosisSection, failureSection } from './failure.ts';
@@ -14,10 +15,9 @@ import { limitationsSection, verdictSection } from './verdict.ts';
 const MOST_BYTES = 1_000_000;
 
 /** From what a person must see at once to what only some will look up. */
-const SECTIONS: readonly ((report: Report) => readonly string[])[] = [
+const SECTIONS: readonly ((report: Report, documentation?: string) => readonly string[])[] = [
   verdictSection,
   failureSection,
-  diagnosisSection,
   lintSection,
   limitationsSection,
   messagesSection,
@@ -29,13 +29,33 @@ const SECTIONS: readonly ((report: Report) => readonly string[])[] = [
   environmentsSection,
   factsSection,
 ];
+/** Of a run that failed: what was found and done, and what there is to try, come before what was measured. */
+const SECTIONS_OF_A_FAILURE: typeof SECTIONS = [
+  verdictSection,
+  failureSection,
+  lintSection,
+  stepsSection,
+  commandsSection,
+  messagesSection,
+  topologySection,
+  latencySection,
+  drillSection,
+  limitationsSection,
+  diagnosisSection,
+  planSection,
+  environmentsSection,
+  factsSection,
+];
 
-/** The job summary: GitHub Flavored Markdown, the verdict first. A section that has nothing to say is not there. */
-export function summaryOf(report: Report): string {
+/**
+ * The job summary: GitHub Flavored Markdown, the verdict first. A section that has nothing to say is not there.
+ * @param documentation the address of this version's documentation, where it is known
+ */
+export function summaryOf(report: Report, documentation?: string): string {
   let text = '';
   let isCut = false;
-  for (const section of SECTIONS) {
-    const part = section(report)
+  for (const section of report.failure ? SECTIONS_OF_A_FAILURE : SECTIONS) {
+    const part = section(report, documentation)
       .map(line => `${line}\n`)
       .join('');
     if (Buffer.byteLength(text) + Buffer.byteLength(part) <= MOST_BYTES) text += part;

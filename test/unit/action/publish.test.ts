@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { publish } from '../../../src/action/publish.ts';
-import type { Judgement } from '../../../src/lint/judge.ts';
+import type { Judgement, ReportedFinding } from '../../../src/lint/judge.ts';
 import { outputsOf } from '../../../src/report/outputs.ts';
 import type { Report } from '../../../src/report/report.ts';
 import { capturedOutput } from '../support/captured-output.ts';
@@ -87,7 +87,7 @@ describe('the end of a run that failed', () => {
     });
     expect(readFileSync(summary, 'utf8')).toMatch(/^## ❌ Kafka/);
     expect(lines).toEqual([
-      "::error title=Kafka%3A container-failed (stack)::not up: broker (Exited (1))%0AWhat to do: Read the container's last lines above.",
+      "::error title=Kafka%3A container-failed (stack)::not up: broker (Exited (1))%0AIt said: KAFKA_BROKER_ID is required%0AMachine: ec2-user@machine.example%0AWhat to do: Read the container's last lines above.",
     ]);
   });
 
@@ -145,6 +145,45 @@ describe('what a machine or a compose file says', () => {
         .split('\n')
         .filter(line => line.startsWith('::error::')),
     ).toEqual([]);
+  });
+});
+
+describe('annotations', () => {
+  const finding = (severity: 'error' | 'warning', line: number): ReportedFinding => ({
+    ...{ rule: 'a-rule', severity, file: 'c.yml', line, column: 1, endLine: line, endColumn: 2 },
+    ...{ message: 'Wrong.', hint: 'Mend it.' },
+  });
+  const findings = Array.from({ length: 30 }, (_, index) =>
+    finding(index % 2 === 0 ? 'warning' : 'error', index + 1),
+  );
+  const lint: Judgement = {
+    ...{ files: ['c.yml'], level: 'error', errors: 15, warnings: 15, fixed: [], diff: [] },
+    findings,
+  };
+
+  it('are the ten of each kind that GitHub keeps, the verdict first', async () => {
+    const { lines } = await publishing({ ...FAILED, lint });
+    const kinds = lines.flatMap(line => /^::(error|warning)/.exec(line)?.[1] ?? []);
+    expect(kinds).toEqual([...Array(10).fill('error'), ...Array(10).fill('warning')]);
+    expect(lines.find(line => line.startsWith('::'))).toContain('container-failed');
+    expect(lines).toContain(
+      '11 more findings have no annotation: GitHub keeps ten of a kind. The summary and the report have them.',
+    );
+  });
+
+  it('leave all ten places to the findings of a file that passes', async () => {
+    const { lines } = await publishing({ ...PASSED, mode: 'lint', lint: { ...lint, level: 'off' } });
+    expect(lines.filter(line => line.startsWith('::error'))).toHaveLength(10);
+  });
+
+  it('say where it failed, and what the program said last', async () => {
+    const failure = {
+      ...FAILED.failure,
+      message: 'no way to ec2-user@machine.example: refused',
+      details: ['refused'],
+    };
+    const { lines } = await publishing({ ...FAILED, failure: failure as Report['failure'] });
+    expect(lines[0]).not.toMatch(/Machine:|It said:/);
   });
 });
 

@@ -5,10 +5,10 @@ import { forever } from '../support/memory-kafka.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { type Script, ScriptedHost } from '../support/scripted-host.ts';
 
-const container = (name: string, status: string) => ({
-  ...{ name, service: name, configHash: 'hash', state: 'exited', status },
+const container = (name: string, state: string, status: string) => ({
+  ...{ name, service: name, configHash: 'hash', state, status },
 });
-const BROKERS = [container('broker-1', 'Exited (1)'), container('broker-2', 'Up')];
+const BROKERS = [container('broker-1', 'exited', 'Exited (1)'), container('broker-2', 'running', 'Up')];
 const PROJECT = { name: 'kafka', directory: '/k', composeFiles: ['docker-compose.yml'] };
 const NOTHING = { logs: [], disk: [], memory: [] };
 
@@ -30,8 +30,8 @@ describe('the diagnosis', () => {
     const { diagnosis, log, host, clock } = machine(ANSWERS);
     expect(await diagnosis()).toEqual({
       logs: [
-        { container: 'broker-1', service: 'broker-1', lines: ['one', 'FATAL'] },
-        { container: 'broker-2', service: 'broker-2', lines: ['fine'] },
+        { container: 'broker-1', service: 'broker-1', isRunning: false, lines: ['one', 'FATAL'] },
+        { container: 'broker-2', service: 'broker-2', isRunning: true, lines: ['fine'] },
       ],
       disk: ['Filesystem', '/dev/xvda1'],
       memory: ['Mem: 3900'],

@@ -39,7 +39,15 @@ function on(
     kafkaClients: () => ({}),
   } as unknown as RunDependencies;
   const smokeTest = { clients: ['host', 'runner'], drill: 'none' };
-  const config = { mode: 'deploy', timeoutMs: 60_000, lockTimeoutMs: 0, smokeTest, ...more } as Config;
+  const connection = { kind: 'local' };
+  const config = {
+    mode: 'deploy',
+    connection,
+    timeoutMs: 60_000,
+    lockTimeoutMs: 0,
+    smokeTest,
+    ...more,
+  } as Config;
   const run = new Run(config, dependencies);
   const did = () =>
     host.ran

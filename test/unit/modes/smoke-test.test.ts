@@ -150,7 +150,7 @@ describe('the smoke test of a cluster that is there', () => {
     expect(found.result).toBe('failed');
     expect(found.failure?.step).toBe('smoke-test-runner');
     expect(found.diagnosis?.logs).toEqual([
-      { container: 'k-1', service: 'kafka-broker-1', lines: ['FATAL why'] },
+      { container: 'k-1', service: 'kafka-broker-1', isRunning: true, lines: ['FATAL why'] },
     ]);
   });
 });

@@ -37,6 +37,7 @@ describe('a report', () => {
           logs: Array.from({ length: 40 }, () => ({
             container: 'c',
             service: 's',
+            isRunning: true,
             lines: Array(50).fill('y'.repeat(9_000)),
           })),
           ...{ disk: [], memory: [] },

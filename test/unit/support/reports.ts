@@ -197,6 +197,12 @@ export const FAILED: Report = {
   ...EMPTY,
   durationMs: 12_345,
   host: 'ec2-user@machine.example',
+  ssh: 'ssh ec2-user@machine.example',
+  project: {
+    name: 'docker_exp',
+    directory: '/home/ec2-user/docker_exp',
+    composeFiles: ['docker-compose.yml'],
+  },
   steps: [step('machine', 'passed'), step('stack', 'failed', { changed: true }), step('topic', 'skipped')],
   cluster: [
     broker(1, { state: 'down', status: 'Exited (1) 3 seconds ago' }),
@@ -214,6 +220,7 @@ export const FAILED: Report = {
       {
         container: 'docker_exp-kafka-broker-1-1',
         service: 'kafka-broker-1',
+        isRunning: false,
         lines: ['KAFKA_BROKER_ID is required', 'exiting'],
       },
     ],

@@ -42,6 +42,42 @@ describe('the summary of a run that failed', () => {
     );
   });
 
+  it('shows the log of the container that failed at once, and the other ones in folds', () => {
+    const [failing] = FAILED.diagnosis?.logs ?? [];
+    const well = { container: 'well', service: 'well', isRunning: true, lines: ['all is well'] };
+    const diagnosis = { disk: [], memory: [], logs: failing ? [well, failing] : [] };
+    const markdown = summaryOf({ ...FAILED, diagnosis });
+    const [open, closed] = ['<details open>', '<details>'].map(tag => markdown.indexOf(tag));
+    expect(markdown.slice(open)).toMatch(
+      /^<details open>\n<summary>Last lines of container <code>docker_exp-/,
+    );
+    expect(open).toBeLessThan(markdown.indexOf('### Steps'));
+    expect(closed).toBeGreaterThan(markdown.indexOf('### To look for yourself'));
+  });
+
+  it('has commands to paste with the machine, the project and the service in them', () => {
+    const compose = 'sudo /usr/local/bin/docker-compose --project-name docker_exp';
+    expect(summaryOf(FAILED)).toContain(
+      [
+        '```sh',
+        ...['ssh ec2-user@machine.example', '', 'cd /home/ec2-user/docker_exp', `${compose} ps --all`],
+        ...[`${compose} logs --tail 100 kafka-broker-1`, `${compose} restart kafka-broker-1`],
+        ...['sudo ss -ltnp', 'df -h && sudo docker system df'],
+      ].join('\n'),
+    );
+    const { project: _, ssh: __, diagnosis: ___, ...bare } = FAILED;
+    expect(summaryOf(bare)).toContain('```sh\nsudo docker ps --all\nsudo ss -ltnp\n');
+    for (const name of ['failed at inputs', 'cancelled', 'failed at connect'])
+      expect(summaryOf(sample(name))).not.toContain('```sh');
+  });
+
+  it('leads to what the documentation of this version says of the code', () => {
+    expect(summaryOf(FAILED, 'https://github.com/org/kafka/blob/v1/docs')).toContain(
+      '[What container-failed means](https://github.com/org/kafka/blob/v1/docs/troubleshooting.md#container-failed)',
+    );
+    expect(summaryOf(FAILED)).not.toContain('troubleshooting.md');
+  });
+
   it('says that it was cancelled', () => {
     expect(firstLine(summaryOf(sample('cancelled')))).toContain('cancelled at `topic` after');
   });

@@ -6,7 +6,7 @@ import { readBlocks } from '../markdown-reading.ts';
 describe('a summary with too much to say', () => {
   it('keeps the last lines of a log', () => {
     const lines = Array.from({ length: 700 }, (_, index) => `line ${index}`);
-    const logs = [{ container: 'one', service: 'one', lines }];
+    const logs = [{ container: 'one', service: 'one', isRunning: false, lines }];
     const markdown = summaryOf({ ...FAILED, diagnosis: { logs, disk: [], memory: [] } });
     expect(markdown).toContain('(200 more lines before these are in the report)\nline 200\n');
     expect(markdown).toContain('\nline 699\n```');
@@ -17,6 +17,7 @@ describe('a summary with too much to say', () => {
     const logs = Array.from({ length: 10 }, (_, index) => ({
       container: `${index}`,
       service: `${index}`,
+      isRunning: true,
       lines,
     }));
     const markdown = summaryOf({ ...FAILED, diagnosis: { logs, disk: [], memory: [] } });
@@ -28,6 +29,7 @@ describe('a summary with too much to say', () => {
     const logs = Array.from({ length: 200 }, (_, index) => ({
       container: `container-${index}`,
       service: `${index}`,
+      isRunning: true,
       lines,
     }));
     const steps = Array.from({ length: 500 }, (_, index) =>

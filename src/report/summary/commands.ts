@@ -1,0 +1,28 @@
+import { quote } from '../../host/quote.ts';
+import { COMPOSE_PATH } from '../../machine/compose-project.ts';
+import { fenced } from '../markdown.ts';
+import type { Report } from '../report.ts';
+import { failingLog } from './failure.ts';
+
+/** After a failure on a machine: commands to paste, with what this run was about filled in. */
+export function commandsSection(report: Report): string[] {
+  const { failure, host, ssh, project } = report;
+  if (!failure || failure.code === 'cancelled' || host === undefined) return [];
+  const compose = project && ['sudo', COMPOSE_PATH, '--project-name', project.name];
+  const service = failingLog(report)?.service;
+  const lines = [
+    ...(ssh === undefined ? [] : [ssh, '']),
+    ...(project ? [`cd ${quote([project.directory])}`] : []),
+    ...(compose
+      ? [
+          quote([...compose, 'ps', '--all']),
+          quote([...compose, 'logs', '--tail', '100', ...(service === undefined ? [] : [service])]),
+          ...(service === undefined ? [] : [quote([...compose, 'restart', service])]),
+        ]
+      : ['sudo docker ps --all']),
+    'sudo ss -ltnp',
+    'df -h && sudo docker system df',
+    'free -m && sudo dmesg | tail -n 20',
+  ];
+  return ['### To look for yourself', '', ...fenced(lines, undefined, 'sh'), ''];
+}

@@ -34,17 +34,16 @@ async function execute(
   { text, stdin, write, complete, overflow }: Session,
 ): Promise<ShellEnd | undefined> {
   const { gate } = live;
-  const opening = open(live, text);
-  opening.catch(cause => (isSessionRefused(cause) ? gate.refused() : gate.leave()));
-  const channel = await opening;
-  const closed = once(channel, 'close').then(() => gate.leave());
   let ended: ShellEnd | undefined;
-  channel.on('exit', (code: number | null, signal?: string) => {
+  const opening = open(live, text, (channel, code, signal) => {
     if (code !== null || signal !== undefined)
       ended = { code: code ?? exitCodeOf(signal), ...(signal === undefined ? {} : { signal }) };
     // What a start file leaves behind in the background would keep the channel open, and with it the session.
     complete.then(() => channel.close());
   });
+  opening.catch(cause => (isSessionRefused(cause) ? gate.refused() : gate.leave()));
+  const channel = await opening;
+  const closed = once(channel, 'close').then(() => gate.leave());
   channel.on('data', (chunk: Buffer) => write('stdout', chunk));
   channel.stderr.on('data', (chunk: Buffer) => write('stderr', chunk));
   channel.end(stdin);
@@ -57,14 +56,27 @@ async function execute(
   }
 }
 
-/** A session of its own for a command. @throws Error as ssh2 does, or that there is no connection */
-async function open({ ssh }: LiveConnection, text: string): Promise<ClientChannel> {
+/**
+ * A session of its own for a command.
+ * @param onExit told how the shell ended. That can come with the very packet that opens the session, when nobody who waits for the
+ *   channel has it yet
+ * @throws Error as ssh2 does, or that there is no connection
+ */
+async function open(
+  { ssh }: LiveConnection,
+  text: string,
+  onExit: (channel: ClientChannel, code: number | null, signal?: string) => void,
+): Promise<ClientChannel> {
   const { connection } = ssh;
   if (!connection) throw new Error('Not connected to server');
   const opened = Promise.withResolvers<ClientChannel>();
   connection.once('error', opened.reject);
   try {
-    connection.exec(text, (error, channel) => (error ? opened.reject(error) : opened.resolve(channel)));
+    connection.exec(text, (error, channel) => {
+      if (error) return opened.reject(error);
+      channel.on('exit', (code: number | null, signal?: string) => onExit(channel, code, signal));
+      opened.resolve(channel);
+    });
     return await opened.promise;
   } finally {
     connection.removeListener('error', opened.reject);

@@ -25,6 +25,8 @@ interface ServerOptions {
   readonly signIn?: 'second-factor' | 'password-only' | 'known-but-refused' | 'ended';
   /** Sessions that a connection may have at a time (MaxSessions); by default any number. */
   readonly maxSessions?: number;
+  /** Every command ends with this code before it has run, and all of that comes in one packet. */
+  readonly endsAtOnce?: number;
   /** What the login shell runs: a script, with the command that was asked for as $1. By default it runs that. */
   readonly loginShell?: string;
 }
@@ -120,6 +122,16 @@ export class SshServer {
       this.sessionsAtMost = Math.max(this.sessionsAtMost, sessions);
       const session = accept();
       session.on('exec', (accept, _reject, { command }) => {
+        const { endsAtOnce } = this.options;
+        if (endsAtOnce !== undefined) {
+          const socket = socketOf(client);
+          socket.cork();
+          const channel = accept();
+          channel.exit(endsAtOnce);
+          channel.end();
+          setTimeout(() => socket.uncork(), 20);
+          return;
+        }
         this.execute(command, accept(), client, () => sessions--);
       });
     });

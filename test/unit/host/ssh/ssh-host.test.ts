@@ -166,6 +166,13 @@ describe('a login shell', () => {
     expect(lines).toEqual(['one', 'two']);
   });
 
+  it('that ends with the packet that opens its session has ended with a code all the same', async () => {
+    const { host } = await machine({}, { endsAtOnce: 7 });
+    const error = await actionErrorOf(() => host.run({ argv: ['true'] }));
+    expect(error.code).toBe('shell-unusable');
+    expect(error.message).toContain('the login shell ended with exit code 7 and nothing came back');
+  });
+
   it.each([
     ['ends at once', 'exit 0', 'ended with exit code 0 and nothing came back', /~\/\.bashrc/],
     [

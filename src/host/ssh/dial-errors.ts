@@ -73,7 +73,7 @@ function wordsFor(code: string, thrown: unknown, { host, port }: SshTarget): Wor
     case 'ETIMEDOUT':
       return {
         reason: 'no answer (timed out); a security group that drops packets looks like this',
-        hint: `Let the runner's address reach port ${port} in the security group of the instance (and in the network ACL of its subnet), and check that the machine runs and has this address: a stopped instance gets another one when it starts. A private address needs a self-hosted runner, a jump host or a proxy command. Raise connect-timeout for a machine that boots slowly.`,
+        hint: `Let the runner's address reach port ${port} in the security group of the instance (and in the network ACL of its subnet), and check that the machine runs and has this address: a stopped instance gets another one when it starts. GitHub-hosted runners have no fixed addresses: by proxy-command (EC2 Instance Connect Endpoint, Session Manager) no port has to be open. A private address needs that too, a self-hosted runner or a jump host. Raise connect-timeout for a machine that boots slowly.`,
       };
     case 'ECONNRESET':
       return { reason: 'the connection was reset before the SSH handshake was complete' };

@@ -67,7 +67,11 @@ async function reasonOfProxy(
   const ended = await proxy.ending();
   const failed = `the proxy command did not connect to ${nameOf(target)}`;
   const said = words.text ? ` it wrote "${words.text}" where an SSH server's first line belongs` : '';
-  if (ended !== undefined) return `${failed}: it ended with ${ended}${said && `;${said}`}`;
+  if (ended !== undefined) {
+    const reason = (await proxy.lastWords()).at(-1);
+    const last = !said && reason !== undefined ? `; its last line: ${reason}` : '';
+    return `${failed}: it ended with ${ended}${said && `;${said}`}${last}`;
+  }
   if (said) return `${failed}:${said}`;
   return isTimeout(error)
     ? `${failed}: it runs, but nothing came through it in ${limit}`

@@ -143,6 +143,9 @@ describe('a proxy command', () => {
     const error = await actionErrorOf(() => connect(targetAt(1, userKey, through(command)), options));
     expect(error.code).toBe('proxy-command-failed');
     expect(error.details).toEqual(['TargetNotConnected: i-0123 is not connected']);
+    expect(error.message).toContain(
+      'it ended with exit code 254; its last line: TargetNotConnected: i-0123 is not connected',
+    );
   });
 
   it('that stops listening is still heard to the end', async () => {

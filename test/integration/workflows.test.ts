@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runWorkflow, type Trigger, type WorkflowRun } from './support/act.ts';
+import { AWS_ACTION, instanceConnect } from './support/instance-connect.ts';
 import { clusterOn, tracesOn } from './support/kafka.ts';
 import { asRoot, type Machine, ROOT, startMachine, stopMachine } from './support/lab.ts';
 import { runLocally } from './support/local-action.ts';
@@ -102,6 +103,32 @@ describe('the examples, run by act', () => {
     expect(kafka.summary).toMatch(/^## ❌ /);
     expect(refused.steps.filter(({ id }) => id === '1')).toEqual([]);
     expect(refused.step('kafka', 'Post').result).toBe('success');
+  });
+
+  test('keyless.yml has no key but its own, which is put on the machine at every connection', async () => {
+    const instance = 'i-0123456789abcdef0';
+    const aws = instanceConnect(machine, instance);
+    try {
+      const keyless = await run('keyless', {
+        event: 'workflow_dispatch',
+        secrets: {},
+        vars: { KAFKA_INSTANCE_ID: instance, KAFKA_HOST_FINGERPRINT: machine.fingerprint },
+        actions: { [AWS_ACTION]: aws.action },
+        path: aws.path,
+      });
+      expect(keyless.exitCode, keyless.log).toBe(0);
+      expect(keyless.step('kafka').outputs).toMatchObject({ ...PROVEN, changed: '' });
+      expect(keyless.step('3').log).toMatch(
+        /^10 messages came back; Kafka is at localhost:\d+,.* until the job ends$/m,
+      );
+      // The run and the tunnel connect each for itself: the key lives no longer than a minute.
+      const pushes = aws.calls().filter(call => call.startsWith('ec2-instance-connect send-ssh-public-key '));
+      expect(pushes.length).toBeGreaterThanOrEqual(2);
+      expect(aws.calls().filter(call => call.includes(' open-tunnel '))).toHaveLength(pushes.length);
+      expect(await asRoot(machine, 'cat ~ec2-user/.ssh/authorized_keys')).toContain('expiry-time=');
+    } finally {
+      aws.remove();
+    }
   });
 
   test('scheduled-smoke-test.yml proves what is there and changes nothing', async () => {

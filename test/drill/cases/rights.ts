@@ -35,7 +35,7 @@ const sudo: readonly DrillCase[] = [
     situation: 'sudo is not installed.',
     right: 'no-sudo says so',
     ...script('mv /usr/bin/sudo /usr/bin/sudo.away', 'mv /usr/bin/sudo.away /usr/bin/sudo'),
-    ends: { ...NO_SUDO, says: [/sudo: (command )?not found/, /yum install -y sudo/] },
+    ends: { ...NO_SUDO, says: [/\/usr\/bin\/sudo: (not found|No such file)/, /yum install -y sudo/] },
   },
   withoutCompose({
     name: 'secure-path',

@@ -22,6 +22,10 @@ export interface Trigger {
   readonly vars?: Readonly<Record<string, string>>;
   /** Files of the repository, by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Folders of actions that stand for those of others, by name and version. */
+  readonly actions?: Readonly<Record<string, string>>;
+  /** A folder whose programs come first. */
+  readonly path?: string;
   /** Sends SIGINT to act: the run is cancelled. */
   readonly cancel?: AbortSignal;
 }
@@ -83,7 +87,10 @@ function runAct(folder: string, trigger: Trigger, onLine: (line: string) => void
     // A failed job would otherwise leave its workspace behind.
     '--rm',
     ...['--action-cache-path', join(folder, 'cache')],
-    ...['--local-repository', `${ACTION}=${join(folder, 'action')}`],
+    ...Object.entries({ [ACTION]: join(folder, 'action'), ...trigger.actions }).flatMap(([name, place]) => [
+      '--local-repository',
+      `${name}=${place}`,
+    ]),
     // An empty token, or act asks the GitHub CLI for the developer's own.
     ...['--secret-file', file('secrets.yaml', stringify({ GITHUB_TOKEN: '', ...trigger.secrets }))],
     ...['--var-file', file('vars.yaml', stringify(trigger.vars ?? {}))],
@@ -91,7 +98,11 @@ function runAct(folder: string, trigger: Trigger, onLine: (line: string) => void
     ...['--env', 'GITHUB_REPOSITORY=example/project'],
   ];
   const child = spawn(join(ROOT, '.tools', 'bin', 'act'), options, {
-    env: { ...environment(), HOME: join(folder, 'home') },
+    env: {
+      ...environment(),
+      HOME: join(folder, 'home'),
+      PATH: [trigger.path, process.env.PATH].filter(Boolean).join(':'),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(trigger.cancel ? { signal: trigger.cancel, killSignal: 'SIGINT' } : {}),
   });

@@ -109,12 +109,12 @@ const folders: readonly DrillCase[] = [
   {
     name: 'home-read-only',
     situation: 'The home is on a file system that is mounted read-only.',
-    right: 'folder-unusable names the file system and the command',
+    right: 'disk-read-only names the file system and where to look for the reason',
     ...script(
       `mount --bind ${HOME} ${HOME} && mount -o remount,ro,bind ${HOME}`,
       `umount ${HOME} 2>/dev/null || mount -o remount,rw,bind ${HOME}`,
     ),
-    ends: { ...FOLDER, says: [/mounted read-only/, /mount -o remount,rw/] },
+    ends: { ...FOLDER, code: 'disk-read-only', says: [/mounted read-only/, /sudo dmesg/] },
   },
 ];
 

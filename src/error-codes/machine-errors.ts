@@ -75,6 +75,10 @@ export const MACHINE_ERRORS = {
     meaning: 'An image of the stack could not be pulled.',
     hint: 'Check that the machine reaches the image registry: sudo docker pull IMAGE',
   },
+  'image-rate-limited': {
+    meaning: 'The image registry refuses the pull for now: its rate limit is used up.',
+    hint: 'Docker Hub counts the pulls of each address (a NAT gateway is one) over six hours. Wait, or log in on the machine for a higher limit (sudo docker login), or set a mirror in /etc/docker/daemon.json.',
+  },
   'port-in-use': {
     meaning: 'A port that the stack publishes is already taken on the machine.',
     hint: 'Stop the process that holds the port (named in the message; sudo ss -ltnp shows all), then run again.',

@@ -17,6 +17,15 @@ function versionOf(image: string): [string, string] {
   return [name, tag ?? digest ?? 'latest'];
 }
 
+/** The first digest under which a registry knows an image, for each; none for an image that was built on the machine. */
+const DIGESTS = '{{range $at, $digest := .RepoDigests}}{{if not $at}}{{$digest}}{{end}}{{end}}';
+
+/** An image with the digest of its content, which its tag may not have tomorrow. */
+function withDigest(image: string, repoDigest = ''): string {
+  const { digest } = imageParts(repoDigest);
+  return digest === undefined || imageParts(image).digest !== undefined ? image : `${image}@${digest}`;
+}
+
 /** `docker-compose pull`, apart from `up`, so that a registry's failure is not taken for a container's. */
 export function imagesStep(project: ComposeProject, { images }: Stack): Step {
   return {
@@ -26,14 +35,17 @@ export function imagesStep(project: ComposeProject, { images }: Stack): Step {
     needs: ['docker-service', 'compose-binary', 'compose-file'],
     writes: enginePlaces(),
     async check({ host }) {
-      const format = ['--format', '{{.Id}}'];
+      const format = ['--format', `{{.Id}} ${DIGESTS}`];
       const result = await host.run({
         argv: ['docker', 'image', 'inspect', ...format, ...images],
         sudo: true,
       });
-      if (result.exitCode === 0)
-        return satisfied(images.join(', '), Object.fromEntries(images.map(versionOf)));
-      const count = result.stdout.split('\n').filter(line => line !== '').length;
+      const found = result.stdout.split('\n').filter(line => line !== '');
+      const count = found.length;
+      if (result.exitCode === 0) {
+        const pinned = images.map((image, index) => withDigest(image, found[index]?.split(' ')[1]));
+        return satisfied(pinned.join(', '), Object.fromEntries(images.map(versionOf)));
+      }
       return notYet(`${images.length - count} of ${images.length} images are missing`);
     },
     apply: context =>

@@ -40,11 +40,10 @@ export function pullFailed(output: string): ActionError {
     );
   }
   if (/toomanyrequests|429 too many|pull rate limit|rate exceeded/i.test(output)) {
-    return failed(
-      `the image registry refuses the pull for now, its rate limit is used up: ${reason}`,
-      'Docker Hub counts the pulls of each address (a NAT gateway is one) over six hours. Wait, or log in for a higher limit (sudo docker login), or set a mirror in /etc/docker/daemon.json.',
-      true,
-    );
+    // Docker Hub's limit lasts for hours, those on the rate of requests for seconds.
+    const isUsedUp = /pull rate limit/i.test(output);
+    const message = `the image registry refuses the pull for now, its rate limit is used up: ${reason}`;
+    return new ActionError('image-rate-limited', message, { details, retriable: !isUsedUp });
   }
   return failed(`an image could not be pulled: ${reason}`, undefined, true);
 }

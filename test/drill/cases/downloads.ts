@@ -36,8 +36,8 @@ export const DOWNLOADS: DrillGroup = {
     depotCase('registry-429', withoutImage, {
       situation:
         'The image registry answers every request with 429, as Docker Hub does beyond its rate limit.',
-      right: 'image-pull-failed; the rate limit is named, and what to do about it',
-      ends: { result: 'failed', code: 'image-pull-failed', says: [/rate limit/] },
+      right: 'image-rate-limited; what to do about it',
+      ends: { result: 'failed', code: 'image-rate-limited', says: [/rate limit/] },
     }),
     depotCase('registry-500', withoutImage, {
       situation: 'The image registry answers every request with 500.',

@@ -83,7 +83,6 @@ describe('the images', () => {
 
   it.each([
     'Get "https://registry.example/v2/": net/http: TLS handshake timeout',
-    'toomanyrequests: You have reached your pull rate limit',
     'dial tcp: lookup registry.example: no such host',
   ])('are tried three times, with longer pauses, when they do not come: %s', async stderr => {
     const { apply, host, context } = images(1, { exitCode: 1, stderr });
@@ -126,14 +125,25 @@ describe('the images', () => {
     expect(host.ran).toHaveLength(1);
   });
 
-  it('are refused by a rate limit, which is said', async () => {
-    const { apply } = images(1, {
-      exitCode: 1,
-      stderr: 'toomanyrequests: You have reached your pull rate limit',
-    });
+  it.each([
+    ['of hours, and not asked for again', 'toomanyrequests: You have reached your pull rate limit', 1],
+    ['of seconds, and asked for again', 'toomanyrequests: Rate exceeded', 3],
+  ])('are refused by a rate limit %s', async (_, stderr, asked) => {
+    const { apply, host } = images(1, { exitCode: 1, stderr });
     const error = await actionErrorOf(apply);
-    expect(error.message).toContain('its rate limit is used up: toomanyrequests');
+    expect(error.code).toBe('image-rate-limited');
+    expect(error.message).toContain(`its rate limit is used up: ${stderr}`);
     expect(error.hint).toContain('six hours');
+    expect(host.ran).toHaveLength(asked);
+  });
+
+  it('are shown with the digests of their contents, where a registry has given one', async () => {
+    const [zookeeper, kafka, registry] = stack.images;
+    const { check } = images({
+      stdout:
+        'sha256:1 confluentinc/cp-zookeeper@sha256:aa11\nsha256:2 confluentinc/cp-kafka@sha256:bb22\nsha256:3 \n',
+    });
+    expect((await check()).detail).toBe(`${zookeeper}@sha256:aa11, ${kafka}@sha256:bb22, ${registry}`);
   });
 
   it('may come at the second try', async () => {

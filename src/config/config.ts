@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../error-codes.ts';
 import { ActionError } from '../errors.ts';
 import type { Connection } from '../host/connection.ts';
+import type { WantedTopic } from '../kafka/wanted-topics.ts';
 import { parseConnection } from './connection-inputs.ts';
 import {
   type ComposeChoice,
@@ -17,6 +18,7 @@ import {
   parseSmokeTest,
   type SmokeTestConfig,
 } from './smoke-test-inputs.ts';
+import { parseTopics } from './topic-inputs.ts';
 
 /** What a run is asked to do: every input checked and in its own type. Durations are in milliseconds. */
 export interface Config extends DeploymentConfig {
@@ -30,6 +32,8 @@ export interface Config extends DeploymentConfig {
   readonly smokeTest: SmokeTestConfig;
   /** For mode `smoke-test`; without it the cluster is found on the machine. */
   readonly cluster?: ClusterAddress;
+  /** Topics that a deployment makes. */
+  readonly topics: readonly WantedTopic[];
   /** Whether what is taken down loses its data, too. */
   readonly volumes: boolean;
   readonly teardown: Teardown;
@@ -99,6 +103,7 @@ export function parseConfig(raw: RawInputs, readFile: (path: string) => string, 
     ...parseDeployment(input),
     smokeTest: parseSmokeTest(input),
     cluster,
+    topics: parseTopics(input, mode),
     volumes: input.boolean('volumes'),
     teardown: parseTeardown(input, mode),
     tunnel: parseTunnel(input, mode),

@@ -33,6 +33,7 @@ export const INPUT_DEFAULTS = {
   'compose-version': 'latest',
   'compose-url': '',
   'compose-sha256': '',
+  topics: '',
   'bootstrap-servers': '',
   'schema-registry-url': '',
   messages: '10',
@@ -71,5 +72,7 @@ const LENGTH_OF_A_FILE = 64 * 1024;
 
 /** The most characters that an input takes; what is longer is a mistake, or made to use up time. */
 export function longestInput(name: InputName): number {
-  return (['key', 'jump-key', 'known-hosts'] as InputName[]).includes(name) ? LENGTH_OF_A_FILE : USUAL_LENGTH;
+  return (['key', 'jump-key', 'known-hosts', 'topics'] as InputName[]).includes(name)
+    ? LENGTH_OF_A_FILE
+    : USUAL_LENGTH;
 }

@@ -1,6 +1,7 @@
 import type { Thresholds } from '../kafka/round-trip/faults.ts';
 import { type InputReader, shown, shownAddress, shownEach } from './input-reader.ts';
 import type { InputName } from './inputs.ts';
+import { TOPIC_NAME } from './topic-inputs.ts';
 
 const CLIENTS = ['host', 'runner'] as const;
 type ClientName = (typeof CLIENTS)[number];
@@ -26,16 +27,13 @@ export interface ClusterAddress {
   readonly schemaRegistryUrl?: string;
 }
 
-/** Kafka's own rule for topic names (org.apache.kafka.common.internals.Topic). */
-const TOPIC = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/;
-
 /** The inputs that say how the cluster is proven. */
 export function parseSmokeTest(input: InputReader): SmokeTestConfig {
   const messageIntervalMs = input.seconds('message-interval', { min: 0, max: 3600 });
   return {
     messages: input.integer('messages', { min: 1, max: 1_000_000 }),
     messageIntervalMs,
-    topic: input.matching('topic', TOPIC, {
+    topic: input.matching('topic', TOPIC_NAME, {
       form: 'a topic name: up to 249 letters, digits, dots, dashes and underscores',
     }),
     group: input.matching('group', /^[\x21-\x7e]{1,200}$/, {

@@ -56,8 +56,9 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
   31: ACCESS,
   // INVALID_TIMESTAMP
   32: unset('message.timestamp.before.max.ms', 'message.timestamp.after.max.ms'),
-  // INVALID_PARTITIONS, INVALID_CONFIG and POLICY_VIOLATION
+  // INVALID_PARTITIONS, INVALID_REPLICATION_FACTOR, INVALID_CONFIG and POLICY_VIOLATION
   37: RULES,
+  38: RULES,
   40: RULES,
   44: RULES,
   // INVALID_RECORD: most often one without a key, in a compacted topic

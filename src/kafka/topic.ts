@@ -60,7 +60,7 @@ export async function describeTopic(admin: Admin, topic: string): Promise<TopicS
 }
 
 /** ConfigResource.Type.TOPIC of Kafka's protocol; node cannot import kafkajs's own constant, which is CommonJS. */
-const TOPIC_RESOURCE = 2;
+export const TOPIC_RESOURCE = 2;
 
 async function readSettings(
   admin: Admin,

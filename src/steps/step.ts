@@ -27,6 +27,7 @@ export type StepName =
   | 'clients'
   | 'virtual-environment'
   | 'kafka-ready'
+  | 'topics'
   | 'topic'
   | 'smoke-test-host'
   | 'smoke-test-runner'

@@ -209,6 +209,41 @@ describe('deploying to a fresh machine', () => {
     expect(run.outputs, run.log).toMatchObject({ result: 'passed', changed: 'virtual-environment' });
   });
 
+  test('topics are foreseen, made, given more partitions, and refused as a whole', async () => {
+    const describeTopics = () =>
+      asRoot(
+        machine,
+        `${IN_COMPOSE} exec -T kafka-broker-1 env KAFKA_HEAP_OPTS=-Xmx128m kafka-topics --bootstrap-server kafka-broker-1:9092 --describe`,
+      );
+    const quickly = { clients: 'host', 'update-packages': 'false' };
+    const topics = 'orders:6\npayments:2:3 cleanup.policy=compact retention.ms=60000';
+
+    const planned = await deployTo(machine, { ...quickly, mode: 'plan', topics });
+    expect(planned.outputs, planned.log).toMatchObject({ result: 'passed', planned: 'topics' });
+    expect(planned.log).toContain('create topic orders: partitions 6, replicas of each 3');
+    expect(await describeTopics()).not.toContain('Topic: orders');
+
+    const made = await deployTo(machine, { ...quickly, topics });
+    expect(made.outputs, made.log).toMatchObject({ result: 'passed', changed: 'topics' });
+    expect(made.summary).toContain('2 topics are there: 2 made, 0 given more partitions');
+    expect(await describeTopics()).toMatch(
+      /Topic: payments\s.*PartitionCount: 2\s+ReplicationFactor: 3\s+Configs: .*cleanup\.policy=compact/,
+    );
+
+    const widened = await deployTo(machine, { ...quickly, topics: 'orders:8\npayments:1 retention.ms=1' });
+    expect(widened.outputs, widened.log).toMatchObject({ result: 'passed', changed: 'topics' });
+    expect(widened.log).toContain('topic payments has 2 partitions, not 1: none is taken away');
+    expect(widened.log).toContain('topic payments has retention.ms=60000, not 1; to change it');
+    expect(await describeTopics()).toMatch(/Topic: orders\s.*PartitionCount: 8/);
+
+    const refused = await deployTo(machine, { ...quickly, topics: 'good:3\nbad:3:9' });
+    expect(refused.outputs, refused.log).toMatchObject({
+      ...{ result: 'failed', 'failed-step': 'topics', 'error-code': 'topic-unusable' },
+    });
+    expect(refused.log).toContain('Correct the line of bad in the input topics.');
+    expect(await describeTopics()).not.toContain('Topic: good');
+  });
+
   test('the run starts only the clients that it was asked for', async () => {
     const run = await deployTo(machine, { clients: 'runner', 'update-packages': 'false', messages: '2000' });
     expect(run.outputs, run.log).toMatchObject({

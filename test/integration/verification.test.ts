@@ -42,7 +42,7 @@ describe('the verification against real brokers', () => {
 
   async function newTopic(topic: string): Promise<void> {
     await asAdmin(cluster, admin => createTopic(admin, topic));
-    await untilKnown(contextOn(cluster), BROKERS, topic);
+    await untilKnown(contextOn(cluster), BROKERS, [topic]);
   }
 
   async function trip(topic: string, consumerKafka: Kafka, onAcknowledged: () => void = () => {}) {

@@ -20,6 +20,7 @@ import { pythonPackageStep } from './python-package.ts';
 import { stackStep } from './stack.ts';
 import { systemUpdateStep } from './system-update.ts';
 import { topicStep } from './topic.ts';
+import { topicsStep } from './topics.ts';
 import { VIRTUAL_ENVIRONMENT, virtualEnvironmentStep } from './virtual-environment.ts';
 
 /** The files that come with the action and go to the machine. */
@@ -67,11 +68,21 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
       group: config.smokeTest.group,
       timeoutMs: config.smokeTest.timeoutMs,
     }),
-    {
-      ...topicStep(config.smokeTest.topic, cluster.bootstrapServers, note),
+    ...topicSteps(config, cluster.bootstrapServers, note).map(step => ({
+      ...step,
       writes: enginePlaces(project.name),
-    },
+    })),
   ];
+}
+
+/** The user's own topics come first: the smoke test's may be one of them. */
+function topicSteps(
+  { topics, smokeTest }: Config,
+  servers: readonly string[],
+  note: SmokeTestOptions['note'],
+): Step[] {
+  if (topics.length === 0) return [topicStep(smokeTest.topic, servers, note)];
+  return [topicsStep(topics, servers), topicStep(smokeTest.topic, servers, note, ['topics'])];
 }
 
 /** What the guide's Python pair needs in the directory. @param home the user's home folder on the machine */

@@ -5,7 +5,7 @@ import { withAdmin } from '../../kafka/admin.ts';
 import { createTopic, describeTopic, limitationsOf, type TopicState } from '../../kafka/topic.ts';
 import { until } from '../../waiting.ts';
 import type { SmokeTestOptions } from '../smoke-test/options.ts';
-import { notYet, type Step, satisfied } from '../step.ts';
+import { notYet, type Step, type StepName, satisfied } from '../step.ts';
 
 /** A busy machine needs a second or two. */
 const KNOWN_TIMEOUT_MS = 15_000;
@@ -18,11 +18,12 @@ export function topicStep(
   topic: string,
   bootstrapServers: readonly string[],
   note: SmokeTestOptions['note'],
+  needs: readonly StepName[] = ['kafka-ready'],
 ): Step {
   return {
     name: 'topic',
     title: `Topic ${topic}`,
-    needs: ['kafka-ready'],
+    needs,
     reads: ['kafka-ready'],
     async check(context) {
       const state = await asAdmin(context, bootstrapServers, admin => describeTopic(admin, topic));
@@ -39,17 +40,24 @@ export function topicStep(
     async apply(context) {
       context.log.info(`create topic ${topic}`);
       await asAdmin(context, bootstrapServers, admin => createTopic(admin, topic));
-      await untilKnown(context, bootstrapServers, topic);
+      await untilKnown(context, bootstrapServers, [topic]);
     },
   };
 }
 
 /** The controller makes a topic, and the brokers hear of it one after the other: whichever is asked next must know it. */
-export async function untilKnown(context: Context, servers: readonly string[], topic: string): Promise<void> {
+export async function untilKnown(
+  context: Context,
+  servers: readonly string[],
+  topics: readonly string[],
+): Promise<void> {
   const { kafka, clock } = context;
   const knows = (server: string) => {
     const admin = kafka.onlyTo(server).admin({ retry: { retries: 0 } });
-    const answer = withAdmin(admin, clock, async () => (await admin.listTopics()).includes(topic));
+    const answer = withAdmin(admin, clock, async () => {
+      const known = new Set(await admin.listTopics());
+      return topics.every(topic => known.has(topic));
+    });
     // A broker that does not answer is not waited for here: the smoke test names it.
     return answer.catch(() => true);
   };

@@ -38,7 +38,7 @@ export function probeTopicStep(options: SmokeTestOptions, needs: StepName): Step
         if (!registry) log.info('the cluster has no schema registry: plain messages');
         const codec = await registry?.register(context, note);
         await asAdmin(context, target.servers, admin => createTopic(admin, name));
-        await untilKnown(context, target.servers, name);
+        await untilKnown(context, target.servers, [name]);
         const result = await roundTripOn(context, await topicInSync(context, target), {
           ...target,
           group: name,

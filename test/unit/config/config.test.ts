@@ -24,6 +24,7 @@ describe('the inputs', () => {
     updatePackages: true,
     composeBinary: { version: 'latest' },
     tunnel: false,
+    topics: [],
     smokeTest: {
       messages: 10,
       messageIntervalMs: 0,

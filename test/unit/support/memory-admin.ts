@@ -4,8 +4,18 @@ import { addressOf } from './memory-kafka.ts';
 
 interface NewTopic {
   readonly topic: string;
-  readonly replicaAssignment: readonly { readonly partition: number; readonly replicas: readonly number[] }[];
+  readonly replicaAssignment?: readonly {
+    readonly partition: number;
+    readonly replicas: readonly number[];
+  }[];
+  readonly numPartitions?: number;
+  readonly replicationFactor?: number;
+  readonly configEntries?: readonly { readonly name: string; readonly value: string }[];
 }
+
+/** Where Kafka puts the replicas of a partition. */
+const placed = ({ brokers }: MemoryCluster, partition: number, count = 1) =>
+  Array.from({ length: count }, (_, index) => brokers[(partition + index) % brokers.length] ?? 0);
 
 /** As much of an admin as is used. */
 export function memoryAdmin(cluster: MemoryCluster, server: string) {
@@ -37,17 +47,24 @@ export function memoryAdmin(cluster: MemoryCluster, server: string) {
           .toReversed(),
       })),
     })),
-    describeConfigs: asked('describeConfigs', () => ({
-      resources: [
-        {
-          configEntries: [
-            { configName: 'min.insync.replicas', configValue: cluster.minInSyncReplicas },
-            { configName: 'cleanup.policy', configValue: cluster.cleanupPolicy },
-            { configName: 'retention.ms', configValue: '604800000' },
-          ],
-        },
-      ],
-    })),
+    describeConfigs: asked(
+      'describeConfigs',
+      ({ resources }: { resources: { name: string; configNames: string[] }[] }) => ({
+        resources: resources.map(({ name, configNames }) => {
+          const settings = new Map([
+            ['min.insync.replicas', cluster.minInSyncReplicas],
+            ['cleanup.policy', cluster.cleanupPolicy],
+            ['retention.ms', '604800000'],
+            ...(cluster.settings.get(name) ?? []),
+          ]);
+          const entries = configNames.filter(each => settings.has(each));
+          return {
+            resourceName: name,
+            configEntries: entries.map(each => ({ configName: each, configValue: settings.get(each) })),
+          };
+        }),
+      }),
+    ),
     fetchOffsets: asked('fetchOffsets', ({ groupId, topics = [] }: { groupId: string; topics?: string[] }) =>
       topics.map(topic => ({
         topic,
@@ -74,11 +91,31 @@ export function memoryAdmin(cluster: MemoryCluster, server: string) {
       'createTopics',
       ({ topics, validateOnly = false }: { topics: NewTopic[]; validateOnly?: boolean }) => {
         if (validateOnly) return;
-        for (const { topic, replicaAssignment } of topics)
-          cluster.addTopic(
-            topic,
-            replicaAssignment.map(({ replicas }) => replicas),
+        for (const {
+          topic,
+          replicaAssignment,
+          numPartitions = 0,
+          replicationFactor,
+          configEntries = [],
+        } of topics) {
+          const counted = Array.from({ length: numPartitions }, (_, partition) =>
+            placed(cluster, partition, replicationFactor),
           );
+          cluster.addTopic(topic, replicaAssignment?.map(({ replicas }) => replicas) ?? counted);
+          cluster.settings.set(topic, new Map(configEntries.map(({ name, value }) => [name, value])));
+        }
+      },
+    ),
+    createPartitions: asked(
+      'createPartitions',
+      ({ topicPartitions }: { topicPartitions: { topic: string; count: number }[] }) => {
+        for (const { topic, count } of topicPartitions) {
+          const now = cluster.partitionsOf(topic).map(({ replicas }) => replicas);
+          const more = Array.from({ length: count - now.length }, (_, index) =>
+            placed(cluster, now.length + index, now[0]?.length),
+          );
+          cluster.addTopic(topic, [...now, ...more]);
+        }
       },
     ),
     deleteTopics: asked('deleteTopics', ({ topics }: { topics: string[] }) => {

@@ -63,6 +63,8 @@ export class MemoryCluster {
   minInSyncReplicas = '2';
   cleanupPolicy = '';
   readonly topics = new Map<string, MemoryPartition[]>();
+  /** Settings of topics of their own. */
+  readonly settings = new Map<string, ReadonlyMap<string, string>>();
   readonly groups = new Map<string, MemoryGroup>();
   /** Addresses at which nobody answers. */
   readonly silent = new Set<string>();

@@ -69,5 +69,6 @@ export function smokeTest(build: (options: SmokeTestOptions) => Step, setting: S
     note: results => void Object.assign(found, results),
   });
   const apply = async () => step.apply?.(context);
-  return { clock, cluster, abort, host, log, found, step, apply, check: () => step.check(context) };
+  const foresee = async () => step.foresee?.(context);
+  return { clock, cluster, abort, host, log, found, step, apply, foresee, check: () => step.check(context) };
 }

@@ -194,6 +194,11 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
       allowed: /not a SHA-256 checksum \(64 hexadecimal digits\)$/,
     },
   ],
+  topics: [
+    { values: ['or/ders', '..', ':6'], allowed: /is not a topic name: up to 249 letters/ },
+    { values: ['a:0', 'a:x', 'a:1:0'], allowed: /not a whole number from 1 to (1000|100)$/ },
+    { values: ['a b'], allowed: /is not of the form SETTING=VALUE, e\.g\. retention\.ms=60000$/ },
+  ],
   'bootstrap-servers': [
     {
       values: ['localhost', 'localhost:0', 'localhost:65536', 'http://localhost:9092', ':9092', '::1:9092'],

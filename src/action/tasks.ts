@@ -17,6 +17,7 @@ import { smokeTest } from '../modes/smoke-test.ts';
 import type { TunnelDependencies } from '../modes/tunnel.ts';
 import type { Clients } from '../steps/deploy/clients.ts';
 import { isOfPullRequest } from './pull-request.ts';
+import { readSchemaFiles } from './schema-files.ts';
 import { STATE } from './state.ts';
 import { readComposeFiles, writeComposeFiles } from './workspace.ts';
 
@@ -63,11 +64,17 @@ export async function perform(task: Task, runner: Runner): Promise<Outcome> {
       return deploy(config, {
         ...dependencies,
         clients: readClients(root),
+        schemas: readSchemaFiles(config.schemas, workspace),
         source: sourceOf(config.compose),
         onDeploying: () => core.saveState(STATE.deploying, 'true'),
       });
     case 'plan':
-      return plan(config, { ...dependencies, clients: readClients(root), source: sourceOf(config.compose) });
+      return plan(config, {
+        ...dependencies,
+        clients: readClients(root),
+        schemas: readSchemaFiles(config.schemas, workspace),
+        source: sourceOf(config.compose),
+      });
     case 'smoke-test':
       return { report: await smokeTest(config, { ...dependencies, clients: readClients(root) }) };
     case 'down':

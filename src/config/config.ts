@@ -12,6 +12,7 @@ import {
 import type { Withheld } from './empty-inputs.ts';
 import { InputReader } from './input-reader.ts';
 import { INPUT_NAMES, longestInput, type RawInputs } from './inputs.ts';
+import { parseSchemas, type SchemaChoice } from './schema-inputs.ts';
 import {
   type ClusterAddress,
   parseClusterAddress,
@@ -34,6 +35,8 @@ export interface Config extends DeploymentConfig {
   readonly cluster?: ClusterAddress;
   /** Topics that a deployment makes. */
   readonly topics: readonly WantedTopic[];
+  /** Schemas that a deployment registers. */
+  readonly schemas: readonly SchemaChoice[];
   /** Whether what is taken down loses its data, too. */
   readonly volumes: boolean;
   readonly teardown: Teardown;
@@ -104,6 +107,7 @@ export function parseConfig(raw: RawInputs, readFile: (path: string) => string, 
     smokeTest: parseSmokeTest(input),
     cluster,
     topics: parseTopics(input, mode),
+    schemas: parseSchemas(input, mode),
     volumes: input.boolean('volumes'),
     teardown: parseTeardown(input, mode),
     tunnel: parseTunnel(input, mode),

@@ -34,6 +34,7 @@ export const INPUT_DEFAULTS = {
   'compose-url': '',
   'compose-sha256': '',
   topics: '',
+  schemas: '',
   'bootstrap-servers': '',
   'schema-registry-url': '',
   messages: '10',
@@ -72,7 +73,7 @@ const LENGTH_OF_A_FILE = 64 * 1024;
 
 /** The most characters that an input takes; what is longer is a mistake, or made to use up time. */
 export function longestInput(name: InputName): number {
-  return (['key', 'jump-key', 'known-hosts', 'topics'] as InputName[]).includes(name)
+  return (['key', 'jump-key', 'known-hosts', 'topics', 'schemas'] as InputName[]).includes(name)
     ? LENGTH_OF_A_FILE
     : USUAL_LENGTH;
 }

@@ -87,6 +87,11 @@ export const KAFKA_ERRORS = {
     meaning: 'The schema registry answers, but does not work as it should.',
     hint: 'The message says what it answered; read its last lines: sudo docker logs CONTAINER',
   },
+  'schema-refused': {
+    meaning:
+      'A schema of the input schemas makes no sense to the registry, or cannot follow what its subject has; none was registered.',
+    hint: 'Change the schema as the message says, or the subject\'s rule, on the machine: curl -X PUT -H "Content-Type: application/json" -d \'{"compatibility": "NONE"}\' http://localhost:8081/config/SUBJECT',
+  },
   'drill-failed': {
     meaning: 'The drill could not be carried out, or the cluster did not recover from it.',
     hint: 'The timeline in the summary shows how far it got. The broker was started again: sudo docker logs CONTAINER',

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import type { WantedSchema } from '../kafka/registry/wanted-schemas.ts';
 import { touchRecord } from '../machine/deployment-records.ts';
 import { orElse } from '../machine/diagnosis.ts';
 import { failedBeforeStart, type Report } from '../report/report.ts';
@@ -18,6 +19,7 @@ import { openTunnel, refuseObstacle, type TunnelDependencies, tunnelObstacle } f
 interface DeployDependencies extends RunDependencies, TunnelDependencies {
   readonly source: ComposeSource;
   readonly clients: Clients;
+  readonly schemas: readonly WantedSchema[];
   /** Called before the machine is touched: after that there may be something to take down. */
   readonly onDeploying: () => void;
 }
@@ -28,7 +30,7 @@ interface DeployDependencies extends RunDependencies, TunnelDependencies {
  * @returns what was found out, also when it failed: the failure is part of the report
  */
 export async function deploy(config: Config, dependencies: DeployDependencies): Promise<Outcome> {
-  const { clients, source, log, onDeploying } = dependencies;
+  const { clients, schemas, source, log, onDeploying } = dependencies;
   const judged = judgeDeployment(config, source, log);
   const { lint, findings } = judged;
   const outcome = (report: Report): Outcome => ({ report: { ...report, lint }, findings });
@@ -42,11 +44,15 @@ export async function deploy(config: Config, dependencies: DeployDependencies): 
   onDeploying();
   const run = new Run(config, dependencies);
   const sources = { clients, deploymentAt, approve: refuseObstacle(config) };
-  const report = await run.report(deployOnMachine(run, sources));
+  const report = await run.report(deployOnMachine(run, sources, schemas));
   return outcome(await openTunnel(report, config, dependencies));
 }
 
-async function deployOnMachine(run: Run, sources: Sources): Promise<RunResults> {
+async function deployOnMachine(
+  run: Run,
+  sources: Sources,
+  schemas: readonly WantedSchema[],
+): Promise<RunResults> {
   const { config } = run;
   await using session = await openSession(run);
   const { host, machine, runId, clock, signal } = session;
@@ -57,7 +63,7 @@ async function deployOnMachine(run: Run, sources: Sources): Promise<RunResults> 
 
   const { found, note } = collectResults();
   const steps = [
-    ...deploySteps(config, { ...preparation, machine, note }),
+    ...deploySteps(config, { ...preparation, machine, schemas, note }),
     ...smokeTestSteps({
       config: config.smokeTest,
       cluster,

@@ -2,7 +2,7 @@ import type { Cluster } from '../compose/deployment/cluster.ts';
 import type { Deployment } from '../compose/deployment/deployment.ts';
 import { deploymentAt } from '../compose/deployment/port-shift.ts';
 import type { Config } from '../config/config.ts';
-import { type ActionError, toActionError } from '../errors.ts';
+import { ActionError, toActionError } from '../errors.ts';
 import type { Judgement } from '../lint/judge.ts';
 import type { Finding } from '../lint/rule.ts';
 import type { GroupedLogger } from '../log.ts';
@@ -30,10 +30,11 @@ interface Deployable extends Judged {
 
 /** Judges a user's own compose files, and finds out what cannot be deployed before the machine is touched. */
 export function judgeDeployment(
-  { compose, environment, allowHostAccess }: Pick<Config, 'compose' | 'environment' | 'allowHostAccess'>,
+  config: Pick<Config, 'compose' | 'environment' | 'allowHostAccess' | 'schemas'>,
   source: ComposeSource,
   log: GroupedLogger,
 ): Deployable | Refused {
+  const { compose, environment, allowHostAccess, schemas } = config;
   const own = source.isOwn ? judgeSource(compose, source, log) : undefined;
   const judged: Judged = { lint: own?.judgement, findings: own?.findings ?? [] };
   const refusal = own && refusalOf(own.judgement);
@@ -45,7 +46,10 @@ export function judgeDeployment(
   }
   const at = (portShift: number) => deploymentAt(files, { readFile }, portShift);
   try {
-    return { ...judged, deploymentAt: at, cluster: at(environment === undefined ? 0 : 1).cluster };
+    const { cluster } = at(environment === undefined ? 0 : 1);
+    if (schemas.length > 0 && cluster.schemaRegistryUrl === undefined)
+      throw new ActionError('input-invalid', 'schemas: what is deployed has no schema registry to take them');
+    return { ...judged, deploymentAt: at, cluster };
   } catch (error) {
     return { ...judged, refusal: toActionError(error) };
   }

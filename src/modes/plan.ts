@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import type { WantedSchema } from '../kafka/registry/wanted-schemas.ts';
 import { failedBeforeStart, type Report } from '../report/report.ts';
 import type { Clients } from '../steps/deploy/clients.ts';
 import { deploySteps } from '../steps/deploy/steps.ts';
@@ -16,6 +17,7 @@ const READY_TIMEOUT_MS = 10_000;
 interface PlanDependencies extends RunDependencies {
   readonly source: ComposeSource;
   readonly clients: Clients;
+  readonly schemas: readonly WantedSchema[];
 }
 
 /**
@@ -23,7 +25,7 @@ interface PlanDependencies extends RunDependencies {
  * @returns what would be done, also when it failed: the failure is part of the report
  */
 export async function plan(config: Config, dependencies: PlanDependencies): Promise<Outcome> {
-  const { clients, source, log } = dependencies;
+  const { clients, schemas, source, log } = dependencies;
   const judged = judgeDeployment(config, source, log);
   const { lint, findings } = judged;
   const outcome = (report: Report): Outcome => ({ report: { ...report, lint }, findings });
@@ -32,17 +34,21 @@ export async function plan(config: Config, dependencies: PlanDependencies): Prom
 
   const run = new Run(config, dependencies);
   const { deploymentAt } = judged;
-  return outcome(await run.report(planOnMachine(run, { clients, deploymentAt })));
+  return outcome(await run.report(planOnMachine(run, { clients, deploymentAt }, schemas)));
 }
 
-async function planOnMachine(run: Run, sources: Sources): Promise<RunResults> {
+async function planOnMachine(
+  run: Run,
+  sources: Sources,
+  schemas: readonly WantedSchema[],
+): Promise<RunResults> {
   const { config } = run;
   await using session = await openSession(run);
   const preparation = await prepare(session, config, sources);
   const timeoutMs = Math.min(config.smokeTest.timeoutMs, READY_TIMEOUT_MS);
   const steps = deploySteps(
     { ...config, smokeTest: { ...config.smokeTest, timeoutMs } },
-    { ...preparation, machine: session.machine, note: () => {} },
+    { ...preparation, machine: session.machine, schemas, note: () => {} },
   );
   const outcome = await planSteps(steps, session);
   return { ...stepsResults(outcome), ...(await environmentsOn(session)) };

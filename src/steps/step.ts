@@ -28,6 +28,7 @@ export type StepName =
   | 'virtual-environment'
   | 'kafka-ready'
   | 'topics'
+  | 'schemas'
   | 'topic'
   | 'smoke-test-host'
   | 'smoke-test-runner'

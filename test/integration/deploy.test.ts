@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -242,6 +244,42 @@ describe('deploying to a fresh machine', () => {
     });
     expect(refused.log).toContain('Correct the line of bad in the input topics.');
     expect(await describeTopics()).not.toContain('Topic: good');
+  });
+
+  test('schemas of each kind are registered, and one that cannot follow is refused before any is', async () => {
+    const workspace = mkdtempSync(join(tmpdir(), 'schemas-'));
+    const record = (fields: readonly object[]) => JSON.stringify({ type: 'record', name: 'Order', fields });
+    const files = {
+      'order.avsc': record([{ name: 'id', type: 'long' }]),
+      'changed.avsc': record([{ name: 'number', type: 'long' }]),
+      'event.json': JSON.stringify({ type: 'object', properties: { id: { type: 'integer' } } }),
+      'item.proto': 'syntax = "proto3";\nmessage Item { int64 id = 1; }\n',
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(workspace, name), text);
+    const deployWith = (schemas: string) =>
+      deployTo(
+        machine,
+        { clients: 'host', 'update-packages': 'false', schemas },
+        { environment: { GITHUB_WORKSPACE: workspace } },
+      );
+    const subjects = () => asRoot(machine, 'curl -sf http://localhost:8081/subjects');
+    try {
+      const registered = await deployWith('orders-value=order.avsc\nevents=event.json\nitems=item.proto');
+      expect(registered.outputs, registered.log).toMatchObject({ result: 'passed', changed: 'schemas' });
+      expect(JSON.parse(await subjects())).toEqual(expect.arrayContaining(['orders-value', 'events', 'items']));
+
+      const again = await deployWith('orders-value=order.avsc\nevents=event.json\nitems=item.proto');
+      expect(again.outputs, again.log).toMatchObject({ result: 'passed', changed: '' });
+
+      const refused = await deployWith('new-value=order.avsc\norders-value=changed.avsc');
+      expect(refused.outputs, refused.log).toMatchObject({
+        ...{ result: 'failed', 'failed-step': 'schemas', 'error-code': 'schema-refused' },
+      });
+      expect(refused.log).toContain('schema changed.avsc for subject orders-value: it is not compatible');
+      expect(await subjects()).not.toContain('new-value');
+    } finally {
+      rmSync(workspace, { recursive: true });
+    }
   });
 
   test('the run starts only the clients that it was asked for', async () => {

@@ -5,6 +5,9 @@ import { text } from 'node:stream/consumers';
 import type { Host } from '../../host/host.ts';
 import { loopback } from '../../host/loopback.ts';
 
+/** As the schema registry names them (Schema Registry API, `schemaType`). */
+export type SchemaType = 'AVRO' | 'JSON' | 'PROTOBUF';
+
 const TIMEOUT_MS = 5_000;
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json';
 
@@ -40,9 +43,28 @@ export class SchemaRegistry {
     return subjects.map(String);
   }
 
-  /** Adds a schema (a JSON text) to a subject. @returns its id, the same for the same schema */
-  async register(subject: string, schema: string): Promise<number> {
-    return integerIn(await this.request('POST', `${subjectPath(subject)}/versions`, { schema }), 'id');
+  /** Adds a schema to a subject. @returns its id, the same for the same schema */
+  async register(subject: string, schema: string, type: SchemaType = 'AVRO'): Promise<number> {
+    const path = `${subjectPath(subject)}/versions`;
+    return integerIn(await this.request('POST', path, bodyOf(schema, type)), 'id');
+  }
+
+  /** @returns the id under which the subject has this schema; undefined when it has not */
+  async find(subject: string, schema: string, type: SchemaType): Promise<number | undefined> {
+    const found = this.request('POST', subjectPath(subject), bodyOf(schema, type));
+    return found.then(answer => integerIn(answer, 'id')).catch(unlessThere);
+  }
+
+  /** @returns why a schema could not follow those of the subject; nothing when it could, or there are none */
+  async problemsOf(subject: string, schema: string, type: SchemaType): Promise<string[]> {
+    const path = `/compatibility${subjectPath(subject)}/versions?verbose=true`;
+    const answer = await this.request('POST', path, bodyOf(schema, type)).catch(unlessThere);
+    if (answer === undefined) return [];
+    const { is_compatible: isCompatible, messages } = recordOf(answer);
+    if (isCompatible === true) return [];
+    return Array.isArray(messages) && messages.length > 0
+      ? messages.map(String)
+      : ['the registry does not say why'];
   }
 
   /** @returns the schema with this id, as a JSON text */
@@ -67,9 +89,7 @@ export class SchemaRegistry {
   async deleteSubject(subject: string): Promise<void> {
     const path = subjectPath(subject);
     for (const target of [configPath(subject), path, `${path}?permanent=true`]) {
-      await this.request('DELETE', target).catch(error => {
-        if (!(error instanceof RegistryRefusal && error.status === 404)) throw error;
-      });
+      await this.request('DELETE', target).catch(unlessThere);
     }
   }
 
@@ -86,6 +106,14 @@ export class SchemaRegistry {
       throw new RegistryRefusal(`${this.url}${path}`, answer.status ?? 0, answer.body);
     return JSON.parse(answer.body);
   }
+}
+
+/** Avro is what a registry takes that is not told a type: old ones know no other. */
+const bodyOf = (schema: string, type: SchemaType) =>
+  type === 'AVRO' ? { schema } : { schema, schemaType: type };
+
+function unlessThere(error: unknown): undefined {
+  if (!(error instanceof RegistryRefusal && error.status === 404)) throw error;
 }
 
 const subjectPath = (subject: string) => `/subjects/${encodeURIComponent(subject)}`;

@@ -1,5 +1,6 @@
 import type { Deployment } from '../../compose/deployment/deployment.ts';
 import type { Config } from '../../config/config.ts';
+import type { WantedSchema } from '../../kafka/registry/wanted-schemas.ts';
 import type { ComposeProject } from '../../machine/compose-project.ts';
 import type { Machine } from '../../machine/facts.ts';
 import type { DeploymentRecord } from '../../machine/parse-record.ts';
@@ -17,6 +18,7 @@ import { imagesStep } from './images.ts';
 import { kafkaReadyStep } from './kafka-ready.ts';
 import { machineStep } from './machine.ts';
 import { pythonPackageStep } from './python-package.ts';
+import { schemasStep } from './schemas.ts';
 import { stackStep } from './stack.ts';
 import { systemUpdateStep } from './system-update.ts';
 import { topicStep } from './topic.ts';
@@ -35,6 +37,8 @@ interface DeployStepsOptions {
   /** Address of the workflow run, if there is one. */
   readonly run: string | undefined;
   readonly portShift: number;
+  /** Schemas to be registered; none where the cluster has no registry. */
+  readonly schemas: readonly WantedSchema[];
   readonly note: SmokeTestOptions['note'];
 }
 
@@ -68,7 +72,7 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
       group: config.smokeTest.group,
       timeoutMs: config.smokeTest.timeoutMs,
     }),
-    ...topicSteps(config, cluster.bootstrapServers, note).map(step => ({
+    ...[...topicSteps(config, cluster.bootstrapServers, note), ...schemaSteps(options)].map(step => ({
       ...step,
       writes: enginePlaces(project.name),
     })),
@@ -83,6 +87,13 @@ function topicSteps(
 ): Step[] {
   if (topics.length === 0) return [topicStep(smokeTest.topic, servers, note)];
   return [topicsStep(topics, servers), topicStep(smokeTest.topic, servers, note, ['topics'])];
+}
+
+function schemaSteps({ schemas, assets: { deployment } }: DeployStepsOptions): Step[] {
+  const { schemaRegistryUrl } = deployment.cluster;
+  return schemas.length > 0 && schemaRegistryUrl !== undefined
+    ? [schemasStep(schemas, schemaRegistryUrl)]
+    : [];
 }
 
 /** What the guide's Python pair needs in the directory. @param home the user's home folder on the machine */

@@ -25,6 +25,7 @@ describe('the inputs', () => {
     composeBinary: { version: 'latest' },
     tunnel: false,
     topics: [],
+    schemas: [],
     smokeTest: {
       messages: 10,
       messageIntervalMs: 0,

@@ -53,7 +53,13 @@ async function runOnLiar([inputs, byPlace]: [RawInputs, Parameters<typeof lying>
     { script: deployedIn('/home/u/docker_exp', STACK_IN_MEMORY), records: [record] },
   );
   const own = { ...dependencies, openHost: async () => lying(host, byPlace) };
-  const sources = { ...own, clients: CLIENTS, source: sourceOf(STACK_IN_MEMORY), onDeploying: () => {} };
+  const sources = {
+    ...own,
+    clients: CLIENTS,
+    schemas: [],
+    source: sourceOf(STACK_IN_MEMORY),
+    onDeploying: () => {},
+  };
   const runs: Record<string, () => Promise<Report>> = {
     plan: async () => (await plan(config, sources)).report,
     down: () => down(config, own),

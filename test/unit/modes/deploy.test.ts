@@ -31,6 +31,7 @@ async function run(inputs: RawInputs, cancelled = new AbortController().signal) 
     ...NO_TUNNEL,
     onDeploying: () => {},
     clients: CLIENTS,
+    schemas: [],
     source: sourceOf(STACK),
     log,
     startedAt,
@@ -141,6 +142,7 @@ describe('a deployment', () => {
     const { report, findings } = await deploy(config, {
       ...dependencies,
       clients: CLIENTS,
+      schemas: [],
       source: sourceOf(STACK_IN_MEMORY),
       onDeploying: () => {
         commandsBefore = ran().length;

@@ -56,6 +56,7 @@ describe('a deployment of a compose file of the user', () => {
     const { report, findings } = await deploy(config, {
       ...dependencies,
       clients: CLIENTS,
+      schemas: [],
       source: ownFile(FAULTY),
       onDeploying: () => {
         deploying = true;

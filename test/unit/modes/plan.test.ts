@@ -28,7 +28,7 @@ function planOf(inputs: RawInputs, setting: Parameters<typeof runOn>[1] = {}) {
   const run = runOn({ mode: 'plan', ...pinned, ...inputs }, setting);
   const source = sourceOf(STACK);
   const report = async () =>
-    (await plan(run.config, { ...run.dependencies, clients: CLIENTS, source })).report;
+    (await plan(run.config, { ...run.dependencies, clients: CLIENTS, schemas: [], source })).report;
   return { ...run, report };
 }
 

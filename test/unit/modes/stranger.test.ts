@@ -29,7 +29,7 @@ function judged(
   const files = [{ path: 'ci/kafka.yml', text }];
   const all = { files, readFile: () => undefined, isOwn: true, isOfPullRequest: true, ...source };
   const { refusal, lint, findings } = judgeDeployment(
-    { compose, allowHostAccess, environment: undefined },
+    { compose, allowHostAccess, environment: undefined, schemas: [] },
     all,
     log,
   );

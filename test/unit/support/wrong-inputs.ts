@@ -199,6 +199,10 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
     { values: ['a:0', 'a:x', 'a:1:0'], allowed: /not a whole number from 1 to (1000|100)$/ },
     { values: ['a b'], allowed: /is not of the form SETTING=VALUE, e\.g\. retention\.ms=60000$/ },
   ],
+  schemas: [
+    { values: ['orders', '=a.avsc', 'a ='], allowed: /is not of the form SUBJECT=FILE/ },
+    { values: ['orders=a.txt', 'orders=avsc'], allowed: /ends neither in \.avsc \(Avro\) nor in/ },
+  ],
   'bootstrap-servers': [
     {
       values: ['localhost', 'localhost:0', 'localhost:65536', 'http://localhost:9092', ':9092', '::1:9092'],

@@ -27,11 +27,19 @@ function stepsFor(inputs: RawInputs) {
     directory: project.directory,
     cluster: assets.deployment.cluster,
   });
-  const options = { assets, project, machine, run: undefined, portShift: 0, note };
+  const schemas = config.schemas.map(schema => ({ ...schema, text: '{}' }));
+  const options = { assets, project, machine, run: undefined, portShift: 0, schemas, note };
   return [...deploySteps(config, options), ...smokeTest];
 }
 
 describe('the steps of a deployment', () => {
+  it("make the user's topics before that of the smoke test, and register schemas", () => {
+    const steps = stepsFor({ topics: 'orders:6', schemas: 'orders-value=a.avsc' });
+    const at = steps.findIndex(({ name }) => name === 'kafka-ready');
+    expect(steps.slice(at + 1, at + 4).map(({ name }) => name)).toEqual(['topics', 'topic', 'schemas']);
+    expect(steps.find(({ name }) => name === 'topic')?.needs).toEqual(['topics']);
+  });
+
   it("are the guide's, in its order", () => {
     expect(stepsFor({}).map(({ name }) => name)).toEqual([
       ...['machine', 'deployment-record', 'directory', 'compose-file', 'system-update', 'docker-package'],

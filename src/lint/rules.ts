@@ -6,12 +6,16 @@ import { advertisedPortNotPublished } from './rules/advertised-port-not-publishe
 import { advertisedWildcard } from './rules/advertised-wildcard.ts';
 import { composeSchema } from './rules/compose-schema.ts';
 import { containerName } from './rules/container-name.ts';
+import { containerNameTwice } from './rules/container-name-twice.ts';
 import { controllerAdvertisedListener } from './rules/controller-advertised-listener.ts';
 import { controllerListenerMissing } from './rules/controller-listener-missing.ts';
 import { dataWithoutVolume } from './rules/data-without-volume.ts';
+import { dependencyCycle } from './rules/dependency-cycle.ts';
 import { dependsOnWithoutHealth } from './rules/depends-on-without-health.ts';
 import { duplicateNodeId } from './rules/duplicate-node-id.ts';
+import { envFileSyntax } from './rules/env-file-syntax.ts';
 import { environmentNameWhitespace } from './rules/environment-name-whitespace.ts';
+import { fileMissing } from './rules/file-missing.ts';
 import { fileRefused } from './rules/file-refused.ts';
 import { fileUnread } from './rules/file-unread.ts';
 import { healthcheckMissing } from './rules/healthcheck-missing.ts';
@@ -34,6 +38,7 @@ import { replicationFactor } from './rules/replication-factor.ts';
 import { transactionTopicDefault } from './rules/transaction-topic-default.ts';
 import { undefinedReference } from './rules/undefined-reference.ts';
 import { unknownSetting } from './rules/unknown-setting.ts';
+import { variableRequired } from './rules/variable-required.ts';
 import { variableUnset } from './rules/variable-unset.ts';
 import { yamlLimit } from './rules/yaml-limit.ts';
 import { yamlSyntax } from './rules/yaml-syntax.ts';
@@ -45,8 +50,13 @@ export const RULES: readonly Rule[] = [
   yamlLimit,
   composeSchema,
   interpolation,
+  variableRequired,
   variableUnset,
   undefinedReference,
+  dependencyCycle,
+  containerNameTwice,
+  envFileSyntax,
+  fileMissing,
   fileUnread,
   fileRefused,
   includeNotFollowed,

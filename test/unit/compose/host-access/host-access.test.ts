@@ -216,7 +216,7 @@ describe('what a compose file gets of the machine', () => {
       'volumes: ["$DATA:/data"]',
       'volumes: [{type: volume, source: "${DATA:-data}", target: /data}]',
       'privileged: ${X:-false}',
-      'pid: "${HOME:+host}"',
+      'pid: "${DEBUG:+host}"',
       'env_file: "${FILE:-kafka.env}"',
       'network_mode: other_default',
       'external_links: [other]',

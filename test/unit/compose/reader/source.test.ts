@@ -66,7 +66,7 @@ describe('a YAML file', () => {
     [`- &a [${'x,'.repeat(200)}]\n${'- *a\n'.repeat(20_000 / 200)}`, ['yaml-limit 100:3']],
     [`a: \${`, ['interpolation 1:4']],
     ['a:\n  b: $GONE', ['variable-unset 2:6']],
-    [`a: \${GONE:?why}`, ['variable-unset 1:4']],
+    [`a: \${GONE:?why}`, ['variable-required 1:4']],
   ])('%.40j has faults', (text, expected) => expect(faultsOf(text)).toEqual(expected));
 });
 

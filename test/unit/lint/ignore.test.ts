@@ -47,7 +47,10 @@ describe('a comment switches a rule off', () => {
   });
 
   it('in an env file, on the line above', () => {
-    const text = withImage('confluentinc/cp-zookeeper:7.9.2', '    env_file: z.env\n    tmpfs: /var/lib/zookeeper\n');
+    const text = withImage(
+      'confluentinc/cp-zookeeper:7.9.2',
+      '    env_file: z.env\n    tmpfs: /var/lib/zookeeper\n',
+    );
     const variables =
       'ZOOKEEPER_CLIENT_PORT=2181\n# kafka-lint: ignore unknown-setting ours\nZOOKEEPER_TICKTIME=1\n';
     expect(lint(text, { 'z.env': variables })).toMatchObject(NOTHING);

@@ -6,6 +6,7 @@ import { RULES } from '../../../src/lint/rules.ts';
 
 const files = (text: string) => [{ path: 'compose.yml', text }];
 const options = {
+  sideBySide: true,
   readFile: (path: string) => (path === '.git/config' ? { refusal: 'is in .git' } : undefined),
 };
 

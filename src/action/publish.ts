@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
-import type { ReportedFinding } from '../lint/judge.ts';
+import { alsoAt, type ReportedFinding } from '../lint/judge.ts';
 import { sarifLog } from '../lint/sarif.ts';
 import type { Outcome } from '../modes/run.ts';
 import { bounded } from '../report/bounded.ts';
@@ -54,9 +54,10 @@ const fileOf = ({ runId }: Report, extension: string) =>
 
 /** Findings on the lines of a pull request's diff that they are about. */
 function annotate(findings: readonly ReportedFinding[]): void {
-  for (const { severity, rule, message, hint, file, line, endLine, column, endColumn } of findings) {
+  for (const finding of findings) {
+    const { severity, rule, message, hint, file, line, endLine, column, endColumn } = finding;
     const place = { file, startLine: line, endLine, startColumn: column, endColumn };
-    const text = `${message}\nWhat to do: ${hint}`;
+    const text = `${[message, ...alsoAt(finding)].join(' ')}\nWhat to do: ${hint}`;
     (severity === 'error' ? core.error : core.warning)(text, { ...place, title: rule });
   }
 }

@@ -21,6 +21,7 @@ import { fileUnread } from './rules/file-unread.ts';
 import { healthcheckMissing } from './rules/healthcheck-missing.ts';
 import { heapOverLimit } from './rules/heap-over-limit.ts';
 import { hostAccess } from './rules/host-access.ts';
+import { ignoreUnused } from './rules/ignore-unused.ts';
 import { imageNotPinned } from './rules/image-not-pinned.ts';
 import { imageSettingMissing } from './rules/image-setting-missing.ts';
 import { includeNotFollowed } from './rules/include-not-followed.ts';
@@ -90,4 +91,5 @@ export const RULES: readonly Rule[] = [
   containerName,
   dataWithoutVolume,
   heapOverLimit,
+  ignoreUnused,
 ];

@@ -34,7 +34,7 @@ export function judgeDeployment(
   source: ComposeSource,
   log: GroupedLogger,
 ): Deployable | Refused {
-  const own = source.isOwn ? judgeSource(compose, source, log) : undefined;
+  const own = source.isOwn ? judgeSource(compose, source, log, environment !== undefined) : undefined;
   const judged: Judged = { lint: own?.judgement, findings: own?.findings ?? [] };
   const refusal = own && refusalOf(own.judgement);
   if (refusal) return { ...judged, refusal };

@@ -11,6 +11,7 @@ const FILES: Readonly<Record<string, string | { readonly refusal: string }>> = {
   'without.env': 'LOG_LEVEL=debug\n',
 };
 const options = {
+  sideBySide: true,
   readFile: (path: string) => FILES[path],
 };
 

@@ -7,6 +7,8 @@ export interface HostAccess {
   readonly place: Place;
   /** One sentence or two: what it is and what comes of it. */
   readonly message: string;
+  /** Many files do it on purpose, and it makes nobody root by itself: it counts only of whoever is trusted with nothing. */
+  readonly isUsual?: boolean;
 }
 
 /** How a part of a compose file is looked at. */

@@ -23,9 +23,21 @@ export function mountAccess({ name, whole }: Service, look: Look): HostAccess[] 
     }
     const bind = bindOf(item);
     const why = bind && reasonOf(bind, look);
-    return why === undefined ? [] : [{ place: item.place, message: `"${name}" ${why}.` }];
+    if (!bind || why === undefined) return [];
+    return [{ place: item.place, message: `"${name}" ${why}.`, isUsual: !isOfTheSystem(bind.source) }];
   });
 }
+
+/**
+ * The socket of Docker, or a folder that the machine itself lives in, as a whole. A file in it (`/etc/localtime`), a folder for data
+ * (`/srv/kafka`) or one beside the compose file is no such thing.
+ */
+const isOfTheSystem = (source: string): boolean =>
+  /docker\.sock\/?$/.test(source) ||
+  /^\/*(boot|dev|etc|home|lib\w*|proc|root|run|s?bin|sys|usr|var(\/(lib|run|lib\/docker))?)?\/*$/.test(
+    source,
+  ) ||
+  /^\/(root|etc\/(ssh|sudoers|shadow|passwd)|var\/lib\/docker)\b/.test(source);
 
 function reasonOf(bind: Bind, look: Look): string | undefined {
   const { source, isWritable, value } = bind;

@@ -9,7 +9,7 @@ export function projectAccess(look: Look): HostAccess[] {
   const judge = (section: string, reasonOf: Judge) =>
     [...(asMap(valueAt(look.model.top, section))?.entries.values() ?? [])].flatMap(entry => {
       const why = reasonOf(entry, look);
-      return why === undefined ? [] : [{ place: entry.keyPlace, message: `${why}.` }];
+      return why === undefined ? [] : [{ place: entry.keyPlace, message: `${why}.`, isUsual: true }];
     });
   return [
     ...judge('volumes', ofVolume),

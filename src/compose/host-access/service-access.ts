@@ -24,6 +24,7 @@ interface Part {
   readonly means: string;
   /** Only the file of a stranger is judged by it. */
   readonly strangerOnly?: boolean;
+  readonly isUsual?: boolean;
 }
 
 /** Source: https://docs.docker.com/reference/compose-file/services/; `*` stands for every item. */
@@ -53,6 +54,7 @@ const PARTS: readonly Part[] = [
     path: 'network_mode',
     isAccess: isHost,
     means: 'reaches, and listens on, everything that a network beyond its project has',
+    isUsual: true,
   },
   {
     path: 'cap_add',
@@ -61,8 +63,13 @@ const PARTS: readonly Part[] = [
   },
   { path: 'devices', isAccess: isSaid, means: 'gets a device of the machine' },
   { path: 'device_cgroup_rules', isAccess: isSaid, means: 'may use devices of the machine' },
-  { path: 'gpus', isAccess: isSaid, means: 'gets a device of the machine' },
-  { path: 'deploy.resources.reservations.devices', isAccess: isSaid, means: 'gets a device of the machine' },
+  { path: 'gpus', isAccess: isSaid, means: 'gets a device of the machine', isUsual: true },
+  {
+    path: 'deploy.resources.reservations.devices',
+    isAccess: isSaid,
+    means: 'gets a device of the machine',
+    isUsual: true,
+  },
   { path: 'security_opt', isAccess: isLooser, means: 'changes what keeps it apart from the machine' },
   {
     path: 'runtime',
@@ -111,12 +118,13 @@ const READ_PATHS = [
 export function serviceAccess({ name, whole }: Service, look: Look): HostAccess[] {
   const parts = PARTS.filter(({ strangerOnly }) => look.isStranger || !strangerOnly);
   return [
-    ...parts.flatMap(({ path, isAccess, means }) =>
+    ...parts.flatMap(({ path, isAccess, means, isUsual }) =>
       valuesAt(whole, path.split('.'))
         .flatMap(value => textsThat(value, look, isAccess))
         .slice(0, 1)
         .map(scalar => ({
           place: scalar.place,
+          isUsual,
           message: isAccess(scalar.text.trim())
             ? `"${name}" ${means} (${path.replace('.*', '')}).`
             : `What "${name}" gets of the machine depends on a variable, which may have another value there (${path.replace('.*', '')}).`,
@@ -134,6 +142,7 @@ function readPathAccess(service: string, key: string, values: readonly Value[], 
       text => !isAddress(text) && isOutside(withoutName(text), value.place.file, look),
     ).map(({ place, text }) => ({
       place,
+      isUsual: true,
       message: `"${service}" takes ${text === '' ? 'a file' : text} of the machine, which is not below the compose file's folder (${key}).`,
     })),
   );

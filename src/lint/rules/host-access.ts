@@ -5,8 +5,8 @@ export const hostAccess: Rule = {
   id: 'host-access',
   title: 'A container that gets something of the machine',
   severity: 'warning',
-  why: "Docker runs as root. A container that is privileged, has a folder of the machine (`/`, `/etc`, Docker's socket), a device, a further right (`cap_add`), or the machine's processes or network, can mostly make itself root on the machine; whoever writes the compose file can then, too. The same goes for a volume that is a folder of the machine (`driver_opts`), for files outside of the compose file's folder, and for what `extends` brings along. Kafka needs none of it.",
-  fix: 'Take it out: use named volumes for data, and published ports in place of `network_mode: host`. When the file comes from a pull request the action refuses to deploy it, unless `allow-host-access` says that whoever opens a pull request may be root on the machine.',
+  why: "Docker runs as root. A container that is privileged, has a folder that the machine lives in (`/`, `/etc`, Docker's socket), a device, a further right (`cap_add`), or the machine's processes, can mostly make itself root on the machine; whoever writes the compose file can then, too. Kafka needs none of it. Of a file that comes from a pull request more is refused, which files of one's own have on purpose: the machine's network, any folder or file outside of the compose file's folder, and a volume that is a folder of the machine (`driver_opts`).",
+  fix: 'Take it out: use named volumes for data. When the file comes from a pull request the action refuses to deploy it, unless `allow-host-access` says that whoever opens a pull request may be root on the machine.',
   example: {
     bad: `services:
   app:
@@ -25,8 +25,11 @@ volumes:
 `,
   },
   check: ({ model }) =>
-    hostAccessOf({ model, isStranger: false }).map(access => ({
-      ...access,
-      hint: 'Take it out, unless whoever may change this file may be root on the machine.',
-    })),
+    hostAccessOf({ model, isStranger: false })
+      .filter(({ isUsual }) => !isUsual)
+      .map(({ place, message }) => ({
+        place,
+        message,
+        hint: 'Take it out, unless whoever may change this file may be root on the machine.',
+      })),
 };

@@ -70,7 +70,7 @@ describe('advertised listeners', () => {
           { network_mode: 'host' },
         ),
       },
-      ['host-access: host'],
+      [],
     ],
     [
       'a machine elsewhere',

@@ -31,7 +31,7 @@ describe('ZooKeeper', () => {
     [
       'localhost in the network of the machine',
       { kafka: broker('localhost:2181', { network_mode: 'host' }) },
-      ['host-access: host'],
+      [],
     ],
     ['a name from extra_hosts', { kafka: broker('zoo:2181', { extra_hosts: ['zoo:10.0.0.1'] }) }, []],
     [

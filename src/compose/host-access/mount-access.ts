@@ -1,3 +1,4 @@
+import { normalize } from 'node:path/posix';
 import type { Service } from '../reader/model.ts';
 import { asList, asScalar, type Scalar, scalarsIn, textAt, type Value, valueAt } from '../reader/value.ts';
 import { type HostAccess, isOff, isOpen, type Look } from './look.ts';
@@ -32,12 +33,41 @@ export function mountAccess({ name, whole }: Service, look: Look): HostAccess[] 
  * The socket of Docker, or a folder that the machine itself lives in, as a whole. A file in it (`/etc/localtime`), a folder for data
  * (`/srv/kafka`) or one beside the compose file is no such thing.
  */
-const isOfTheSystem = (source: string): boolean =>
-  /docker\.sock\/?$/.test(source) ||
-  /^\/*(boot|dev|etc|home|lib\w*|proc|root|run|s?bin|sys|usr|var(\/(lib|run|lib\/docker))?)?\/*$/.test(
-    source,
-  ) ||
-  /^\/(root|etc\/(ssh|sudoers|shadow|passwd)|var\/lib\/docker)\b/.test(source);
+function isOfTheSystem(source: string): boolean {
+  const path = normalize(`${source}/`).slice(0, -1);
+  return (
+    SYSTEM.has(path) || /docker\.sock$/.test(path) || SECRETS.some(each => `${path}/`.startsWith(`${each}/`))
+  );
+}
+
+const SYSTEM = new Set([
+  ...[
+    '',
+    '/bin',
+    '/boot',
+    '/dev',
+    '/etc',
+    '/home',
+    '/lib',
+    '/lib64',
+    '/proc',
+    '/root',
+    '/run',
+    '/sbin',
+    '/sys',
+  ],
+  ...['/usr', '/usr/bin', '/usr/lib', '/usr/sbin', '/var', '/var/lib', '/var/run'],
+]);
+/** Whoever reads or changes what is in them is root, too. */
+const SECRETS = [
+  '/root',
+  '/etc/passwd',
+  '/etc/shadow',
+  '/etc/ssh',
+  '/etc/sudoers',
+  '/etc/sudoers.d',
+  '/var/lib/docker',
+];
 
 function reasonOf(bind: Bind, look: Look): string | undefined {
   const { source, isWritable, value } = bind;

@@ -55,7 +55,8 @@ const PARTS: readonly Part[] = [
   {
     path: 'network_mode',
     isAccess: isHost,
-    means: 'reaches, and listens on, everything that a network beyond its project has',
+    means:
+      'listens in a network beyond its project without publishing anything, and reaches all that is there',
   },
   {
     path: 'cap_add',

@@ -65,12 +65,9 @@ const MARKS = new Set(['\u0002', '\u0018', '\u001f']);
 function yamlComments(source: SourceText): Comment[] {
   const comments: Comment[] = [];
   let at = 0;
-  let isText = false;
   for (const token of new Lexer().lex(source.text)) {
     const isMark = MARKS.has(token);
-    if (token.startsWith('#') && !isText) comments.push(commentAt(source, at, token));
-    // What follows this mark is a plain or a block text, whatever it begins with.
-    isText = token === '\u001f';
+    if (token.startsWith('#')) comments.push(commentAt(source, at, token));
     if (!isMark) at += token.length;
   }
   return comments;

@@ -1,4 +1,5 @@
 import { hostAccessOf } from '../../compose/host-access/host-access.ts';
+import type { HostAccess } from '../../compose/host-access/look.ts';
 import { foldersAbove } from '../../compose/host-access/paths.ts';
 import type { Rule } from '../rule.ts';
 
@@ -30,7 +31,12 @@ volumes:
     const look = { model, isStranger: false, foldersAbove: foldersAbove(composeFile) } as const;
     return hostAccessOf(look).map(access => ({
       ...access,
-      hint: `Take it out, unless whoever may change ${access.place.file} may be root on the machine.`,
+      hint: hintFor(access),
     }));
   },
 };
+
+const hintFor = ({ cause, place: { file } }: HostAccess) =>
+  cause === 'network_mode'
+    ? 'Publish the ports that are needed instead, unless it is meant.'
+    : `Take it out, unless whoever may change ${file} may be root on the machine.`;

@@ -49,14 +49,16 @@ function problemOf(service: Service, port: Port, context: LintContext): Problem[
   const message = `${open.what} on ${where(port)} is open to everybody who reaches the machine, without authentication.`;
   if (open.elsewhere !== undefined) {
     const hint = `Clients on other machines use it as ${open.elsewhere}: ${open.remedy}, or put a firewall in front of the machine.`;
-    return [{ place, message, hint }];
+    return [{ place, cause: `${open.what} elsewhere`, message, hint }];
   }
   const source = context.sources.get(place.file);
   const isSafe = source && isForTheMachine(service, port, source, context);
   const edit = isSafe ? bindEdit(port, source) : undefined;
-  if (edit) return [{ place, message, hint: 'Publish it on 127.0.0.1.', edits: [edit] }];
+  // The brokers of a cluster are alike: one decision, told once with its places.
+  const found = { place, cause: open.what, message };
+  if (edit) return [{ ...found, hint: 'Publish it on 127.0.0.1.', edits: [edit] }];
   const hint = 'Publish it on 127.0.0.1, unless clients on other machines use it.';
-  return [{ place, message, hint, proposal: boundPort(port) }];
+  return [{ ...found, hint, proposal: boundPort(port) }];
 }
 
 function where({ published, target }: Port): string {

@@ -52,7 +52,7 @@ describe('a comment switches a rule off', () => {
       '    env_file: z.env\n    tmpfs: /var/lib/zookeeper\n',
     );
     const variables =
-      'ZOOKEEPER_CLIENT_PORT=2181\n# kafka-lint: ignore unknown-setting ours\nZOOKEEPER_TICKTIME=1\n';
+      'ZOOKEEPER_CLIENT_PORT=2181\nNOTE=a: "quote\n# kafka-lint: ignore unknown-setting ours\nZOOKEEPER_TICKTIME=1\n';
     expect(lint(text, { 'z.env': variables })).toMatchObject(NOTHING);
   });
 

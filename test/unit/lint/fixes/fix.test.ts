@@ -106,6 +106,7 @@ describe('a port', () => {
       ['-      - "0.0.0.0:9092:9092"', '+      - "127.0.0.1:9092:9092"'],
     ],
     ['for all addresses of version 6, whose clients may know no other', '\n      - "[::]:9092:9092"', []],
+    ['with its neighbour, of which nothing is known', '\n      - 9092-9093:9092-9093', []],
     ['with a comment, which may say who uses it', `\n      - '9092:9092' # the laptops`, []],
     ['below a comment', '\n      # the laptops\n      - 9092:9092', []],
     ['in a list with a comment above', ' # for the laptops\n      - 9092:9092', []],
@@ -136,6 +137,14 @@ describe('a port', () => {
     const text = service(' ["9092:9092"]').replace(
       'PLAINTEXT://localhost:9092',
       'PLAINTEXT://localhost:9092,SSL://kafka.example.org:9093',
+    );
+    expect(changes(text)).toEqual([]);
+  });
+
+  it('stays open where its own listener is not for the machine', () => {
+    const text = service(' ["9092:9092"]').replace(
+      'PLAINTEXT://localhost:9092',
+      'PLAINTEXT://kafka:9092,SSL://localhost:9093',
     );
     expect(changes(text)).toEqual([]);
   });

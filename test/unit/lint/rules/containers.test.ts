@@ -183,6 +183,11 @@ describe('data', () => {
     ['a file of settings', stack({ volumes: ['./jaas.conf:/jaas.conf'] }), []],
     ['a service that is started again, without data', stack({}, { restart: 'always' }), []],
     ['a try more after a failure', stack({ restart: 'on-failure' }), []],
+    [
+      'a broker in memory',
+      { ...stack({}), kafka2: zookeeperBroker({ KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka2:9092' }) },
+      [],
+    ],
     ['a volume without a name', stack({}, { volumes: ['/cache'] }), []],
     ['a broker that is started again', stack({ restart: 'always' }), gone],
   ])('in a project with %s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));

@@ -30,8 +30,10 @@ import { interpolation } from './rules/interpolation.ts';
 import { kraftQuorum } from './rules/kraft-quorum.ts';
 import { kraftSettingMissing } from './rules/kraft-setting-missing.ts';
 import { listenerNotMapped } from './rules/listener-not-mapped.ts';
+import { newTopicsNotInSync } from './rules/new-topics-not-in-sync.ts';
 import { noZookeeperMode } from './rules/no-zookeeper-mode.ts';
 import { obsoleteVersion } from './rules/obsolete-version.ts';
+import { offsetsNotInSync } from './rules/offsets-not-in-sync.ts';
 import { openPort } from './rules/open-port.ts';
 import { portPublishedTwice } from './rules/port-published-twice.ts';
 import { registryBootstrap } from './rules/registry-bootstrap.ts';
@@ -74,6 +76,8 @@ export const RULES: readonly Rule[] = [
   controllerAdvertisedListener,
   duplicateNodeId,
   replicationFactor,
+  offsetsNotInSync,
+  newTopicsNotInSync,
   transactionTopicDefault,
   advertisedListenerMissing,
   advertisedListenerDuplicate,

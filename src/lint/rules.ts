@@ -1,4 +1,5 @@
 import type { Rule } from './rule.ts';
+import { addressOutsideSubnet } from './rules/address-outside-subnet.ts';
 import { advertisedListenerDuplicate } from './rules/advertised-listener-duplicate.ts';
 import { advertisedListenerMissing } from './rules/advertised-listener-missing.ts';
 import { advertisedLocalhost } from './rules/advertised-localhost.ts';
@@ -88,6 +89,7 @@ export const RULES: readonly Rule[] = [
   interBrokerListenerMissing,
   registryBootstrap,
   portPublishedTwice,
+  addressOutsideSubnet,
   openPort,
   hostAccess,
   dependsOnWithoutHealth,

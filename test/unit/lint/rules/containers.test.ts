@@ -233,6 +233,48 @@ describe('memory', () => {
       ['heap-over-limit: -Xms512m -Xmx1g'],
     ],
     ['no room for the default', limited('1gb'), ['heap-over-limit: 1gb']],
+    ['no room beside the heap', limited('1100m', { KAFKA_HEAP_OPTS: '-Xmx1g' }), ['heap-over-limit: -Xmx1g']],
+    ['room beside the heap', limited('1200m', { KAFKA_HEAP_OPTS: '-Xmx1g' }), []],
+    ['little room beside the default', limited('1100m'), []],
+    [
+      'no room for what Connect takes by default',
+      { connect: { image: 'confluentinc/cp-kafka-connect:7.9.2', mem_limit: '1g', environment: {} } },
+      ['heap-over-limit: 1g'],
+    ],
+    [
+      'no room for the heap of Control Center',
+      {
+        center: {
+          image: 'confluentinc/cp-enterprise-control-center:7.9.2',
+          mem_limit: '1g',
+          environment: { CONTROL_CENTER_HEAP_OPTS: '-Xmx6g' },
+        },
+      },
+      ['heap-over-limit: -Xmx6g'],
+    ],
+    [
+      'a heap that ksqlDB is not told',
+      { ksqldb: { image: 'confluentinc/cp-ksqldb-server:7.9.2', mem_limit: '500m', environment: {} } },
+      [],
+    ],
+    [
+      'a variable that is not read',
+      {
+        ksqldb: {
+          image: 'confluentinc/cp-ksqldb-server:7.9.2',
+          mem_limit: '500m',
+          environment: { KAFKA_HEAP_OPTS: '-Xmx6g' },
+        },
+      },
+      [],
+    ],
+    [
+      'the default of another broker',
+      {
+        kafka: { image: 'bitnamilegacy/kafka:3.9.0', mem_limit: '512m', environment: {}, tmpfs: '/bitnami' },
+      },
+      ['heap-over-limit: 512m'],
+    ],
     ['a heap without a largest size', limited('512m', { KAFKA_HEAP_OPTS: '-XX:MaxRAMPercentage=50' }), []],
     ['a limit that is none', limited('0'), []],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));

@@ -29,6 +29,15 @@ export function defaultHeapOf(service: Service): number | undefined {
   return role && DEFAULTS[role];
 }
 
+/** Options that come behind those for the heap, or count more: there the last one wins. */
+const hasHeapElsewhere = ({ environment }: Service) =>
+  [...environment.values()].some(
+    ({ name, value }) =>
+      /OPTS$|OPTIONS$|^EXTRA_ARGS$/.test(name) &&
+      !name.endsWith('HEAP_OPTS') &&
+      (/-Xmx|MaxHeapSize|MaxRAM/.test(value.text) || value.unresolved.length > 0),
+  );
+
 /** How the image of a service is told its heap, and the heap it has when it is not told; undefined for an image that is not known. */
 interface JavaProgram {
   readonly variable: string;
@@ -68,7 +77,7 @@ function programOf(service: Service): JavaProgram | undefined {
 /** The largest heap of a service; undefined when it runs no Java that is known here, or depends on unknown variables. */
 export function heapOf(service: Service): Heap | undefined {
   const program = programOf(service);
-  if (!program) return undefined;
+  if (!program || hasHeapElsewhere(service)) return undefined;
   const value = service.environment.get(program.variable)?.value;
   const stated = value && value.unresolved.length === 0 ? readMaximumHeap(value.text) : undefined;
   if (value && stated !== undefined) return { bytes: stated, place: value.place, isDefault: false };

@@ -12,6 +12,7 @@ import {
 import type { Fault, FaultKind } from './fault.ts';
 import { interpolate, type Lookup } from './interpolate.ts';
 import type { Place, SourceText } from './place.ts';
+import { unsetIn } from './unset-in-script.ts';
 import type { Entry, Mapping, MergeTag, Scalar, Value } from './value.ts';
 
 /** Values in a file once every alias stands for what it names; aliases of aliases of aliases can make billions of them. */
@@ -189,7 +190,7 @@ export class TreeBuilder {
       this.faults.push({
         kind: 'variable-unset',
         message: `The variable ${name} has neither a value nor a default.`,
-        place,
+        ...unsetIn(this.source, place, name),
         variable: name,
       });
     const { text: result, unresolved } = filled;

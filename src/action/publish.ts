@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as core from '@actions/core';
-import type { ReportedFinding } from '../lint/judge.ts';
+import { alsoAt, type ReportedFinding } from '../lint/judge.ts';
 import { sarifLog } from '../lint/sarif.ts';
 import { lastWords } from '../machine/last-words.ts';
 import type { Outcome } from '../modes/run.ts';
@@ -82,9 +82,10 @@ function annotate(findings: readonly ReportedFinding[], taken: number): void {
     core.info(
       `${left} more findings have no annotation: GitHub keeps ten of a kind. The summary and the report have them.`,
     );
-  for (const { severity, rule, message, hint, file, line, endLine, column, endColumn } of shown) {
+  for (const finding of shown) {
+    const { severity, rule, message, hint, file, line, endLine, column, endColumn } = finding;
     const place = { file, startLine: line, endLine, startColumn: column, endColumn };
-    const text = `${message}\nWhat to do: ${hint}`;
+    const text = `${[message, ...alsoAt(finding)].join(' ')}\nWhat to do: ${hint}`;
     (severity === 'error' ? core.error : core.warning)(text, { ...place, title: rule });
   }
 }

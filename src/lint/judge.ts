@@ -1,6 +1,6 @@
-import type { ComposeFile, LoadOptions } from '../compose/reader/load.ts';
+import type { ComposeFile } from '../compose/reader/load.ts';
 import { type FixResult, fixCompose } from './fixes/fix.ts';
-import { lintCompose } from './lint.ts';
+import { type LintOptions, lintProject } from './lint.ts';
 import type { Finding } from './rule.ts';
 
 /** From which severity on a file is refused. */
@@ -12,6 +12,8 @@ export interface Judgement {
   readonly level: LintLevel;
   readonly errors: number;
   readonly warnings: number;
+  /** Findings that comments in the files switched off: they count nowhere else. */
+  readonly ignored: number;
   /** What is wrong, after the safe fixes if these were asked for. */
   readonly findings: readonly ReportedFinding[];
   /** What the safe fixes put right, with the places it had before. */
@@ -31,11 +33,18 @@ export interface ReportedFinding {
   readonly endColumn: number;
   readonly message: string;
   readonly hint: string;
+  /** Where the same cause shows besides. */
+  readonly also?: readonly FoundLine[];
   /** Text to put in place by hand where no fix is safe. */
   readonly proposal?: string;
 }
 
-interface JudgeOptions extends LoadOptions {
+interface FoundLine {
+  readonly file: string;
+  readonly line: number;
+}
+
+interface JudgeOptions extends LintOptions {
   readonly level: LintLevel;
   /** Make the safe fixes. */
   readonly fix: boolean;
@@ -52,7 +61,12 @@ interface Judged {
 /** Judges compose files, and fixes what is safe to fix when that is asked for. Nothing is written. */
 export function judge(files: readonly ComposeFile[], options: JudgeOptions): Judged {
   const { fix, level } = options;
-  const { files: texts, fixed, remaining } = fix ? fixCompose(files, options) : unfixed(files, options);
+  const {
+    files: texts,
+    fixed,
+    remaining,
+    ignored,
+  } = fix ? fixCompose(files, options) : unfixed(files, options);
   const count = (severity: Finding['severity']) =>
     remaining.filter(finding => finding.severity === severity).length;
   return {
@@ -63,6 +77,7 @@ export function judge(files: readonly ComposeFile[], options: JudgeOptions): Jud
       level,
       errors: count('error'),
       warnings: count('warning'),
+      ignored,
       findings: remaining.map(reported),
       fixed: fixed.map(reported),
       diff: texts.flatMap(({ diff }) => (diff === '' ? [] : diff.trimEnd().split('\n'))),
@@ -70,9 +85,9 @@ export function judge(files: readonly ComposeFile[], options: JudgeOptions): Jud
   };
 }
 
-function unfixed(files: readonly ComposeFile[], options: LoadOptions): FixResult {
-  const findings = lintCompose(files, options);
-  return { files: files.map(file => ({ ...file, diff: '' })), fixed: [], remaining: findings };
+function unfixed(files: readonly ComposeFile[], options: LintOptions): FixResult {
+  const { findings, ignored } = lintProject(files, options);
+  return { files: files.map(file => ({ ...file, diff: '' })), fixed: [], remaining: findings, ignored };
 }
 
 /** True when the findings that are left weigh more than the level allows. */
@@ -81,12 +96,27 @@ export function isRefused({ level, errors, warnings }: Judgement): boolean {
   return errors > 0 || (level === 'warning' && warnings > 0);
 }
 
-/** `docker-compose.yml:12:5 error rule-id: what is wrong` */
-export function findingLine({ file, line, column, severity, rule, message }: ReportedFinding): string {
-  return `${file}:${line}:${column} ${severity} ${rule}: ${message}`;
+/** `docker-compose.yml:12:5 error rule-id: what is wrong`, and where else. */
+export function findingLine(finding: ReportedFinding): string {
+  const { file, line, column, severity, rule, message } = finding;
+  return [`${file}:${line}:${column} ${severity} ${rule}: ${message}`, ...alsoAt(finding)].join(' ');
 }
 
-function reported({ ruleId, severity, place, message, hint, proposal }: Finding): ReportedFinding {
+/** Enough to see where a cause shows; the report and the SARIF file have all of its places. */
+const SHOWN_PLACES = 10;
+
+/** @returns `Also at lines 12, 18.` with the file's name where it is another; none for a finding with one place */
+export function alsoAt({ file, also = [] }: Pick<ReportedFinding, 'file' | 'also'>): string[] {
+  if (also.length === 0) return [];
+  const places = also
+    .slice(0, SHOWN_PLACES)
+    .map(other => (other.file === file ? `${other.line}` : `${other.file}:${other.line}`));
+  const left = also.length - places.length;
+  const more = left > 0 ? ` and ${left} more` : '';
+  return [`Also at ${also.length === 1 ? 'line' : 'lines'} ${places.join(', ')}${more}.`];
+}
+
+function reported({ ruleId, severity, place, message, hint, also, proposal }: Finding): ReportedFinding {
   const { file, line, column, endLine, endColumn } = place;
   return {
     rule: ruleId,
@@ -98,6 +128,7 @@ function reported({ ruleId, severity, place, message, hint, proposal }: Finding)
     endColumn,
     message,
     hint,
+    also: also?.map(other => ({ file: other.file, line: other.line })),
     proposal,
   };
 }

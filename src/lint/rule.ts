@@ -32,11 +32,18 @@ export interface LintContext {
   readonly kafka: KafkaModel;
   readonly faults: readonly Fault[];
   readonly sources: ReadonlyMap<string, SourceText>;
+  /** The files are deployed as one of several clusters on the machine, which must not share a name. */
+  readonly sideBySide: boolean;
 }
 
 /** What a rule finds. */
 export interface Problem {
   readonly place: Place;
+  /**
+   * Problems of one rule with the same cause are one finding with several places. Without it warnings that say the same are one;
+   * an error is told at each of its places.
+   */
+  readonly cause?: string;
   /** One sentence or two: what is wrong and what comes of it. */
   readonly message: string;
   /** What to do about it. */
@@ -59,4 +66,6 @@ export interface Edit {
 export interface Finding extends Problem {
   readonly ruleId: string;
   readonly severity: Severity;
+  /** Where the same cause shows besides. */
+  readonly also?: readonly Place[];
 }

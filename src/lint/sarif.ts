@@ -45,18 +45,25 @@ function ruleOf({ id, title, severity, why, fix, example }: Rule, url: string): 
   };
 }
 
-function resultOf({ ruleId, severity, message, hint, place }: Finding, fingerprint: string): object {
+function resultOf({ ruleId, severity, message, hint, place, also }: Finding, fingerprint: string): object {
   return {
     ruleId,
     ruleIndex: RULES.findIndex(({ id }) => id === ruleId),
     level: severity,
     message: { text: `${message} ${hint}` },
-    locations: [
-      { physicalLocation: { artifactLocation: { uri: uriOf(place.file) }, region: regionOf(place) } },
-    ],
+    locations: [locationOf(place)],
+    relatedLocations: also?.map((other, index) => ({
+      id: index + 1,
+      ...locationOf(other),
+      message: { text: 'The same here.' },
+    })),
     partialFingerprints: { 'kafkaComposeLint/v1': fingerprint },
   };
 }
+
+const locationOf = (place: Place) => ({
+  physicalLocation: { artifactLocation: { uri: uriOf(place.file) }, region: regionOf(place) },
+});
 
 const regionOf = ({ line, column, endLine, endColumn }: Place) => ({
   startLine: line,

@@ -35,7 +35,7 @@ export function judgeDeployment(
   log: GroupedLogger,
 ): Deployable | Refused {
   const { compose, environment, allowHostAccess, schemas } = config;
-  const own = source.isOwn ? judgeSource(compose, source, log) : undefined;
+  const own = source.isOwn ? judgeSource(compose, source, log, environment !== undefined) : undefined;
   const judged: Judged = { lint: own?.judgement, findings: own?.findings ?? [] };
   const refusal = own && refusalOf(own.judgement);
   if (refusal) return { ...judged, refusal };

@@ -52,13 +52,18 @@ interface JudgedSource {
   readonly files: readonly ComposeFile[];
 }
 
-/** Judges compose files, and shows in the log what the linter says. */
+/**
+ * Judges compose files, and shows in the log what the linter says.
+ * @param sideBySide they are deployed as one of several clusters on the machine
+ */
 export function judgeSource(
   { lintLevel, fix }: Pick<ComposeChoice, 'lintLevel' | 'fix'>,
   { files, readFile }: ComposeSource,
   log: GroupedLogger,
+  sideBySide = false,
 ): JudgedSource {
-  const { judgement, remaining, files: texts } = judge(files, { level: lintLevel, fix, readFile });
+  const options = { level: lintLevel, fix, readFile, sideBySide };
+  const { judgement, remaining, files: texts } = judge(files, options);
   logJudgement(log, judgement);
   return { judgement, findings: remaining, files: texts };
 }

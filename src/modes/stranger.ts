@@ -6,7 +6,14 @@ import { ActionError } from '../errors.ts';
 
 const SHOWN = 20;
 /** Part of the project was not read: there may be anything in it. */
-const UNJUDGED = new Set<FaultKind>(['yaml-syntax', 'yaml-limit', 'file-unread', 'include-not-followed']);
+const UNJUDGED = new Set<FaultKind>([
+  'yaml-syntax',
+  'yaml-limit',
+  'env-file-syntax',
+  'file-missing',
+  'file-unread',
+  'include-not-followed',
+]);
 
 /**
  * Judges compose files that somebody wrote who is not trusted with the machine: nothing of it may be in them, nor anything that

@@ -17,10 +17,11 @@ export function verdictOf(report: Report): string {
   return `Passed: every message came back, ${counts.filter(Boolean).join(' and ')}.`;
 }
 
-/** `2 errors, 1 warning`, and what was fixed. */
-export function lintCounts({ errors, warnings, fixed }: NonNullable<Report['lint']>): string {
+/** `2 errors, 1 warning`, what was fixed, and what comments switched off. */
+export function lintCounts({ errors, warnings, fixed, ignored }: NonNullable<Report['lint']>): string {
   const found = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
-  return fixed.length > 0 ? `${found}; ${fixed.length} fixed` : found;
+  const rest = [fixed.length > 0 && `${fixed.length} fixed`, ignored > 0 && `${ignored} switched off`];
+  return [found, ...rest.filter(Boolean)].join('; ');
 }
 
 /** What a plan comes to. */

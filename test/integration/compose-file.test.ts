@@ -29,7 +29,7 @@ describe('mode lint, without a machine', () => {
     const run = await lint({});
     expect(run.exitCode).toBe(1);
     expect(run.outputs, run.log).toMatchObject({
-      ...{ result: 'failed', 'failed-step': 'lint', 'error-code': 'compose-file-refused', findings: '28' },
+      ...{ result: 'failed', 'failed-step': 'lint', 'error-code': 'compose-file-refused' },
       ...{ 'messages-produced': '', 'bootstrap-servers': '' },
     });
     expect(run.log).toMatch(
@@ -37,7 +37,8 @@ describe('mode lint, without a machine', () => {
     );
     expect(run.summary.split('\n')[0]).toMatch(/^## ❌ `docker-compose.yml`: \d+ errors, \d+ warnings$/);
     const sarif = JSON.parse(readFileSync(run.outputs.sarif ?? '', 'utf8'));
-    expect(sarif.runs[0].results).toHaveLength(28);
+    expect(sarif.runs[0].results.length).toBeGreaterThan(10);
+    expect(run.outputs.findings).toBe(`${sarif.runs[0].results.length}`);
     expect(readFileSync(join(workspace, 'docker-compose.yml'), 'utf8')).toBe(GUIDE);
   });
 

@@ -1,6 +1,6 @@
 import type { Service } from '../reader/model.ts';
 import { asList, asScalar, type Scalar, scalarsIn, textAt, type Value, valueAt } from '../reader/value.ts';
-import { type HostAccess, isOff, isOpen, type Look } from './look.ts';
+import { type HostAccess, isKnown, isOff, isOpen, type Look } from './look.ts';
 import { isOutside, isWithin } from './paths.ts';
 
 /** What the action runs, or hands to Docker, from the folder of the compose file on the machine. */
@@ -14,23 +14,54 @@ interface Bind {
 }
 
 /** What a service gets of the machine's files by its mounts. */
-export function mountAccess({ name, whole }: Service, look: Look): HostAccess[] {
-  const items = asList(valueAt(whole, 'volumes'))?.items ?? [];
-  return items.flatMap(item => {
-    if (look.isStranger && scalarsIn(item).some(isOpen)) {
-      const message = `What "${name}" mounts depends on a variable, which may have another value on the machine.`;
-      return [{ place: item.place, message }];
-    }
-    const bind = bindOf(item);
-    const why = bind && reasonOf(bind, look);
-    return why === undefined ? [] : [{ place: item.place, message: `"${name}" ${why}.` }];
-  });
+export function mountAccess(service: Service, look: Look): HostAccess[] {
+  const items = asList(valueAt(service.whole, 'volumes'))?.items ?? [];
+  return look.isStranger
+    ? items.flatMap(item => accessOfStranger(service, item, look))
+    : accessOfAuthor(service, items, look);
 }
 
+function accessOfStranger({ name }: Service, item: Value, look: Look): HostAccess[] {
+  const access = (message: string) => [{ place: item.place, message, cause: message }];
+  if (scalarsIn(item).some(isOpen))
+    return access(
+      `What "${name}" mounts depends on a variable, which may have another value on the machine.`,
+    );
+  const bind = bindOf(item);
+  const why = bind && reasonOf(bind, look);
+  return why === undefined ? [] : access(`"${name}" ${why}.`);
+}
+
+/** All that one service mounts of the machine, or that several mount alike, is one decision. */
+function accessOfAuthor({ name, image }: Service, items: readonly Value[], look: Look): HostAccess[] {
+  const binds = items
+    .filter(item => scalarsIn(item).every(isKnown))
+    .flatMap(item => bindOf(item) ?? [])
+    .filter(({ source, value }) => isSocket(source) || isOutside(source, value.place.file, look))
+    .filter(({ isWritable }) => isWritable || !isMonitor(image?.text));
+  const sources = [...new Set(binds.map(({ source }) => source))];
+  const [socket, others] = [sources.find(isSocket), sources.filter(source => !isSocket(source))];
+  const parts = [
+    ...(socket === undefined
+      ? []
+      : ["gets the Docker Engine's socket, with which it is root on the machine"]),
+    ...(others.length === 0 ? [] : [`mounts ${listed(others)} of the machine`]),
+  ];
+  const message = `"${name}" ${parts.join(', and ')}.`;
+  return binds.map(({ value: { place } }) => ({ place, message, cause: `mounts ${sources.join()}` }));
+}
+
+const isSocket = (source: string) => /docker\.sock\/?$/.test(source);
+/** Programs that report on the machine, by the folders that their documentation mounts read-only. */
+const isMonitor = (image = '') => /(?:^|\/)(?:node-exporter|cadvisor)(?:[:@]|$)/.test(image);
+const listed = (names: readonly string[]) =>
+  names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
+/** What a stranger could do with a mount. */
 function reasonOf(bind: Bind, look: Look): string | undefined {
   const { source, isWritable, value } = bind;
-  const { model, isStranger } = look;
-  if (/docker\.sock\/?$/.test(source)) return "gets the Docker Engine's socket: it is root on the machine";
+  const { model } = look;
+  if (isSocket(source)) return "gets the Docker Engine's socket: it is root on the machine";
   if (isOutside(source, value.place.file, look))
     return `mounts ${source} of the machine, which is not below the compose file's folder`;
   if (!isWritable) return undefined;
@@ -39,10 +70,8 @@ function reasonOf(bind: Bind, look: Look): string | undefined {
   if (changes !== undefined) return `may change ${changes} on the machine, which is run there (${source})`;
   const above = writableBinds(look).find(other => other !== path && isWithin(path, other));
   if (above !== undefined)
-    return `mounts ${source}, in the place of which a container that writes to ${above} may put a link to anything`;
-  if (isStranger)
-    return `may write to ${source} on the machine: a later mount follows the links that it leaves there`;
-  return undefined;
+    return `mounts ${source}, in the place of which a container that writes to ${above === '' ? "the compose file's folder" : above} may put a link to anything`;
+  return `may write to ${source} on the machine: a later mount follows the links that it leaves there`;
 }
 
 function writableBinds({ model }: Look): string[] {

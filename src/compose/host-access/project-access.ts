@@ -9,7 +9,7 @@ export function projectAccess(look: Look): HostAccess[] {
   const judge = (section: string, reasonOf: Judge) =>
     [...(asMap(valueAt(look.model.top, section))?.entries.values() ?? [])].flatMap(entry => {
       const why = reasonOf(entry, look);
-      return why === undefined ? [] : [{ place: entry.keyPlace, message: `${why}.` }];
+      return why === undefined ? [] : [{ place: entry.keyPlace, message: `${why}.`, cause: why }];
     });
   return [
     ...judge('volumes', ofVolume),
@@ -24,10 +24,18 @@ function ofVolume({ key, value }: Entry, look: Look): string | undefined {
   if (says(value, 'driver', look, text => text !== 'local'))
     return `The volume "${key}" is made by a plugin on the machine, which may mount anything there`;
   const options = asMap(valueAt(value, 'driver_opts'));
+  if (options && !look.isStranger) {
+    const [device] = textsThat(valueAt(options, 'device'), look, text => isFolderOutside(text, value, look));
+    return device && `The volume "${key}" is ${device.text.trim()} of the machine`;
+  }
   if (options && options.entries.size > 0 && !isMemory(options, look))
     return `The volume "${key}" is mounted with options of its own: it may be any folder or device of the machine`;
   return beyond('volume', key, value, look);
 }
+
+/** A device, or a folder that is mounted; `tmpfs` and the export of another machine (`:/exports`) are neither. */
+const isFolderOutside = (device: string, { place }: Value, look: Look) =>
+  /^\/dev\/./.test(device) || isOutside(device, place.file, look);
 
 /** `type: tmpfs`, and nothing that makes another mount of it. */
 function isMemory(options: Mapping, look: Look): boolean {

@@ -14,7 +14,10 @@ const OWN_LOGS = new Set(['json-file', 'local', 'none', 'journald']);
 const isHost = (text: string) => /^(host$|container:)/i.test(text);
 const isSaid = (text: string) => text !== '';
 const isOn = (text: string) => !isOff(text);
-const isCapability = (text: string) => !DEFAULT_CAPABILITIES.has(text.toUpperCase().replace(/^CAP_/, ''));
+const capability = (text: string) => text.toUpperCase().replace(/^CAP_/, '');
+/** Rights to hold memory and to be served first, as databases ask for: neither leads to the machine. */
+const isMild = (text: string) => ['IPC_LOCK', 'SYS_NICE'].includes(capability(text));
+const isCapability = (text: string) => !DEFAULT_CAPABILITIES.has(capability(text)) && !isMild(text);
 const isLooser = (text: string) => !/^no-new-privileges\b/i.test(text);
 
 /** One part of a service: where it is, which of its texts are access, and what these come to. */
@@ -52,22 +55,45 @@ const PARTS: readonly Part[] = [
   {
     path: 'network_mode',
     isAccess: isHost,
-    means: 'reaches, and listens on, everything that a network beyond its project has',
+    means:
+      'listens in a network beyond its project without publishing anything, and reaches all that is there',
   },
   {
     path: 'cap_add',
     isAccess: isCapability,
     means: "gets a right of root that Docker's containers do not have",
   },
+  {
+    path: 'cap_add',
+    isAccess: isMild,
+    means: "gets a right of root that Docker's containers do not have",
+    strangerOnly: true,
+  },
   { path: 'devices', isAccess: isSaid, means: 'gets a device of the machine' },
   { path: 'device_cgroup_rules', isAccess: isSaid, means: 'may use devices of the machine' },
-  { path: 'gpus', isAccess: isSaid, means: 'gets a device of the machine' },
-  { path: 'deploy.resources.reservations.devices', isAccess: isSaid, means: 'gets a device of the machine' },
+  {
+    path: 'gpus',
+    isAccess: isSaid,
+    means: 'gets a device of the machine',
+    strangerOnly: true,
+  },
+  {
+    path: 'deploy.resources.reservations.devices',
+    isAccess: isSaid,
+    means: 'gets a device of the machine',
+    strangerOnly: true,
+  },
   { path: 'security_opt', isAccess: isLooser, means: 'changes what keeps it apart from the machine' },
   {
     path: 'runtime',
-    isAccess: text => !/^(runc|io\.containerd\.runc\.v2|)$/.test(text),
+    isAccess: text => !/^(runc|io\.containerd\.runc\.v2|nvidia|)$/.test(text),
     means: 'is run by another program than Docker uses',
+  },
+  {
+    path: 'runtime',
+    isAccess: text => text === 'nvidia',
+    means: 'is run by another program than Docker uses',
+    strangerOnly: true,
   },
   { path: 'credential_spec', isAccess: isSaid, means: 'takes credentials of the machine' },
   {
@@ -80,8 +106,18 @@ const PARTS: readonly Part[] = [
   { path: 'pre_stop.*.privileged', isAccess: isOn, means: 'runs a privileged command' },
   { path: 'build.privileged', isAccess: isOn, means: 'is built with all rights of root' },
   { path: 'build.entitlements', isAccess: isSaid, means: 'is built with rights beyond the usual ones' },
-  { path: 'build.network', isAccess: isHost, means: "is built in the machine's network" },
-  { path: 'build.ssh', isAccess: isSaid, means: 'is built with SSH keys of the machine' },
+  {
+    path: 'build.network',
+    isAccess: isHost,
+    means: "is built in the machine's network",
+    strangerOnly: true,
+  },
+  {
+    path: 'build.ssh',
+    isAccess: isSaid,
+    means: 'is built with SSH keys of the machine',
+    strangerOnly: true,
+  },
   {
     path: 'external_links',
     isAccess: isSaid,
@@ -117,6 +153,7 @@ export function serviceAccess({ name, whole }: Service, look: Look): HostAccess[
         .slice(0, 1)
         .map(scalar => ({
           place: scalar.place,
+          cause: path,
           message: isAccess(scalar.text.trim())
             ? `"${name}" ${means} (${path.replace('.*', '')}).`
             : `What "${name}" gets of the machine depends on a variable, which may have another value there (${path.replace('.*', '')}).`,
@@ -134,6 +171,7 @@ function readPathAccess(service: string, key: string, values: readonly Value[], 
       text => !isAddress(text) && isOutside(withoutName(text), value.place.file, look),
     ).map(({ place, text }) => ({
       place,
+      cause: `${key} ${text}`,
       message: `"${service}" takes ${text === '' ? 'a file' : text} of the machine, which is not below the compose file's folder (${key}).`,
     })),
   );

@@ -29,14 +29,60 @@ export function defaultHeapOf(service: Service): number | undefined {
   return role && DEFAULTS[role];
 }
 
+/** Options that come behind those for the heap, or count more: there the last one wins. */
+const hasHeapElsewhere = ({ environment }: Service) =>
+  [...environment.values()].some(
+    ({ name, value }) =>
+      /OPTS$|OPTIONS$|^EXTRA_ARGS$/.test(name) &&
+      !name.endsWith('HEAP_OPTS') &&
+      (/-Xmx|MaxHeapSize|MaxRAM/.test(value.text) || value.unresolved.length > 0),
+  );
+
+/** How the image of a service is told its heap, and the heap it has when it is not told; undefined for an image that is not known. */
+interface JavaProgram {
+  readonly variable: string;
+  readonly bytes?: number;
+}
+
+/** Sources: connect-distributed.sh of apache/kafka, ksql-run-class of confluentinc/ksql and control-center-run-class in the images. */
+const PROGRAMS: ReadonlyMap<string, JavaProgram> = new Map<string, JavaProgram>([
+  ...['cp-kafka-connect', 'cp-kafka-connect-base', 'cp-server-connect', 'cp-server-connect-base'].map(
+    name => [name, { variable: 'KAFKA_HEAP_OPTS', bytes: 2048 * MIB }] as const,
+  ),
+  ...['cp-ksqldb-server', 'cp-ksql-server', 'ksqldb-server'].map(
+    name => [name, { variable: 'KSQL_HEAP_OPTS' }] as const,
+  ),
+  ['cp-enterprise-control-center', { variable: 'CONTROL_CENTER_HEAP_OPTS' }],
+  ['cp-kafka-rest', { variable: 'KAFKAREST_HEAP_OPTS' }],
+]);
+
+/** Images of others start Kafka by its own script, or with the same heap (kafka-env.sh of bitnami/containers). */
+const WITH_KAFKAS_HEAP = ['bitnami', 'wurstmeister'];
+
+function programOf(service: Service): JavaProgram | undefined {
+  const role = roleOf(service);
+  if (role)
+    return {
+      variable: role === 'registry' ? 'SCHEMA_REGISTRY_HEAP_OPTS' : 'KAFKA_HEAP_OPTS',
+      bytes: DEFAULTS[role],
+    };
+  const image = service.image && readImage(service.image);
+  const known = image && knownImage(image);
+  if (known?.role === 'kafka' && WITH_KAFKAS_HEAP.includes(known.family))
+    return { variable: 'KAFKA_HEAP_OPTS', bytes: DEFAULTS.kafka };
+  const [owner, name = ''] = image?.repository.split('/') ?? [];
+  return owner === 'confluentinc' ? PROGRAMS.get(name) : undefined;
+}
+
 /** The largest heap of a service; undefined when it runs no Java that is known here, or depends on unknown variables. */
 export function heapOf(service: Service): Heap | undefined {
-  const role = roleOf(service);
-  if (!role) return undefined;
-  const variable = role === 'registry' ? 'SCHEMA_REGISTRY_HEAP_OPTS' : 'KAFKA_HEAP_OPTS';
-  const value = service.environment.get(variable)?.value;
+  const program = programOf(service);
+  if (!program || hasHeapElsewhere(service)) return undefined;
+  const value = service.environment.get(program.variable)?.value;
   const stated = value && value.unresolved.length === 0 ? readMaximumHeap(value.text) : undefined;
   if (value && stated !== undefined) return { bytes: stated, place: value.place, isDefault: false };
   if (value || !service.environmentComplete || service.ownCommand || service.builds) return undefined;
-  return { bytes: DEFAULTS[role], place: service.place, isDefault: true };
+  return program.bytes === undefined
+    ? undefined
+    : { bytes: program.bytes, place: service.place, isDefault: true };
 }

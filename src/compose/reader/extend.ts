@@ -3,7 +3,11 @@ import { mergeServices } from './merge.ts';
 import type { Place } from './place.ts';
 import { type Entry, type Mapping, type Text, textAt, textOf, type Value } from './value.ts';
 
-export type ServiceEntry = Entry & { readonly value: Mapping };
+export type ServiceEntry = Entry & {
+  readonly value: Mapping;
+  /** True when something that it extends could not be read. */
+  readonly isPartial?: boolean;
+};
 
 /** The services of another file, by its name as `extends` gives it; undefined when it cannot be read. */
 export type OpenServices = (
@@ -49,17 +53,17 @@ export function resolveExtends(
     const { service, file } = target;
     const fail = (message: string, place: Place): ServiceEntry => {
       report({ kind: 'undefined-reference', message, place });
-      return { ...entry, value: own };
+      return { ...entry, value: own, isPartial: true };
     };
     const next = file ? open(file, at.file) : at;
-    if (!next) return { ...entry, value: own };
+    if (!next) return { ...entry, value: own, isPartial: true };
     const step = keyOf(next, service.text);
     if (chain.length > MAX_CHAIN) return fail('The chain of extends is too long.', extension.keyPlace);
     if (chain.includes(step)) return fail(`The service "${name}" extends itself.`, extension.keyPlace);
     const base = next.services.get(service.text);
     if (!base) return fail(`There is no service "${service.text}" to extend.`, service.place);
-    const { value } = resolve(service.text, base, next, [...chain, step]);
-    return { ...entry, value: mergeServices(value, own) };
+    const { value, isPartial } = resolve(service.text, base, next, [...chain, step]);
+    return { ...entry, value: mergeServices(value, own), isPartial };
   };
   const all = new Map<string, ServiceEntry>();
   for (const [name, entry] of scope.services)

@@ -7,7 +7,12 @@ export type FaultKind =
   | 'compose-schema'
   | 'interpolation'
   | 'variable-unset'
+  | 'variable-required'
   | 'undefined-reference'
+  | 'dependency-cycle'
+  | 'container-name-twice'
+  | 'env-file-syntax'
+  | 'file-missing'
   | 'file-unread'
   | 'file-refused'
   | 'include-not-followed';
@@ -16,4 +21,8 @@ export interface Fault {
   readonly kind: FaultKind;
   readonly message: string;
   readonly place: Place;
+  /** What to write instead, where the rule has nothing as exact to say. */
+  readonly hint?: string;
+  /** The variable that it is about: a variable is told of once, with all of its places. */
+  readonly variable?: string;
 }

@@ -1,10 +1,14 @@
+import { placeholderOf } from './always-set.ts';
+
 /** What a variable stands for; undefined when it is not set. */
 export type Lookup = (name: string) => string | undefined;
 
 export interface Interpolated {
   readonly text: string;
-  /** Variables without a value or a default; Compose puts '' in their place. */
+  /** Variables whose value is not known: those that are not set, and those that are set to what only the machine knows. */
   readonly unresolved: readonly string[];
+  /** Variables without a value or a default; Compose puts '' in their place. */
+  readonly unset: readonly string[];
   /** Messages of `${NAME:?message}` for variables that are not set. */
   readonly missing: readonly { readonly name: string; readonly message: string }[];
   /** Part of the text that Compose refuses as a variable. */
@@ -21,15 +25,16 @@ const NAME = /[a-z_][a-z0-9_]*/iy;
  * Source: https://docs.docker.com/reference/compose-file/interpolation/ and compose-go's `template` package.
  */
 export function interpolate(template: string, lookup: Lookup): Interpolated {
-  if (!template.includes('$')) return { text: template, unresolved: [], missing: [] };
+  if (!template.includes('$')) return { text: template, unresolved: [], unset: [], missing: [] };
   const run = new Interpolation(lookup);
   const text = run.fill(template, 0);
   const { missing, invalid } = run;
-  return { text, unresolved: [...run.unresolved], missing, invalid };
+  return { text, unresolved: [...run.unresolved], unset: [...run.unset], missing, invalid };
 }
 
 class Interpolation {
   readonly unresolved = new Set<string>();
+  readonly unset = new Set<string>();
   readonly missing: { name: string; message: string }[] = [];
   invalid: string | undefined;
   private readonly lookup: Lookup;
@@ -63,9 +68,22 @@ class Interpolation {
   }
 
   private plain(name: string): string {
-    const value = this.lookup(name);
-    if (value === undefined) this.unresolved.add(name);
+    const value = this.valueOf(name);
+    if (value === undefined) this.leaveEmpty(name);
     return value ?? '';
+  }
+
+  private valueOf(name: string): string | undefined {
+    const value = this.lookup(name);
+    if (value !== undefined) return value;
+    const placeholder = placeholderOf(name);
+    if (placeholder !== undefined) this.unresolved.add(name);
+    return placeholder;
+  }
+
+  private leaveEmpty(name: string): void {
+    this.unresolved.add(name);
+    this.unset.add(name);
   }
 
   private braced(inside: string, depth: number): string {
@@ -74,7 +92,7 @@ class Interpolation {
     const operator = /^:?[-+?]/.exec(rest)?.[0] ?? '';
     if (name === '' || (operator === '' && rest !== '')) return this.refuse(`\${${inside}}`);
     if (operator === '') return this.plain(name);
-    const value = this.lookup(name);
+    const value = this.valueOf(name);
     // With a colon an empty value counts as none.
     const has = value !== undefined && (value !== '' || !operator.startsWith(':'));
     if (operator.endsWith('+')) return has ? this.fill(rest.slice(operator.length), depth + 1) : '';

@@ -1,21 +1,21 @@
 import { dirname, isAbsolute, join, relative } from 'node:path';
-import { readEnvironmentFile, type Variable } from './environment-file.ts';
+import { isActive } from './checks/profiles.ts';
+import { projectFaults } from './checks/project-faults.ts';
 import { type OpenServices, resolveExtends, type ServiceEntry } from './extend.ts';
 import type { Fault } from './fault.ts';
 import type { Lookup } from './interpolate.ts';
 import { mergeServices, withoutResets } from './merge.ts';
-import type { ComposeModel, EnvironmentEntry } from './model.ts';
-import { type NamedFile, textOf } from './named-file.ts';
+import type { ComposeModel } from './model.ts';
+import type { NamedFile } from './named-file.ts';
+import { NamedFiles } from './named-files.ts';
 import { servicesIn } from './normalize.ts';
-import { type Place, SourceText } from './place.ts';
-import { readProject, undefinedReferences } from './project-reader.ts';
+import { SourceText } from './place.ts';
+import { includesFiles, readProject } from './project-reader.ts';
 import { schemaFaults } from './schema.ts';
 import { readService } from './service-reader.ts';
 import { readSource } from './source.ts';
-import { asScalar, type Mapping, type Text, textAt, type Value } from './value.ts';
-
-/** Characters of an env file that is read; a thousand settings need less. */
-const MAX_ENVIRONMENT_FILE = 64 * 1024;
+import { oncePerVariable } from './unset-variables.ts';
+import type { Mapping } from './value.ts';
 
 export interface ComposeFile {
   readonly path: string;
@@ -48,7 +48,7 @@ export function loadCompose(files: readonly ComposeFile[], options: LoadOptions 
 
 class Loader {
   private readonly files: readonly ComposeFile[];
-  private readonly readFile: (path: string) => NamedFile;
+  private readonly named: NamedFiles;
   private readonly lookup: Lookup;
   private readonly checkSchema: boolean;
   private readonly faults: Fault[] = [];
@@ -61,24 +61,23 @@ class Loader {
   ) {
     this.checkSchema = checkSchema;
     this.files = files;
-    this.readFile = readFile;
     const given = new Map(Object.entries(variables));
     const beside = new Map<string, string>();
     this.lookup = name => given.get(name) ?? beside.get(name);
-    for (const { name, value } of this.variablesBeside()) beside.set(name.text, value.text);
+    const { lookup, sources } = this;
+    const report = (fault: Fault) => this.report(fault);
+    const pathOf = (name: string, from: string) => this.pathOf(name, from);
+    this.named = new NamedFiles({ readFile, pathOf, lookup, sources, report });
+    const [first] = files;
+    const found = first
+      ? this.named.beside(join(this.folder, '.env'), new SourceText(first.path, first.text))
+      : [];
+    for (const { name, value } of found) beside.set(name.text, value.text);
   }
 
   /** Relative paths of all files given start here, as Compose has it. */
   private get folder(): string {
     return dirname(this.files[0]?.path ?? '.');
-  }
-
-  private variablesBeside(): Variable[] {
-    const path = join(this.folder, '.env');
-    const [first] = this.files;
-    const text = first && this.read(path, new SourceText(first.path, first.text).place(0));
-    if (text === undefined || text.length > MAX_ENVIRONMENT_FILE) return [];
-    return readEnvironmentFile(new SourceText(path, text), this.lookup);
   }
 
   load(): Loaded {
@@ -91,24 +90,33 @@ class Loader {
         blocks.set(name, blocks.get(name) ?? entry.value);
         services.set(
           name,
-          earlier ? { ...earlier, value: mergeServices(earlier.value, entry.value) } : entry,
+          earlier
+            ? {
+                ...earlier,
+                value: mergeServices(earlier.value, entry.value),
+                isPartial: earlier.isPartial || entry.isPartial,
+              }
+            : entry,
         );
       }
     }
     const first = this.sources.get(this.files[0]?.path ?? '');
     if (services.size === 0 && this.faults.length === 0 && first)
       this.report({ kind: 'compose-schema', message: 'The file has no services.', place: first.place(0) });
+    const profiles = this.lookup('COMPOSE_PROFILES')?.split(',') ?? [];
     const model: ComposeModel = {
       ...readProject(roots),
       fromFolder: (path, file) => relative(this.folder, this.pathOf(path, file)),
       services: [...services].map(([name, entry]) =>
-        readService({ ...entry, value: withoutResets(entry.value) }, blocks.get(name) ?? entry.value, file =>
-          this.environmentFile(file),
-        ),
+        readService({ ...entry, value: withoutResets(entry.value) }, blocks.get(name) ?? entry.value, {
+          lookup: this.lookup,
+          openFile: (file, known, service) =>
+            this.named.environment(file, known, isActive(service, profiles)),
+        }),
       ),
     };
-    this.faults.push(...undefinedReferences(model));
-    return { model, faults: this.faults, sources: this.sources };
+    this.faults.push(...projectFaults(model, profiles));
+    return { model, faults: oncePerVariable(this.faults), sources: this.sources };
   }
 
   private open(path: string, text: string, isOverride = false): Mapping[] {
@@ -119,7 +127,7 @@ class Loader {
     const roots = source.roots.filter(root => root.kind === 'map');
     for (const root of roots) {
       const include = root.entries.get('include');
-      if (include) {
+      if (include && includesFiles(root)) {
         const message = 'Files named by "include" are not read: what is in them is not judged.';
         this.report({ kind: 'include-not-followed', message, place: include.keyPlace });
       }
@@ -133,57 +141,14 @@ class Loader {
   }
 
   private readonly openExtended: OpenServices = (name, from) => {
-    if (name.unresolved.length > 0) {
-      const message = 'The file cannot be read: its name depends on a variable that is not set.';
-      this.report({ kind: 'file-unread', message, place: name.place });
-      return undefined;
-    }
-    const file = this.pathOf(name.text, from);
-    const services = this.extended.get(file) ?? this.readExtended(file, name.place);
-    return services && { file, services };
+    const known = this.extended.get(this.pathOf(name.text, from));
+    if (known) return { file: this.pathOf(name.text, from), services: known };
+    const read = this.named.text(name, true);
+    if (read === undefined) return undefined;
+    const services = new Map(this.open(read.path, read.text).flatMap(root => [...servicesIn(root)]));
+    this.extended.set(read.path, services);
+    return { file: read.path, services };
   };
-
-  private readExtended(file: string, place: Place): Map<string, ServiceEntry> | undefined {
-    const text = this.read(file, place, `The file ${file} cannot be read.`);
-    if (text === undefined) return undefined;
-    const services = new Map(this.open(file, text).flatMap(root => [...servicesIn(root)]));
-    this.extended.set(file, services);
-    return services;
-  }
-
-  private environmentFile(entry: Value): EnvironmentEntry[] | undefined {
-    const scalar = asScalar(entry);
-    const name: Text | undefined = scalar ?? textAt(entry, 'path');
-    if (!name || name.unresolved.length > 0) return undefined;
-    const required = asScalar(entry.kind === 'map' ? entry.entries.get('required')?.value : undefined);
-    const path = this.pathOf(name.text, name.place.file);
-    const missing =
-      required?.value === false ? undefined : `The file ${path} cannot be read: what it sets is not judged.`;
-    const text = this.read(path, name.place, missing);
-    if (text === undefined) return undefined;
-    if (text.length > MAX_ENVIRONMENT_FILE) {
-      const message = `The file ${path} is too large to be read: what it sets is not judged.`;
-      this.report({ kind: 'file-unread', message, place: name.place });
-      return undefined;
-    }
-    const source = this.sources.get(path) ?? new SourceText(path, text);
-    this.sources.set(path, source);
-    return readEnvironmentFile(source, this.lookup).map(variable => ({
-      name: variable.name.text,
-      namePlace: variable.name.place,
-      value: variable.value,
-      form: 'file' as const,
-    }));
-  }
-
-  /** @param missing what to say when the file is not there; nothing, when it need not be */
-  private read(path: string, place: Place, missing?: string): string | undefined {
-    const file = this.readFile(path);
-    if (typeof file === 'object')
-      this.report({ kind: 'file-refused', message: `The file ${path} ${file.refusal}.`, place });
-    else if (file === undefined && missing) this.report({ kind: 'file-unread', message: missing, place });
-    return textOf(file);
-  }
 
   /** A file given is at home in the folder of the first one; one that is extended in its own. */
   private pathOf(name: string, from: string): string {

@@ -33,6 +33,8 @@ export interface Service {
   readonly block: Mapping;
   /** All that its files say of it, merged, and with what it extends. */
   readonly whole: Mapping;
+  /** True when what it extends could not be read: what is missing here may be there. */
+  readonly isPartial?: boolean;
   readonly image?: Text;
   readonly builds: boolean;
   readonly containerName?: Text & { readonly key: Place };
@@ -78,6 +80,8 @@ export interface Mount {
   readonly source?: string;
   readonly target: string;
   readonly place: Place;
+  /** Variables in its source that have no value that is known. */
+  readonly unresolved?: readonly string[];
 }
 
 export interface Dependency {

@@ -1,6 +1,5 @@
-import type { Fault } from './fault.ts';
 import { mergeMappings } from './merge.ts';
-import type { ComposeModel, Named, Service } from './model.ts';
+import type { ComposeModel, Named } from './model.ts';
 import { asMap, asScalar, type Mapping, textAt, valueAt } from './value.ts';
 
 /** What files say besides their services. */
@@ -16,7 +15,7 @@ export function readProject(roots: readonly Mapping[]): Omit<ComposeModel, 'serv
       return [{ key, whole: { ...key, end, endLine, endColumn } }];
     }),
     top: roots.length === 0 ? undefined : roots.map(withoutServices).reduce(mergeMappings),
-    complete: roots.length > 0 && !roots.some(root => root.entries.has('include')),
+    complete: roots.length > 0 && !roots.some(includesFiles),
   };
 }
 
@@ -43,35 +42,9 @@ function namedIn(roots: readonly Mapping[], section: string): Map<string, Named>
   return all;
 }
 
-/** Names of services, volumes and networks that nothing declares: Compose refuses such a project. */
-export function undefinedReferences({ services, volumes, networks, complete }: ComposeModel): Fault[] {
-  if (!complete) return [];
-  const names = new Set(services.map(({ name }) => name));
-  return services.flatMap(service => [
-    ...undefinedServices(service, names),
-    ...service.mounts.flatMap(({ type, source, place }) =>
-      type !== 'volume' || source === undefined || source === '' || volumes.has(source)
-        ? []
-        : [fault(`The volume "${source}" is not declared under "volumes".`, place)],
-    ),
-    ...service.networks.flatMap(({ name }) =>
-      name === 'default' || networks.has(name)
-        ? []
-        : [fault(`The network "${name}", which "${service.name}" joins, is not declared.`, service.place)],
-    ),
-  ]);
+/** Compose takes an `include` without a value, and an empty list, for none. */
+export function includesFiles(root: Mapping): boolean {
+  const include = valueAt(root, 'include');
+  if (include === undefined) return false;
+  return include.kind !== 'list' ? asScalar(include)?.value !== null : include.items.length > 0;
 }
-
-function undefinedServices({ name, dependsOn }: Service, names: ReadonlySet<string>): Fault[] {
-  return dependsOn.flatMap(({ service, place }) =>
-    names.has(service)
-      ? []
-      : [fault(`"${name}" depends on "${service}", which is no service of the project.`, place)],
-  );
-}
-
-const fault = (message: string, place: Fault['place']): Fault => ({
-  kind: 'undefined-reference',
-  message,
-  place,
-});

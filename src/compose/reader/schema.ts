@@ -116,6 +116,10 @@ function find(root: Value, names: readonly string[]): { value: Value; keyPlace: 
   return found;
 }
 
+/** Compose follows `include` before it looks at the schema, and takes one without a value for none. */
+const isEmptyInclude = (key: string, value: Value) =>
+  key === 'include' && value.kind === 'scalar' && value.value === null;
+
 /** Aliases of one anchor become the same object, however many there are; values that `!reset` takes away are left out. */
 function toPlain(value: Value, isOverride: boolean, known: Map<Value, unknown>): unknown {
   const earlier = known.get(value);
@@ -126,7 +130,9 @@ function toPlain(value: Value, isOverride: boolean, known: Map<Value, unknown>):
     if (value.kind === 'scalar') return value.value;
     if (value.kind === 'list')
       return value.items.filter(({ tag }) => tag !== 'reset').map(item => toPlain(item, isOverride, known));
-    const entries = [...value.entries].filter(([, entry]) => !isLeftOut(entry.value));
+    const entries = [...value.entries].filter(
+      ([key, entry]) => !isLeftOut(entry.value) && !isEmptyInclude(key, entry.value),
+    );
     return plainObject(entries.map(([key, entry]) => [key, toPlain(entry.value, isOverride, known)]));
   };
   const plain = convert();

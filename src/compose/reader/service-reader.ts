@@ -1,6 +1,8 @@
 import type { ServiceEntry } from './extend.ts';
+import type { Lookup } from './interpolate.ts';
 import { readBytes } from './memory.ts';
 import type { Dependency, EnvironmentEntry, Mount, Service } from './model.ts';
+import { isPath, parseMount } from './mount-spec.ts';
 import { type Port, readPort } from './ports.ts';
 import {
   asList,
@@ -8,22 +10,32 @@ import {
   asScalar,
   type Entry,
   type Mapping,
+  type Scalar,
+  type Text,
   textAt,
   textOf,
   type Value,
   valueAt,
 } from './value.ts';
 
-/** The variables of one `env_file`, or undefined when it cannot be read. */
-export type OpenEnvironmentFile = (entry: Value) => readonly EnvironmentEntry[] | undefined;
+interface Surroundings {
+  /** The environment of Compose. */
+  readonly lookup: Lookup;
+  /** The variables of one `env_file`, or undefined when they are not known. @param known what the service has already */
+  readonly openFile: (
+    entry: Value,
+    known: Lookup,
+    service: Pick<Service, 'profiles'>,
+  ) => readonly EnvironmentEntry[] | undefined;
+}
 
 /** Reads a service that is normalized, merged and extended. */
-export function readService(entry: ServiceEntry, block: Mapping, openFile: OpenEnvironmentFile): Service {
+export function readService(entry: ServiceEntry, block: Mapping, surroundings: Surroundings): Service {
   const { value: service } = entry;
   const containerName = textAt(service, 'container_name');
   const containerNameKey = service.entries.get('container_name')?.keyPlace;
   const dependsOn = service.entries.get('depends_on');
-  const { entries: environment, complete } = readEnvironment(service, openFile);
+  const { entries: environment, complete } = readEnvironment(service, surroundings);
   const restart = textAt(service, 'restart')?.text;
   const networkMode = textAt(service, 'network_mode')?.text;
   return {
@@ -31,6 +43,7 @@ export function readService(entry: ServiceEntry, block: Mapping, openFile: OpenE
     place: entry.keyPlace,
     block,
     whole: service,
+    isPartial: entry.isPartial,
     image: textAt(service, 'image'),
     builds: service.entries.has('build'),
     containerName: containerName && containerNameKey && { ...containerName, key: containerNameKey },
@@ -57,30 +70,51 @@ export function readService(entry: ServiceEntry, block: Mapping, openFile: OpenE
 const isSet = (value: Value | undefined) =>
   value !== undefined && !(value.kind === 'scalar' && value.value === null);
 
+/** A variable of an `env_file` may stand for one of the service, or of an earlier file. */
 function readEnvironment(
   service: Mapping,
-  openFile: OpenEnvironmentFile,
+  { lookup, openFile }: Surroundings,
 ): { entries: Map<string, EnvironmentEntry>; complete: boolean } {
-  const files = itemsAt(service, 'env_file').map(openFile);
-  const own = [...(asMap(valueAt(service, 'environment'))?.entries.values() ?? [])].flatMap(readVariable);
-  const entries = new Map(
-    [...files.flatMap(variables => variables ?? []), ...own].map(entry => [entry.name, entry]),
+  const own = [...(asMap(valueAt(service, 'environment'))?.entries.values() ?? [])].flatMap(entry =>
+    readVariable(entry, lookup),
   );
-  return { entries, complete: !files.includes(undefined) };
+  const stated = new Map(own.map(entry => [entry.name, entry]));
+  const entries = new Map<string, EnvironmentEntry>();
+  const known: Lookup = name => {
+    const value = (stated.get(name) ?? entries.get(name))?.value;
+    return value?.unresolved.length === 0 ? value.text : undefined;
+  };
+  const profiles = textsOf(valueAt(service, 'profiles'));
+  let complete = true;
+  for (const item of itemsAt(service, 'env_file')) {
+    const variables = openFile(item, known, { profiles });
+    if (variables === undefined) complete = false;
+    for (const variable of variables ?? []) entries.set(variable.name, variable);
+  }
+  for (const variable of own) entries.set(variable.name, variable);
+  return { entries, complete };
 }
 
-function readVariable({ key: name, keyPlace, keyStart, value, item }: Entry): EnvironmentEntry[] {
+function readVariable(
+  { key: name, keyPlace, keyStart, value, item }: Entry,
+  lookup: Lookup,
+): EnvironmentEntry[] {
   if (value.kind !== 'scalar') return [];
-  const text = textOf(value);
   const variable: EnvironmentEntry = {
     name,
     namePlace: keyPlace,
     nameStart: keyStart,
-    // Without a value it comes from the environment of Compose, which is not known here.
-    value: value.value === null ? { ...text, unresolved: [name] } : text,
+    value: value.value === null ? inherited(name, value, lookup) : textOf(value),
     form: item ? 'list' : 'map',
   };
   return [variable];
+}
+
+/** Without a value it comes from the environment of Compose. */
+function inherited(name: string, value: Scalar, lookup: Lookup): Text {
+  const text = lookup(name);
+  const { place } = value;
+  return text === undefined ? { ...textOf(value), unresolved: [name] } : { text, place, unresolved: [] };
 }
 
 /** As Compose does, a later entry replaces an earlier one for the same ports. */
@@ -116,26 +150,27 @@ const readTarget = ({ place }: Value, target: string | undefined, type: Mount['t
 
 const itemsAt = (service: Mapping, key: string) => asList(valueAt(service, key))?.items ?? [];
 
-/** `[SOURCE:]TARGET[:MODE]`; https://docs.docker.com/reference/compose-file/services/#volumes */
+/** https://docs.docker.com/reference/compose-file/services/#volumes */
 function readShortMount(item: Value): Mount | undefined {
-  const text = asScalar(item)?.text;
-  if (!text) return undefined;
-  const [first = '', second] = text.split(':');
-  const { place } = item;
-  if (second === undefined) return { type: 'volume', target: first, place };
-  return { type: /^[./~]/.test(first) ? 'bind' : 'volume', source: first, target: second, place };
+  const scalar = asScalar(item);
+  if (!scalar?.text) return undefined;
+  const { source, target } = parseMount(scalar.text);
+  const { place, unresolved } = scalar;
+  const type = source !== undefined && isPath(source) ? 'bind' : 'volume';
+  return { type, source, target, place, unresolved };
 }
 
 function readLongMount(item: Mapping): Mount | undefined {
   const target = textAt(item, 'target')?.text;
   if (target === undefined) return undefined;
   const type = textAt(item, 'type')?.text;
-  const source = textAt(item, 'source')?.text;
+  const source = textAt(item, 'source');
   return {
     type: type === 'volume' || type === 'bind' || type === 'tmpfs' ? type : 'other',
-    source,
+    source: source?.text,
     target,
     place: item.place,
+    unresolved: source?.unresolved,
   };
 }
 

@@ -83,7 +83,10 @@ function syntaxFault(message: string, place: Place): Fault {
 
 function limited(faults: readonly Fault[]): Fault[] {
   const kinds = Map.groupBy(faults, ({ kind }) => kind);
-  return [...kinds.values()].flatMap(ofOneKind => ofOneKind.slice(0, MAX_FAULTS));
+  return [...kinds].flatMap(([kind, ofOneKind]) =>
+    // Each unset variable is a cause of its own.
+    kind === 'variable-unset' || kind === 'variable-required' ? ofOneKind : ofOneKind.slice(0, MAX_FAULTS),
+  );
 }
 
 function build(text: SourceText, documents: readonly Document.Parsed[], lookup: Lookup): Source {

@@ -12,6 +12,7 @@ import {
 import type { Fault, FaultKind } from './fault.ts';
 import { interpolate, type Lookup } from './interpolate.ts';
 import type { Place, SourceText } from './place.ts';
+import { unsetIn } from './unset-in-script.ts';
 import type { Entry, Mapping, MergeTag, Scalar, Value } from './value.ts';
 
 /** Values in a file once every alias stands for what it names; aliases of aliases of aliases can make billions of them. */
@@ -179,9 +180,19 @@ export class TreeBuilder {
     if (filled.invalid !== undefined)
       this.fault('interpolation', `"${filled.invalid}" is not a variable that Compose can fill in.`, place);
     for (const { name, message } of filled.missing)
-      this.fault('variable-unset', `The variable ${name} must be set${message && `: ${message}`}.`, place);
-    for (const name of filled.unresolved.filter(each => !filled.missing.some(other => other.name === each)))
-      this.fault('variable-unset', `The variable ${name} has neither a value nor a default.`, place);
+      this.faults.push({
+        kind: 'variable-required',
+        message: `Compose refuses the file: required variable ${name} is missing a value${said(message)}.`,
+        place,
+        variable: name,
+      });
+    for (const name of filled.unset)
+      this.faults.push({
+        kind: 'variable-unset',
+        message: `The variable ${name} has neither a value nor a default.`,
+        ...unsetIn(this.source, place, name),
+        variable: name,
+      });
     const { text: result, unresolved } = filled;
     return {
       kind: 'scalar',
@@ -240,6 +251,12 @@ function asWritten(value: Scalar['value'], source: string | undefined): string {
   if (typeof value === 'number' && source !== undefined && /^-?[1-9]\d*$/.test(source)) return source;
   return String(value);
 }
+
+/** The message of `${NAME:?message}`, without an end of its own. */
+const said = (message: string) => {
+  const text = message.trim().replace(/[.!]+$/, '');
+  return text === '' ? '' : `: ${text}`;
+};
 
 const emptyScalar = (place: Place): Scalar => ({
   kind: 'scalar',

@@ -6,6 +6,14 @@ import { insertBelow } from './edits.ts';
 
 const LOOPBACK = '127.0.0.1';
 
+/** How a port is written that is published on 127.0.0.1 only. */
+export function boundPort({ entry, published, target, protocol }: Port): string {
+  if (entry.kind === 'map') return `host_ip: ${LOOPBACK}`;
+  const shown = ({ from, to }: Port['target']) => (from === to ? `${from}` : `${from}-${to}`);
+  const suffix = protocol === 'tcp' ? '' : `/${protocol}`;
+  return `"${LOOPBACK}:${published ? shown(published) : ''}:${shown(target)}${suffix}"`;
+}
+
 /** Publishes a port on 127.0.0.1 only; undefined where the file does not have the port written out. */
 export function bindEdit({ entry, published, address }: Port, source: SourceText): Edit | undefined {
   const { file } = source;

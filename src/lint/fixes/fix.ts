@@ -1,6 +1,6 @@
-import type { ComposeFile, LoadOptions } from '../../compose/reader/load.ts';
+import type { ComposeFile } from '../../compose/reader/load.ts';
 import { unifiedDiff } from '../../unified-diff.ts';
-import { lintCompose } from '../lint.ts';
+import { type LintOptions, lintProject } from '../lint.ts';
 import type { Edit, Finding } from '../rule.ts';
 
 interface FixedFile {
@@ -17,6 +17,8 @@ export interface FixResult {
   readonly fixed: readonly Finding[];
   /** What is left to be done by hand, with places in the fixed text. */
   readonly remaining: readonly Finding[];
+  /** How many findings comments switched off: these are not fixed either. */
+  readonly ignored: number;
 }
 
 /** One fix can make room for another, which is found in the next round; the rules need two. */
@@ -26,16 +28,16 @@ const MAX_ROUNDS = 5;
  * Makes the safe fixes in the text of compose files and proposes the others. Only what is wrong changes: comments, order and
  * formatting stay. A second run changes nothing. Files that others name (`extends`, `env_file`) are never changed.
  */
-export function fixCompose(files: readonly ComposeFile[], options: LoadOptions = {}): FixResult {
+export function fixCompose(files: readonly ComposeFile[], options: LintOptions = {}): FixResult {
   const fixed: Finding[] = [];
   let current = files;
-  let findings = lintCompose(current, options);
+  let { findings, ignored } = lintProject(current, options);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const { texts, applied } = applyFixes(current, findings);
     if (applied.length === 0) break;
     fixed.push(...applied);
     current = texts;
-    findings = lintCompose(current, options);
+    ({ findings, ignored } = lintProject(current, options));
   }
   return {
     files: current.map(({ path, text }, index) => ({
@@ -45,6 +47,7 @@ export function fixCompose(files: readonly ComposeFile[], options: LoadOptions =
     })),
     fixed,
     remaining: findings,
+    ignored,
   };
 }
 

@@ -5,7 +5,7 @@ export const composeSchema: Rule = {
   id: 'compose-schema',
   title: 'The file does not follow the Compose specification',
   severity: 'error',
-  why: 'Docker Compose checks every file against the schema of the Compose specification before it does anything, and refuses one that does not follow it.',
+  why: 'Docker Compose checks every file against the schema of the Compose specification before it does anything, and refuses one that does not follow it. It also refuses what the schema lets pass: a service with neither an image nor a build, a port, size or duration that is none, a volume without a source because its variable is not set, settings that exclude each other.',
   fix: 'Correct the key or the value named in the message; the [Compose file reference](https://docs.docker.com/reference/compose-file/) has them all.',
   example: {
     bad: `services:

@@ -2,18 +2,20 @@ import { knownImage, readImage } from '../../compose/kafka/images.ts';
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
+import { inWords } from '../settings/settings-places.ts';
 
 export const dataWithoutVolume: Rule = {
   id: 'data-without-volume',
   title: 'Data that does not outlive its container',
   severity: 'warning',
-  why: 'Without a volume of its own the data of a broker, a controller or ZooKeeper is in the container, or in a volume without a name: `docker compose down` and the next `up` begin with nothing. Half of it is worse: when ZooKeeper keeps its data and the brokers do not, or the other way round, they refuse to work together.',
+  why: 'Without a volume of its own the data of a broker, a controller or ZooKeeper is in the container, or in a volume without a name: `docker compose down` and the next `up` begin with nothing. Half of it is worse: when ZooKeeper keeps its data and the brokers do not, or the other way round, they refuse to work together. Judged are projects that keep something: a named volume, a folder of Kafka or ZooKeeper that is mounted, or a service that Docker starts again by itself. A stack that keeps nothing is made to be thrown away.',
   fix: 'Mount a named volume at the folder that the message names. It is not added by itself: a cluster that runs would lose sight of the data it has.',
   example: {
     bad: `services:
   zookeeper:
     image: confluentinc/cp-zookeeper:7.9.2
     environment: { ZOOKEEPER_CLIENT_PORT: 2181 }
+    restart: unless-stopped
 `,
     good: `services:
   zookeeper:
@@ -22,6 +24,7 @@ export const dataWithoutVolume: Rule = {
     volumes:
       - zookeeper-data:/var/lib/zookeeper/data
       - zookeeper-log:/var/lib/zookeeper/log
+    restart: unless-stopped
 volumes:
   zookeeper-data:
   zookeeper-log:
@@ -31,23 +34,62 @@ volumes:
 };
 
 function problemOf(service: Service, context: LintContext): Problem[] {
-  if (service.builds || service.ownCommand) return [];
+  if (service.builds || service.ownCommand || !isKept(service, context)) return [];
   const bare = dataFolders(service, context).filter(folder => !isMounted(service, folder));
   const [folder] = bare;
   if (folder === undefined) return [];
   const message = `The data of "${service.name}" in ${folder} is gone with its container.`;
-  const proposal = [
+  return [{ place: service.place, cause: 'no volume', message, ...remedyFor(service, bare) }];
+}
+
+/** Something in the project outlives its containers, or this service is meant to run on by itself. */
+function isKept({ restart = 'no' }: Service, context: LintContext): boolean {
+  if (['always', 'unless-stopped'].includes(restart)) return true;
+  return context.model.services.some(service => {
+    const folders = dataFolders(service, context);
+    const keepsData = service.mounts.some(
+      mount => mount.type !== 'tmpfs' && folders.some(folder => covers(mount.target, folder)),
+    );
+    return keepsData || service.mounts.some(({ type, source }) => type === 'volume' && source !== undefined);
+  });
+}
+
+/**
+ * The folder that the images of Confluent and Apache make for the data. A named volume anywhere else belongs to root, and these
+ * images do not run as root.
+ * Source: the Dockerfiles in confluentinc/kafka-images and in docker/jvm of apache/kafka.
+ */
+const OWNED = '/var/lib/kafka/data';
+
+function remedyFor(service: Service, folders: readonly string[]): Pick<Problem, 'hint' | 'proposal'> {
+  const image = service.image && readImage(service.image);
+  const known = image && knownImage(image);
+  const isOwned = known?.role !== 'kafka' || !['confluent', 'apache'].includes(known.family);
+  if (isOwned || folders.every(folder => folder === OWNED))
+    return { hint: `Mount a named volume at ${inWords(folders)}.`, proposal: volumes(service, folders) };
+  return {
+    hint: `Set KAFKA_LOG_DIRS to ${OWNED}, and mount a named volume there.`,
+    proposal: `environment:\n  KAFKA_LOG_DIRS: ${OWNED}\n${volumes(service, [OWNED])}`,
+  };
+}
+
+function volumes({ name }: Service, folders: readonly string[]): string {
+  const named = folders.map(folder => ({ folder, volume: `${name}-${folder.split('/').at(-1)}` }));
+  return [
     'volumes:',
-    ...bare.map(each => `  - ${service.name}-${each.split('/').at(-1)}:${each}`),
+    ...named.map(({ volume, folder }) => `  - ${volume}:${folder}`),
+    '# and beside "services":',
+    'volumes:',
+    ...named.map(({ volume }) => `  ${volume}:`),
   ].join('\n');
-  return [{ place: service.place, message, hint: `Mount a named volume at ${folder}.`, proposal }];
 }
 
 const isMounted = ({ mounts }: Service, folder: string) =>
-  mounts.some(
-    ({ target }) =>
-      `${folder}/`.startsWith(`${target.replace(/\/$/, '')}/`) || target.startsWith(`${folder}/`),
-  );
+  mounts.some(({ target }) => covers(target, folder));
+
+/** A mount at the folder, above it, or in it. */
+const covers = (target: string, folder: string) =>
+  `${folder}/`.startsWith(`${target.replace(/\/$/, '')}/`) || target.startsWith(`${folder}/`);
 
 /** Where an image keeps its data; none when that is not known. */
 function dataFolders(service: Service, { kafka }: LintContext): string[] {
@@ -73,9 +115,8 @@ function kafkaFolders({ settings, family, complete }: KafkaNode): string[] {
   const stated = settings.get('log.dirs')?.value ?? settings.get('log.dir')?.value;
   if (stated) return stated.unresolved.length > 0 ? [] : stated.text.split(',').map(folder => folder.trim());
   if (!complete) return [];
-  // With no settings at all apache/kafka takes those of its own file.
-  if (family === 'apache' && settings.get('process.roles')?.variable === '')
-    return ['/tmp/kraft-combined-logs'];
+  // With no settings at all apache/kafka takes those of its own file: a single one that is added takes all of them away.
+  if (family === 'apache' && settings.get('process.roles')?.variable === '') return [];
   const folder = KAFKA_FOLDERS[family];
   return folder === undefined ? [] : [folder];
 }

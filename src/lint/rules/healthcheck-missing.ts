@@ -32,7 +32,7 @@ export const healthcheckMissing: Rule = {
   check: ({ model: { services } }) =>
     services.flatMap(service =>
       service.dependsOn
-        .filter(({ condition }) => condition === 'service_healthy')
+        .filter(({ condition, required }) => condition === 'service_healthy' && required)
         .flatMap(({ service: name, place }) => {
           const target = services.find(each => each.name === name);
           const image = target?.image && readImage(target.image);
@@ -41,7 +41,7 @@ export const healthcheckMissing: Rule = {
           if (!target || target.builds || !isKnown || (target.healthcheck && !target.healthcheck.disabled))
             return [];
           const message = `"${service.name}" waits until "${name}" is healthy, but "${name}" has no health check: Compose stops.`;
-          return [{ place, message, hint: `Add a healthcheck to "${name}".` }];
+          return [{ place, cause: name, message, hint: `Add a healthcheck to "${name}".` }];
         }),
     ),
 };

@@ -1,12 +1,13 @@
 import type { Cluster } from '../../compose/kafka/kafka-model.ts';
 import type { Problem, Rule } from '../rule.ts';
+import { isMinIsrStrict } from '../settings/min-isr.ts';
 import { numberIn } from '../settings/settings-places.ts';
 
 export const replicationFactor: Rule = {
   id: 'replication-factor',
   title: 'More copies than there are brokers',
   severity: 'error',
-  why: 'Kafka cannot make a topic with more copies than brokers. For `__consumer_offsets`, whose number of copies is 3 unless `KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR` says otherwise, that means that no consumer group ever works: consumers wait for a coordinator that does not come. With `KAFKA_MIN_INSYNC_REPLICAS` above the number of brokers nothing can be written with `acks=all`.',
+  why: 'Kafka cannot make a topic with more copies than brokers. For `__consumer_offsets`, whose number of copies is 3 unless `KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR` says otherwise, that means that no consumer group ever works: consumers wait for a coordinator that does not come. With `KAFKA_MIN_INSYNC_REPLICAS` above the number of brokers Kafka up to 3.6 refuses what is written with `acks=all`; from 3.7 on it asks for as many as there are at most.',
   fix: 'Set the number of copies to the number of brokers at most, or add brokers.',
   example: {
     bad: `services:
@@ -49,11 +50,12 @@ function problemsOf({ brokers }: Cluster): Problem[] {
   const count = brokers.length;
   if (count === 0) return [];
   const there = count === 1 ? 'there is one broker' : `there are ${count} brokers`;
-  const stated = brokers.flatMap(({ settings }) =>
+  const stated = brokers.flatMap(broker =>
     Object.entries(CONSEQUENCES).flatMap(([key, consequence]) => {
-      const setting = settings.get(key);
+      const setting = broker.settings.get(key);
       const number = numberIn(setting);
       if (!setting || number === undefined || number <= count) return [];
+      if (key === 'min.insync.replicas' && !isMinIsrStrict(broker)) return [];
       const message = `${setting.variable} asks for ${number} copies, and ${there}: ${consequence}.`;
       const hint = `Set it to ${count}, or add brokers.`;
       return [{ place: setting.value.place, message, hint, proposal: String(count) }];

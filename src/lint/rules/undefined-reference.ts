@@ -5,8 +5,8 @@ export const undefinedReference: Rule = {
   id: 'undefined-reference',
   title: 'A name that nothing declares',
   severity: 'error',
-  why: 'A service, a volume or a network is named that the project does not have; Compose refuses it.',
-  fix: 'Correct the name, or declare what is missing: volumes and networks have a section of their own at the top of the file.',
+  why: 'A service, a volume, a network, a secret or a config is named that the project does not have, or has only with a profile that is not switched on; Compose refuses it.',
+  fix: 'Correct the name, or declare what is missing: volumes, networks, secrets and configs each have a section at the top of the file. What may be missing with its profile is marked `required: false` under `depends_on`.',
   example: {
     bad: `services:
   kafka:

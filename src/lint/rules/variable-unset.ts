@@ -5,7 +5,7 @@ export const variableUnset: Rule = {
   id: 'variable-unset',
   title: 'A variable without a value',
   severity: 'warning',
-  why: `Compose puts nothing in its place and goes on, with no more than a warning; for \`\${NAME:?message}\` it stops. What the file means with it is not judged here.`,
+  why: `Compose puts nothing in its place and goes on, with no more than a warning. What the file means with it is not judged here. A variable is told of once, with its places; those that are set wherever Compose runs, such as \`PWD\` and \`HOME\`, are not.`,
   fix: `Give it a default in the file (\`\${NAME:-default}\`), a value in a \`.env\` file beside it, or set it where Compose runs.`,
   example: {
     bad: `services:

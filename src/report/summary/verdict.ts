@@ -16,9 +16,10 @@ export function verdictSection(report: Report): string[] {
 }
 
 function lintVerdict(lint: Judgement): string {
-  const { files, errors, warnings, fixed } = lint;
+  const { files, errors, warnings, fixed, ignored } = lint;
   const repaired = fixed.length > 0 ? `, ${fixed.length} fixed` : '';
-  return `${isRefused(lint) ? '❌' : '✅'} ${files.map(code).join(', ')}: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}${repaired}`;
+  const silent = ignored > 0 ? `, ${ignored} switched off` : '';
+  return `${isRefused(lint) ? '❌' : '✅'} ${files.map(code).join(', ')}: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}${repaired}${silent}`;
 }
 
 function failed(

@@ -5,8 +5,14 @@ import { lintCompose } from '../../../src/lint/lint.ts';
 import { RULES } from '../../../src/lint/rules.ts';
 
 const files = (text: string) => [{ path: 'compose.yml', text }];
+const FILES: Readonly<Record<string, string | { readonly refusal: string }>> = {
+  '.git/config': { refusal: 'is in .git' },
+  'with-a-space.env': 'LOG LEVEL=debug\n',
+  'without.env': 'LOG_LEVEL=debug\n',
+};
 const options = {
-  readFile: (path: string) => (path === '.git/config' ? { refusal: 'is in .git' } : undefined),
+  sideBySide: true,
+  readFile: (path: string) => FILES[path],
 };
 
 describe.each(RULES.map(rule => [rule.id, rule] as const))('%s', (id, rule) => {
@@ -14,13 +20,11 @@ describe.each(RULES.map(rule => [rule.id, rule] as const))('%s', (id, rule) => {
 
   it('is broken by its bad example, at a place in the file', () => {
     expect(broken.length).toBeGreaterThan(0);
-    const lines = rule.example.bad.split('\n');
     for (const { place, severity, message, hint } of broken) {
-      expect(place.file).toBe('compose.yml');
+      const text = place.file === 'compose.yml' ? rule.example.bad : String(FILES[place.file]);
+      const lines = text.split('\n');
       expect(lines[place.line - 1]?.length ?? -1).toBeGreaterThanOrEqual(place.column - 1);
-      expect(rule.example.bad.slice(place.start, place.end).split('\n')).toHaveLength(
-        place.endLine - place.line + 1,
-      );
+      expect(text.slice(place.start, place.end).split('\n')).toHaveLength(place.endLine - place.line + 1);
       expect(severity).toBe(rule.severity);
       expect(message).toMatch(/[.?]$/);
       expect(hint).toMatch(/\.$/);

@@ -1,6 +1,5 @@
 import { stringify } from 'yaml';
-import type { LoadOptions } from '../../../src/compose/reader/load.ts';
-import { lintCompose } from '../../../src/lint/lint.ts';
+import { type LintOptions, lintCompose } from '../../../src/lint/lint.ts';
 
 type Environment = Readonly<Record<string, string | number>>;
 export type ServiceText = Readonly<Record<string, unknown>> & { readonly environment?: Environment };
@@ -59,7 +58,7 @@ export const projectText = (services: Readonly<Record<string, ServiceText>>, mor
   stringify({ services, ...more });
 
 /** `RULE: text at its place` of everything found. */
-export function findingsIn(text: string, options: LoadOptions = {}): string[] {
+export function findingsIn(text: string, options: LintOptions = {}): string[] {
   return lintCompose([{ path: 'compose.yml', text }], options).map(
     ({ ruleId, place }) => `${ruleId}: ${text.slice(place.start, place.end)}`,
   );

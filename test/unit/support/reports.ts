@@ -248,6 +248,7 @@ export const JUDGEMENT: NonNullable<Report['lint']> = {
   level: 'error',
   errors: 1,
   warnings: 1,
+  ignored: 0,
   findings: [
     {
       ...{ rule: 'advertised-listener-missing', severity: 'error', file: 'docker-compose.yml' },
@@ -260,6 +261,7 @@ export const JUDGEMENT: NonNullable<Report['lint']> = {
       ...{ line: 30, column: 3, endLine: 30, endColumn: 17 },
       message: 'The data are gone with the container.',
       hint: 'Name a volume.',
+      also: [{ file: 'docker-compose.yml', line: 41 }],
       proposal: 'volumes:\n  - data:/var/lib/kafka/data',
     },
   ],

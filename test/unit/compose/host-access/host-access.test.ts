@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables are Compose's.
 import { describe, expect, it } from 'vitest';
 import { hostAccessOf } from '../../../../src/compose/host-access/host-access.ts';
+import { foldersAbove } from '../../../../src/compose/host-access/paths.ts';
 import { loadCompose } from '../../../../src/compose/reader/load.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -13,7 +14,10 @@ function accessIn(files: Files, isStranger: boolean): string[] {
     given.map(path => ({ path, text: files[path] ?? '' })),
     { readFile: path => files[path] },
   );
-  return hostAccessOf({ model, isStranger }).map(({ message }) => message);
+  const look = isStranger
+    ? ({ model, isStranger } as const)
+    : ({ model, isStranger, foldersAbove: foldersAbove(first) } as const);
+  return hostAccessOf(look).map(({ message }) => message);
 }
 
 const service = (text: string, rest = ''): Files => ({
@@ -39,9 +43,6 @@ const ACCESS: readonly (readonly [string, Files])[] = [
     'devices: ["/dev/sda:/dev/sda"]',
     'devices:\n  - source: /dev/sda\n    target: /dev/sda',
     'device_cgroup_rules: ["a *:* rwm"]',
-    'gpus: all',
-    'gpus:\n  - driver: nvidia',
-    'deploy:\n  resources:\n    reservations:\n      devices: [{capabilities: [gpu]}]',
     ...[
       'seccomp:unconfined',
       'seccomp=unconfined',
@@ -56,15 +57,9 @@ const ACCESS: readonly (readonly [string, Files])[] = [
     'post_start:\n  - command: id\n    privileged: true',
     'pre_stop:\n  - command: id\n    privileged: true',
     'env_file: /root/.aws/credentials',
-    'env_file: [../other.env]',
-    'env_file:\n  - path: /etc/machine.env\n    required: false',
-    'label_file: /etc/labels',
     'build: /etc',
-    'build: ..',
     'build: {context: ., privileged: true}',
-    'build: {context: ., network: host}',
     'build: {context: ., entitlements: [security.insecure]}',
-    'build: {context: ., ssh: [default]}',
     'build: {context: ., dockerfile: ../../Dockerfile}',
     'build: {context: ., additional_contexts: {x: /etc}}',
     'build: {context: ., additional_contexts: ["x=/etc"]}',
@@ -78,31 +73,19 @@ const ACCESS: readonly (readonly [string, Files])[] = [
       '/var/run/docker.sock:/s',
       '~:/x',
       '~/.ssh:/x',
-      '..:/x',
       '../..:/x',
     ],
-    ...[
-      './../x:/x',
-      './a/../../x:/x',
-      '${X:-/etc}:/x',
-      '${X:-~}/a:/x',
-      './:/x',
-      '.:/x',
-      './a/..:/x',
-      './kafka_env:/x',
-    ],
-    ...['./kafka_env/bin:/x', './producer.py:/x', './docker-compose.yml:/x', './docker.sock:/x', 'C:\\x:/x'],
+    ...['./a/../../../x:/x', '${X:-/etc}:/x'],
+    ...['./docker.sock:/x'],
   ].map(mount => [mount, service(`volumes: ['${mount}']`)] as const),
   ...[
     '{type: bind, source: /, target: /host}',
     '{type: bind, source: /etc, target: /x, read_only: true}',
     '{type: bind, source: ~/.ssh, target: /x}',
-    '{type: bind, source: .., target: /x}',
     '{type: "${X:-bind}", source: "${Y:-/etc}", target: /x}',
     '{type: volume, source: /etc, target: /x}',
     '{type: npipe, source: /var/run/docker.sock, target: /x}',
   ].map(mount => [mount, service(`volumes:\n  - ${mount}`)] as const),
-  ['a mount below one that is written to', service("volumes: ['./data:/data', './data/link:/host']")],
   ['an anchor', { 'a.yml': 'x-a: &a\n  privileged: true\nservices:\n  app:\n    <<: *a\n    image: x:1\n' }],
   [
     'a merge of several',
@@ -115,7 +98,7 @@ const ACCESS: readonly (readonly [string, Files])[] = [
     'extends of another file',
     {
       'ci/a.yml': 'services:\n  app:\n    extends: {file: base/b.yml, service: base}\n',
-      'ci/base/b.yml': 'services:\n  base:\n    image: x:1\n    volumes: ["../../x:/x"]\n',
+      'ci/base/b.yml': 'services:\n  base:\n    image: x:1\n    volumes: ["../../../x:/x"]\n',
     },
   ],
   [
@@ -145,7 +128,6 @@ const ACCESS: readonly (readonly [string, Files])[] = [
     'volumes:\n  v:\n    driver_opts: {type: none, o: bind, device: /etc}',
     'volumes:\n  v:\n    driver: local\n    driver_opts:\n      type: "none"\n      o: "bind,ro"\n      device: /',
     'volumes: {v: {driver_opts: {type: ext4, device: /dev/sda1}}}',
-    'volumes: {v: {driver_opts: {type: overlay, o: "lowerdir=/etc", device: overlay}}}',
     'volumes: {v: {driver_opts: {o: bind, device: /etc}}}',
     'volumes: {v: {driver_opts: {type: tmpfs, o: bind, device: /etc}}}',
     'volumes: {v: {driver_opts: {type: "${X:-none}", o: "${Y:-bind}", device: "${Z:-/}"}}}',
@@ -156,11 +138,15 @@ const ACCESS: readonly (readonly [string, Files])[] = [
     'networks: {host: {external: true}}',
     'networks: {n: {driver_opts: {com.docker.network.bridge.name: docker0}}}',
     'secrets: {s: {file: /etc/shadow}}',
-    'secrets: {s: {file: ../other}}',
     'secrets: {s: {file: ~/.ssh/id_rsa}}',
     'configs: {c: {file: /root/.docker/config.json}}',
   ].map(text => [text, project(text)] as const),
 ];
+
+/** The same mount, of a compose file that lies elsewhere in its repository. */
+const mountsFrom = (path: string, mount: string): Files => ({
+  [path]: `services:\n  app:\n    image: busybox:1.37\n    volumes: ['${mount}']\n`,
+});
 
 describe('what a compose file gets of the machine', () => {
   it.each(ACCESS)('is found, whoever wrote it: %s', (_, files) => {
@@ -210,13 +196,57 @@ describe('what a compose file gets of the machine', () => {
   });
 
   it.each<[string, Files]>([
+    // One's own folders, and what an engineer hands to a container every day.
+    ...[
+      ...['.:/app', './:/app', './a/..:/app', './kafka_env:/x', './kafka_env/bin:/x', './producer.py:/x'],
+      ...['./docker-compose.yml:/x', '..:/app', './../jars:/jars', '../jars:/jars:ro', '${PWD}:/app'],
+      ...[
+        '/etc/localtime:/etc/localtime:ro',
+        '/etc/localtime:/etc/localtime',
+        '/etc/timezone:/etc/timezone:ro',
+      ],
+      ...['/usr/share/zoneinfo/Asia/Seoul:/etc/localtime:ro', '/dev/urandom:/dev/random', '/tmp/logs:/logs'],
+      ...[
+        '/data/kafka:/var/lib/kafka/data',
+        '/opt/kafka/jars/:/jars',
+        '~/grafana:/var/lib/grafana',
+        'C:\\x:/x',
+      ],
+      ...['$GOPATH/pkg/mod:/go/pkg/mod', '${UNSET}/:/x', '${UNSET}/etc/shadow:/x'],
+    ].map((mount): [string, Files] => [mount, service(`volumes: ['${mount}']`)]),
+    [
+      'what reports on the machine',
+      {
+        'a.yml':
+          'services:\n  app: {image: "prom/node-exporter:v1", volumes: ["/proc:/p:ro", "/:/rootfs:ro,rslave"]}\n',
+      },
+    ],
+    ['a mount below one that is written to', service("volumes: ['./data:/data', './data/link:/host']")],
+    ...[
+      'gpus: all',
+      'deploy:\n  resources:\n    reservations:\n      devices: [{capabilities: [gpu]}]',
+      'runtime: nvidia',
+      'cap_add: [IPC_LOCK, CAP_SYS_NICE]',
+      'env_file: [../other.env]',
+      'env_file:\n  - path: /opt/app/machine.env\n    required: false',
+      'build: ..',
+      'build: {context: ., network: host}',
+      'build: {context: ., ssh: [default]}',
+    ].map((text): [string, Files] => [text, service(text)]),
+    ...[
+      'volumes: {v: {driver_opts: {type: none, o: bind, device: ./data}}}',
+      'volumes: {v: {driver_opts: {type: none, o: bind, device: "${PWD}/data"}}}',
+      'volumes: {v: {driver_opts: {type: none, o: bind, device: "$UNSET/"}}}',
+      'volumes: {v: {driver_opts: {type: nfs, o: "addr=10.0.0.1,rw", device: ":/exports/data"}}}',
+      'secrets: {s: {file: ../other}}',
+    ].map((text): [string, Files] => [text, project(text)]),
     ...[
       'volumes: ["./data:/data"]',
       'volumes: ["${DATA:-data}:/data"]',
       'volumes: ["$DATA:/data"]',
       'volumes: [{type: volume, source: "${DATA:-data}", target: /data}]',
       'privileged: ${X:-false}',
-      'pid: "${HOME:+host}"',
+      'pid: "${DEBUG:+host}"',
       'env_file: "${FILE:-kafka.env}"',
       'network_mode: other_default',
       'external_links: [other]',
@@ -233,5 +263,27 @@ describe('what a compose file gets of the machine', () => {
   ])('may be something, which only counts of a stranger: %s', (_, files) => {
     expect(accessIn(files, false)).toEqual([]);
     expect(accessIn(files, true).length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['docker-compose.yml', '../other:/x', true],
+    ['a/docker-compose.yml', '../other:/x', false],
+    ['a/docker-compose.yml', '../../other:/x', true],
+    ['a/b/docker-compose.yml', '../../other:/x', false],
+    ['./a/b/../docker-compose.yml', '../../other:/x', true],
+    // Where its repository begins is not known.
+    ['/home/runner/work/docker-compose.yml', '../../other:/x', false],
+    ['../elsewhere/docker-compose.yml', '../../other:/x', false],
+  ])('ends where the repository does: %s mounts %s', (path, mount, isOutside) => {
+    const files = mountsFrom(path, mount);
+    expect(accessIn(files, false).length > 0).toBe(isOutside);
+    expect(accessIn(files, true).length).toBeGreaterThan(0);
+  });
+
+  it('names all that one service mounts at once, and the folder that has no name', () => {
+    const both = service("volumes: ['/proc:/p:ro', '/var/run/docker.sock:/s', '/etc:/e', './x:/x']");
+    const message = `"app" gets the Docker Engine's socket, with which it is root on the machine, and mounts /proc and /etc of the machine.`;
+    expect(accessIn(both, false)).toEqual([message, message, message]);
+    expect(accessIn(service("volumes: ['.:/app', './a:/a']"), true).join()).not.toContain('writes to  may');
   });
 });

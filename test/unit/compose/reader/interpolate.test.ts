@@ -32,17 +32,19 @@ describe('variables', () => {
     ['$', '$'],
     ['5 $ or $1', '5 $ or $1'],
   ])('%s is %s', (template, expected) => {
-    expect(run(template)).toEqual({ text: expected, unresolved: [], missing: [] });
+    expect(run(template)).toMatchObject({ text: expected, unresolved: [], unset: [], missing: [] });
   });
 
   it.each([`\${UNSET}`, '$UNSET', `a\${UNSET}b$UNSET`])('%s has no value', template => {
-    expect(run(template).unresolved).toEqual(['UNSET']);
+    const { unresolved, unset } = run(template);
+    expect([unresolved, unset]).toEqual([['UNSET'], ['UNSET']]);
   });
 
   it('may be demanded, with a message that may have variables', () => {
-    expect(run(`\${UNSET:?needs \${SET}}`)).toEqual({
+    expect(run(`\${UNSET:?needs \${SET}}`)).toMatchObject({
       text: '',
       unresolved: ['UNSET'],
+      unset: [],
       missing: [{ name: 'UNSET', message: 'needs value' }],
     });
     expect(run(`\${EMPTY:?}`).missing).toEqual([{ name: 'EMPTY', message: '' }]);
@@ -50,6 +52,21 @@ describe('variables', () => {
 
   it.each([`\${`, `\${}`, `\${SET`, `\${1A}`, `\${SET!}`, `\${S E T}`, `\${-d}`])('%s is none', template => {
     expect(run(template).invalid).toBe(template);
+  });
+
+  it.each<[string, string]>([
+    [`\${PWD}/conf`, './conf'],
+    ['$HOME/data', '~/data'],
+    [`\${GITHUB_SHA:?no commit}`, '1'],
+    [`\${HOME:+set}`, 'set'],
+    [`\${HOME:-none}`, '~'],
+  ])('%s has a value that is not known', (template, expected) => {
+    const { text, unresolved, unset, missing } = run(template);
+    expect([text, unresolved.length, unset, missing]).toEqual([expected, 1, [], []]);
+  });
+
+  it.each(['$GITHUB_TOKEN', '$UID', '$HOSTNAME', '$PWDS'])('%s may not be set', template => {
+    expect(run(template).unset).toHaveLength(1);
   });
 
   it('have names of objects without meaning', () => {

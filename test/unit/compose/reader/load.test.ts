@@ -77,7 +77,7 @@ describe('environment', () => {
   it('in a file that is not there is told', () => {
     const { model, faults } = load({ 'a.yml': 'services:\n  a:\n    image: x\n    env_file: gone.env\n' });
     expect(model.services[0]?.environmentComplete).toBe(false);
-    expect(faults).toMatchObject([{ kind: 'file-unread', place: { line: 4, column: 15 } }]);
+    expect(faults).toMatchObject([{ kind: 'file-missing', place: { line: 4, column: 15 } }]);
   });
 });
 
@@ -128,7 +128,7 @@ describe('extends', () => {
     [
       'a file that is not there',
       'services:\n  a:\n    image: x\n    extends:\n      file: gone.yml\n      service: b\n',
-      'file-unread',
+      'file-missing',
       5,
     ],
   ])('tells of %s', (_, text, kind, line) => {
@@ -144,7 +144,7 @@ describe('the project', () => {
       'services: {a: {image: x, depends_on: [b]}}',
       ['"a" depends on "b", which is no service of the project.'],
     ],
-    ['services: {a: {image: x, volumes: ["v:/d"]}}', ['The volume "v" is not declared under "volumes".']],
+    ['services: {a: {image: x, volumes: ["vv:/d"]}}', ['The volume "vv" is not declared under "volumes".']],
     ['services: {a: {image: x, networks: [n]}}', ['The network "n", which "a" joins, is not declared.']],
     ['services: {a: {image: x, volumes: [/d, ./e:/e, "~/f:/f"], networks: [default]}}', []],
     [

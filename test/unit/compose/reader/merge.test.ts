@@ -21,7 +21,7 @@ const portsOf = (service: Service | undefined) =>
 
 describe('several files', () => {
   const base =
-    'services:\n  a:\n    image: x:1\n    command: [one]\n    environment: {A: 1, B: 1}\n    ports: ["80:80", "81:81"]\n    depends_on: [b]\n    volumes: [v:/d, ./x:/y]\n  b: {image: y}\nvolumes: {v: }\n';
+    'services:\n  a:\n    image: x:1\n    command: [one]\n    environment: {A: 1, B: 1}\n    ports: ["80:80", "81:81"]\n    depends_on: [b]\n    volumes: [vv:/d, ./x:/y]\n  b: {image: y}\nvolumes: {vv: }\n';
   const merged = (over: string) => {
     const { model, faults } = load({ 'a.yml': base, 'b.yml': over });
     expect(faults.filter(({ kind }) => kind !== 'undefined-reference')).toEqual([]);
@@ -30,7 +30,7 @@ describe('several files', () => {
 
   it('merge mappings, lists and single values as Compose does', () => {
     const { services, volumes } = merged(
-      'services:\n  a:\n    image: x:2\n    environment: [B=2, C=2]\n    ports: ["80:80", "82:82"]\n    depends_on: {b: {condition: service_healthy}}\n    volumes: [w:/d]\n  c: {image: z}\nvolumes: {w: }\n',
+      'services:\n  a:\n    image: x:2\n    environment: [B=2, C=2]\n    ports: ["80:80", "82:82"]\n    depends_on: {b: {condition: service_healthy}}\n    volumes: [ww:/d]\n  c: {image: z}\nvolumes: {ww: }\n',
     );
     const [a] = services;
     expect(services.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
@@ -38,8 +38,8 @@ describe('several files', () => {
     expect(environmentOf(a)).toEqual({ A: '1', B: '2', C: '2' });
     expect(portsOf(a)).toEqual(['*:80:80/tcp', '*:81:81/tcp', '*:82:82/tcp']);
     expect(a?.dependsOn).toMatchObject([{ service: 'b', condition: 'service_healthy' }]);
-    expect(a?.mounts.map(({ source, target }) => `${source}:${target}`)).toEqual(['w:/d', './x:/y']);
-    expect([...volumes.keys()]).toEqual(['v', 'w']);
+    expect(a?.mounts.map(({ source, target }) => `${source}:${target}`)).toEqual(['ww:/d', './x:/y']);
+    expect([...volumes.keys()]).toEqual(['vv', 'ww']);
     expect(a?.block.place.file).toBe('a.yml');
   });
 

@@ -66,7 +66,10 @@ describe('a YAML file', () => {
     [`- &a [${'x,'.repeat(200)}]\n${'- *a\n'.repeat(20_000 / 200)}`, ['yaml-limit 100:3']],
     [`a: \${`, ['interpolation 1:4']],
     ['a:\n  b: $GONE', ['variable-unset 2:6']],
-    [`a: \${GONE:?why}`, ['variable-unset 1:4']],
+    [`a: |\n  for x in 1; do\n    echo "$$x \${GONE}"\n  done`, ['variable-unset 3:15']],
+    ['a: >\n  $$GONE\n  and $GONE_TOO $GONE', ['variable-unset 3:7', 'variable-unset 3:17']],
+    ['a: "one\n  $GONE"', ['variable-unset 2:3']],
+    [`a: \${GONE:?why}`, ['variable-required 1:4']],
   ])('%.40j has faults', (text, expected) => expect(faultsOf(text)).toEqual(expected));
 });
 

@@ -17,113 +17,120 @@ const changes = (text: string) =>
     .diff.split('\n')
     .filter(line => /^[-+](?![-+])/.test(line));
 
-const ZOOKEEPER = `  zookeeper:
-    image: confluentinc/cp-zookeeper:7.9.2
-    environment: { ZOOKEEPER_CLIENT_PORT: 2181 }
-    tmpfs: /var/lib/zookeeper
+const KAFKA = `  kafka:
+    image: confluentinc/cp-kafka:7.9.2
+    environment:
+      KAFKA_ZOOKEEPER_CONNECT: zookeeper.example.org:2181
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
+    tmpfs: /var/lib/kafka
 `;
 
 describe('start order', () => {
   const app = (dependsOn: string, more = '') =>
-    `services:\n${ZOOKEEPER}${more}  app:\n    image: busybox:1.37\n${dependsOn}`;
-  const dependsOnAfter = (text: string) => fix(text).text.split('  app:\n    image: busybox:1.37\n')[1];
+    `services:\n${KAFKA}${more}  app:\n    image: danielqsj/kafka-exporter:v1.9.0\n${dependsOn}`;
+  const dependsOnAfter = (text: string) =>
+    fix(text).text.split('  app:\n    image: danielqsj/kafka-exporter:v1.9.0\n')[1];
   it.each<[string, string, string]>([
     [
       'a list',
-      '    depends_on:\n      - zookeeper\n',
-      '    depends_on:\n      zookeeper:\n        condition: service_healthy\n',
+      '    depends_on:\n      - kafka\n',
+      '    depends_on:\n      kafka:\n        condition: service_healthy\n',
     ],
     [
       'a list with comments',
-      '    depends_on:\n      # first\n      - zookeeper # then\n    restart: "no"\n',
-      '    depends_on:\n      # first\n      zookeeper: # then\n        condition: service_healthy\n    restart: "no"\n',
+      '    depends_on:\n      # first\n      - kafka # then\n    restart: "no"\n',
+      '    depends_on:\n      # first\n      kafka: # then\n        condition: service_healthy\n    restart: "no"\n',
     ],
     [
       'a list as far out as its key',
-      '    depends_on:\n    - zookeeper\n',
-      '    depends_on:\n      zookeeper:\n        condition: service_healthy\n',
+      '    depends_on:\n    - kafka\n',
+      '    depends_on:\n      kafka:\n        condition: service_healthy\n',
     ],
     [
       'a list in brackets',
-      '    depends_on: [zookeeper]\n',
-      '    depends_on: { zookeeper: { condition: service_healthy } }\n',
-    ],
-    [
-      'the long form',
-      '    depends_on:\n      zookeeper:\n        condition: service_started\n        restart: true\n',
-      '    depends_on:\n      zookeeper:\n        condition: service_healthy\n        restart: true\n',
+      '    depends_on: [kafka]\n',
+      '    depends_on: { kafka: { condition: service_healthy } }\n',
     ],
     [
       'a list without a line break at its end',
-      '    depends_on:\n      - zookeeper',
-      '    depends_on:\n      zookeeper:\n        condition: service_healthy',
+      '    depends_on:\n      - kafka',
+      '    depends_on:\n      kafka:\n        condition: service_healthy',
     ],
   ])('%s', (_, dependsOn, expected) => {
     const text = app(dependsOn);
     expect(dependsOnAfter(text)).toBe(expected);
     expect(fix(text).text).toContain(
-      '    tmpfs: /var/lib/zookeeper\n    healthcheck:\n      test: ["CMD", "bash", "-c", "exec 3<>/dev/tcp/localhost/2181"]\n',
+      '    tmpfs: /var/lib/kafka\n    healthcheck:\n      test: ["CMD", "bash", "-c", "exec 3<>/dev/tcp/localhost/9092"]\n',
     );
   });
 
   it('keeps what else is depended on', () => {
-    const text = app('    depends_on:\n      - db\n      - zookeeper\n', '  db:\n    image: postgres:17\n');
+    const text = app('    depends_on:\n      - db\n      - kafka\n', '  db:\n    image: postgres:17\n');
     expect(dependsOnAfter(text)).toBe(
-      '    depends_on:\n      db:\n        condition: service_started\n      zookeeper:\n        condition: service_healthy\n',
+      '    depends_on:\n      db:\n        condition: service_started\n      kafka:\n        condition: service_healthy\n',
     );
   });
 
   it.each<[string, string]>([
     [
       'an image without a check that is known to work',
-      'services:\n  kafka:\n    image: apache/kafka:4.1.1\n    tmpfs: /tmp\n  app:\n    image: busybox:1.37\n    depends_on: [kafka]\n',
+      'services:\n  kafka:\n    image: apache/kafka:4.1.1\n    tmpfs: /tmp\n  app:\n    image: danielqsj/kafka-exporter:v1.9.0\n    depends_on: [kafka]\n',
     ],
     [
       'a service in braces',
-      `services:\n  z: { image: "confluentinc/cp-zookeeper:7.9.2", tmpfs: /var/lib/zookeeper, environment: { ZOOKEEPER_CLIENT_PORT: 2181 } }\n  app:\n    image: busybox:1.37\n    depends_on: [z]\n`,
+      `services:\n  z: { image: "confluentinc/cp-kafka:7.9.2", tmpfs: /var/lib/kafka, environment: { KAFKA_ZOOKEEPER_CONNECT: "z.example.org", KAFKA_ADVERTISED_LISTENERS: "PLAINTEXT://z:9092" } }\n  app:\n    image: danielqsj/kafka-exporter:v1.9.0\n    depends_on: [z]\n`,
     ],
     [
       'a check that is switched off',
-      app('    depends_on: [zookeeper]\n').replace(
-        '    tmpfs',
-        '    healthcheck: { disable: true }\n    tmpfs',
-      ),
+      app('    depends_on: [kafka]\n').replace('    tmpfs', '    healthcheck: { disable: true }\n    tmpfs'),
     ],
   ])('proposes only for %s', (_, text) => {
     expect(fix(text)).toMatchObject({
       text,
-      remaining: [{ ruleId: 'depends-on-without-health', proposal: 'condition: service_healthy' }],
+      remaining: [{ ruleId: 'depends-on-without-health' }],
     });
   });
 
+  it('proposes only for what the project builds: it may do without Kafka', () => {
+    const text = app('    depends_on: [kafka]\n').replace(
+      'image: danielqsj/kafka-exporter:v1.9.0',
+      'build: .',
+    );
+    const [finding] = fix(text).remaining;
+    expect(fix(text).text).toBe(text);
+    expect(finding?.proposal).toMatch(
+      /^depends_on:\n {2}kafka:\n {4}condition: service_healthy\n# kafka:\n {4}healthcheck:\n/,
+    );
+  });
+
   it('uses a check that is there', () => {
-    const text = app('    depends_on: [zookeeper]\n').replace(
+    const text = app('    depends_on: [kafka]\n').replace(
       '    tmpfs',
       '    healthcheck: { test: "true" }\n    tmpfs',
     );
     expect(changes(text)).toEqual([
-      '-    depends_on: [zookeeper]',
-      '+    depends_on: { zookeeper: { condition: service_healthy } }',
+      '-    depends_on: [kafka]',
+      '+    depends_on: { kafka: { condition: service_healthy } }',
     ]);
   });
 
   it('puts the check below a text of several lines', () => {
-    const text = app('    depends_on: [zookeeper]\n').replace(
-      '    tmpfs: /var/lib/zookeeper\n',
-      '    tmpfs: /var/lib/zookeeper\n    labels:\n      note: |\n        one\n        two\n\n',
+    const text = app('    depends_on: [kafka]\n').replace(
+      '    tmpfs: /var/lib/kafka\n',
+      '    tmpfs: /var/lib/kafka\n    labels:\n      note: |\n        one\n        two\n\n',
     );
     expect(fix(text).text).toContain('        two\n    healthcheck:\n');
     expect(fix(text).remaining).toEqual([]);
   });
 
   it('changes an anchor once, for everyone who uses it', () => {
-    const text = `services:\n${ZOOKEEPER}  a: &app\n    image: busybox:1.37\n    depends_on:\n      - zookeeper\n  b:\n    <<: *app\n`;
+    const text = `services:\n${KAFKA}  a: &app\n    image: danielqsj/kafka-exporter:v1.9.0\n    depends_on:\n      - kafka\n  b:\n    <<: *app\n`;
     expect(fix(text).fixed).toEqual(['depends-on-without-health']);
     expect(changes(text).filter(line => line.includes('condition'))).toHaveLength(1);
   });
 
   it('keeps the line breaks of the file', () => {
-    const text = app('    depends_on:\n      - zookeeper\n').replaceAll('\n', '\r\n');
+    const text = app('    depends_on:\n      - kafka\n').replaceAll('\n', '\r\n');
     expect(fix(text).text.replaceAll('\r\n', '')).not.toContain('\n');
   });
 });

@@ -63,6 +63,77 @@ describe('nodes and their numbers', () => {
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
 });
 
+const COPIES = 'KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR';
+const IN_SYNC = 'KAFKA_TRANSACTION_STATE_LOG_MIN_ISR';
+const BEFORE_CAP = { image: 'confluentinc/cp-kafka:7.6.1' };
+const exactlyOnce = { image: 'example.org/app:1', environment: { APP_TRANSACTIONAL_ID: 'app' } };
+
+describe('transactions', () => {
+  it.each<Case>([
+    ['nothing is said of', { kafka: kraftNode({ [COPIES]: '', [IN_SYNC]: '' }) }, []],
+    [
+      'a program with an id for them',
+      { kafka: kraftNode({ [COPIES]: '', [IN_SYNC]: '' }), app: exactlyOnce },
+      ['transaction-topic-default: environment'],
+    ],
+    [
+      'a program that is told so by its command',
+      {
+        kafka: kraftNode({ [COPIES]: '', [IN_SYNC]: '' }),
+        app: { image: 'example.org/app:1', command: '--processing.guarantee=exactly_once_v2' },
+      },
+      ['transaction-topic-default: environment'],
+    ],
+    [
+      'two in sync are set, and no copies',
+      { kafka: kraftNode({ [COPIES]: '', [IN_SYNC]: 2 }) },
+      ['transaction-topic-default: environment'],
+    ],
+    [
+      'two in sync on one broker, which newer Kafka takes for one',
+      { kafka: kraftNode({ [IN_SYNC]: 2 }) },
+      [],
+    ],
+    ['two in sync by default, which newer Kafka takes for one', { kafka: kraftNode({ [IN_SYNC]: '' }) }, []],
+    [
+      'two in sync on one broker',
+      { kafka: kraftNode({ [IN_SYNC]: 2 }, BEFORE_CAP) },
+      ['transaction-topic-default: 2'],
+    ],
+    [
+      'two in sync by default',
+      { kafka: kraftNode({ [IN_SYNC]: '' }, BEFORE_CAP) },
+      ['transaction-topic-default: environment'],
+    ],
+    [
+      'a broker of an unknown version',
+      { kafka: kraftNode({ [IN_SYNC]: '' }, { image: 'confluentinc/cp-kafka:dev' }) },
+      [],
+    ],
+  ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
+});
+
+describe('copies in sync', () => {
+  const broker = (environment: Record<string, number | string>, image = '7.5.3') => ({
+    kafka: zookeeperBroker(
+      { KAFKA_MIN_INSYNC_REPLICAS: 2, ...environment },
+      { image: `confluentinc/cp-kafka:${image}` },
+    ),
+  });
+  const DEFAULT = 'KAFKA_DEFAULT_REPLICATION_FACTOR';
+  it.each<Case>([
+    ['one copy of the offsets', broker({ [OFFSETS]: 1 }), ['offsets-not-in-sync: 2']],
+    ['as many copies of the offsets', broker({ [OFFSETS]: 2 }), []],
+    ['one copy of the offsets in newer Kafka', broker({ [OFFSETS]: 1 }, '7.7.0'), []],
+    ['one copy of the offsets in a version that is not known', broker({ [OFFSETS]: 1 }, 'dev'), []],
+    ['offsets that wait for one copy', broker({ [OFFSETS]: 1, KAFKA_OFFSETS_COMMIT_REQUIRED_ACKS: 1 }), []],
+    ['offsets as built in', broker({}), []],
+    ['one copy by default', broker({ [DEFAULT]: 1 }), ['new-topics-not-in-sync: 1']],
+    ['two copies by default', broker({ [DEFAULT]: 2 }), []],
+    ['one copy by default in newer Kafka', broker({ [DEFAULT]: 1 }, '7.9.2'), []],
+  ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
+});
+
 describe('copies and brokers', () => {
   it.each<Case>([
     ['more offsets than brokers', trio({ [OFFSETS]: 4 }), [`replication-factor: 4`]],
@@ -73,25 +144,16 @@ describe('copies and brokers', () => {
     ],
     [
       'more than brokers by default, and in sync',
-      { kafka: kraftNode({ KAFKA_DEFAULT_REPLICATION_FACTOR: 2, KAFKA_MIN_INSYNC_REPLICAS: 2 }) },
+      {
+        kafka: kraftNode(
+          { KAFKA_DEFAULT_REPLICATION_FACTOR: 2, KAFKA_MIN_INSYNC_REPLICAS: 2 },
+          { image: 'confluentinc/cp-kafka:7.6.1' },
+        ),
+      },
       ['replication-factor: 2', 'replication-factor: 2'],
     ],
+    ['more in sync than there are', { kafka: kraftNode({ KAFKA_MIN_INSYNC_REPLICAS: 2 }) }, []],
     ['the built-in three', { kafka: kraftNode({ [OFFSETS]: '' }) }, ['replication-factor: environment']],
-    [
-      'transactions as built in',
-      {
-        kafka: kraftNode({
-          KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: '',
-          KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: '',
-        }),
-      },
-      ['transaction-topic-default: environment'],
-    ],
-    [
-      'two copies of transactions in sync on one broker',
-      { kafka: kraftNode({ KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: 2 }) },
-      ['transaction-topic-default: 2'],
-    ],
     [
       'three copies of transactions on one broker',
       { kafka: kraftNode({ KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: 3 }) },

@@ -1,28 +1,84 @@
 import { describe, expect, it } from 'vitest';
-import { findingsOf, kraftNode, type ServiceText, zookeeperBroker } from '../../support/compose-projects.ts';
+import { lintCompose } from '../../../../src/lint/lint.ts';
+import {
+  findingsIn,
+  findingsOf,
+  kraftNode,
+  projectText,
+  registry,
+  type ServiceText,
+  zookeeperBroker,
+} from '../../support/compose-projects.ts';
 
 type Case = [name: string, services: Record<string, ServiceText>, expected: string[]];
 
 const box = (more: ServiceText = {}): ServiceText => ({ image: 'busybox:1.37', ...more });
 
 describe('start order', () => {
+  const kafka = zookeeperBroker();
+  const exporter = (more: ServiceText): ServiceText => ({
+    image: 'danielqsj/kafka-exporter:v1.9.0',
+    ...more,
+  });
+  const early = ['depends-on-without-health: depends_on'];
   const zookeeper = {
     image: 'confluentinc/cp-zookeeper:7.9.2',
     tmpfs: '/var/lib/zookeeper',
     environment: { ZOOKEEPER_CLIENT_PORT: 2181 },
   };
   const healthy = { ...zookeeper, healthcheck: { test: 'true' } };
+  const cluster = (...names: string[]) =>
+    Object.fromEntries(
+      names.map((name, index) => [
+        name,
+        zookeeperBroker({
+          KAFKA_BROKER_ID: index,
+          KAFKA_ZOOKEEPER_CONNECT: 'zookeeper:2181',
+          KAFKA_ADVERTISED_LISTENERS: `PLAINTEXT://${name}:9092`,
+          KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1,
+          KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: 1,
+          KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: 1,
+        }),
+      ]),
+    );
+  const schemas = registry({}, { image: 'confluentinc/cp-schema-registry:7.9.2', depends_on: ['kafka'] });
   it.each<Case>([
+    ['an image that stops at once', { kafka, app: exporter({ depends_on: ['kafka'] }) }, early],
+    ['restart: no', { kafka, app: exporter({ depends_on: ['kafka'], restart: 'no' }) }, early],
+    ['a restart policy', { kafka, app: exporter({ depends_on: ['kafka'], restart: 'always' }) }, []],
     [
-      'a name alone',
-      { zookeeper, app: box({ depends_on: ['zookeeper'] }) },
-      ['depends-on-without-health: depends_on'],
+      'a restart policy for the deployment',
+      { kafka, app: exporter({ depends_on: ['kafka'], deploy: { restart_policy: { condition: 'any' } } }) },
+      [],
     ],
-    ['a restart policy', { zookeeper, app: box({ depends_on: ['zookeeper'], restart: 'always' }) }, []],
     [
-      'restart: no',
-      { zookeeper, app: box({ depends_on: ['zookeeper'], restart: 'no' }) },
-      ['depends-on-without-health: depends_on'],
+      'service_started, which is written on purpose',
+      { kafka, app: exporter({ depends_on: { kafka: { condition: 'service_started' } } }) },
+      [],
+    ],
+    ['what the project builds', { kafka, app: { build: '.', depends_on: ['kafka'] } }, early],
+    [
+      'what the project builds and starts by a script that waits',
+      { kafka, app: { build: '.', command: './wait-for-it.sh kafka:9092 -- app', depends_on: ['kafka'] } },
+      [],
+    ],
+    [
+      'a worker that the project builds on an image that waits',
+      { kafka, app: { build: '.', environment: { CONNECT_GROUP_ID: 'a' }, depends_on: ['kafka'] } },
+      [],
+    ],
+    ['an image that is not known', { kafka, app: box({ depends_on: ['kafka'] }) }, []],
+    ['ZooKeeper, for whatever waits for it', { zookeeper, app: exporter({ depends_on: ['zookeeper'] }) }, []],
+    [
+      'a broker, which waits for ZooKeeper',
+      { zookeeper, kafka: { ...cluster('kafka').kafka, depends_on: ['zookeeper'] } },
+      [],
+    ],
+    ['a registry, which waits for one broker', { zookeeper, ...cluster('kafka'), registry: schemas }, []],
+    [
+      'a registry whose 40 seconds begin while several brokers wait for ZooKeeper',
+      { zookeeper, ...cluster('kafka', 'other'), registry: schemas },
+      early,
     ],
     [
       'health',
@@ -33,6 +89,14 @@ describe('start order', () => {
       'health without a check',
       { zookeeper, app: box({ depends_on: { zookeeper: { condition: 'service_healthy' } } }) },
       ['healthcheck-missing: zookeeper'],
+    ],
+    [
+      'health that is not required',
+      {
+        zookeeper,
+        app: box({ depends_on: { zookeeper: { condition: 'service_healthy', required: false } } }),
+      },
+      [],
     ],
     [
       'health with the check switched off',
@@ -68,9 +132,10 @@ describe('start order', () => {
 
 describe('data', () => {
   const bare = (image: string, more: ServiceText = {}): Record<string, ServiceText> => ({
-    kafka: { ...zookeeperBroker({}, { image }), tmpfs: [], ...more },
+    kafka: { ...zookeeperBroker({}, { image }), tmpfs: [], restart: 'always', ...more },
   });
   const gone = ['data-without-volume: kafka'];
+  const again = { restart: 'unless-stopped' };
   it.each<Case>([
     ['a broker without a volume', bare('confluentinc/cp-kafka:7.9.2'), gone],
     ['a folder above', bare('confluentinc/cp-kafka:7.9.2', { volumes: ['./data:/var/lib/kafka'] }), []],
@@ -99,10 +164,59 @@ describe('data', () => {
       [],
     ],
     ['an image of its own', bare('confluentinc/cp-kafka:7.9.2', { build: '.' }), []],
-    ['the official ZooKeeper', { z: { image: 'zookeeper:3.9' } }, ['data-without-volume: z']],
-    ['a ZooKeeper of bitnami', { z: { image: 'bitnami/zookeeper:3.9' } }, ['data-without-volume: z']],
-    ['a ZooKeeper whose folder is not known', { z: { image: 'wurstmeister/zookeeper:3.4.6' } }, []],
+    ['the official ZooKeeper', { z: { image: 'zookeeper:3.9', ...again } }, ['data-without-volume: z']],
+    [
+      'a ZooKeeper of bitnami',
+      { z: { image: 'bitnamilegacy/zookeeper:3.9', ...again } },
+      [expect.stringMatching(/^data-without-volume: z/)],
+    ],
+    ['a ZooKeeper whose folder is not known', { z: { image: 'wurstmeister/zookeeper:3.4.6', ...again } }, []],
+    ['the settings that apache/kafka brings along', { kafka: { image: 'apache/kafka:4.1.1', ...again } }, []],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
+
+  const stack = (kafka: ServiceText, other: ServiceText = {}) => ({
+    kafka: { ...zookeeperBroker(), tmpfs: [], ...kafka },
+    other: box(other),
+  });
+  it.each<Case>([
+    ['nothing that is kept', stack({}), []],
+    ['a file of settings', stack({ volumes: ['./jaas.conf:/jaas.conf'] }), []],
+    ['a service that is started again, without data', stack({}, { restart: 'always' }), []],
+    ['a try more after a failure', stack({ restart: 'on-failure' }), []],
+    [
+      'a broker in memory',
+      { ...stack({}), kafka2: zookeeperBroker({ KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka2:9092' }) },
+      [],
+    ],
+    ['a volume without a name', stack({}, { volumes: ['/cache'] }), []],
+    ['a broker that is started again', stack({ restart: 'always' }), gone],
+  ])('in a project with %s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
+
+  it('in a project with a named volume of another service', () => {
+    const found = findingsOf(stack({}, { volumes: ['data:/data'] }), { volumes: { data: {} } });
+    expect(found).toEqual(gone);
+  });
+
+  it('is told once, with what the image can write to', () => {
+    const services = {
+      z: { image: 'zookeeper:3.9', ...again },
+      ...bare('confluentinc/cp-kafka:7.9.2', {
+        environment: {
+          KAFKA_LOG_DIRS: '/elsewhere',
+          KAFKA_ZOOKEEPER_CONNECT: 'z:2181',
+          KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka:9092',
+          KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1,
+          KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: 1,
+          KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: 1,
+        },
+      }),
+    };
+    const [finding, ...more] = lintCompose([{ path: 'compose.yml', text: projectText(services) }]);
+    expect([finding?.ruleId, finding?.also?.length, more]).toEqual(['data-without-volume', 1, []]);
+    expect(finding?.hint).toBe('Mount a named volume at /data and /datalog.');
+    expect(finding?.proposal).toContain('  KAFKA_LOG_DIRS: /var/lib/kafka/data\n');
+    expect(finding?.proposal).toContain('  - z-datalog:/datalog\n');
+  });
 });
 
 describe('memory', () => {
@@ -119,15 +233,59 @@ describe('memory', () => {
       ['heap-over-limit: -Xms512m -Xmx1g'],
     ],
     ['no room for the default', limited('1gb'), ['heap-over-limit: 1gb']],
+    ['no room beside the heap', limited('1100m', { KAFKA_HEAP_OPTS: '-Xmx1g' }), ['heap-over-limit: -Xmx1g']],
+    ['room beside the heap', limited('1200m', { KAFKA_HEAP_OPTS: '-Xmx1g' }), []],
+    ['little room beside the default', limited('1100m'), []],
+    [
+      'no room for what Connect takes by default',
+      { connect: { image: 'confluentinc/cp-kafka-connect:7.9.2', mem_limit: '1g', environment: {} } },
+      ['heap-over-limit: 1g'],
+    ],
+    [
+      'no room for the heap of Control Center',
+      {
+        center: {
+          image: 'confluentinc/cp-enterprise-control-center:7.9.2',
+          mem_limit: '1g',
+          environment: { CONTROL_CENTER_HEAP_OPTS: '-Xmx6g' },
+        },
+      },
+      ['heap-over-limit: -Xmx6g'],
+    ],
+    [
+      'a heap that ksqlDB is not told',
+      { ksqldb: { image: 'confluentinc/cp-ksqldb-server:7.9.2', mem_limit: '500m', environment: {} } },
+      [],
+    ],
+    [
+      'a variable that is not read',
+      {
+        ksqldb: {
+          image: 'confluentinc/cp-ksqldb-server:7.9.2',
+          mem_limit: '500m',
+          environment: { KAFKA_HEAP_OPTS: '-Xmx6g' },
+        },
+      },
+      [],
+    ],
+    [
+      'the default of another broker',
+      {
+        kafka: { image: 'bitnamilegacy/kafka:3.9.0', mem_limit: '512m', environment: {}, tmpfs: '/bitnami' },
+      },
+      ['heap-over-limit: 512m'],
+    ],
     ['a heap without a largest size', limited('512m', { KAFKA_HEAP_OPTS: '-XX:MaxRAMPercentage=50' }), []],
     ['a limit that is none', limited('0'), []],
+    ['a heap set behind', limited('512m', { KAFKA_OPTS: '-Xms256m -Xmx256m' }), []],
+    ['a heap set before all', limited('512m', { JAVA_TOOL_OPTIONS: '-XX:MaxRAMPercentage=50' }), []],
+    ['other options', limited('512m', { KAFKA_OPTS: '-Da=b' }), ['heap-over-limit: 512m']],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
 });
 
 describe('names and versions', () => {
   it.each<Case>([
-    ['a fixed name', { a: box({ container_name: 'aa' }) }, ['container-name: container_name']],
-    ['a name with a variable', { a: box({ container_name: `\${NAME:-aa}` }) }, []],
+    ['a fixed name', { a: box({ container_name: 'aa' }) }, []],
     ['no tag', { a: { image: 'busybox' } }, ['image-not-pinned: busybox']],
     [
       'a port, but no tag',
@@ -136,6 +294,21 @@ describe('names and versions', () => {
     ],
     ['a digest', { a: { image: `busybox@sha256:${'0'.repeat(64)}` } }, []],
     ['an image that is built', { a: { image: 'busybox', build: '.' } }, []],
+    ['an image that another service builds', { a: { image: 'shop', build: '.' }, b: { image: 'shop' } }, []],
+    [
+      'another image than the one that is built',
+      { a: { image: 'shop', build: '.' }, b: { image: 'cart' } },
+      ['image-not-pinned: cart'],
+    ],
     ['a tag from a variable', { a: { image: `busybox:\${TAG}` } }, [`variable-unset: busybox:\${TAG}`]],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
+});
+
+describe('fixed names, beside other environments', () => {
+  const found = (...names: string[]) => {
+    const services = names.map((name, index) => [`s${index}`, box({ container_name: name })]);
+    return findingsIn(projectText(Object.fromEntries(services)), { sideBySide: true });
+  };
+  it('are told once', () => expect(found('aa', 'bb')).toEqual(['container-name: container_name']));
+  it('may hold a variable', () => expect(found(`\${NAME:-aa}`)).toEqual([]));
 });

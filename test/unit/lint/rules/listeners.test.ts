@@ -140,7 +140,7 @@ describe('advertised listeners', () => {
     [
       'none, in an env file that is not there',
       { kafka: { image: 'confluentinc/cp-kafka:8.1.1', env_file: 'kafka.env', tmpfs: '/var/lib/kafka' } },
-      ['file-unread: kafka.env'],
+      ['file-missing: kafka.env'],
     ],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { lintCompose } from '../../../../src/lint/lint.ts';
 import {
   findingsOf,
   kraftNode,
+  projectText,
   registry,
   type ServiceText,
   zookeeperBroker,
@@ -67,6 +69,7 @@ describe('open ports', () => {
     ['0.0.0.0', broker({}, ['0.0.0.0:9092:9092']), ['open-port: 0.0.0.0:9092:9092']],
     ['one address', broker({}, ['10.0.0.1:9092:9092']), []],
     ['any port of the machine', broker({}, ['9092']), ['open-port: "9092"']],
+    ['any port of the machine, by UDP', broker({}, ['9092/udp']), []],
     ['a port nobody listens on', broker({}, ['9999:9999']), []],
     [
       'SASL',
@@ -158,4 +161,52 @@ describe('open ports', () => {
     ],
     ['something else', { db: { image: 'postgres:17', ports: ['5432:5432'] } }, []],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
+});
+
+describe('who a port is open to', () => {
+  const told = (services: Record<string, ServiceText>) => {
+    const [finding] = lintCompose([{ path: 'compose.yml', text: projectText(services) }]).filter(
+      ({ ruleId }) => ruleId === 'open-port',
+    );
+    return finding;
+  };
+
+  it('a port that Docker picks is called so', () => {
+    const finding = told({ kafka: zookeeperBroker({}, { ports: ['9092'] }) });
+    expect(finding?.message).toContain(
+      'on port 9092 of the container, at a port of the machine that Docker picks,',
+    );
+    expect(finding?.proposal).toBe('"127.0.0.1::9092"');
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['Kafka', { KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka.example.org:9092' }, 'kafka.example.org:9092'],
+    ['Kafka by number', { KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://10.1.2.3:9092' }, '10.1.2.3:9092'],
+    ['JMX', { KAFKA_JMX_PORT: '9092', KAFKA_JMX_HOSTNAME: 'jmx.example.org' }, 'jmx.example.org:9092'],
+    [
+      'JMX by an option',
+      { KAFKA_JMX_PORT: '9092', KAFKA_JMX_OPTS: '-Djava.rmi.server.hostname=jmx.example.org' },
+      'jmx.example.org:9092',
+    ],
+  ])('%s with a name for other machines is not to be shut', (_, environment, address) => {
+    const finding = told({ kafka: zookeeperBroker(environment, { ports: ['9092:9092'] }) });
+    expect(finding?.hint).toContain(`Clients on other machines use it as ${address}: `);
+    expect([finding?.edits, finding?.proposal]).toEqual([undefined, undefined]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['Kafka', { KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka:9092' }],
+    ['JMX', { KAFKA_JMX_PORT: '9092', KAFKA_JMX_HOSTNAME: 'localhost' }],
+  ])('%s without such a name is proposed for the machine alone', (_, environment) => {
+    const finding = told({ kafka: zookeeperBroker(environment, { ports: ['9092:9092/tcp'] }) });
+    expect(finding).toMatchObject({
+      hint: 'Publish it on 127.0.0.1, unless clients on other machines use it.',
+      proposal: '"127.0.0.1:9092:9092"',
+    });
+  });
+
+  it('on the network of the machine nothing is published', () => {
+    const kafka = zookeeperBroker({}, { ports: ['9092:9092'], network_mode: 'host' });
+    expect(told({ kafka })).toBeUndefined();
+  });
 });

@@ -1,0 +1,80 @@
+import { knownImage, readImage } from '../compose/kafka/images.ts';
+import { serviceNamed } from '../compose/kafka/kafka-model.ts';
+import type { KafkaNode } from '../compose/kafka/kafka-node.ts';
+import { isLoopback } from '../compose/kafka/listeners.ts';
+import type { Service } from '../compose/reader/model.ts';
+import type { Port } from '../compose/reader/ports.ts';
+import type { LintContext } from './rule.ts';
+
+interface Open {
+  /** What answers there. */
+  readonly what: string;
+  /** The name beyond the project by which clients on other machines are told to reach it. */
+  readonly elsewhere?: string;
+  /** How it would ask who somebody is. */
+  readonly remedy: string;
+}
+
+/** What answers at a published port without asking who it is; undefined when it asks, or when that is not known. */
+export function openTo(service: Service, { target, protocol }: Port, context: LintContext): Open | undefined {
+  if (protocol !== 'tcp') return undefined;
+  const { kafka } = context;
+  const isPort = (port: number | undefined) => port !== undefined && target.from <= port && port <= target.to;
+  const node = kafka.nodes.find(each => each.service === service);
+  if (node) return openJmx(node, isPort, context) ?? openListener(node, isPort, context);
+  const zookeeper = kafka.zookeepers.find(each => each.service === service);
+  if (zookeeper && isPort(zookeeper.clientPort))
+    return hasJaas(service) ? undefined : { what: 'ZooKeeper', remedy: 'let it ask for a login (SASL)' };
+  const registry = kafka.registries.find(each => each.service === service);
+  if (!registry || !isPort(registry.port) || !registry.complete) return undefined;
+  const asks = ['authentication.method', 'ssl.client.auth', 'ssl.client.authentication'];
+  return asks.some(key => registry.settings.has(key))
+    ? undefined
+    : { what: 'The schema registry', remedy: 'let it ask for a password' };
+}
+
+type IsPort = (port: number | undefined) => boolean;
+
+/** Confluent's start script gives JMX no authentication: `run` in kafka/include/etc/confluent/docker of confluentinc/kafka-images. */
+function openJmx({ service }: KafkaNode, isPort: IsPort, context: LintContext): Open | undefined {
+  const textOf = (name: string) => service.environment.get(name)?.value.text ?? '';
+  const options = textOf('KAFKA_JMX_OPTS');
+  const port = textOf('KAFKA_JMX_PORT');
+  if (port === '' || !isPort(Number(port)) || /authenticate=true/.test(options)) return undefined;
+  const remedy = 'let it ask for a password (jmxremote.authenticate in KAFKA_JMX_OPTS)';
+  const host = textOf('KAFKA_JMX_HOSTNAME') || (/java\.rmi\.server\.hostname=(\S+)/.exec(options)?.[1] ?? '');
+  return { what: 'JMX', remedy, elsewhere: isElsewhere(host, context) ? `${host}:${port}` : undefined };
+}
+
+function openListener(
+  { listeners, advertised, protocols, settings, controllerNames, complete }: KafkaNode,
+  isPort: IsPort,
+  context: LintContext,
+): Open | undefined {
+  const listener = listeners?.find(({ port }) => isPort(port));
+  const protocol = listener && protocols?.get(listener.name);
+  if (!listener || !complete || protocol === undefined || protocol.startsWith('SASL_')) return undefined;
+  const asks = ['ssl.client.auth', `listener.name.${listener.name.toLowerCase()}.ssl.client.auth`];
+  if (protocol === 'SSL' && asks.some(key => settings.get(key)?.value.text === 'required')) return undefined;
+  const remedy = 'give them a listener with SASL or client certificates';
+  if (controllerNames.includes(listener.name))
+    return { what: `Kafka's controller (${listener.name})`, remedy };
+  const told = advertised?.find(({ name }) => name === listener.name);
+  const elsewhere = told && isElsewhere(told.host, context) ? `${told.host}:${told.port}` : undefined;
+  return { what: `Kafka (${listener.name})`, remedy, elsewhere };
+}
+
+/** A name of neither the container, nor the machine to itself, nor the project. */
+const isElsewhere = (host: string, { model }: LintContext): boolean =>
+  host !== '' && !isLoopback(host) && serviceNamed(model, host) === undefined;
+
+/** ZooKeeper asks for a login only with a JAAS file. */
+function hasJaas(service: Service): boolean {
+  const image = service.image && readImage(service.image);
+  const isKnown =
+    image && ['confluent', 'zookeeper', 'wurstmeister'].includes(knownImage(image)?.family ?? '');
+  if (!isKnown || !service.environmentComplete) return true;
+  return [...service.environment.values()].some(
+    ({ name, value }) => /auth|sasl/i.test(name) || /jaas|authProvider/i.test(value.text),
+  );
+}

@@ -25,7 +25,7 @@ export function isForTheMachine(
   const listener = node?.listeners?.find(({ port }) => port === target.from);
   const told = node?.advertised?.find(({ name }) => name === listener?.name);
   if (!node?.isBroker || !told || !REACHED.includes(told.host.toLowerCase())) return false;
-  return isLocal(context) && !hasComment(place.start, source);
+  return isLocal(context) && !hasComment(place.start, source) && !speaksOfElsewhere(source);
 }
 
 /** True when all brokers say that their clients are on the machine or in the project. */
@@ -38,6 +38,14 @@ function isLocal({ kafka, model }: LintContext): boolean {
         ({ host }) => isLoopback(host) || host === '' || serviceNamed(model, host) !== undefined,
       ),
   );
+}
+
+/** Where a port of a virtual machine is forwarded, or one behind a bastion, `localhost` is another machine's. */
+const ELSEWHERE =
+  /\b(vm|vms|vagrant|virtual|virtualbox|tunnel|tunnels|forward|forwarded|forwarding|bastion|remote|remotely)\b/i;
+
+function speaksOfElsewhere({ text }: SourceText): boolean {
+  return text.split('\n').some(line => line.includes('#') && ELSEWHERE.test(line.slice(line.indexOf('#'))));
 }
 
 /** A comment beside a port, in its list or above it, may say who uses it: that is for people to read. */

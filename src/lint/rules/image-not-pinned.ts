@@ -1,5 +1,6 @@
 import { isLatest, knownImage, readImage } from '../../compose/kafka/images.ts';
 import type { Service } from '../../compose/reader/model.ts';
+import { textAt } from '../../compose/reader/value.ts';
 import { pinEdit, pinnedTag } from '../fixes/pinned-tag.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 
@@ -43,6 +44,8 @@ export const imageNotPinned: Rule = {
     }),
 };
 
-/** Built by this service or another one of the project: no registry has another version of it. */
-const isBuilt = ({ image, builds }: Service, { model }: LintContext): boolean =>
-  builds || model.services.some(other => other.builds && other.image?.text === image?.text);
+/** Built by this service or another one of the project, or on the machine: no registry has another version of it. */
+const isBuilt = ({ image, builds, whole }: Service, { model }: LintContext): boolean =>
+  builds ||
+  ['never', 'build'].includes(textAt(whole, 'pull_policy')?.text ?? '') ||
+  model.services.some(other => other.builds && other.image?.text === image?.text);

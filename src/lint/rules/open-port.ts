@@ -12,7 +12,7 @@ export const openPort: Rule = {
   why: 'A port without an address is published on all addresses of the machine, past its firewall: Docker writes rules of its own. Whoever reaches the machine can then read and write every topic of a listener without authentication, change ZooKeeper, or run code through JMX. Judged are Kafka, ZooKeeper and the schema registry, whose ways to authenticate are known. A service on the network of the machine publishes nothing, whatever its `ports` say.',
   fix: 'Publish on 127.0.0.1 (`127.0.0.1:9092:9092`) and reach it from elsewhere through SSH. Where clients on other machines need the port, give it a listener with SASL or client certificates.',
   safeFix:
-    'A listener of a broker is bound to 127.0.0.1 when it is advertised at `localhost`, no broker of the project advertises a name beyond the project, and no comment stands beside the port. Clients elsewhere are sent to `localhost` by such brokers and cannot use the cluster today, so nobody is locked out. ZooKeeper, the registry, controllers and JMX answer other machines today, so for their ports there is only a proposal.',
+    'A listener of a broker is bound to 127.0.0.1 when it is advertised at `localhost`, no broker of the project advertises a name beyond the project, no comment stands beside the port, and none in the file speaks of a virtual machine or a tunnel. Clients elsewhere are sent to `localhost` by such brokers and cannot use the cluster today, so nobody is locked out. ZooKeeper, the registry, controllers and JMX answer other machines today, so for their ports there is only a proposal.',
   example: {
     bad: `services:
   kafka:

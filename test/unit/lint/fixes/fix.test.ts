@@ -43,6 +43,13 @@ describe('a fix', () => {
 });
 
 describe('the version', () => {
+  it.each([
+    'services:\n  app:\n    image: busybox:1.37\n    deploy: { placement: { constraints: [node.role == worker] } }\n',
+    'services:\n  app:\n    image: busybox:1.37\nnetworks: { default: { driver: overlay } }\n',
+  ])('is left to a file for Swarm', rest => {
+    expect(fix(`version: "3.8"\n${rest}`)).toMatchObject({ fixed: [], remaining: [] });
+  });
+
   const rest = 'services:\n  app:\n    image: busybox:1.37\n';
   it.each<[string, string]>([
     [`version: '3'\n${rest}`, rest],
@@ -87,11 +94,26 @@ describe('white space in a name', () => {
       '      KAFKA_NUM  PARTITIONS: 3\n',
       ['-      KAFKA_NUM  PARTITIONS: 3', '+      KAFKA_NUM_PARTITIONS: 3'],
     ],
+    ['a setting that moves the data', '      KAFKA_LOG DIRS: /data\n', []],
+    ['a setting that deletes data', '      KAFKA_LOG_RETENTION MS: 1000\n', []],
     ['a name that is set already', '      KAFKA_NUM PARTITIONS: 3\n      KAFKA_NUM_PARTITIONS: 1\n', []],
     ['two that mean the same', '      KAFKA_NUM PARTITIONS: 3\n      KAFKA NUM_PARTITIONS: 1\n', []],
     ['a name that is not known', '      KAFKA_NO SETTING: 3\n', []],
     ['a colon in a list', '      - "KAFKA_NUM_PARTITIONS: 3"\n', []],
   ])('%s', (_, environment, expected) => expect(changes(service(environment))).toEqual(expected));
+});
+
+it('what has no effect so far gets none with a value that is wrong', () => {
+  const text = `services:
+  kafka:
+    image: confluentinc/cp-kafka:7.9.2
+    tmpfs: /var/lib/kafka
+    environment:
+      KAFKA_ZOOKEEPER_CONNECT: zookeeper.example.org
+      KAFKA_ADVERTISED LISTENERS: PLAINTEXT://0.0.0.0:9092
+`;
+  expect(fix(text)).toMatchObject({ text, fixed: [] });
+  expect(changes(text.replace('0.0.0.0', 'kafka'))).toHaveLength(2);
 });
 
 describe('a port', () => {
@@ -139,6 +161,15 @@ describe('a port', () => {
       'PLAINTEXT://localhost:9092,SSL://kafka.example.org:9093',
     );
     expect(changes(text)).toEqual([]);
+  });
+
+  it.each([
+    '# kafka is reached from the VM and its host\n',
+    '# forwarded by Vagrant\n',
+    '# through a tunnel\n',
+  ])('stays open where `localhost` may be another machine’s: %j', comment => {
+    expect(changes(comment + service(' ["9092:9092"]'))).toEqual([]);
+    expect(changes(`# our brokers\n${service(' ["9092:9092"]')}`)).toHaveLength(2);
   });
 
   it('stays open where its own listener is not for the machine', () => {

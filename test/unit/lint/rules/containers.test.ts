@@ -294,12 +294,6 @@ describe('names and versions', () => {
     ],
     ['a digest', { a: { image: `busybox@sha256:${'0'.repeat(64)}` } }, []],
     ['an image that is built', { a: { image: 'busybox', build: '.' } }, []],
-    ['an image that another service builds', { a: { image: 'shop', build: '.' }, b: { image: 'shop' } }, []],
-    [
-      'another image than the one that is built',
-      { a: { image: 'shop', build: '.' }, b: { image: 'cart' } },
-      ['image-not-pinned: cart'],
-    ],
     ['a tag from a variable', { a: { image: `busybox:\${TAG}` } }, [`variable-unset: busybox:\${TAG}`]],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
 });

@@ -14,8 +14,8 @@ import { includesFiles, readProject } from './project-reader.ts';
 import { schemaFaults } from './schema.ts';
 import { readService } from './service-reader.ts';
 import { readSource } from './source.ts';
-import { oncePerVariable } from './unset-variables.ts';
 import type { Mapping } from './value.ts';
+import { oncePerVariable } from './variable-faults.ts';
 
 export interface ComposeFile {
   readonly path: string;

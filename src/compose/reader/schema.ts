@@ -1,9 +1,11 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { isCast } from './checks/formats.ts';
+import { cause, isKnown, orSet, refused } from './checks/unset.ts';
 import composeSpec from './compose-spec.json' with { type: 'json' };
 import type { Fault } from './fault.ts';
 import type { Place } from './place.ts';
 import { closestName } from './similar-name.ts';
-import type { Value } from './value.ts';
+import type { Scalar, Value } from './value.ts';
 
 // compose-spec.json is the copy that compose-go v2.15.0 checks files against. Apache-2.0.
 
@@ -58,18 +60,60 @@ function pathOf({ instancePath, keyword, params }: ErrorObject): string {
   return `${instancePath}/${String(params.additionalProperty).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
+/**
+ * Lists of which Compose takes repeated items out before it looks at the schema, which allows none.
+ * Source: compose-go's `override/uncity.go`.
+ */
+const WITHOUT_REPEATS = [
+  ...['annotations', 'cap_add', 'cap_drop', 'configs', 'devices', 'dns', 'dns_opt', 'dns_search', 'env_file'],
+  ...[
+    'environment',
+    'expose',
+    'labels',
+    'links',
+    'ports',
+    'profiles',
+    'secrets',
+    'sysctls',
+    'tmpfs',
+    'volumes',
+  ],
+  ...[
+    'build/additional_contexts',
+    'build/args',
+    'build/labels',
+    'build/platform',
+    'build/tags',
+    'deploy/labels',
+  ],
+  ...['networks/[^/]+/aliases', 'networks/[^/]+/link_local_ips'],
+];
+const REPEATS_ALLOWED = new RegExp(
+  `^/(services/[^/]+/(${WITHOUT_REPEATS.join('|')})|networks/[^/]+/(labels|ipam/options))$`,
+);
+
 function faultAt(root: Value, path: string, errors: readonly ErrorObject[]): Fault[] {
+  if (errors.some(({ keyword }) => keyword === 'uniqueItems') && REPEATS_ALLOWED.test(path)) return [];
   const keys = path.split('/').slice(1);
   const names = keys.map(key => key.replace(MARK, '').replaceAll('~1', '/').replaceAll('~0', '~'));
   const found = find(root, names);
-  if (!found || (found.value.kind === 'scalar' && found.value.unresolved.length > 0)) return [];
+  if (!found || (found.value.kind === 'scalar' && isPassedOver(names, found.value))) return [];
   const notAllowed = errors.filter(({ keyword }) => keyword === 'additionalProperties');
   if (notAllowed.length > 0 && notAllowed.length === errors.length)
     return [{ kind: 'compose-schema', message: unknownKey(names, notAllowed), place: found.keyPlace }];
   const name = names.length === 0 ? 'The file' : `"${dotted(names)}"`;
   const place = found.value.place.start === found.value.place.end ? found.keyPlace : found.value.place;
-  return [{ kind: 'compose-schema', message: `${name} ${requirement(errors)}.`, place }];
+  if (found.value.kind !== 'scalar')
+    return [{ kind: 'compose-schema', message: `${name} ${requirement(errors)}.`, place }];
+  const message = `${name} ${requirement(errors)}${cause(found.value)}.`;
+  return [refused(message, { place }, hintFor(found.value))];
 }
+
+/** What only the machine knows is not judged; and a text that stands for a number or a boolean is one. */
+const isPassedOver = (names: readonly string[], scalar: Scalar) =>
+  !isKnown(scalar) || (typeof scalar.value === 'string' && isCast(names, scalar.text));
+
+const hintFor = (value: Scalar) => (value.unresolved.length > 0 ? orSet(value, '') : undefined);
 
 function unknownKey(names: readonly string[], errors: readonly ErrorObject[]): string {
   const name = names.at(-1) ?? '';
@@ -84,6 +128,7 @@ function unknownKey(names: readonly string[], errors: readonly ErrorObject[]): s
 const dotted = (names: readonly string[]) => names.join('.').replaceAll(/\.(\d+)(?=\.|$)/g, '[$1]');
 
 function requirement(errors: readonly ErrorObject[]): string {
+  if (errors.some(({ keyword }) => keyword === 'uniqueItems')) return 'must not have the same item twice';
   const types = errors.filter(({ keyword }) => keyword === 'type').flatMap(({ params }) => params.type);
   if (types.length > 0) return `must be ${[...new Set(types.map(typeName))].join(' or ')}`;
   const allowed = errors.flatMap(({ params }) => params.allowedValues ?? []);

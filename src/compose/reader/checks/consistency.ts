@@ -1,5 +1,7 @@
+import { normalize } from 'node:path/posix';
 import type { Fault } from '../fault.ts';
 import type { ComposeModel, Service } from '../model.ts';
+import { parseMount } from '../mount-spec.ts';
 import { asList, asMap, asScalar, type Entry, type Text, textAt, type Value, valueAt } from '../value.ts';
 import { textsIn } from './dependencies.ts';
 import { belongTogether } from './profiles.ts';
@@ -111,19 +113,31 @@ function twoLimits({ name, whole }: Service): Fault[] {
   });
 }
 
+/** Of equal texts Compose takes one. Source: compose-go's `override/uncity.go`. */
 function mountedTwice({ whole }: Service): Fault[] {
-  const seen = new Set<string>();
+  const paths = new Set<string>();
   const faults: Fault[] = [];
-  for (const tmpfs of textsIn(valueAt(whole, 'tmpfs'))) {
+  const tell = (text: Pick<Text, 'place' | 'unresolved'>, path: string, where: string) => {
+    if (text.unresolved.length > 0) return;
+    const message = `${shown(path)} is ${where}: Compose refuses two mounts at one path.`;
+    faults.push(refused(message, text, 'Take one of them out.'));
+  };
+  for (const tmpfs of new Map(textsIn(valueAt(whole, 'tmpfs')).map(text => [text.text, text])).values()) {
     const [path = ''] = tmpfs.text.split(':');
-    if (seen.has(path) && tmpfs.unresolved.length === 0)
-      faults.push(
-        refused(`${shown(path)} is under tmpfs twice: Compose refuses it.`, tmpfs, 'Take one of them out.'),
-      );
-    seen.add(path);
+    if (paths.has(path)) tell(tmpfs, path, 'under tmpfs twice');
+    paths.add(path);
+  }
+  for (const item of asList(valueAt(whole, 'volumes'))?.items ?? []) {
+    const short = asScalar(item);
+    const target = short ? parseMount(short.text).target : textAt(item, 'target')?.text;
+    const { place } = item;
+    if (target !== undefined && paths.has(clean(target)))
+      tell({ place, unresolved: short?.unresolved ?? [] }, target, 'under tmpfs as well');
   }
   return faults;
 }
+
+const clean = (path: string) => normalize(path).replace(/(.)\/$/, '$1');
 
 function sameContainerName(services: readonly Service[]): Fault[] {
   const first = new Map<string, Service>();

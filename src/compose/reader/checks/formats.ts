@@ -138,6 +138,25 @@ const PATHS: readonly (readonly [Format, readonly string[]])[] = [
   ],
 ];
 
+/** Formats that Compose turns a text into before it looks at the schema. */
+const CAST = new Set([WHOLE, NUMBER, BOOLEAN]);
+
+/**
+ * True for a text that Compose reads as a number or a boolean, whatever the schema says of texts there.
+ * @param path from the top of the file
+ */
+export function isCast(path: readonly string[], text: string): boolean {
+  const [section, , ...below] = path;
+  const [formats, rest] = section === 'services' ? [FORMATS, below] : [TOP_FORMATS, path];
+  return formats.some(
+    ([keys, format]) =>
+      CAST.has(format) &&
+      keys.length === rest.length &&
+      keys.every((key, index) => key === '*' || key === rest[index]) &&
+      format.accepts(text),
+  );
+}
+
 /** Every path with its keys one by one. */
 export const FORMATS: readonly (readonly [path: readonly string[], format: Format])[] = PATHS.flatMap(
   ([format, paths]) => paths.map(path => [path.split('.'), format] as const),

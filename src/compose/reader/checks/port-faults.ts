@@ -82,7 +82,7 @@ function longFaults(entry: Value & { kind: 'map' }): Fault[] {
     if (isKnown(text))
       faults.push(
         refused(
-          `${problem}${cause(text)}: Compose refuses it.`,
+          `${problem}${cause(text)}: the container does not start.`,
           text,
           orSet(text, 'Write a port from 1 to 65535.'),
         ),

@@ -27,7 +27,7 @@ export interface LoadOptions {
   readonly readFile?: (path: string) => NamedFile;
   /** The environment of Compose; it wins over the `.env` beside the first file. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** False where only what the files say matters: compiling the schema takes a quarter of a second and 25 MiB. */
+  /** False where only what the files say matters. */
   readonly checkSchema?: boolean;
 }
 

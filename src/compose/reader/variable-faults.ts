@@ -22,7 +22,7 @@ export function faultsOf({ invalid, missing, unset }: Interpolated, place: Place
 
 /** The message of `${NAME:?message}`, without an end of its own. */
 function said(message: string): string {
-  const text = message.trim().replace(/[.!]+$/, '');
+  const text = message.trim().replace(/[.!?]+$/, '');
   return text === '' ? '' : `: ${text}`;
 }
 

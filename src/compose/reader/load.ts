@@ -14,8 +14,8 @@ import { includesFiles, readProject } from './project-reader.ts';
 import { schemaFaults } from './schema.ts';
 import { readService } from './service-reader.ts';
 import { readSource } from './source.ts';
-import { oncePerVariable } from './unset-variables.ts';
 import type { Mapping } from './value.ts';
+import { oncePerVariable } from './variable-faults.ts';
 
 export interface ComposeFile {
   readonly path: string;
@@ -27,7 +27,7 @@ export interface LoadOptions {
   readonly readFile?: (path: string) => NamedFile;
   /** The environment of Compose; it wins over the `.env` beside the first file. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** False where only what the files say matters: compiling the schema takes a quarter of a second and 25 MiB. */
+  /** False where only what the files say matters. */
   readonly checkSchema?: boolean;
 }
 

@@ -12,8 +12,8 @@ import {
 import type { Fault, FaultKind } from './fault.ts';
 import { interpolate, type Lookup } from './interpolate.ts';
 import type { Place, SourceText } from './place.ts';
-import { unsetIn } from './unset-in-script.ts';
 import type { Entry, Mapping, MergeTag, Scalar, Value } from './value.ts';
+import { faultsOf } from './variable-faults.ts';
 
 /** Values in a file once every alias stands for what it names; aliases of aliases of aliases can make billions of them. */
 const MAX_VALUES = 20_000;
@@ -177,22 +177,7 @@ export class TreeBuilder {
       };
     }
     const filled = interpolate(text, this.lookup);
-    if (filled.invalid !== undefined)
-      this.fault('interpolation', `"${filled.invalid}" is not a variable that Compose can fill in.`, place);
-    for (const { name, message } of filled.missing)
-      this.faults.push({
-        kind: 'variable-required',
-        message: `Compose refuses the file: required variable ${name} is missing a value${said(message)}.`,
-        place,
-        variable: name,
-      });
-    for (const name of filled.unset)
-      this.faults.push({
-        kind: 'variable-unset',
-        message: `The variable ${name} has neither a value nor a default.`,
-        ...unsetIn(this.source, place, name),
-        variable: name,
-      });
+    this.faults.push(...faultsOf(filled, place, this.source));
     const { text: result, unresolved } = filled;
     return {
       kind: 'scalar',
@@ -251,12 +236,6 @@ function asWritten(value: Scalar['value'], source: string | undefined): string {
   if (typeof value === 'number' && source !== undefined && /^-?[1-9]\d*$/.test(source)) return source;
   return String(value);
 }
-
-/** The message of `${NAME:?message}`, without an end of its own. */
-const said = (message: string) => {
-  const text = message.trim().replace(/[.!]+$/, '');
-  return text === '' ? '' : `: ${text}`;
-};
 
 const emptyScalar = (place: Place): Scalar => ({
   kind: 'scalar',

@@ -28,16 +28,21 @@ export function imageParts(text: string): { name: string; tag?: string; digest?:
   return { name: named.slice(0, colon), tag: named.slice(colon + 1), digest };
 }
 
-/** @returns undefined when the name depends on unknown variables */
+/**
+ * @returns undefined when the name depends on unknown variables. When only its tag does, the image has an empty tag, which is no
+ * version and not `latest`.
+ */
 export function readImage(image: Text): Image | undefined {
-  if (image.unresolved.length > 0) return undefined;
   const { name, tag, digest } = imageParts(image.text);
+  const isUnknown = image.unresolved.length > 0;
+  // What comes before a tag is taken as it is: the address of a registry, at most.
+  if (isUnknown && (tag === undefined || !/^\w/.test(name))) return undefined;
   const repository = name.split('/').slice(-2).join('/');
   const tagAt = name.length + 1;
   return {
     name,
     repository: repository.replace(/^(docker\.io|library)\//, ''),
-    tag: tag === undefined ? undefined : partOf(image, tagAt, tagAt + tag.length),
+    tag: tag === undefined ? undefined : partOf(image, tagAt, isUnknown ? tagAt : tagAt + tag.length),
     digest: digest !== undefined,
   };
 }

@@ -69,7 +69,7 @@ function problemsOf(node: KafkaNode, { model, kafka }: LintContext): Problem[] {
     const service = serviceNamed(model, host);
     const zookeeper = kafka.zookeepers.find(each => each.service === service);
     const port = Number(match?.[2] ?? DEFAULT_PORT);
-    if (zookeeper?.clientPort === undefined || zookeeper.clientPort === port) return [];
-    return [problem(text, `${host} listens on port ${zookeeper.clientPort}, not on ${port}.`)];
+    if (!zookeeper?.ports || zookeeper.ports.includes(port)) return [];
+    return [problem(text, `${host} listens on port ${zookeeper.ports.join(' and ')}, not on ${port}.`)];
   });
 }

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { findingsOf, kraftNode, type ServiceText, zookeeperBroker } from '../../support/compose-projects.ts';
+
+type Case = [name: string, services: Record<string, ServiceText>, expected: string[]];
+
+const OFFSETS = 'KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR';
+const COPIES = [
+  OFFSETS,
+  'KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR',
+  'KAFKA_TRANSACTION_STATE_LOG_MIN_ISR',
+];
+const copies = (number: number) => Object.fromEntries(COPIES.map(name => [name, number]));
+const found = (services: Record<string, ServiceText>, rules: readonly string[]) =>
+  findingsOf(services).filter(finding => rules.some(rule => finding.startsWith(`${rule}:`)));
+
+describe('nodes on the network of the machine', () => {
+  const VOTERS = '1@localhost:19093,2@127.0.0.1:29093,3@localhost:39093';
+  const node = (id: number, environment: Record<string, string | number> = {}) =>
+    kraftNode(
+      {
+        KAFKA_NODE_ID: id,
+        KAFKA_CONTROLLER_QUORUM_VOTERS: VOTERS,
+        KAFKA_LISTENERS: `PLAINTEXT://localhost:${id}9092,CONTROLLER://localhost:${id}9093`,
+        KAFKA_ADVERTISED_LISTENERS: `PLAINTEXT://localhost:${id}9092`,
+        ...copies(3),
+        ...environment,
+      },
+      { network_mode: 'host' },
+    );
+  const rules = ['kraft-quorum', 'replication-factor', 'transaction-topic-default'];
+
+  it.each<Case>([
+    ['are one cluster', { a: node(1), b: node(2), c: node(3) }, []],
+    ['are fewer than the voters say', { a: node(1), b: node(2) }, []],
+    [
+      'share the network of a service',
+      {
+        a: { ...node(1), network_mode: undefined },
+        b: { ...node(2), network_mode: 'service:a' },
+        c: { ...node(3), network_mode: 'service:a' },
+      },
+      [],
+    ],
+    [
+      'listen on another port',
+      { a: node(1), b: node(2), c: node(3, { KAFKA_LISTENERS: 'PLAINTEXT://:39092,CONTROLLER://:39094' }) },
+      Array<string>(3).fill('kraft-quorum: 3@localhost:39093'),
+    ],
+    [
+      'do not have their number among the voters',
+      { a: node(1), b: node(2), c: node(3), d: node(4) },
+      ['kraft-quorum: 4'],
+    ],
+    [
+      'are fewer than the copies of a topic',
+      { a: node(1), b: node(2), c: node(3, { [OFFSETS]: 4 }) },
+      ['replication-factor: 4'],
+    ],
+  ])('%s', (_, services, expected) => expect(found(services, rules)).toEqual(expected));
+});
+
+describe('controllers that are not in the file', () => {
+  const node = (voters: string, more: ServiceText = {}, environment: Record<string, string | number> = {}) =>
+    kraftNode({ KAFKA_CONTROLLER_QUORUM_VOTERS: voters, ...environment }, more);
+  const published = { ports: ['9092:9092', '9093:9093'] };
+  const machine = { KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://node1:9092' };
+  const three = '1@node1:9093,2@node2:9093,3@node3:9093';
+
+  it.each<Case>([
+    ['are other machines', { kafka: node(three, published, machine) }, []],
+    ['are other machines, of which nothing is published', { kafka: node(three, {}, machine) }, []],
+    ['are other machines beside this one', { kafka: node('1@kafka:9093,2@node2:9093', published) }, []],
+    ['is the machine itself', { kafka: node('1@node1:9093', published, machine) }, []],
+    ['is the machine itself, published', { kafka: node('1@node1:9093', published) }, []],
+    ['are one of three, of which two are here', { kafka: node('1@kafka:9093,1@kafka:9093,3@gone:9093') }, []],
+    ['is a mistyped name', { kafka: node('1@kafak:9093') }, ['kraft-quorum: 1@kafak:9093']],
+    [
+      'is a majority that cannot reach this one',
+      { kafka: node('1@kafka:9093,2@b:9093,3@c:9093') },
+      ['kraft-quorum: 2@b:9093', 'kraft-quorum: 3@c:9093'],
+    ],
+  ])('%s', (_, services, expected) => expect(found(services, ['kraft-quorum'])).toEqual(expected));
+});
+
+describe('the number of brokers', () => {
+  const rules = ['replication-factor', 'transaction-topic-default'];
+  const zookeeper = {
+    image: 'confluentinc/cp-zookeeper:7.9.2',
+    environment: { ZOOKEEPER_CLIENT_PORT: 2181 },
+  };
+  const broker = (id: number, more: ServiceText = {}) =>
+    zookeeperBroker({ KAFKA_BROKER_ID: id, KAFKA_ZOOKEEPER_CONNECT: 'zookeeper:2181', ...copies(3) }, more);
+  const tooMany = ['replication-factor: 3', 'replication-factor: 3', 'transaction-topic-default: 3'];
+
+  it.each<Case>([
+    ['is one', { zookeeper, kafka: broker(1) }, tooMany],
+    ['is not known of several replicas', { zookeeper, kafka: broker(1, { deploy: { replicas: 3 } }) }, []],
+    ['is not known of a scale', { zookeeper, kafka: broker(1, { scale: 3 }) }, []],
+    [
+      'is not known beside a broker that the project builds',
+      {
+        zookeeper,
+        kafka: broker(1),
+        own: { build: '.', environment: { KAFKA_BROKER_ID: 2, KAFKA_ZOOKEEPER_CONNECT: 'zookeeper:2181' } },
+      },
+      [],
+    ],
+    [
+      'is known beside a program that asks ZooKeeper',
+      {
+        zookeeper,
+        kafka: broker(1),
+        own: { build: '.', environment: { ZOOKEEPER_CONNECT: 'zookeeper:2181' } },
+      },
+      tooMany,
+    ],
+    [
+      'is not known of an image that is started as often as one likes',
+      {
+        zookeeper,
+        kafka: {
+          image: 'wurstmeister/kafka:2.13-2.8.1',
+          environment: {
+            KAFKA_ZOOKEEPER_CONNECT: 'zookeeper:2181',
+            KAFKA_ADVERTISED_HOST_NAME: '10.0.0.1',
+            KAFKA_DEFAULT_REPLICATION_FACTOR: 3,
+          },
+        },
+      },
+      [],
+    ],
+  ])('%s', (_, services, expected) => expect(found(services, rules)).toEqual(expected));
+});

@@ -1,3 +1,5 @@
+import { settingKey, settingVariable } from '../../compose/kafka/kafka-settings.ts';
+import { ownCommandText } from '../../compose/kafka/own-program.ts';
 import type { EnvironmentEntry } from '../../compose/reader/model.ts';
 import { closestName } from '../../compose/reader/similar-name.ts';
 import type { Problem, Rule } from '../rule.ts';
@@ -31,16 +33,27 @@ export const unknownSetting: Rule = {
       // ZooKeeper's settings in a Kafka that has none are the matter of no-zookeeper-mode.
       const isElsewhere = (name: string) =>
         usesZooKeeper && known.removed.has(name) && name.startsWith('KAFKA_ZOOKEEPER_');
+      const command = ownCommandText(service);
       return [...service.environment.values()]
-        .filter(({ name }) => !/\s/.test(name) && !isElsewhere(name))
+        .filter(({ name }) => !/\s/.test(name) && !isElsewhere(name) && !command.includes(name))
         .flatMap(entry => problemOf(entry, known));
     }),
 };
 
+/**
+ * The images make small letters of all that follows the prefix, and leave a dot as it is: `KAFKA_log.retention_hours` is
+ * `KAFKA_LOG_RETENTION_HOURS` to them.
+ */
+function asUsual(name: string, prefix: string): string {
+  const key = /[.a-z]/.test(name) ? settingKey(name, prefix) : undefined;
+  return key === undefined ? name : settingVariable(key, prefix);
+}
+
 /** Written so often that it deserves an answer of its own. */
 const MISTAKEN: ReadonlyMap<string, string> = new Map([['KAFKA_CLUSTER_ID', 'CLUSTER_ID']]);
 
-function problemOf({ name, namePlace: place }: EnvironmentEntry, known: KnownVariables): Problem[] {
+function problemOf({ name: written, namePlace: place }: EnvironmentEntry, known: KnownVariables): Problem[] {
+  const name = asUsual(written, known.prefix);
   if (known.removed.has(name)) {
     const message = `${name} is a setting of Kafka 3: Kafka 4 no longer has it.`;
     return [{ place, message, hint: 'Take it out, or name an image with Kafka 3.' }];

@@ -10,6 +10,8 @@ const IMAGES = {
   registry: 'confluentinc/cp-schema-registry:8.1.1',
   bitnami: 'bitnamilegacy/kafka:3.7.0',
   unknown: 'example.org/kafka:1',
+  anyTag: `confluentinc/cp-kafka:\${TAG}`,
+  ended: 'confluentinc/cp-enterprise-kafka',
 } as const;
 
 /** What is said of one variable of a service. */
@@ -43,6 +45,14 @@ describe('a variable', () => {
     ['registry', 'SCHEMA_REGISTRY_SCHEMA_COMPATIBILITY_LEVEL'],
     ['registry', 'SCHEMA_REGISTRY_HEAP_OPTS'],
     ['registry', 'SCHEMA_REGISTRY_KAFKASTORE_CONNECTION_URL'],
+    ['registry', 'SCHEMA_REGISTRY_PASSWORD_ENCODER_SECRET'],
+    ['registry', 'SCHEMA_REGISTRY_DEK_REGISTRY_TOPIC'],
+    ['registry', 'SCHEMA_REGISTRY_REQUEST_TIMEOUT_MS'],
+    ['kafka3', 'KAFKA_OFFSETS_TOPIC_REPLICATION.FACTOR'],
+    ['kafka3', 'KAFKA_num.partitions'],
+    ['anyTag', 'KAFKA_ZOOKEEPER_CONNECT'],
+    ['anyTag', 'KAFKA_NO_SETTING_THAT_IS_ON_A_LIST'],
+    ['ended', 'KAFKA_ZOOKEEPER_CONNECT'],
     ['bitnami', 'KAFKA_CFG_ANYTHING'],
     ['unknown', 'KAFKA_ANYTHING'],
   ])('%s: %s is known, or nothing can be said', (image, variable) =>
@@ -52,6 +62,8 @@ describe('a variable', () => {
   it.each<[keyof typeof IMAGES, string, string]>([
     ['kafka4', 'KAFKA_ADVERTISED_LISTNERS', 'Write KAFKA_ADVERTISED_LISTENERS.'],
     ['kafka4', 'KAFKA_NODEID', 'Write KAFKA_NODE_ID.'],
+    ['kafka4', 'KAFKA_NUM.PARTITONS', 'Write KAFKA_NUM_PARTITIONS.'],
+    ['anyTag', 'KAFKA_ADVERTISED_LISTNERS', 'Write KAFKA_ADVERTISED_LISTENERS.'],
     ['kafka4', 'KAKFA_NUM_PARTITIONS', 'Write KAFKA_NUM_PARTITIONS.'],
     ['kafka4', 'KAFKA_CLUSTER_ID', 'Write CLUSTER_ID.'],
     ['kafka4', 'KAFKA_CREATE_TOPICS', 'Correct the name, or take it out.'],
@@ -71,6 +83,23 @@ describe('a variable', () => {
     ],
     ['registry', 'SCHEMA_REGISTRY_NOTHING_LIKE_IT', 'Correct the name, or take it out.'],
   ])('%s: %s', (image, variable, hint) => expect(saidOf(image, variable)).toEqual([hint]));
+
+  it.each<[string, object, boolean]>([
+    ['the start script', {}, true],
+    ['a command of its own', { command: 'bash -c "kafka-topics --bootstrap-server $$KAFKA_SERVERS"' }, false],
+    ['an entrypoint of its own', { entrypoint: ['/setup.sh'] }, false],
+    ['an image built on it', { build: '.' }, false],
+    ['the start script, started by a command', { command: '/etc/confluent/docker/run' }, true],
+    [
+      'a command that reads it first',
+      { command: 'sh -c "echo $$KAFKA_SERVERS; /etc/confluent/docker/run"' },
+      false,
+    ],
+  ])('is read by %s', (_, more, isSaid) => {
+    const text = projectText({ a: { image: IMAGES.kafka4, environment: { KAFKA_SERVERS: 'x' }, ...more } });
+    const found = lintCompose([{ path: 'f', text }]).filter(({ ruleId }) => ruleId === 'unknown-setting');
+    expect(found).toHaveLength(isSaid ? 1 : 0);
+  });
 
   it('of a list takes an equals sign', () => {
     const text = `services: { a: { image: "${IMAGES.kafka4}", environment: ["KAFKA_NODE_ID: 1"] } }`;

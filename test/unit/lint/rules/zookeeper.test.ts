@@ -58,7 +58,7 @@ describe('ZooKeeper', () => {
     [
       'no tag',
       { zookeeper, kafka: broker('zookeeper:2181', { image: 'confluentinc/cp-kafka' }) },
-      ['image-not-pinned: confluentinc/cp-kafka', 'no-zookeeper-mode: confluentinc/cp-kafka'],
+      ['no-zookeeper-mode: confluentinc/cp-kafka'],
     ],
     [
       'a bitnami image of Kafka 4',

@@ -4,6 +4,7 @@ import { advertisedListenerMissing } from './rules/advertised-listener-missing.t
 import { advertisedLocalhost } from './rules/advertised-localhost.ts';
 import { advertisedPortNotPublished } from './rules/advertised-port-not-published.ts';
 import { advertisedWildcard } from './rules/advertised-wildcard.ts';
+import { clusterIdDiffers } from './rules/cluster-id-differs.ts';
 import { composeSchema } from './rules/compose-schema.ts';
 import { containerName } from './rules/container-name.ts';
 import { controllerAdvertisedListener } from './rules/controller-advertised-listener.ts';
@@ -19,6 +20,7 @@ import { heapOverLimit } from './rules/heap-over-limit.ts';
 import { hostAccess } from './rules/host-access.ts';
 import { imageNotPinned } from './rules/image-not-pinned.ts';
 import { imageSettingMissing } from './rules/image-setting-missing.ts';
+import { imageWithdrawn } from './rules/image-withdrawn.ts';
 import { includeNotFollowed } from './rules/include-not-followed.ts';
 import { interBrokerListenerMissing } from './rules/inter-broker-listener-missing.ts';
 import { interpolation } from './rules/interpolation.ts';
@@ -26,9 +28,11 @@ import { kraftQuorum } from './rules/kraft-quorum.ts';
 import { kraftSettingMissing } from './rules/kraft-setting-missing.ts';
 import { listenerNotMapped } from './rules/listener-not-mapped.ts';
 import { noZookeeperMode } from './rules/no-zookeeper-mode.ts';
+import { nodeIdDiffers } from './rules/node-id-differs.ts';
 import { obsoleteVersion } from './rules/obsolete-version.ts';
 import { openPort } from './rules/open-port.ts';
 import { portPublishedTwice } from './rules/port-published-twice.ts';
+import { portsIgnored } from './rules/ports-ignored.ts';
 import { registryBootstrap } from './rules/registry-bootstrap.ts';
 import { replicationFactor } from './rules/replication-factor.ts';
 import { transactionTopicDefault } from './rules/transaction-topic-default.ts';
@@ -55,13 +59,16 @@ export const RULES: readonly Rule[] = [
   unknownSetting,
   imageSettingMissing,
   imageNotPinned,
+  imageWithdrawn,
   noZookeeperMode,
   zookeeperConnect,
   kraftSettingMissing,
   kraftQuorum,
+  clusterIdDiffers,
   controllerListenerMissing,
   controllerAdvertisedListener,
   duplicateNodeId,
+  nodeIdDiffers,
   replicationFactor,
   transactionTopicDefault,
   advertisedListenerMissing,
@@ -73,6 +80,7 @@ export const RULES: readonly Rule[] = [
   interBrokerListenerMissing,
   registryBootstrap,
   portPublishedTwice,
+  portsIgnored,
   openPort,
   hostAccess,
   dependsOnWithoutHealth,

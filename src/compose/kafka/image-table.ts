@@ -18,11 +18,11 @@ export type ServiceRole =
 type TagVersion = 'kafka' | 'platform' | 'scala-kafka' | 'own';
 
 /** Where an image went that its registry no longer has. */
-interface Withdrawal {
+export interface Withdrawal {
   readonly since: string;
   /** The repository that holds the same tags and reads the same variables. */
   readonly replacement: string;
-  /** The last tag there, for a name that gives none. */
+  /** The last tag there, where `latest` is gone too. */
   readonly lastTag?: string;
   readonly source: string;
 }
@@ -51,3 +51,6 @@ export interface ImageFacts {
 
 /** The images that compose files with Kafka use, each with where that is known from. */
 export const IMAGE_TABLE = table.images as readonly ImageFacts[];
+
+/** Owners on Docker Hub whose images have no tags with a version any more; `replacement` is the owner that has them. */
+export const WITHDRAWN_OWNERS: Readonly<Record<string, Withdrawal>> = table.owners;

@@ -1,5 +1,5 @@
 import { partOf, type Text } from '../reader/value.ts';
-import { IMAGE_TABLE, type ImageFacts } from './image-table.ts';
+import { IMAGE_TABLE, type ImageFacts, WITHDRAWN_OWNERS, type Withdrawal } from './image-table.ts';
 
 export type ImageRole = 'kafka' | 'zookeeper' | 'registry';
 /** Who makes the image, and so how it reads its environment. */
@@ -53,6 +53,24 @@ const FACTS: ReadonlyMap<string, ImageFacts> = new Map(
 
 /** What is known of an image; undefined for one that is in no table. */
 export const imageFacts = ({ repository }: Image): ImageFacts | undefined => FACTS.get(repository);
+
+/** Docker's own registry, which a name without one means: https://docs.docker.com/reference/cli/docker/image/tag/#description */
+const HUB = /^(?:(?:registry-1\.|index\.)?docker\.io\/)?[^/.:]+\/[^/]+$/;
+
+/**
+ * Where an image of Docker Hub went that is certainly not there any more; undefined for a mirror, which may still have it, and for a
+ * digest, which may be kept.
+ */
+export function withdrawalOf(image: Image): Withdrawal | undefined {
+  if (image.digest || !HUB.test(image.name)) return undefined;
+  const listed = imageFacts(image)?.withdrawn;
+  if (listed?.lastTag !== undefined) return listed;
+  const [owner = '', name = ''] = image.repository.split('/');
+  const moved = Object.hasOwn(WITHDRAWN_OWNERS, owner) ? WITHDRAWN_OWNERS[owner] : undefined;
+  // `latest` of some is still made.
+  if (!moved || !/^v?\d/.test(image.tag?.text ?? '')) return undefined;
+  return { ...moved, replacement: `${moved.replacement}/${name}` };
+}
 
 const ROLES: readonly string[] = ['kafka', 'zookeeper', 'registry'] satisfies ImageRole[];
 

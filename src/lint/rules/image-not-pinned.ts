@@ -1,4 +1,4 @@
-import { type Image, imageFacts, isLatest, readImage } from '../../compose/kafka/images.ts';
+import { type Image, imageFacts, isLatest, readImage, withdrawalOf } from '../../compose/kafka/images.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import { isWithoutItsZooKeeper, pinsOf, platformPins, WITH_ZOOKEEPER } from '../fixes/pinned-tag.ts';
 import type { Edit, LintContext, Problem, Rule } from '../rule.ts';
@@ -41,7 +41,8 @@ function isLoose(service: Service, { model, kafka }: LintContext): boolean {
   const image = service.image && readImage(service.image);
   if (!image || service.builds || !isLatest(image)) return false;
   if (model.services.some(other => other.builds && other.image?.text === service.image?.text)) return false;
-  // That this version has no ZooKeeper is told once, by no-zookeeper-mode.
+  // An image that is gone is told once, by image-withdrawn, and a version without ZooKeeper by no-zookeeper-mode.
+  if (withdrawalOf(image)) return false;
   const node = kafka.nodes.find(each => each.service === service);
   return !(node && isWithoutItsZooKeeper(node));
 }

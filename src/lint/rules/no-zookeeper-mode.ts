@@ -1,4 +1,4 @@
-import { imageFacts, isLatest, readImage, readVersion } from '../../compose/kafka/images.ts';
+import { imageFacts, isLatest, readImage, readVersion, withdrawalOf } from '../../compose/kafka/images.ts';
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { variableFor } from '../../compose/kafka/kafka-settings.ts';
 import type { Service } from '../../compose/reader/model.ts';
@@ -34,7 +34,9 @@ export const noZookeeperMode: Rule = {
   },
   check: context => {
     const pins = platformPins(context);
-    const nodes = context.kafka.nodes.filter(node => node.service.image && isWithoutItsZooKeeper(node));
+    // Which version a name without one gets is open when there is none any more: image-withdrawn says what to take.
+    const isGone = ({ image }: KafkaNode) => isLatest(image) && withdrawalOf(image) !== undefined;
+    const nodes = context.kafka.nodes.filter(node => isWithoutItsZooKeeper(node) && !isGone(node));
     const groups = Map.groupBy(nodes, ({ service }) => service.image?.text ?? '');
     return [
       ...[...groups.values()].flatMap(same => brokerProblem(same, pins)),

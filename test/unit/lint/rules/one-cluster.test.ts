@@ -131,3 +131,87 @@ describe('the number of brokers', () => {
     ],
   ])('%s', (_, services, expected) => expect(found(services, rules)).toEqual(expected));
 });
+
+describe('the id of a cluster', () => {
+  const voters = '1@a:9093,2@b:9093';
+  const member = (id: number, environment: Record<string, string | number> = {}) =>
+    kraftNode({ KAFKA_NODE_ID: id, KAFKA_CONTROLLER_QUORUM_VOTERS: voters, ...environment });
+  const bitnami = (id: number, environment: Record<string, string | number> = {}): ServiceText => ({
+    image: 'bitnamilegacy/kafka:3.9.0',
+    environment: {
+      KAFKA_CFG_NODE_ID: id,
+      KAFKA_CFG_PROCESS_ROLES: 'broker,controller',
+      KAFKA_CFG_CONTROLLER_QUORUM_VOTERS: voters,
+      KAFKA_CFG_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
+      KAFKA_CFG_LISTENERS: 'PLAINTEXT://:9092,CONTROLLER://:9093',
+      ...environment,
+    },
+  });
+  const ID = 'AAAAAAAAQkCAAAAAAAAAAA';
+  const bitnamiId = { KAFKA_KRAFT_CLUSTER_ID: ID };
+
+  it.each<Case>([
+    ['is one for all', { a: member(1), b: member(2) }, []],
+    ['differs', { a: member(1), b: member(2, { CLUSTER_ID: ID }) }, [`cluster-id-differs: ${ID}`]],
+    [
+      'differs in another quorum',
+      { a: member(1), b: member(1, { CLUSTER_ID: ID, KAFKA_CONTROLLER_QUORUM_VOTERS: '1@b:9093' }) },
+      [],
+    ],
+    ['comes from a variable', { a: member(1), b: member(2, { CLUSTER_ID: `\${ID}` }) }, []],
+    ['is given to all of Bitnami', { a: bitnami(1, bitnamiId), b: bitnami(2, bitnamiId) }, []],
+    [
+      'differs, with Bitnami',
+      { a: bitnami(1, bitnamiId), b: bitnami(2, { KAFKA_KRAFT_CLUSTER_ID: 'x' }) },
+      ['cluster-id-differs: x'],
+    ],
+    [
+      'is made up by one of Bitnami',
+      { a: bitnami(1, bitnamiId), b: bitnami(2) },
+      ['cluster-id-differs: environment'],
+    ],
+    [
+      'is in a file',
+      { a: bitnami(1, bitnamiId), b: bitnami(2, { KAFKA_KRAFT_CLUSTER_ID_FILE: '/run/id' }) },
+      [],
+    ],
+    [
+      'is not asked of nodes with ZooKeeper',
+      { a: zookeeperBroker({ CLUSTER_ID: 'a' }), b: zookeeperBroker({ CLUSTER_ID: 'b' }) },
+      [],
+    ],
+  ])('%s', (_, services, expected) => expect(found(services, ['cluster-id-differs'])).toEqual(expected));
+});
+
+describe('the number of a node', () => {
+  const both = (broker: number | string, image: string): ServiceText =>
+    kraftNode({ KAFKA_BROKER_ID: broker }, { image });
+  it.each<Case>([
+    ['is the same twice', { kafka: both(1, 'confluentinc/cp-kafka:8.1.1') }, []],
+    ['is another one', { kafka: both(2, 'confluentinc/cp-kafka:8.1.1') }, ['node-id-differs: 2']],
+    ['is another one, in the newest', { kafka: both(2, 'confluentinc/cp-kafka') }, ['node-id-differs: 2']],
+    ['is not compared by Kafka 2', { kafka: both(2, 'confluentinc/cp-kafka:6.2.0') }, []],
+    ['is not compared by a version that is not known', { kafka: both(2, `confluentinc/cp-kafka:\${V}`) }, []],
+    ['comes from a variable', { kafka: both(`\${ID}`, 'confluentinc/cp-kafka:8.1.1') }, []],
+    [
+      'is left to ZooKeeper',
+      { kafka: zookeeperBroker({ KAFKA_NODE_ID: 3, KAFKA_BROKER_ID: 2 }) },
+      ['node-id-differs: 3'],
+    ],
+  ])('%s', (_, services, expected) => expect(found(services, ['node-id-differs'])).toEqual(expected));
+});
+
+describe('ports', () => {
+  const ports = ['9092:9092', '127.0.0.1:9093:9093'];
+  it.each<Case>([
+    [
+      'on the network of the machine',
+      { a: kraftNode({}, { network_mode: 'host', ports }) },
+      ['ports-ignored: 9092:9092'],
+    ],
+    ['on a network of its own', { a: kraftNode({}, { ports }) }, ['open-port: 9092:9092']],
+    ['none on the network of the machine', { a: kraftNode({}, { network_mode: 'host' }) }, []],
+  ])('%s', (_, services, expected) =>
+    expect(found(services, ['ports-ignored', 'open-port'])).toEqual(expected),
+  );
+});

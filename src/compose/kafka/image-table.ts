@@ -39,6 +39,8 @@ export interface ImageFacts {
   readonly platform?: 'confluent';
   /** Major and minor of the last tag, for an image that is no longer made. */
   readonly ends?: string;
+  /** Given up: none of its tags moves any more, `latest` neither. */
+  readonly isFrozen?: boolean;
   /** Its `latest` has ZooKeeper's mode: it ended before Kafka 4. */
   readonly latestHasZooKeeper?: boolean;
   /** The variable that makes it run KRaft, where it can run both. */

@@ -5,8 +5,8 @@ import type { Rule } from '../rule.ts';
 export const heapOverLimit: Rule = {
   id: 'heap-over-limit',
   title: 'A heap that does not fit into the memory limit',
-  severity: 'error',
-  why: "Java takes the heap it is allowed, and some memory besides. A container whose heap alone reaches the container's limit is killed as soon as it is used, without a word in its log. Without `KAFKA_HEAP_OPTS` a broker's heap is 1 GiB; ZooKeeper's and the registry's are 512 MiB.",
+  severity: 'warning',
+  why: "Java takes the heap it is allowed, and some memory besides. A container whose heap alone reaches the container's limit is killed once that much of it is used, without a word in its log. Without `KAFKA_HEAP_OPTS` a broker's heap is 1 GiB; ZooKeeper's and the registry's are 512 MiB.",
   fix: 'Make the limit a quarter larger than the heap at least, or the heap smaller (`-Xmx`).',
   example: {
     bad: `services:

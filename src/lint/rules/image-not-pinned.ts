@@ -36,11 +36,22 @@ export const imageNotPinned: Rule = {
   },
 };
 
+/**
+ * Official images that stand beside Kafka: https://hub.docker.com/search?badges=official. Any other name without an owner is of an
+ * image that is made on the machine.
+ */
+const OFFICIAL = new Set(
+  'adminer alpine busybox cassandra clickhouse couchbase couchdb debian eclipse-temurin elasticsearch flink golang gradle haproxy hazelcast httpd influxdb kibana logstash mariadb maven memcached mongo mongo-express mysql nats neo4j nginx node openjdk php postgres python rabbitmq redis solr spark telegraf traefik ubuntu vault zookeeper'.split(
+    ' ',
+  ),
+);
+
 /** Without a version, and from a registry: what another service of the project builds is in none. */
 function isLoose(service: Service, { model, kafka }: LintContext): boolean {
   const image = service.image && readImage(service.image);
   if (!image || service.builds || !isLatest(image)) return false;
   if (model.services.some(other => other.builds && other.image?.text === service.image?.text)) return false;
+  if (imageFacts(image)?.isFrozen || !(image.name.includes('/') || OFFICIAL.has(image.name))) return false;
   // An image that is gone is told once, by image-withdrawn, and a version without ZooKeeper by no-zookeeper-mode.
   if (withdrawalOf(image)) return false;
   const node = kafka.nodes.find(each => each.service === service);
@@ -62,5 +73,6 @@ function problemOf(services: readonly Service[], pins: readonly Edit[]): Problem
 function proposedTag(image: Image): string {
   const facts = imageFacts(image);
   if (facts?.ends === '7.9') return WITH_ZOOKEEPER;
-  return facts?.platform && !facts.ends ? '8.1.1' : 'VERSION';
+  const isPlain = !image.tag || image.tag.text === 'latest';
+  return facts?.platform && !facts.ends && isPlain ? '8.1.1' : 'VERSION';
 }

@@ -62,6 +62,7 @@ describe('a variable', () => {
   it.each<[keyof typeof IMAGES, string, string]>([
     ['kafka4', 'KAFKA_ADVERTISED_LISTNERS', 'Write KAFKA_ADVERTISED_LISTENERS.'],
     ['kafka4', 'KAFKA_NODEID', 'Write KAFKA_NODE_ID.'],
+    ['kafka4', 'KAFKA_DATA_DIR', 'Correct the name, or take it out.'],
     ['kafka4', 'KAFKA_NUM.PARTITONS', 'Write KAFKA_NUM_PARTITIONS.'],
     ['anyTag', 'KAFKA_ADVERTISED_LISTNERS', 'Write KAFKA_ADVERTISED_LISTENERS.'],
     ['kafka4', 'KAKFA_NUM_PARTITIONS', 'Write KAFKA_NUM_PARTITIONS.'],
@@ -83,6 +84,48 @@ describe('a variable', () => {
     ],
     ['registry', 'SCHEMA_REGISTRY_NOTHING_LIKE_IT', 'Correct the name, or take it out.'],
   ])('%s: %s', (image, variable, hint) => expect(saidOf(image, variable)).toEqual([hint]));
+
+  it('is told once for all services that have it', () => {
+    const service = { image: IMAGES.kafka4, environment: { KAFKA_SERVERS: 'x', KAFKA_NODEID: 1 } };
+    const text = projectText({ a: service, b: service, c: { ...service, image: IMAGES.kafka3 } });
+    const found = lintCompose([{ path: 'f', text }]).filter(({ ruleId }) => ruleId === 'unknown-setting');
+    expect(found.map(({ message }) => message)).toEqual([
+      'Nothing in this image reads KAFKA_SERVERS (also in "b" and "c").',
+      'Nothing in this image reads KAFKA_NODEID; did you mean KAFKA_NODE_ID (also in "b" and "c")?',
+    ]);
+  });
+
+  it.each<[string, string, object, string[]]>([
+    ['where the image brings one along', 'apache/kafka:4.1.1', {}, ['Take it out.']],
+    ['beside the right name', 'confluentinc/cp-kafka:8.1.1', { CLUSTER_ID: 'x' }, ['Take it out.']],
+    ['in place of the right name', 'confluentinc/cp-kafka:8.1.1', {}, ['Write CLUSTER_ID.']],
+  ])('for the id of a cluster, %s', (_, image, environment, hints) => {
+    const text = projectText({ a: { image, environment: { KAFKA_CLUSTER_ID: 'x', ...environment } } });
+    const found = lintCompose([{ path: 'f', text }]).filter(({ ruleId }) => ruleId === 'unknown-setting');
+    expect(found.map(({ hint }) => hint)).toEqual(hints);
+  });
+
+  it.each<[string, object, string[]]>([
+    [
+      'demands the brokers from version 8 on',
+      { image: 'confluentinc/cp-schema-registry:8.1.1' },
+      ['image-setting-missing'],
+    ],
+    [
+      'demands them in the newest version',
+      { image: 'confluentinc/cp-schema-registry' },
+      ['image-setting-missing'],
+    ],
+    ['is content with ZooKeeper before', { image: 'confluentinc/cp-schema-registry:7.9.2' }, []],
+    ['may be content with ZooKeeper', { image: `confluentinc/cp-schema-registry:\${V}` }, []],
+  ])('of the registry: it %s', (_, service, expected) => {
+    const environment = {
+      SCHEMA_REGISTRY_HOST_NAME: 'r',
+      SCHEMA_REGISTRY_KAFKASTORE_CONNECTION_URL: 'z.example.org',
+    };
+    const found = lintCompose([{ path: 'f', text: projectText({ a: { ...service, environment } }) }]);
+    expect(found.map(({ ruleId }) => ruleId).filter(id => id === 'image-setting-missing')).toEqual(expected);
+  });
 
   it.each<[string, object, boolean]>([
     ['the start script', {}, true],

@@ -69,4 +69,24 @@ describe('an image without a version', () => {
     expect(found.map(({ ruleId }) => ruleId)).toEqual(['no-zookeeper-mode']);
     expect(found[0]?.message).toContain('(also in "b")');
   });
+
+  it.each([
+    'wurstmeister/kafka',
+    'landoop/kafka-topics-ui:latest',
+    'spotify/kafka',
+    'confluentinc/cp-ksql-server',
+  ])('is none when the image is given up: %s', image => expect(about({ a: { image } })).toEqual([]));
+
+  it.each(['pipeline-kafka', 'my-app:latest'])('is none when no registry can have it: %s', image =>
+    expect(about({ a: { image } })).toEqual([]),
+  );
+
+  it.each([
+    ['confluentinc/cp-kafka-connect', 'confluentinc/cp-kafka-connect:8.1.1'],
+    ['confluentinc/cp-server:8.4.x-latest', 'confluentinc/cp-server:VERSION'],
+    ['confluentinc/cp-enterprise-kafka:latest.arm64', undefined],
+    ['redpandadata/console', 'redpandadata/console:VERSION'],
+  ])('%s is proposed as %s', (image, proposal) =>
+    expect(about({ a: { image } }).map(each => each.proposal)).toEqual([proposal]),
+  );
 });

@@ -41,6 +41,8 @@ export interface Problem {
   readonly message: string;
   /** What to do about it. */
   readonly hint: string;
+  /** Where it is less than what the rule says in general. */
+  readonly severity?: 'warning';
   /** The safe fix, complete: either all of it is applied or nothing. */
   readonly edits?: readonly Edit[];
   /** Text to put in place by hand where no fix is safe. */
@@ -56,7 +58,7 @@ export interface Edit {
 }
 
 /** A problem with the rule it breaks. */
-export interface Finding extends Problem {
+export interface Finding extends Omit<Problem, 'severity'> {
   readonly ruleId: string;
   readonly severity: Severity;
 }

@@ -91,12 +91,39 @@ function clustersOf(
     model.complete &&
     nodes.every(node => leaders.get(node)?.every(each => isHere(each, node)) && !isManifold(node)) &&
     !model.services.some(service => isUnreadBroker(service, nodes));
-  const groups = Map.groupBy(nodes, node => leaders.get(node)?.join() ?? node.service.name);
-  return [...groups.values()].map(members => ({
+  return groupsOf(nodes, leaders, zookeepers).map(members => ({
     nodes: members,
     brokers: members.filter(({ isBroker }) => isBroker),
     complete,
   }));
+}
+
+/** Nodes that have a leader in common, or leaders of one ensemble, belong together; a node whose leaders are not known is alone. */
+function groupsOf(
+  nodes: readonly KafkaNode[],
+  leaders: ReadonlyMap<KafkaNode, readonly string[] | undefined>,
+  zookeepers: readonly ZooKeeper[],
+): KafkaNode[][] {
+  const groups: { readonly names: Set<string>; readonly members: KafkaNode[] }[] = [];
+  for (const node of nodes) {
+    const names = new Set(leaders.get(node)?.flatMap(leader => [leader, ...ensembleOf(leader, zookeepers)]));
+    const joined = groups.filter(group => [...names].some(name => group.names.has(name)));
+    for (const group of joined) groups.splice(groups.indexOf(group), 1);
+    groups.push({
+      names: new Set([...names, ...joined.flatMap(group => [...group.names])]),
+      members: [...joined.flatMap(({ members }) => members), node],
+    });
+  }
+  return groups.map(({ members }) => members);
+}
+
+/** ZooKeepers that know of each other are one: the same name for all whose servers are listed in the project, with what is asked of them. */
+function ensembleOf(leader: string, zookeepers: readonly ZooKeeper[]): string[] {
+  const name = hostOf(leader);
+  const member = zookeepers.find(({ service }) => service.name === name);
+  const servers = ['ZOOKEEPER_SERVERS', 'ZOO_SERVERS'];
+  const isListed = member && servers.some(variable => member.service.environment.has(variable));
+  return isListed ? [`(ensemble)${/\/.*$/s.exec(leader)?.[0] ?? ''}`] : [];
 }
 
 /** One service, several containers: `replicas`, `scale`, or an image that takes its number and its port as they come. */
@@ -121,7 +148,7 @@ function isUnreadBroker(service: Service, nodes: readonly KafkaNode[]): boolean 
   ].every(pattern => names.some(name => pattern.test(name)));
 }
 
-/** The ZooKeeper servers or controllers that lead a node's cluster, as HOST:PORT in order: nodes with the same ones belong together. */
+/** The ZooKeeper servers or controllers that lead a node's cluster, as SERVICE:PORT or HOST:PORT. */
 function leadersOf({ mode, settings, service }: KafkaNode, model: ComposeModel): string[] | undefined {
   if (mode === undefined) return undefined;
   const keys =
@@ -130,10 +157,17 @@ function leadersOf({ mode, settings, service }: KafkaNode, model: ComposeModel):
       : ['controller.quorum.voters', 'controller.quorum.bootstrap.servers'];
   const value = keys.map(key => settings.get(key)?.value).find(setting => setting && setting.text !== '');
   if (!value || value.unresolved.length > 0) return undefined;
-  const leaders = splitText(value, ',').map(({ text }) => text.replace(/^.*@/, ''));
+  // A path in ZooKeeper stands behind the last server and is meant for all.
+  const path = mode === 'zookeeper' ? (/\/.*$/s.exec(value.text)?.[0] ?? '') : '';
+  const leaders = splitText(value, ',').map(({ text }) => text.replace(/^.*@/, '').replace(/\/.*$/s, ''));
   const space = networkSpace(service, model);
   if (space === undefined && leaders.some(leader => isLoopback(hostOf(leader)))) return undefined;
-  return leaders.map(leader => (isLoopback(hostOf(leader)) ? `${space}:${portOf(leader)}` : leader)).sort();
+  return leaders.map(leader => {
+    const host = isLoopback(hostOf(leader))
+      ? space
+      : (serviceNamed(model, hostOf(leader))?.name ?? hostOf(leader));
+    return `${host}:${/:\d+$/.test(leader) ? portOf(leader) : 2181}${path}`;
+  });
 }
 
 const hostOf = (leader: string) =>

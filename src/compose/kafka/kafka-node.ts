@@ -61,7 +61,7 @@ export function readNode(service: Service): KafkaNode | undefined {
   const settings = withDefaults(given, family, service);
   const version = kafkaVersion(image, family);
   const roles = rolesOf(settings);
-  const mode = modeOf(settings);
+  const mode = modeOf(settings, service, version);
   const id = idOf(settings);
   const node = {
     service,
@@ -131,11 +131,18 @@ function rolesOf(settings: ReadonlyMap<string, Setting>): string[] | undefined {
  * Source: kafka/include/etc/confluent/docker/configure in confluentinc/kafka-images 7.9, kafka_validate in libkafka.sh of
  * bitnami/containers
  */
-function modeOf(settings: ReadonlyMap<string, Setting>): KafkaNode['mode'] {
+function modeOf(
+  settings: ReadonlyMap<string, Setting>,
+  { environment }: Service,
+  version?: Version,
+): KafkaNode['mode'] {
   const isSet = (key: string) => {
     const value = settings.get(key)?.value;
     return value !== undefined && (value.text !== '' || value.unresolved.length > 0);
   };
+  // Up to Kafka 3.4 the images of Bitnami have a variable that decides; nobody else's has it.
+  const isOff = /^(?:no|false|0)$/i.test(environment.get('KAFKA_ENABLE_KRAFT')?.value.text ?? '');
+  if (isOff && version?.major === 3 && version.minor <= 4 && isSet('zookeeper.connect')) return 'zookeeper';
   if (isSet('process.roles')) return 'kraft';
   if (isSet('zookeeper.connect')) return 'zookeeper';
   const isKraft = isSet('controller.quorum.voters') || isSet('controller.quorum.bootstrap.servers');

@@ -82,6 +82,31 @@ describe('controllers that are not in the file', () => {
   ])('%s', (_, services, expected) => expect(found(services, ['kraft-quorum'])).toEqual(expected));
 });
 
+describe('brokers that name their controllers differently', () => {
+  it('are one cluster with them', () => {
+    const controller = kraftNode({
+      KAFKA_PROCESS_ROLES: 'controller',
+      KAFKA_LISTENERS: 'CONTROLLER://:9093',
+      KAFKA_ADVERTISED_LISTENERS: '',
+      KAFKA_CONTROLLER_QUORUM_VOTERS: '1@c:9093',
+    });
+    const broker = (id: number, servers: string) =>
+      kraftNode({
+        KAFKA_PROCESS_ROLES: 'broker',
+        KAFKA_NODE_ID: id,
+        KAFKA_LISTENERS: 'PLAINTEXT://:9092',
+        KAFKA_CONTROLLER_QUORUM_VOTERS: '',
+        KAFKA_CONTROLLER_QUORUM_BOOTSTRAP_SERVERS: servers,
+        ...copies(2),
+      });
+    const services = { c: controller, a: broker(2, 'c:9093'), b: broker(3, 'c:9093') };
+    expect(found(services, ['replication-factor', 'duplicate-node-id'])).toEqual([]);
+    expect(found({ ...services, b: broker(2, 'c:9093') }, ['duplicate-node-id'])).toEqual([
+      'duplicate-node-id: 2',
+    ]);
+  });
+});
+
 describe('the number of brokers', () => {
   const rules = ['replication-factor', 'transaction-topic-default'];
   const zookeeper = {
@@ -155,7 +180,10 @@ describe('the id of a cluster', () => {
     ['differs', { a: member(1), b: member(2, { CLUSTER_ID: ID }) }, [`cluster-id-differs: ${ID}`]],
     [
       'differs in another quorum',
-      { a: member(1), b: member(1, { CLUSTER_ID: ID, KAFKA_CONTROLLER_QUORUM_VOTERS: '1@b:9093' }) },
+      {
+        a: member(1, { KAFKA_CONTROLLER_QUORUM_VOTERS: '1@a:9093' }),
+        b: member(1, { CLUSTER_ID: ID, KAFKA_CONTROLLER_QUORUM_VOTERS: '1@b:9093' }),
+      },
       [],
     ],
     ['comes from a variable', { a: member(1), b: member(2, { CLUSTER_ID: `\${ID}` }) }, []],

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { findingsOf, type ServiceText, zookeeperBroker } from '../../support/compose-projects.ts';
+import { lintCompose } from '../../../../src/lint/lint.ts';
+import {
+  findingsOf,
+  projectText,
+  type ServiceText,
+  zookeeperBroker,
+} from '../../support/compose-projects.ts';
 
 type Environment = Record<string, string | number>;
 
@@ -55,6 +61,32 @@ describe('the port of ZooKeeper', () => {
     ['variables from a file that is not here', { env_file: { path: 'zk.env', required: false } }],
   ])('is not known of %s', (_, more) => {
     expect(wrongPorts({ zk: { image: 'zookeeper:3.9.4', ...more }, kafka: broker('zk:2182') })).toEqual([]);
+  });
+});
+
+describe('several addresses of ZooKeeper', () => {
+  const zookeeper = (more: ServiceText = {}): ServiceText => ({
+    image: 'confluentinc/cp-zookeeper:7.9.2',
+    environment: { ZOOKEEPER_CLIENT_PORT: 2181 },
+    ...more,
+  });
+  const severities = (connect: string, more?: ServiceText) =>
+    lintCompose([{ path: 'f', text: projectText({ zk: zookeeper(more), kafka: broker(connect) }) }])
+      .filter(({ ruleId }) => ruleId === 'zookeeper-connect')
+      .map(({ severity }) => severity);
+  const published = { ports: ['2181:2181'] };
+
+  it.each<[string, string, ServiceText | undefined, string[]]>([
+    ['all right', 'zk:2181,zk', undefined, []],
+    ['none right', 'zk:2182,localhost:2181', undefined, ['error', 'error']],
+    ['one right', 'zk:2181,zk:2182,localhost:2181', undefined, ['warning', 'warning']],
+    ['one right, and another name', 'zk:2181,zk2:2181', undefined, ['warning']],
+    ['one right, and other machines', 'zk:2181,zk2:2181,zk3:2181', published, []],
+    ['a name that no service has', 'zoo:2181', published, ['error']],
+  ])('%s', (_, connect, more, expected) => expect(severities(connect, more)).toEqual(expected));
+
+  it('may be in another file, where this one has no ZooKeeper', () => {
+    expect(wrongPorts({ kafka: broker('zoo:2181') })).toEqual([]);
   });
 });
 
@@ -142,4 +174,19 @@ describe("ZooKeeper's mode", () => {
       ['no-zookeeper-mode: confluentinc/cp-enterprise-kafka:8.0.0'],
     ],
   ])('%s', (_, more, expected) => expect(found(more)).toEqual(expected));
+
+  it.each([
+    ['3.4.0', 1],
+    ['3.5.0', 0],
+  ])('decides where KRaft is switched off: Bitnami %s', (version, count) => {
+    const kafka = {
+      image: `bitnamilegacy/kafka:${version}`,
+      environment: {
+        KAFKA_ENABLE_KRAFT: 'no',
+        KAFKA_CFG_PROCESS_ROLES: 'broker',
+        KAFKA_CFG_ZOOKEEPER_CONNECT: 'localhost',
+      },
+    };
+    expect(wrongPorts({ kafka })).toHaveLength(count);
+  });
 });

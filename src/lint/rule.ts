@@ -42,7 +42,7 @@ export interface Problem {
   /** What to do about it. */
   readonly hint: string;
   /** Where it is less than what the rule says in general. */
-  readonly severity?: 'warning';
+  readonly severity?: Severity;
   /** The safe fix, complete: either all of it is applied or nothing. */
   readonly edits?: readonly Edit[];
   /** Text to put in place by hand where no fix is safe. */
@@ -58,7 +58,7 @@ export interface Edit {
 }
 
 /** A problem with the rule it breaks. */
-export interface Finding extends Omit<Problem, 'severity'> {
+export interface Finding extends Problem {
   readonly ruleId: string;
   readonly severity: Severity;
 }

@@ -1,4 +1,4 @@
-import { isLatest, knownImage, readImage, readVersion } from '../../compose/kafka/images.ts';
+import { knownImage, readImage, readVersion } from '../../compose/kafka/images.ts';
 import { intendedName } from '../../compose/kafka/kafka-settings.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import type { Problem, Rule } from '../rule.ts';
@@ -47,9 +47,8 @@ function demanded({ image: text }: Service): string[][] {
   if (known?.family !== 'confluent' || known.role === 'kafka') return [];
   if (known.role === 'zookeeper') return [['ZOOKEEPER_CLIENT_PORT', 'ZOOKEEPER_SECURE_CLIENT_PORT']];
   const bootstrap = ['SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS'];
-  // Up to version 7 the script is content with ZooKeeper's address; a tag that is not known may be one of these.
-  const version = readVersion(image?.tag?.text);
-  if (version ? version.major < 8 : image && !isLatest(image))
+  // Up to version 7 the script is content with ZooKeeper's address.
+  if ((readVersion(image?.tag?.text)?.major ?? 8) < 8)
     bootstrap.push('SCHEMA_REGISTRY_KAFKASTORE_CONNECTION_URL');
   return [['SCHEMA_REGISTRY_HOST_NAME'], bootstrap];
 }

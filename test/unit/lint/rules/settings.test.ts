@@ -95,16 +95,6 @@ describe('a variable', () => {
     ]);
   });
 
-  it.each<[string, string, object, string[]]>([
-    ['where the image brings one along', 'apache/kafka:4.1.1', {}, ['Take it out.']],
-    ['beside the right name', 'confluentinc/cp-kafka:8.1.1', { CLUSTER_ID: 'x' }, ['Take it out.']],
-    ['in place of the right name', 'confluentinc/cp-kafka:8.1.1', {}, ['Write CLUSTER_ID.']],
-  ])('for the id of a cluster, %s', (_, image, environment, hints) => {
-    const text = projectText({ a: { image, environment: { KAFKA_CLUSTER_ID: 'x', ...environment } } });
-    const found = lintCompose([{ path: 'f', text }]).filter(({ ruleId }) => ruleId === 'unknown-setting');
-    expect(found.map(({ hint }) => hint)).toEqual(hints);
-  });
-
   it.each<[string, object, string[]]>([
     [
       'demands the brokers from version 8 on',

@@ -37,9 +37,7 @@ export const openPort: Rule = {
   },
   check: context => {
     const isLocal = onlyForTheMachine(context);
-    // On the network of the machine ports are discarded, as ports-ignored tells.
-    const publishing = context.model.services.filter(({ networkMode }) => networkMode !== 'host');
-    return publishing.flatMap(service =>
+    return context.model.services.flatMap(service =>
       service.ports.filter(onAllInterfaces).flatMap(port => problemOf(service, port, isLocal, context)),
     );
   },

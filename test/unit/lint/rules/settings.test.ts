@@ -95,26 +95,14 @@ describe('a variable', () => {
     ]);
   });
 
-  it.each<[string, object, string[]]>([
-    [
-      'demands the brokers from version 8 on',
-      { image: 'confluentinc/cp-schema-registry:8.1.1' },
-      ['image-setting-missing'],
-    ],
-    [
-      'demands them in the newest version',
-      { image: 'confluentinc/cp-schema-registry' },
-      ['image-setting-missing'],
-    ],
-    ['is content with ZooKeeper before', { image: 'confluentinc/cp-schema-registry:7.9.2' }, []],
-    ['may be content with ZooKeeper', { image: `confluentinc/cp-schema-registry:\${V}` }, []],
-  ])('of the registry: it %s', (_, service, expected) => {
-    const environment = {
-      SCHEMA_REGISTRY_HOST_NAME: 'r',
-      SCHEMA_REGISTRY_KAFKASTORE_CONNECTION_URL: 'z.example.org',
-    };
-    const found = lintCompose([{ path: 'f', text: projectText({ a: { ...service, environment } }) }]);
-    expect(found.map(({ ruleId }) => ruleId).filter(id => id === 'image-setting-missing')).toEqual(expected);
+  it.each<[string, string, object, string[]]>([
+    ['where the image brings one along', 'apache/kafka:4.1.1', {}, ['Take it out.']],
+    ['beside the right name', 'confluentinc/cp-kafka:8.1.1', { CLUSTER_ID: 'x' }, ['Take it out.']],
+    ['in place of the right name', 'confluentinc/cp-kafka:8.1.1', {}, ['Write CLUSTER_ID.']],
+  ])('for the id of a cluster, %s', (_, image, environment, hints) => {
+    const text = projectText({ a: { image, environment: { KAFKA_CLUSTER_ID: 'x', ...environment } } });
+    const found = lintCompose([{ path: 'f', text }]).filter(({ ruleId }) => ruleId === 'unknown-setting');
+    expect(found.map(({ hint }) => hint)).toEqual(hints);
   });
 
   it.each<[string, object, boolean]>([

@@ -28,6 +28,9 @@ const BITNAMI_ALIASES: ReadonlyMap<string, string> = new Map([
   ...Object.entries(aliases.otherName),
 ]);
 
+/** True for one of Bitnami's variables without its prefix. */
+export const isBitnamiAlias = (variable: string): boolean => BITNAMI_ALIASES.has(variable);
+
 /** The variable that carries a setting in an image of this kind. */
 export const variableFor = (key: string, family: ImageFamily): string =>
   settingVariable(key, PREFIXES[family]);

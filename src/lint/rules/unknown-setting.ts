@@ -1,18 +1,23 @@
 import { knownImage, readImage } from '../../compose/kafka/images.ts';
 import type { KafkaModel } from '../../compose/kafka/kafka-model.ts';
-import { settingKey, settingVariable } from '../../compose/kafka/kafka-settings.ts';
-import { ownCommandText } from '../../compose/kafka/own-program.ts';
+import {
+  isBitnamiAlias,
+  settingKey,
+  settingVariable,
+  variableFor,
+} from '../../compose/kafka/kafka-settings.ts';
+import { ownCommandText, programOf } from '../../compose/kafka/own-program.ts';
 import type { EnvironmentEntry, Service } from '../../compose/reader/model.ts';
 import { closestName } from '../../compose/reader/similar-name.ts';
 import type { Problem, Rule } from '../rule.ts';
-import { type KnownVariables, knownVariables } from '../settings/known-variables.ts';
+import { isBrokerSetting, type KnownVariables, knownVariables } from '../settings/known-variables.ts';
 import { alsoIn } from '../settings/settings-places.ts';
 
 export const unknownSetting: Rule = {
   id: 'unknown-setting',
   title: 'A setting that nothing reads',
   severity: 'warning',
-  why: 'The images turn every `KAFKA_…`, `ZOOKEEPER_…` and `SCHEMA_REGISTRY_…` variable into a setting, whatever its name is, and Kafka ignores settings it does not know. A typing mistake therefore looks like a setting that does not work. The names are checked against the lists that Kafka 3.9 to 4.4, the ZooKeeper image 7.9 and Schema Registry 7.9 to 8.1 have themselves; names under which plug-ins define settings are only compared with what they are close to.',
+  why: 'The images turn every `KAFKA_…`, `ZOOKEEPER_…` and `SCHEMA_REGISTRY_…` variable into a setting, whatever its name is, and Kafka ignores settings it does not know. A typing mistake therefore looks like a setting that does not work. The image of Bitnami takes the settings with `KAFKA_CFG_`, and only some of them without `CFG_`. The names are checked against the lists that Kafka 3.9 to 4.4, the ZooKeeper image 7.9 and Schema Registry 7.9 to 8.1 have themselves; names under which plug-ins define settings are only compared with what they are close to.',
   fix: 'Correct the name, or take the variable out.',
   example: {
     bad: `services:
@@ -49,7 +54,7 @@ interface Unknown {
 
 function unknownIn(service: Service, kafka: KafkaModel): Unknown[] {
   const known = knownVariables(service);
-  if (!known) return [];
+  if (!known) return withoutPrefix(service);
   const usesZooKeeper = kafka.nodes.some(node => node.service === service && node.mode === 'zookeeper');
   // ZooKeeper's settings in a Kafka that has none are the matter of no-zookeeper-mode.
   const isElsewhere = (name: string) =>
@@ -60,6 +65,25 @@ function unknownIn(service: Service, kafka: KafkaModel): Unknown[] {
     .flatMap(entry =>
       (misplacedId(entry, service) ?? problemOf(entry, known)).map(said => ({ service, entry, said })),
     );
+}
+
+/** Bitnami's image reads a setting with its own prefix, and only some without. */
+function withoutPrefix(service: Service): Unknown[] {
+  const image = service.image && readImage(service.image);
+  const known = image && knownImage(image);
+  if (known?.family !== 'bitnami' || known.role !== 'kafka' || service.builds) return [];
+  if (programOf(service) !== 'image') return [];
+  return [...service.environment.values()]
+    .filter(({ name }) => isBrokerSetting(name) && !isBitnamiAlias(name))
+    .map(entry => {
+      const key = settingKey(entry.name, 'KAFKA_') ?? '';
+      const right = variableFor(key, 'bitnami');
+      const isThere = service.environment.has(right);
+      const message = `Nothing in this image reads ${entry.name}: here the setting is ${right}.`;
+      const hint = isThere ? `Take it out: ${right} is set.` : `Write ${right}.`;
+      const said = { place: entry.namePlace, message, hint, proposal: isThere ? undefined : right };
+      return { service, entry, said };
+    });
 }
 
 /**

@@ -140,10 +140,11 @@ const variables = (keys: readonly string[], prefix: string) => keys.map(key => s
 
 const NONE: ReadonlySet<string> = new Set();
 const UNTIL_3 = new Set(variables(kafka.until3, 'KAFKA_'));
-const BROKER = new Set([
-  ...variables([...kafka.common, ...kafka.until3, ...kafka.since4, ...KAFKA_PARTS], 'KAFKA_'),
-  ...KAFKA_SCRIPTS,
-]);
+const SETTINGS = new Set(variables([...kafka.common, ...kafka.until3, ...kafka.since4], 'KAFKA_'));
+const BROKER = new Set([...SETTINGS, ...variables(KAFKA_PARTS, 'KAFKA_'), ...KAFKA_SCRIPTS]);
+
+/** True for a variable that most images make a setting of Kafka's brokers of. */
+export const isBrokerSetting = (variable: string): boolean => SETTINGS.has(variable);
 const ZOOKEEPER: KnownVariables = {
   prefix: 'ZOOKEEPER_',
   names: new Set([...zookeeper.variables, ...ZOOKEEPER_OWN]),

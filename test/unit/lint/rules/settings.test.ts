@@ -54,6 +54,11 @@ describe('a variable', () => {
     ['anyTag', 'KAFKA_NO_SETTING_THAT_IS_ON_A_LIST'],
     ['ended', 'KAFKA_ZOOKEEPER_CONNECT'],
     ['bitnami', 'KAFKA_CFG_ANYTHING'],
+    ['bitnami', 'KAFKA_CFG_CONTROLLER_LISTENER_NAMES'],
+    ['bitnami', 'KAFKA_ZOOKEEPER_CONNECT'],
+    ['bitnami', 'KAFKA_ADVERTISED_LISTENERS'],
+    ['bitnami', 'KAFKA_HEAP_OPTS'],
+    ['bitnami', 'KAFKA_ENABLE_KRAFT'],
     ['unknown', 'KAFKA_ANYTHING'],
   ])('%s: %s is known, or nothing can be said', (image, variable) =>
     expect(saidOf(image, variable)).toEqual([]),
@@ -61,6 +66,8 @@ describe('a variable', () => {
 
   it.each<[keyof typeof IMAGES, string, string]>([
     ['kafka4', 'KAFKA_ADVERTISED_LISTNERS', 'Write KAFKA_ADVERTISED_LISTENERS.'],
+    ['bitnami', 'KAFKA_CONTROLLER_LISTENER_NAMES', 'Write KAFKA_CFG_CONTROLLER_LISTENER_NAMES.'],
+    ['bitnami', 'KAFKA_MIN_INSYNC_REPLICAS', 'Write KAFKA_CFG_MIN_INSYNC_REPLICAS.'],
     ['kafka4', 'KAFKA_NODEID', 'Write KAFKA_NODE_ID.'],
     ['kafka4', 'KAFKA_DATA_DIR', 'Correct the name, or take it out.'],
     ['kafka4', 'KAFKA_NUM.PARTITONS', 'Write KAFKA_NUM_PARTITIONS.'],

@@ -38,35 +38,44 @@ const VARIABLES: Partial<Readonly<Record<KafkaNode['family'], readonly string[]>
   bitnami: ['KAFKA_KRAFT_CLUSTER_ID', 'KAFKA_CLUSTER_ID'],
 };
 
-function problemsOf({ nodes }: Cluster): Problem[] {
-  const members = nodes.filter(({ mode }) => mode === 'kraft');
-  const [first, ...others] = members.flatMap(member => {
-    const entry = idOf(member);
-    return entry ? [{ member, entry }] : [];
-  });
-  if (!first) return [];
-  const id = first.entry.value.text;
-  const different = others.flatMap(({ member, entry }): Problem[] => {
-    if (entry.value.text === id) return [];
-    const message = `"${member.service.name}" has the cluster id ${entry.value.text} and "${first.member.service.name}" has ${id}: nodes of one quorum with different ids refuse each other.`;
-    const hint = 'Give all nodes of a cluster the same id.';
-    return [{ place: entry.value.place, message, hint, proposal: id }];
-  });
-  return [...different, ...members.flatMap(member => withoutId(member, first.entry))];
+/** What apache/kafka starts with when it is given none. Source: docker/resources/common-scripts/configureDefaults in apache/kafka */
+const APACHE_ID = '5L6g3nShT-eMCtK--X86sw';
+const HINT = 'Give all nodes of a cluster the same id.';
+
+interface Member {
+  readonly node: KafkaNode;
+  readonly id: string;
+  /** None where the image brings the id along. */
+  readonly entry?: EnvironmentEntry;
 }
 
-function idOf({ family, service }: KafkaNode): EnvironmentEntry | undefined {
+function problemsOf({ nodes }: Cluster): Problem[] {
+  const kraft = nodes.filter(({ mode }) => mode === 'kraft');
+  const [first, ...others] = kraft.flatMap(memberOf);
+  if (!first) return [];
+  const different = others.flatMap(({ node: member, id, entry }): Problem[] => {
+    if (id === first.id) return [];
+    const message = `"${member.service.name}" has the cluster id ${id}${entry ? '' : ', which its image brings along,'} and "${first.node.service.name}" has ${first.id}: nodes of one quorum with different ids refuse each other.`;
+    const place = entry?.value.place ?? member.service.environmentPlace;
+    return [{ place, message, hint: HINT, proposal: entry ? first.id : `CLUSTER_ID: ${first.id}` }];
+  });
+  return [...different, ...kraft.flatMap(member => withoutId(member, first.id))];
+}
+
+function memberOf(member: KafkaNode): Member[] {
+  const { family, service, complete } = member;
   const names = VARIABLES[family] ?? [];
   const entry = names.map(name => service.environment.get(name)).find(each => each !== undefined);
-  return entry && entry.value.unresolved.length === 0 && entry.value.text !== '' ? entry : undefined;
+  if (entry && (entry.value.unresolved.length > 0 || entry.value.text === '')) return [];
+  if (entry) return [{ node: member, id: entry.value.text, entry }];
+  return family === 'apache' && complete ? [{ node: member, id: APACHE_ID }] : [];
 }
 
 /** Bitnami's image makes up an id where it is given none: beside a node with an id that is another one. */
-function withoutId({ family, service, complete }: KafkaNode, given: EnvironmentEntry): Problem[] {
+function withoutId({ family, service, complete }: KafkaNode, given: string): Problem[] {
   const [variable = '', ...more] = VARIABLES[family] ?? [];
   const names = [variable, ...more].flatMap(name => [name, `${name}_FILE`]);
   if (family !== 'bitnami' || !complete || names.some(name => service.environment.has(name))) return [];
-  const message = `"${service.name}" has no ${variable} and makes up an id of its own: the nodes with ${given.value.text} refuse it.`;
-  const hint = 'Give all nodes of a cluster the same id.';
-  return [{ place: service.environmentPlace, message, hint, proposal: `${variable}: ${given.value.text}` }];
+  const message = `"${service.name}" has no ${variable} and makes up an id of its own: the nodes with ${given} refuse it.`;
+  return [{ place: service.environmentPlace, message, hint: HINT, proposal: `${variable}: ${given}` }];
 }

@@ -173,6 +173,12 @@ describe('the id of a cluster', () => {
     },
   });
   const ID = 'AAAAAAAAQkCAAAAAAAAAAA';
+  const OWN = '5L6g3nShT-eMCtK--X86sw';
+  const apache = (id: number, environment: Record<string, string | number> = {}): ServiceText =>
+    kraftNode(
+      { KAFKA_NODE_ID: id, KAFKA_CONTROLLER_QUORUM_VOTERS: voters, CLUSTER_ID: '', ...environment },
+      { image: 'apache/kafka:4.1.1' },
+    );
   const bitnamiId = { KAFKA_KRAFT_CLUSTER_ID: ID };
 
   it.each<Case>([
@@ -197,6 +203,18 @@ describe('the id of a cluster', () => {
       'is made up by one of Bitnami',
       { a: bitnami(1, bitnamiId), b: bitnami(2) },
       ['cluster-id-differs: environment'],
+    ],
+    ['is brought along by all', { a: apache(1), b: apache(2) }, []],
+    ['is given as it is brought along', { a: apache(1), b: apache(2, { CLUSTER_ID: OWN }) }, []],
+    [
+      'is brought along by one',
+      { a: apache(1, { CLUSTER_ID: ID }), b: apache(2) },
+      ['cluster-id-differs: environment'],
+    ],
+    [
+      'is another one than the image brings along',
+      { a: apache(1), b: apache(2, { CLUSTER_ID: ID }) },
+      [`cluster-id-differs: ${ID}`],
     ],
     [
       'is in a file',

@@ -5,6 +5,7 @@ import { advertisedListenerMissing } from './rules/advertised-listener-missing.t
 import { advertisedLocalhost } from './rules/advertised-localhost.ts';
 import { advertisedPortNotPublished } from './rules/advertised-port-not-published.ts';
 import { advertisedWildcard } from './rules/advertised-wildcard.ts';
+import { clusterIdDiffers } from './rules/cluster-id-differs.ts';
 import { composeSchema } from './rules/compose-schema.ts';
 import { containerName } from './rules/container-name.ts';
 import { containerNameTwice } from './rules/container-name-twice.ts';
@@ -25,6 +26,7 @@ import { hostAccess } from './rules/host-access.ts';
 import { ignoreUnused } from './rules/ignore-unused.ts';
 import { imageNotPinned } from './rules/image-not-pinned.ts';
 import { imageSettingMissing } from './rules/image-setting-missing.ts';
+import { imageWithdrawn } from './rules/image-withdrawn.ts';
 import { includeNotFollowed } from './rules/include-not-followed.ts';
 import { interBrokerListenerMissing } from './rules/inter-broker-listener-missing.ts';
 import { interpolation } from './rules/interpolation.ts';
@@ -33,10 +35,12 @@ import { kraftSettingMissing } from './rules/kraft-setting-missing.ts';
 import { listenerNotMapped } from './rules/listener-not-mapped.ts';
 import { newTopicsNotInSync } from './rules/new-topics-not-in-sync.ts';
 import { noZookeeperMode } from './rules/no-zookeeper-mode.ts';
+import { nodeIdDiffers } from './rules/node-id-differs.ts';
 import { obsoleteVersion } from './rules/obsolete-version.ts';
 import { offsetsNotInSync } from './rules/offsets-not-in-sync.ts';
 import { openPort } from './rules/open-port.ts';
 import { portPublishedTwice } from './rules/port-published-twice.ts';
+import { portsIgnored } from './rules/ports-ignored.ts';
 import { registryBootstrap } from './rules/registry-bootstrap.ts';
 import { replicationFactor } from './rules/replication-factor.ts';
 import { transactionTopicDefault } from './rules/transaction-topic-default.ts';
@@ -69,13 +73,16 @@ export const RULES: readonly Rule[] = [
   unknownSetting,
   imageSettingMissing,
   imageNotPinned,
+  imageWithdrawn,
   noZookeeperMode,
   zookeeperConnect,
   kraftSettingMissing,
   kraftQuorum,
+  clusterIdDiffers,
   controllerListenerMissing,
   controllerAdvertisedListener,
   duplicateNodeId,
+  nodeIdDiffers,
   replicationFactor,
   offsetsNotInSync,
   newTopicsNotInSync,
@@ -90,6 +97,7 @@ export const RULES: readonly Rule[] = [
   registryBootstrap,
   portPublishedTwice,
   addressOutsideSubnet,
+  portsIgnored,
   openPort,
   hostAccess,
   dependsOnWithoutHealth,

@@ -1,4 +1,5 @@
 import { partOf, type Text } from '../reader/value.ts';
+import { IMAGE_TABLE, type ImageFacts, WITHDRAWN_OWNERS, type Withdrawal } from './image-table.ts';
 
 export type ImageRole = 'kafka' | 'zookeeper' | 'registry';
 /** Who makes the image, and so how it reads its environment. */
@@ -27,41 +28,60 @@ export function imageParts(text: string): { name: string; tag?: string; digest?:
   return { name: named.slice(0, colon), tag: named.slice(colon + 1), digest };
 }
 
-/** @returns undefined when the name depends on unknown variables */
+/**
+ * @returns undefined when the name depends on unknown variables. When only its tag does, the image has an empty tag, which is no
+ * version and not `latest`.
+ */
 export function readImage(image: Text): Image | undefined {
-  if (image.unresolved.length > 0) return undefined;
   const { name, tag, digest } = imageParts(image.text);
+  const isUnknown = image.unresolved.length > 0;
+  // What comes before a tag is taken as it is: the address of a registry, at most.
+  if (isUnknown && (tag === undefined || !/^\w/.test(name))) return undefined;
   const repository = name.split('/').slice(-2).join('/');
   const tagAt = name.length + 1;
   return {
     name,
     repository: repository.replace(/^(docker\.io|library)\//, ''),
-    tag: tag === undefined ? undefined : partOf(image, tagAt, tagAt + tag.length),
+    tag: tag === undefined ? undefined : partOf(image, tagAt, isUnknown ? tagAt : tagAt + tag.length),
     digest: digest !== undefined,
   };
 }
 
-/** Images this project knows; of any other nothing is said that depends on the image. */
-const KNOWN: Readonly<Record<string, { readonly role: ImageRole; readonly family: ImageFamily }>> = {
-  'confluentinc/cp-kafka': { role: 'kafka', family: 'confluent' },
-  'confluentinc/cp-server': { role: 'kafka', family: 'confluent' },
-  'confluentinc/cp-enterprise-kafka': { role: 'kafka', family: 'confluent' },
-  'confluentinc/confluent-local': { role: 'kafka', family: 'confluent-local' },
-  'confluentinc/cp-zookeeper': { role: 'zookeeper', family: 'confluent' },
-  'confluentinc/cp-schema-registry': { role: 'registry', family: 'confluent' },
-  'apache/kafka': { role: 'kafka', family: 'apache' },
-  'apache/kafka-native': { role: 'kafka', family: 'apache' },
-  'bitnami/kafka': { role: 'kafka', family: 'bitnami' },
-  'bitnamilegacy/kafka': { role: 'kafka', family: 'bitnami' },
-  'bitnami/zookeeper': { role: 'zookeeper', family: 'bitnami' },
-  'bitnamilegacy/zookeeper': { role: 'zookeeper', family: 'bitnami' },
-  'wurstmeister/kafka': { role: 'kafka', family: 'wurstmeister' },
-  'wurstmeister/zookeeper': { role: 'zookeeper', family: 'wurstmeister' },
-  zookeeper: { role: 'zookeeper', family: 'zookeeper' },
-};
+const FACTS: ReadonlyMap<string, ImageFacts> = new Map(
+  IMAGE_TABLE.flatMap(facts => facts.repositories.map(name => [name, facts] as const)),
+);
 
-export const knownImage = ({ repository }: Image) =>
-  Object.hasOwn(KNOWN, repository) ? KNOWN[repository] : undefined;
+/** What is known of an image; undefined for one that is in no table. */
+export const imageFacts = ({ repository }: Image): ImageFacts | undefined => FACTS.get(repository);
+
+/** Docker's own registry, which a name without one means: https://docs.docker.com/reference/cli/docker/image/tag/#description */
+const HUB = /^(?:(?:registry-1\.|index\.)?docker\.io\/)?[^/.:]+\/[^/]+$/;
+
+/**
+ * Where an image of Docker Hub went that is certainly not there any more; undefined for a mirror, which may still have it, and for a
+ * digest, which may be kept.
+ */
+export function withdrawalOf(image: Image): Withdrawal | undefined {
+  if (image.digest || !HUB.test(image.name)) return undefined;
+  const listed = imageFacts(image)?.withdrawn;
+  if (listed?.lastTag !== undefined) return listed;
+  const [owner = '', name = ''] = image.repository.split('/');
+  const moved = Object.hasOwn(WITHDRAWN_OWNERS, owner) ? WITHDRAWN_OWNERS[owner] : undefined;
+  // `latest` of some is still made.
+  if (!moved || !/^v?\d/.test(image.tag?.text ?? '')) return undefined;
+  return { ...moved, replacement: `${moved.replacement}/${name}` };
+}
+
+const ROLES: readonly string[] = ['kafka', 'zookeeper', 'registry'] satisfies ImageRole[];
+
+/** The images whose environment this project can read; of any other nothing is said that depends on it. */
+export function knownImage(
+  image: Image,
+): { readonly role: ImageRole; readonly family: ImageFamily } | undefined {
+  const facts = imageFacts(image);
+  if (!facts || facts.family === 'other' || !ROLES.includes(facts.role)) return undefined;
+  return { role: facts.role as ImageRole, family: facts.family };
+}
 
 export interface Version {
   readonly major: number;
@@ -74,20 +94,46 @@ export function readVersion(tag: string | undefined): Version | undefined {
   return match ? { major: Number(match[1]), minor: Number(match[2] ?? 0) } : undefined;
 }
 
+/**
+ * Tags that move with every release or every build, with or without what follows of a machine or a system: `latest-ubi8`,
+ * `latest.arm64`, `8.0.x-latest`, `main`, `4.2.0-SNAPSHOT`.
+ */
+const MOVING =
+  /^(?:latest|edge|main|master|trunk|nightly|dev|develop|devel|snapshot|unstable)(?:[.-][\w.-]*)?$|[.-](?:latest|nightly|snapshot)(?:[.-](?:ubi\d|arm64|amd64))*$/i;
+
 /** No tag, or one that moves with every release. */
 export const isLatest = ({ tag, digest }: Image): boolean =>
-  !digest && (tag === undefined || tag.text === 'latest');
+  !digest && (tag === undefined || MOVING.test(tag.text));
 
 /**
- * Version of Kafka in an image: Confluent Platform 7.N holds Kafka 3.N, 8.N holds 4.N.
+ * Kafka in Confluent Platform before 7; 7.N holds Kafka 3.N, 8.N holds 4.N.
  * Source: https://docs.confluent.io/platform/current/installation/versions-interoperability.html
  */
+const EARLY_PLATFORMS: Readonly<Record<string, Version>> = {
+  '3.0': { major: 0, minor: 10 },
+  '3.1': { major: 0, minor: 10 },
+  '3.2': { major: 0, minor: 10 },
+  '3.3': { major: 0, minor: 11 },
+  '4.0': { major: 1, minor: 0 },
+  '4.1': { major: 1, minor: 1 },
+  '5.0': { major: 2, minor: 0 },
+  '5.1': { major: 2, minor: 1 },
+  '5.2': { major: 2, minor: 2 },
+  '5.3': { major: 2, minor: 3 },
+  '5.4': { major: 2, minor: 4 },
+  '5.5': { major: 2, minor: 5 },
+  '6.0': { major: 2, minor: 6 },
+  '6.1': { major: 2, minor: 7 },
+  '6.2': { major: 2, minor: 8 },
+};
+
+/** Version of Kafka in an image; undefined when its tag tells none. */
 export function kafkaVersion(image: Image, family: ImageFamily): Version | undefined {
-  const version = readVersion(image.tag?.text);
+  const tag = image.tag?.text;
+  const version = isLatest(image) ? undefined : readVersion(tag);
   if (!version || family === 'bitnami' || family === 'apache') return version;
   // Tags of wurstmeister/kafka are SCALA-KAFKA.
-  if (family === 'wurstmeister') return readVersion(image.tag?.text.split('-')[1]);
+  if (family === 'wurstmeister') return readVersion(tag?.split('-')[1]);
   if (version.major >= 7) return { major: version.major - 4, minor: version.minor };
-  // Confluent Platform 3 to 6 held Kafka 0.10 to 2; which one exactly no rule asks.
-  return { major: version.major === 6 || version.major === 5 ? 2 : 1, minor: 0 };
+  return EARLY_PLATFORMS[`${version.major}.${version.minor}`] ?? { major: 1, minor: 0 };
 }

@@ -4,6 +4,7 @@ import { imageDefaults } from './image-defaults.ts';
 import { type Image, type ImageFamily, kafkaVersion, knownImage, readImage, type Version } from './images.ts';
 import { readSettings, type Setting } from './kafka-settings.ts';
 import { type Listener, readListeners, readProtocolMap, SECURITY_PROTOCOLS } from './listeners.ts';
+import { type Program, programOf } from './own-program.ts';
 
 /** A service that runs Kafka: a broker, a controller, or both. */
 export interface KafkaNode {
@@ -32,15 +33,11 @@ export interface KafkaNode {
   readonly controllerNames: readonly string[];
 }
 
-/** Settings that make a service with a Kafka image a node, not a container that runs one of Kafka's tools. */
-const NODE_SETTINGS = [
-  'process.roles',
-  'node.id',
-  'broker.id',
-  'zookeeper.connect',
-  'listeners',
-  'advertised.listeners',
-];
+/**
+ * Settings that make a service whose command is not known a node. A broker's number or ZooKeeper alone do not: they are also set to
+ * satisfy the checks of an image whose start script then does not run.
+ */
+const NODE_SETTINGS = ['process.roles', 'listeners', 'advertised.listeners'];
 /** Folders of the known images from which Kafka or its start script reads settings. */
 const CONFIG_FOLDERS = [
   '/mnt/shared/config',
@@ -58,11 +55,13 @@ export function readNode(service: Service): KafkaNode | undefined {
   if (!image || known?.role !== 'kafka') return undefined;
   const { family } = known;
   const given = readSettings(service, family);
-  if (service.ownCommand && !NODE_SETTINGS.some(key => given.has(key))) return undefined;
+  const program: Program = programOf(service);
+  if (program === 'tool') return undefined;
+  if (program === 'unknown' && !NODE_SETTINGS.some(key => given.has(key))) return undefined;
   const settings = withDefaults(given, family, service);
   const version = kafkaVersion(image, family);
   const roles = rolesOf(settings);
-  const mode = modeOf(settings);
+  const mode = modeOf(settings, service, version);
   const id = idOf(settings);
   const node = {
     service,
@@ -78,6 +77,17 @@ export function readNode(service: Service): KafkaNode | undefined {
     controllerNames: namesIn(settings.get('controller.listener.names')),
   };
   return { ...node, ...listenersOf(node) };
+}
+
+/** The ports of a controller's listeners; undefined when it is none or they are not known. */
+export function controllerPorts({
+  isController,
+  listeners,
+  controllerNames,
+}: KafkaNode): number[] | undefined {
+  if (!isController || !listeners || controllerNames.length === 0) return undefined;
+  const ports = listeners.filter(({ name }) => controllerNames.includes(name)).map(({ port }) => port);
+  return ports.length > 0 ? ports : undefined;
 }
 
 /** The image's own settings; without a variable of their own they stand where the service does. */
@@ -115,10 +125,28 @@ function rolesOf(settings: ReadonlyMap<string, Setting>): string[] | undefined {
     : undefined;
 }
 
-function modeOf(settings: ReadonlyMap<string, Setting>): KafkaNode['mode'] {
-  const kraft = ['process.roles', 'controller.quorum.voters', 'controller.quorum.bootstrap.servers'];
-  if (kraft.some(key => settings.has(key))) return 'kraft';
-  return settings.has('zookeeper.connect') ? 'zookeeper' : undefined;
+/**
+ * Roles decide for KRaft, whatever voters are left over. Without roles an image with ZooKeeper's address asks ZooKeeper, and what
+ * says only who the controllers are was meant for KRaft.
+ * Source: kafka/include/etc/confluent/docker/configure in confluentinc/kafka-images 7.9, kafka_validate in libkafka.sh of
+ * bitnami/containers
+ */
+function modeOf(
+  settings: ReadonlyMap<string, Setting>,
+  { environment }: Service,
+  version?: Version,
+): KafkaNode['mode'] {
+  const isSet = (key: string) => {
+    const value = settings.get(key)?.value;
+    return value !== undefined && (value.text !== '' || value.unresolved.length > 0);
+  };
+  // Up to Kafka 3.4 the images of Bitnami have a variable that decides; nobody else's has it.
+  const isOff = /^(?:no|false|0)$/i.test(environment.get('KAFKA_ENABLE_KRAFT')?.value.text ?? '');
+  if (isOff && version?.major === 3 && version.minor <= 4 && isSet('zookeeper.connect')) return 'zookeeper';
+  if (isSet('process.roles')) return 'kraft';
+  if (isSet('zookeeper.connect')) return 'zookeeper';
+  const isKraft = isSet('controller.quorum.voters') || isSet('controller.quorum.bootstrap.servers');
+  return isKraft ? 'kraft' : undefined;
 }
 
 function idOf(settings: ReadonlyMap<string, Setting>): KafkaNode['id'] {

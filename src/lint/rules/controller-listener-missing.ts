@@ -1,4 +1,5 @@
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { variableFor } from '../../compose/kafka/kafka-settings.ts';
 import type { Problem, Rule } from '../rule.ts';
 import { placeOfSetting } from '../settings/settings-places.ts';
 
@@ -36,18 +37,19 @@ export const controllerListenerMissing: Rule = {
 };
 
 function problemOf(node: KafkaNode): Problem[] {
-  const { isController, controllerNames, settings, listeners, complete, service } = node;
+  const { isController, controllerNames, settings, listeners, complete, service, family } = node;
   if (!isController || controllerNames.length === 0) return [];
   const isSet = settings.has('listeners');
   if (isSet ? listeners === undefined : !complete) return [];
   if (isSet && listeners?.some(({ name }) => controllerNames.includes(name))) return [];
   const [name] = controllerNames;
+  const variable = settings.get('listeners')?.variable || variableFor('listeners', family);
   const message = isSet
-    ? `KAFKA_LISTENERS of the controller "${service.name}" has no listener ${name}: it does not start.`
-    : `The controller "${service.name}" has no KAFKA_LISTENERS, so nothing listens for ${name}: it does not start.`;
+    ? `${variable} of the controller "${service.name}" has no listener ${name}: it does not start.`
+    : `The controller "${service.name}" has no ${variable}, so nothing listens for ${name}: it does not start.`;
   const has = (listeners ?? []).map(listener => `${listener.name}://:${listener.port}`);
-  const proposal = `KAFKA_LISTENERS: ${[...has, `${name}://:9093`].join(',')}`;
+  const proposal = `${variable}: ${[...has, `${name}://:9093`].join(',')}`;
   return [
-    { place: placeOfSetting(node, 'listeners'), message, hint: `Name ${name} in KAFKA_LISTENERS.`, proposal },
+    { place: placeOfSetting(node, 'listeners'), message, hint: `Name ${name} in ${variable}.`, proposal },
   ];
 }

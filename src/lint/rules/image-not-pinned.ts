@@ -1,6 +1,8 @@
-import { isLatest, knownImage, readImage } from '../../compose/kafka/images.ts';
-import { pinEdit, pinnedTag } from '../fixes/pinned-tag.ts';
-import type { Problem, Rule } from '../rule.ts';
+import { type Image, imageFacts, isLatest, readImage, withdrawalOf } from '../../compose/kafka/images.ts';
+import type { Service } from '../../compose/reader/model.ts';
+import { isWithoutItsZooKeeper, pinsOf, platformPins, WITH_ZOOKEEPER } from '../fixes/pinned-tag.ts';
+import type { Edit, LintContext, Problem, Rule } from '../rule.ts';
+import { alsoIn } from '../settings/settings-places.ts';
 
 export const imageNotPinned: Rule = {
   id: 'image-not-pinned',
@@ -9,35 +11,68 @@ export const imageNotPinned: Rule = {
   why: '`latest`, or no tag, is another image from one day to the next. That is how stacks with ZooKeeper broke: since version 8 the Kafka image has none. A file that names versions starts the same cluster next year.',
   fix: 'Name a version. Images of one stack belong together: give Kafka, ZooKeeper and the registry of Confluent the same one.',
   safeFix:
-    "In a project whose brokers use ZooKeeper, Confluent's Kafka, ZooKeeper and registry images get the version that the project's other images of Confluent already have, or 7.9.2: `latest` of the Kafka image cannot run there at all. Anywhere else no version is put in, because data that a newer version wrote may not be readable for an older one.",
+    "Confluent's images get version 7.9.2, all that have none or none of them, where nothing that works can stop: in a project whose brokers use ZooKeeper and so cannot start with `latest`, and of images that ended with 7.9, as ZooKeeper's did. A project that names another version than 7 for one of them is left alone. Anywhere else no version is put in, because data that a newer version wrote may not be readable for an older one.",
   example: {
     bad: `services:
   kafka:
-    image: confluentinc/cp-kafka:latest
+    image: confluentinc/cp-enterprise-kafka:latest
     environment:
       KAFKA_ZOOKEEPER_CONNECT: zookeeper.example.org:2181
       KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
 `,
     good: `services:
   kafka:
-    image: confluentinc/cp-kafka:7.9.2
+    image: confluentinc/cp-enterprise-kafka:7.9.2
     environment:
       KAFKA_ZOOKEEPER_CONNECT: zookeeper.example.org:2181
       KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
 `,
   },
-  check: context =>
-    context.model.services.flatMap((service): Problem[] => {
-      const image = service.image && readImage(service.image);
-      if (!service.image || !image || service.builds || !isLatest(image)) return [];
-      const { place } = service.image;
-      const what = image.tag ? 'The tag "latest"' : 'An image without a tag';
-      const message = `${what} is another image from one day to the next.`;
-      const tag = pinnedTag(service, context);
-      const edit = tag === undefined ? undefined : pinEdit(service.image, image, tag);
-      if (edit) return [{ place, message, hint: `Write ${image.name}:${tag}.`, edits: [edit] }];
-      const example =
-        knownImage(image)?.family === 'confluent' ? `${image.name}:8.1.1` : `${image.name}:VERSION`;
-      return [{ place, message, hint: 'Name a version.', proposal: example }];
-    }),
+  check: context => {
+    const loose = context.model.services.filter(service => isLoose(service, context));
+    const pins = platformPins(context);
+    const groups = Map.groupBy(loose, ({ image }) => image?.text ?? '');
+    return [...groups.values()].flatMap(services => problemOf(services, pins));
+  },
 };
+
+/**
+ * Official images that stand beside Kafka: https://hub.docker.com/search?badges=official. Any other name without an owner is of an
+ * image that is made on the machine.
+ */
+const OFFICIAL = new Set(
+  'adminer alpine busybox cassandra clickhouse couchbase couchdb debian eclipse-temurin elasticsearch flink golang gradle haproxy hazelcast httpd influxdb kibana logstash mariadb maven memcached mongo mongo-express mysql nats neo4j nginx node openjdk php postgres python rabbitmq redis solr spark telegraf traefik ubuntu vault zookeeper'.split(
+    ' ',
+  ),
+);
+
+/** Without a version, and from a registry: what another service of the project builds is in none. */
+function isLoose(service: Service, { model, kafka }: LintContext): boolean {
+  const image = service.image && readImage(service.image);
+  if (!image || service.builds || !isLatest(image)) return false;
+  if (model.services.some(other => other.builds && other.image?.text === service.image?.text)) return false;
+  if (imageFacts(image)?.isFrozen || !(image.name.includes('/') || OFFICIAL.has(image.name))) return false;
+  // An image that is gone is told once, by image-withdrawn, and a version without ZooKeeper by no-zookeeper-mode.
+  if (withdrawalOf(image)) return false;
+  const node = kafka.nodes.find(each => each.service === service);
+  return !(node && isWithoutItsZooKeeper(node));
+}
+
+function problemOf(services: readonly Service[], pins: readonly Edit[]): Problem[] {
+  const text = services[0]?.image;
+  const image = text && readImage(text);
+  if (!image) return [];
+  const { place } = text;
+  const what = image.tag ? `The tag "${image.tag.text}"` : 'An image without a tag';
+  const message = `${what} is another image from one day to the next${alsoIn(services)}.`;
+  if (pinsOf(pins, text))
+    return [{ place, message, hint: `Write ${image.name}:${WITH_ZOOKEEPER}.`, edits: pins }];
+  return [{ place, message, hint: 'Name a version.', proposal: `${image.name}:${proposedTag(image)}` }];
+}
+
+function proposedTag(image: Image): string {
+  const facts = imageFacts(image);
+  if (facts?.ends === '7.9') return WITH_ZOOKEEPER;
+  const isPlain = !image.tag || image.tag.text === 'latest';
+  return facts?.platform && !facts.ends && isPlain ? '8.1.1' : 'VERSION';
+}

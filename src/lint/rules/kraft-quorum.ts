@@ -1,6 +1,8 @@
-import { isUnknownHost, serviceNamed } from '../../compose/kafka/kafka-model.ts';
-import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { isUnknownHost, networkSpace, serviceNamed } from '../../compose/kafka/kafka-model.ts';
+import { controllerPorts, type KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { variableFor } from '../../compose/kafka/kafka-settings.ts';
 import { isLoopback } from '../../compose/kafka/listeners.ts';
+import type { Service } from '../../compose/reader/model.ts';
 import { splitText, type Text } from '../../compose/reader/value.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 
@@ -47,43 +49,110 @@ interface Voter {
 const HINT = 'Give each controller as NODE-ID@SERVICE:PORT, with the port of its controller listener.';
 
 function problemsOf(node: KafkaNode, context: LintContext): Problem[] {
-  const setting = node.settings.get('controller.quorum.voters')?.value;
-  if (!setting || setting.unresolved.length > 0) return [];
-  const voters = splitText(setting, ',').flatMap((text): Voter[] => {
+  const setting = node.settings.get('controller.quorum.voters');
+  if (!setting || setting.value.unresolved.length > 0) return [];
+  const voters = splitText(setting.value, ',').flatMap((text): Voter[] => {
     const match = /^(\d+)@(\[[^\]]*\]|[^:]+):(\d{1,5})$/.exec(text.text);
     return match ? [{ id: Number(match[1]), host: match[2] ?? '', port: Number(match[3]), text }] : [];
   });
   const problems = voters.flatMap(voter => {
-    const message = voterProblem(voter, node, context);
+    const message = voterProblem(voter, node, voters, context);
     return message === undefined ? [] : [{ place: voter.text.place, message, hint: HINT }];
   });
   const { isController, id, service } = node;
   if (isController && id && voters.length > 0 && !voters.some(voter => voter.id === id.number)) {
-    const message = `The controller "${service.name}" has the number ${id.number}, which KAFKA_CONTROLLER_QUORUM_VOTERS does not name: it does not start.`;
+    const variable = setting.variable || variableFor(setting.key, node.family);
+    const message = `The controller "${service.name}" has the number ${id.number}, which ${variable} does not name: it does not start.`;
     problems.push({ place: id.text.place, message, hint: HINT });
   }
   return problems;
 }
 
 function voterProblem(
+  voter: Voter,
+  node: KafkaNode,
+  voters: readonly Voter[],
+  context: LintContext,
+): string | undefined {
+  const { host } = voter;
+  const { model, kafka } = context;
+  if (node.service.networkMode !== undefined || (isLoopback(host) && sharesNetwork(node, context)))
+    return sharedNetworkProblem(voter, node, context);
+  if (isUnknownHost(model, node.service, host))
+    return isMeantHere(voters, voter, context) ? `No service of the project is called "${host}".` : undefined;
+  const service = isLoopback(host) ? node.service : serviceNamed(model, host);
+  const controller = kafka.nodes.find(each => each.service === service);
+  return controller && controllerProblem(voter, controller, node);
+}
+
+function controllerProblem(
+  { id, host, port }: Voter,
+  controller: KafkaNode,
+  node: KafkaNode,
+): string | undefined {
+  if (!controller.complete) return undefined;
+  if (!controller.isController)
+    return isLoopback(host)
+      ? `Inside the container ${host} is the container itself, and "${node.service.name}" is no controller.`
+      : `"${host}" is no controller: its ${variableFor('process.roles', controller.family)} do not say so.`;
+  // A node that another number is given for is told so at its own number.
+  if (controller !== node && controller.id && controller.id.number !== id)
+    return `The controller "${host}" has the number ${controller.id.number}, not ${id}.`;
+  return portProblem(port, host, controller);
+}
+
+function portProblem(port: number, host: string, controller: KafkaNode): string | undefined {
+  const ports = controllerPorts(controller);
+  if (!ports || ports.includes(port)) return undefined;
+  return `The controller "${host}" listens on port ${ports.join(', ')}, not on ${port}.`;
+}
+
+const sharesNetwork = (node: KafkaNode, { model, kafka }: LintContext): boolean =>
+  kafka.nodes.some(
+    other => other !== node && networkSpace(other.service, model) === networkSpace(node.service, model),
+  );
+
+/** Containers on one network have one localhost; a name there is one of the machine's, of which nothing is known. */
+function sharedNetworkProblem(
   { id, host, port }: Voter,
   node: KafkaNode,
   { model, kafka }: LintContext,
 ): string | undefined {
-  if (isUnknownHost(model, node.service, host)) return `No service of the project is called "${host}".`;
-  const service = isLoopback(host) ? node.service : serviceNamed(model, host);
-  const controller = kafka.nodes.find(each => each.service === service);
-  if (!controller?.complete) return undefined;
-  if (!controller.isController)
-    return isLoopback(host)
-      ? `Inside the container ${host} is the container itself, and "${node.service.name}" is no controller.`
-      : `"${host}" is no controller: its KAFKA_PROCESS_ROLES do not say so.`;
-  // A node that another number is given for is told so at its own number.
-  if (controller !== node && controller.id && controller.id.number !== id)
-    return `The controller "${host}" has the number ${controller.id.number}, not ${id}.`;
-  const ports = controller.listeners
-    ?.filter(({ name }) => controller.controllerNames.includes(name))
-    .map(each => each.port);
-  if (!ports || ports.length === 0 || ports.includes(port)) return undefined;
-  return `The controller "${host}" listens on port ${ports.join(', ')}, not on ${port}.`;
+  const space = networkSpace(node.service, model);
+  if (space === undefined || !isLoopback(host)) return undefined;
+  const controller = kafka.nodes.find(
+    each => each.id?.number === id && networkSpace(each.service, model) === space,
+  );
+  return controller?.complete ? portProblem(port, controller.service.name, controller) : undefined;
 }
+
+/**
+ * True when a voter that no service is called can be nothing but a mistake. It may also be another machine, for which this file or one
+ * like it is used: then its controllers are published or advertised under the names of the machines.
+ */
+function isMeantHere(
+  voters: readonly Voter[],
+  { host, id, port }: Voter,
+  { model, kafka }: LintContext,
+): boolean {
+  const owner = (voter: number) =>
+    kafka.nodes.find(node => node.isController && node.id?.number === voter)?.service;
+  if (voters.every(voter => owner(voter.id))) {
+    const isAdvertised = kafka.nodes.some(({ advertised }) => advertised?.some(each => each.host === host));
+    const service = owner(id);
+    return service !== undefined && isClosed(service, port) && !isAdvertised;
+  }
+  // Fewer than a majority are here, and who is elsewhere cannot reach them.
+  const here = voters.flatMap(voter => {
+    const service = serviceNamed(model, voter.host);
+    return service ? [{ service, port: voter.port }] : [];
+  });
+  const isMinority = here.length > 0 && here.length * 2 <= voters.length;
+  return isMinority && here.every(each => isClosed(each.service, each.port));
+}
+
+/** True when nobody reaches a port of a service from another machine. */
+const isClosed = ({ ports, portsComplete, networkMode }: Service, port: number): boolean =>
+  portsComplete &&
+  networkMode === undefined &&
+  !ports.some(({ target, published }) => published && target.from <= port && port <= target.to);

@@ -1,3 +1,4 @@
+import { isLatest } from '../../compose/kafka/images.ts';
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import type { Problem, Rule } from '../rule.ts';
 import { inWords } from '../settings/settings-places.ts';
@@ -47,7 +48,7 @@ const NEEDED: readonly { readonly variable: string; readonly keys: readonly stri
   { variable: 'KAFKA_CONTROLLER_LISTENER_NAMES', keys: ['controller.listener.names'] },
 ];
 
-function problemOf({ family, complete, mode, settings, service, version }: KafkaNode): Problem[] {
+function problemOf({ family, complete, mode, settings, service, version, image }: KafkaNode): Problem[] {
   if (!complete || mode === 'zookeeper' || (family !== 'confluent' && family !== 'apache')) return [];
   const missing = NEEDED.filter(({ keys }) => !keys.some(key => settings.has(key))).map(
     ({ variable }) => variable,
@@ -55,7 +56,7 @@ function problemOf({ family, complete, mode, settings, service, version }: Kafka
   if (family === 'confluent' && !service.environment.has('CLUSTER_ID')) missing.push('CLUSTER_ID');
   if (missing.length === 0) return [];
   const hasZooKeeper =
-    mode === undefined && family === 'confluent' && version !== undefined && version.major < 4;
+    mode === undefined && family === 'confluent' && (version ? version.major < 4 : !isLatest(image));
   const message = hasZooKeeper
     ? `"${service.name}" has neither KAFKA_ZOOKEEPER_CONNECT nor the settings of KRaft, and does not start.`
     : `"${service.name}" has no ZooKeeper, and ${inWords(missing)} ${missing.length === 1 ? 'is' : 'are'} not set: it does not start.`;

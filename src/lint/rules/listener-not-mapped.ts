@@ -1,4 +1,5 @@
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { variableFor } from '../../compose/kafka/kafka-settings.ts';
 import type { Text } from '../../compose/reader/value.ts';
 import type { Problem, Rule } from '../rule.ts';
 
@@ -33,6 +34,7 @@ function problemsOf(node: KafkaNode): Problem[] {
   const { protocols, settings, service } = node;
   if (!protocols) return [];
   const map = settings.get('listener.security.protocol.map');
+  const variable = map?.variable || variableFor('listener.security.protocol.map', node.family);
   const unmapped = namedListeners(node).filter(({ name }) => !protocols.has(name));
   // A listener is told once, at the first setting that names it.
   return unmapped
@@ -42,8 +44,8 @@ function problemsOf(node: KafkaNode): Problem[] {
       const entry = `${name}:PLAINTEXT`;
       const proposal = map
         ? `${map.value.text.trim()},${entry}`
-        : `KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: PLAINTEXT:PLAINTEXT,${entry}`;
-      const hint = `Add ${name} with its protocol to KAFKA_LISTENER_SECURITY_PROTOCOL_MAP.`;
+        : `${variable}: PLAINTEXT:PLAINTEXT,${entry}`;
+      const hint = `Add ${name} with its protocol to ${variable}.`;
       return { place: text.place, message, hint, proposal };
     });
 }

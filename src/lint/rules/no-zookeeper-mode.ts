@@ -1,8 +1,10 @@
-import { isLatest, knownImage, readImage, readVersion } from '../../compose/kafka/images.ts';
+import { imageFacts, isLatest, readImage, readVersion, withdrawalOf } from '../../compose/kafka/images.ts';
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { variableFor } from '../../compose/kafka/kafka-settings.ts';
 import type { Service } from '../../compose/reader/model.ts';
-import { pinEdit, pinnedTag } from '../fixes/pinned-tag.ts';
-import type { LintContext, Problem, Rule } from '../rule.ts';
+import { isWithoutItsZooKeeper, pinsOf, platformPins, WITH_ZOOKEEPER } from '../fixes/pinned-tag.ts';
+import type { Edit, Problem, Rule } from '../rule.ts';
+import { alsoIn } from '../settings/settings-places.ts';
 
 export const noZookeeperMode: Rule = {
   id: 'no-zookeeper-mode',
@@ -11,7 +13,7 @@ export const noZookeeperMode: Rule = {
   why: 'Kafka 4 removed ZooKeeper. Images with it, `confluentinc/cp-kafka` from 8.0 on, `apache/kafka`, and whatever `latest` is today, do not start with ZooKeeper settings: they ask for `KAFKA_PROCESS_ROLES`. The image `apache/kafka` never had a ZooKeeper mode, not with Kafka 3 either, and `confluentinc/cp-zookeeper` ends with 7.9.',
   fix: 'Stay with ZooKeeper on an image that has it (`confluentinc/cp-kafka:7.9.2`), or replace the ZooKeeper settings by those of KRaft.',
   safeFix:
-    "`latest` of Confluent's image becomes a version with ZooKeeper, as in [image-not-pinned](#image-not-pinned): as written the broker does not start. A version that is written out is left alone, because it says what was meant.",
+    "`latest` of Confluent's image, and of every other of Confluent's in the project, becomes 7.9.2, the last with ZooKeeper, as in [image-not-pinned](#image-not-pinned): as written the broker does not start. A version that is written out is left alone, because it says what was meant.",
   example: {
     bad: `services:
   kafka:
@@ -30,44 +32,54 @@ export const noZookeeperMode: Rule = {
       KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
 `,
   },
-  check: context => [
-    ...context.kafka.nodes.flatMap(node => brokerProblem(node, context)),
-    ...context.model.services.flatMap(zookeeperProblem),
-  ],
+  check: context => {
+    const pins = platformPins(context);
+    // Which version a name without one gets is open when there is none any more: image-withdrawn says what to take.
+    const isGone = ({ image }: KafkaNode) => isLatest(image) && withdrawalOf(image) !== undefined;
+    const nodes = context.kafka.nodes.filter(node => isWithoutItsZooKeeper(node) && !isGone(node));
+    const groups = Map.groupBy(nodes, ({ service }) => service.image?.text ?? '');
+    return [
+      ...[...groups.values()].flatMap(same => brokerProblem(same, pins)),
+      ...context.model.services.flatMap(endedProblem),
+    ];
+  },
 };
 
-function brokerProblem(node: KafkaNode, context: LintContext): Problem[] {
-  const { service, image, mode } = node;
-  if (mode !== 'zookeeper' || service.builds || !service.image || !lacksZooKeeper(node)) return [];
-  const { place } = service.image;
-  const variable = node.settings.get('zookeeper.connect')?.variable ?? 'zookeeper.connect';
-  const message = `${service.image.text} has no ZooKeeper mode: with ${variable} and without KRaft settings it does not start.`;
-  const tag = pinnedTag(service, context);
-  const edit = tag === undefined ? undefined : pinEdit(service.image, image, tag);
-  if (edit)
-    return [{ place, message, hint: `Write ${image.name}:${tag}, which has ZooKeeper.`, edits: [edit] }];
+/** The same image is told once. */
+function brokerProblem(nodes: readonly KafkaNode[], pins: readonly Edit[]): Problem[] {
+  const [node] = nodes;
+  const text = node?.service.image;
+  if (!node || !text) return [];
+  const { image, settings, family } = node;
+  const { place } = text;
+  const setting = settings.get('zookeeper.connect');
+  const variable = setting?.variable || variableFor('zookeeper.connect', family);
+  const others = alsoIn(nodes.map(({ service }) => service));
+  const moves = isLatest(image) ? ', as of now,' : '';
+  const message = `${text.text}${moves} has no ZooKeeper mode: with ${variable} and without KRaft settings it does not start${others}.`;
+  if (pinsOf(pins, text)) {
+    const hint = `Write ${image.name}:${WITH_ZOOKEEPER}, which has ZooKeeper.`;
+    return [{ place, message, hint, edits: pins }];
+  }
   const hint = 'Name an image that has ZooKeeper, or replace the ZooKeeper settings by those of KRaft.';
-  return [{ place, message, hint, proposal: 'confluentinc/cp-kafka:7.9.2' }];
+  return [{ place, message, hint, proposal: withZooKeeper(node) }];
 }
 
-function lacksZooKeeper({ family, version, image }: KafkaNode): boolean {
-  if (family === 'apache' || family === 'confluent-local') return true;
-  if (family === 'wurstmeister') return false;
-  return version ? version.major >= 4 : isLatest(image);
+/** An image that reads the variables which are there. */
+function withZooKeeper({ family, image }: KafkaNode): string {
+  if (family === 'bitnami') return 'bitnamilegacy/kafka:3.9.0';
+  return family === 'confluent'
+    ? `${image.name}:${WITH_ZOOKEEPER}`
+    : `confluentinc/cp-kafka:${WITH_ZOOKEEPER}`;
 }
 
-function zookeeperProblem({ image: text, builds }: Service): Problem[] {
+/** Version 8 of an image that Confluent made for ZooKeeper. */
+function endedProblem({ image: text, builds }: Service): Problem[] {
   const image = text && readImage(text);
-  const known = image && knownImage(image);
-  if (!text || builds || known?.role !== 'zookeeper' || known.family !== 'confluent') return [];
-  if ((readVersion(image?.tag?.text)?.major ?? 0) < 8) return [];
-  const message = `There is no ${text.text}: Confluent's ZooKeeper image ends with 7.9.`;
-  return [
-    {
-      place: text.place,
-      message,
-      hint: 'Name version 7.9.2, or do without ZooKeeper.',
-      proposal: 'confluentinc/cp-zookeeper:7.9.2',
-    },
-  ];
+  const facts = image && imageFacts(image);
+  if (!text || !image || builds || facts?.platform !== 'confluent' || facts.ends !== '7.9') return [];
+  if (isLatest(image) || (readVersion(image.tag?.text)?.major ?? 0) < 8) return [];
+  const message = `There is no ${text.text}: this image of Confluent's ends with 7.9.`;
+  const proposal = `${image.name}:${WITH_ZOOKEEPER}`;
+  return [{ place: text.place, message, hint: 'Name version 7.9.2, or do without ZooKeeper.', proposal }];
 }

@@ -1,13 +1,23 @@
-import type { EnvironmentEntry } from '../../compose/reader/model.ts';
+import { knownImage, readImage } from '../../compose/kafka/images.ts';
+import type { KafkaModel } from '../../compose/kafka/kafka-model.ts';
+import {
+  isBitnamiAlias,
+  settingKey,
+  settingVariable,
+  variableFor,
+} from '../../compose/kafka/kafka-settings.ts';
+import { ownCommandText, programOf } from '../../compose/kafka/own-program.ts';
+import type { EnvironmentEntry, Service } from '../../compose/reader/model.ts';
 import { closestName } from '../../compose/reader/similar-name.ts';
 import type { Problem, Rule } from '../rule.ts';
-import { type KnownVariables, knownVariables } from '../settings/known-variables.ts';
+import { isBrokerSetting, type KnownVariables, knownVariables } from '../settings/known-variables.ts';
+import { alsoIn } from '../settings/settings-places.ts';
 
 export const unknownSetting: Rule = {
   id: 'unknown-setting',
   title: 'A setting that nothing reads',
   severity: 'warning',
-  why: 'The images turn every `KAFKA_…`, `ZOOKEEPER_…` and `SCHEMA_REGISTRY_…` variable into a setting, whatever its name is, and Kafka ignores settings it does not know. A typing mistake therefore looks like a setting that does not work. The names are checked against the lists that Kafka 3.9 to 4.4, the ZooKeeper image 7.9 and Schema Registry 7.9 to 8.1 have themselves; names under which plug-ins define settings are only compared with what they are close to.',
+  why: 'The images turn every `KAFKA_…`, `ZOOKEEPER_…` and `SCHEMA_REGISTRY_…` variable into a setting, whatever its name is, and Kafka ignores settings it does not know. A typing mistake therefore looks like a setting that does not work. The image of Bitnami takes the settings with `KAFKA_CFG_`, and only some of them without `CFG_`. The names are checked against the lists that Kafka 3.9 to 4.4, the ZooKeeper image 7.9 and Schema Registry 7.9 to 8.1 have themselves; names under which plug-ins define settings are only compared with what they are close to.',
   fix: 'Correct the name, or take the variable out.',
   example: {
     bad: `services:
@@ -23,24 +33,93 @@ export const unknownSetting: Rule = {
       KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false'
 `,
   },
-  check: ({ model, kafka }) =>
-    model.services.flatMap(service => {
-      const known = knownVariables(service);
-      if (!known) return [];
-      const usesZooKeeper = kafka.nodes.some(node => node.service === service && node.mode === 'zookeeper');
-      // ZooKeeper's settings in a Kafka that has none are the matter of no-zookeeper-mode.
-      const isElsewhere = (name: string) =>
-        usesZooKeeper && known.removed.has(name) && name.startsWith('KAFKA_ZOOKEEPER_');
-      return [...service.environment.values()]
-        .filter(({ name }) => !/\s/.test(name) && !isElsewhere(name))
-        .flatMap(entry => problemOf(entry, known));
-    }),
+  check: ({ model, kafka }) => {
+    const unknown = model.services.flatMap(service => unknownIn(service, kafka));
+    // A variable that several services have is told once.
+    const groups = Map.groupBy(unknown, ({ entry, said }) => `${entry.name} ${said.message}`);
+    return [...groups.values()].flatMap(same => {
+      const [first] = same;
+      if (!first) return [];
+      const others = alsoIn(same.map(({ service }) => service));
+      return [{ ...first.said, message: first.said.message.replace(/[.?]$/, end => others + end) }];
+    });
+  },
 };
 
-/** Written so often that it deserves an answer of its own. */
-const MISTAKEN: ReadonlyMap<string, string> = new Map([['KAFKA_CLUSTER_ID', 'CLUSTER_ID']]);
+interface Unknown {
+  readonly service: Service;
+  readonly entry: EnvironmentEntry;
+  readonly said: Problem;
+}
 
-function problemOf({ name, namePlace: place }: EnvironmentEntry, known: KnownVariables): Problem[] {
+function unknownIn(service: Service, kafka: KafkaModel): Unknown[] {
+  const known = knownVariables(service);
+  if (!known) return withoutPrefix(service);
+  const usesZooKeeper = kafka.nodes.some(node => node.service === service && node.mode === 'zookeeper');
+  // ZooKeeper's settings in a Kafka that has none are the matter of no-zookeeper-mode.
+  const isElsewhere = (name: string) =>
+    usesZooKeeper && known.removed.has(name) && name.startsWith('KAFKA_ZOOKEEPER_');
+  const command = ownCommandText(service);
+  return [...service.environment.values()]
+    .filter(({ name }) => !/\s/.test(name) && !isElsewhere(name) && !command.includes(name))
+    .flatMap(entry =>
+      (misplacedId(entry, service) ?? problemOf(entry, known)).map(said => ({ service, entry, said })),
+    );
+}
+
+/** Bitnami's image reads a setting with its own prefix, and only some without. */
+function withoutPrefix(service: Service): Unknown[] {
+  const image = service.image && readImage(service.image);
+  const known = image && knownImage(image);
+  if (known?.family !== 'bitnami' || known.role !== 'kafka' || service.builds) return [];
+  if (programOf(service) !== 'image') return [];
+  return [...service.environment.values()]
+    .filter(({ name }) => isBrokerSetting(name) && !isBitnamiAlias(name))
+    .map(entry => {
+      const key = settingKey(entry.name, 'KAFKA_') ?? '';
+      const right = variableFor(key, 'bitnami');
+      const isThere = service.environment.has(right);
+      const message = `Nothing in this image reads ${entry.name}: here the setting is ${right}.`;
+      const hint = isThere ? `Take it out: ${right} is set.` : `Write ${right}.`;
+      const said = { place: entry.namePlace, message, hint, proposal: isThere ? undefined : right };
+      return { service, entry, said };
+    });
+}
+
+/**
+ * KAFKA_CLUSTER_ID where the id comes from elsewhere: from CLUSTER_ID, or from the image, which brings one along. To name it right
+ * then would be another id than the data has.
+ * Source: docker/resources/common-scripts in apache/kafka
+ */
+function misplacedId(
+  { name, namePlace: place }: EnvironmentEntry,
+  { image: text, environment }: Service,
+): Problem[] | undefined {
+  const image = text && readImage(text);
+  if (name !== MISPLACED_ID || !image) return undefined;
+  const isGiven = environment.has('CLUSTER_ID');
+  if (!isGiven && knownImage(image)?.family !== 'apache') return undefined;
+  const source = isGiven ? 'the id is that of CLUSTER_ID' : 'the id is the one that the image brings along';
+  const message = `Nothing in this image reads ${name}: ${source}.`;
+  return [{ place, message, hint: 'Take it out.' }];
+}
+
+const MISPLACED_ID = 'KAFKA_CLUSTER_ID';
+
+/**
+ * The images make small letters of all that follows the prefix, and leave a dot as it is: `KAFKA_log.retention_hours` is
+ * `KAFKA_LOG_RETENTION_HOURS` to them.
+ */
+function asUsual(name: string, prefix: string): string {
+  const key = /[.a-z]/.test(name) ? settingKey(name, prefix) : undefined;
+  return key === undefined ? name : settingVariable(key, prefix);
+}
+
+/** Written so often that it deserves an answer of its own. */
+const MISTAKEN: ReadonlyMap<string, string> = new Map([[MISPLACED_ID, 'CLUSTER_ID']]);
+
+function problemOf({ name: written, namePlace: place }: EnvironmentEntry, known: KnownVariables): Problem[] {
+  const name = asUsual(written, known.prefix);
   if (known.removed.has(name)) {
     const message = `${name} is a setting of Kafka 3: Kafka 4 no longer has it.`;
     return [{ place, message, hint: 'Take it out, or name an image with Kafka 3.' }];
@@ -57,11 +136,13 @@ function problemOf({ name, namePlace: place }: EnvironmentEntry, known: KnownVar
   ];
 }
 
+/** Read by a start script for a check of its own: who writes something like it means another setting. */
+const NEVER_MEANT: ReadonlySet<string> = new Set(['KAFKA_DATA_DIRS', 'KAFKA_VERSION']);
+
 function closestTo(name: string, { names, prefix, isOpen }: KnownVariables): string | undefined {
   // Settings of a user's own listeners and plug-ins look alike: KAFKA_SSL_… beside KAFKA_SASL_….
-  const candidates = isOpen(name)
-    ? [...names].filter(other => !isOpen(other) || sameWords(name, other))
-    : [...names];
+  const all = [...names].filter(other => !NEVER_MEANT.has(other));
+  const candidates = isOpen(name) ? all.filter(other => !isOpen(other) || sameWords(name, other)) : all;
   if (!name.startsWith(prefix)) return closestPrefix(name, candidates, prefix);
   // The beginning that all names share makes none of them alike.
   const rest = closestName(

@@ -2,12 +2,15 @@ import {
   type Image,
   type ImageFamily,
   type ImageRole,
+  imageFacts,
+  isLatest,
   kafkaVersion,
   knownImage,
   readImage,
   type Version,
 } from '../../compose/kafka/images.ts';
 import { settingVariable } from '../../compose/kafka/kafka-settings.ts';
+import { programOf } from '../../compose/kafka/own-program.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import kafka from './kafka.json' with { type: 'json' };
 import schemaRegistry from './schema-registry.json' with { type: 'json' };
@@ -117,16 +120,31 @@ const REGISTRY_OPEN = [
   'LOG4J_',
   'SCHEMA_',
   'AUTHENTICATION_',
+  'PASSWORD_ENCODER_',
+  'METADATA_ENCODER_',
+  'DEK_REGISTRY_',
+  'KEK_SEARCH_',
+  'INTER_INSTANCE_',
+  'EXPORTER_',
+  'ENCRYPTION_',
+  'AUTHORIZER_',
+  'ZOOKEEPER_',
+  'SIZE_LIMIT_FILTER_',
+  'DOS_FILTER_',
+  'REJECT_',
+  'PROXY_PROTOCOL_',
+  'JETTY_LEGACY_',
 ].map(prefix => `SCHEMA_REGISTRY_${prefix}`);
 
 const variables = (keys: readonly string[], prefix: string) => keys.map(key => settingVariable(key, prefix));
 
 const NONE: ReadonlySet<string> = new Set();
 const UNTIL_3 = new Set(variables(kafka.until3, 'KAFKA_'));
-const BROKER = new Set([
-  ...variables([...kafka.common, ...kafka.until3, ...kafka.since4, ...KAFKA_PARTS], 'KAFKA_'),
-  ...KAFKA_SCRIPTS,
-]);
+const SETTINGS = new Set(variables([...kafka.common, ...kafka.until3, ...kafka.since4], 'KAFKA_'));
+const BROKER = new Set([...SETTINGS, ...variables(KAFKA_PARTS, 'KAFKA_'), ...KAFKA_SCRIPTS]);
+
+/** True for a variable that most images make a setting of Kafka's brokers of. */
+export const isBrokerSetting = (variable: string): boolean => SETTINGS.has(variable);
 const ZOOKEEPER: KnownVariables = {
   prefix: 'ZOOKEEPER_',
   names: new Set([...zookeeper.variables, ...ZOOKEEPER_OWN]),
@@ -144,6 +162,8 @@ const REGISTRY: KnownVariables = {
 
 /** What is known of the variables that a service's image reads; undefined for images whose start script is not known here. */
 export function knownVariables(service: Service): KnownVariables | undefined {
+  // A command of one's own, or what the project builds on an image, may read any variable.
+  if (service.builds || !['image', 'own-start'].includes(programOf(service))) return undefined;
   const image = service.image && readImage(service.image);
   const known = image && knownImage(image);
   if (!image || !known || !['confluent', 'confluent-local', 'apache'].includes(known.family))
@@ -155,11 +175,12 @@ function byRole(role: ImageRole, image: Image, family: ImageFamily): KnownVariab
   if (role === 'zookeeper') return ZOOKEEPER;
   if (role === 'registry') return REGISTRY;
   const version: Version | undefined = kafkaVersion(image, family);
+  const isNewest = isLatest(image) && !imageFacts(image)?.latestHasZooKeeper;
   return {
     prefix: 'KAFKA_',
     names: BROKER,
     isOpen: variable => KAFKA_OPEN.some(prefix => variable.startsWith(prefix)),
-    removed: version === undefined || version.major >= 4 ? UNTIL_3 : NONE,
-    isExhaustive: version === undefined || version.major >= 3,
+    removed: isNewest || (version && version.major >= 4) ? UNTIL_3 : NONE,
+    isExhaustive: isNewest || (version !== undefined && version.major >= 3),
   };
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { IMAGE_TABLE } from '../../../../src/compose/kafka/image-table.ts';
 import {
+  imageFacts,
   isLatest,
   kafkaVersion,
   knownImage,
@@ -47,7 +49,10 @@ describe('an image', () => {
   it.each<[string, string | undefined]>([
     ['confluentinc/cp-kafka:7.9.2-1-ubi8', '3.9'],
     ['confluentinc/cp-kafka:8.1.1', '4.1'],
-    ['confluentinc/cp-kafka:6.2.0', '2.0'],
+    ['confluentinc/cp-kafka:6.2.0', '2.8'],
+    ['confluentinc/cp-kafka:5.0.0', '2.0'],
+    ['confluentinc/cp-kafka:3.2.0', '0.10'],
+    ['confluentinc/cp-kafka:8.0.0-SNAPSHOT', undefined],
     ['confluentinc/cp-kafka:4.0.0', '1.0'],
     ['confluentinc/cp-kafka:latest', undefined],
     ['confluentinc/cp-kafka:stable', undefined],
@@ -68,5 +73,55 @@ describe('an image', () => {
       undefined,
       undefined,
     ]);
+  });
+});
+
+describe('a tag that moves', () => {
+  it.each([
+    'latest',
+    'latest-ubi8',
+    'latest.arm64',
+    'latest.amd64',
+    'edge',
+    'main',
+    'nightly',
+    'dev',
+    '4.2.0-SNAPSHOT',
+    '7.9.x-latest',
+    '7.9.x-latest-ubi8',
+  ])('%s', tag => {
+    const image = read(`confluentinc/cp-kafka:${tag}`);
+    expect(image && isLatest(image)).toBe(true);
+    expect(image && kafkaVersion(image, 'confluent')).toBeUndefined();
+  });
+
+  it.each(['7.9.2', '7', '4.1.1-rc1', 'stable', 'latestish', 'mainframe', '7.9.2-1-ubi8.arm64', 'developer'])(
+    'is not %s',
+    tag => {
+      const image = read(`confluentinc/cp-kafka:${tag}`);
+      expect(image && isLatest(image)).toBe(false);
+    },
+  );
+});
+
+describe('the table of images', () => {
+  it('has each name once, with a source', () => {
+    const names = IMAGE_TABLE.flatMap(({ repositories }) => repositories);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { source } of IMAGE_TABLE) expect(source).toMatch(/^https:\/\//);
+  });
+
+  it.each<[string, string | undefined]>([
+    ['public.ecr.aws/bitnami/kafka:3.9', 'kafka bitnami'],
+    ['bitnamisecure/kafka', 'kafka bitnami'],
+    ['docker.io/library/zookeeper:3.9', 'zookeeper zookeeper'],
+    ['quay.io/strimzi/kafka:0.45.0-kafka-3.9.0', 'kafka other'],
+    ['confluentinc/cp-server-connect-base:7.9.2', 'connect confluent'],
+    ['spotify/kafka', 'all-in-one other'],
+    ['someone/kafka', undefined],
+  ])('%s', (name, expected) => {
+    const image = read(name);
+    const facts = image && imageFacts(image);
+    expect(facts && `${facts.role} ${facts.family}`).toBe(expected);
   });
 });

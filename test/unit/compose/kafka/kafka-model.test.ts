@@ -161,16 +161,45 @@ describe('nodes', () => {
       a: zookeeperBroker({ KAFKA_ZOOKEEPER_CONNECT: 'x.example.org:1,y.example.org:1' }),
       b: zookeeperBroker({ KAFKA_ZOOKEEPER_CONNECT: 'y.example.org:1, x.example.org:1' }),
       c: zookeeperBroker({ KAFKA_ZOOKEEPER_CONNECT: 'x.example.org:1' }),
+      p: zookeeperBroker({ KAFKA_ZOOKEEPER_CONNECT: 'x.example.org:1,y.example.org:1/path' }),
+      q: zookeeperBroker({ KAFKA_ZOOKEEPER_CONNECT: 'y.example.org:1/path' }),
       d: kraftNode({ KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:9093' }),
       e: kraftNode({ KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:9093' }),
     });
     expect(kafka.clusters.map(({ nodes }) => nodes.map(({ service }) => service.name).join(''))).toEqual([
-      'ab',
-      'c',
+      'abc',
+      'pq',
       'd',
       'e',
     ]);
     expect(kafka.clusters.every(({ complete }) => !complete)).toBe(true);
+  });
+
+  it('form one cluster when their ZooKeepers know of each other, and none when these do not', () => {
+    const zookeeper = (servers?: string) => ({
+      image: 'confluentinc/cp-zookeeper:7.9.2',
+      environment: { ZOOKEEPER_CLIENT_PORT: 2181, ...(servers && { ZOOKEEPER_SERVERS: servers }) },
+    });
+    const clusters = (servers?: string) =>
+      readServices({
+        z1: zookeeper(servers),
+        z2: zookeeper(servers),
+        a: zookeeperBroker({ KAFKA_ZOOKEEPER_CONNECT: 'z1:2181' }),
+        b: zookeeperBroker({ KAFKA_ZOOKEEPER_CONNECT: 'z2' }),
+        c: zookeeperBroker({ KAFKA_ZOOKEEPER_CONNECT: 'z1:2181,z2:2181/path' }),
+      }).kafka.clusters.map(({ nodes, complete }) => [
+        nodes.map(({ service }) => service.name).join(''),
+        complete,
+      ]);
+    expect(clusters('z1:2888:3888;z2:2888:3888')).toEqual([
+      ['ab', true],
+      ['c', true],
+    ]);
+    expect(clusters()).toEqual([
+      ['a', true],
+      ['b', true],
+      ['c', true],
+    ]);
   });
 });
 

@@ -229,10 +229,34 @@ describe('an image', () => {
       ['confluentinc/cp-kafka:7.9.2', '"confluentinc/cp-schema-registry:7.9.2"'],
     ],
     [
-      'like the others',
+      'not a registry that may work as it is',
       'confluentinc/cp-kafka:7.5.0',
       'confluentinc/cp-schema-registry:latest',
-      ['confluentinc/cp-kafka:7.5.0', 'confluentinc/cp-schema-registry:7.5.0'],
+      ['confluentinc/cp-kafka:7.5.0', 'confluentinc/cp-schema-registry:latest'],
+    ],
+    [
+      'to the last with ZooKeeper, whatever 7 the others have',
+      'confluentinc/cp-kafka:latest-ubi8',
+      'confluentinc/cp-schema-registry:7.0.1',
+      ['confluentinc/cp-kafka:7.9.2', 'confluentinc/cp-schema-registry:7.0.1'],
+    ],
+    [
+      'not to the version of a part that is older',
+      'confluentinc/cp-kafka',
+      'confluentinc/cp-schema-registry:5.0.0',
+      ['confluentinc/cp-kafka', 'confluentinc/cp-schema-registry:5.0.0'],
+    ],
+    [
+      'not beside an image of Confluent of which no tag is known',
+      'confluentinc/cp-kafka',
+      'confluentinc/cp-some-thing',
+      ['confluentinc/cp-kafka', 'confluentinc/cp-some-thing'],
+    ],
+    [
+      'not beside a tag from a variable',
+      'confluentinc/cp-kafka',
+      `confluentinc/cp-schema-registry:\${V}`,
+      ['confluentinc/cp-kafka', `confluentinc/cp-schema-registry:\${V}`],
     ],
     [
       'never like one without ZooKeeper',
@@ -244,7 +268,7 @@ describe('an image', () => {
       'of others not at all',
       'wurstmeister/kafka',
       'confluentinc/cp-schema-registry',
-      ['wurstmeister/kafka', 'confluentinc/cp-schema-registry:7.9.2'],
+      ['wurstmeister/kafka', 'confluentinc/cp-schema-registry'],
     ],
     [
       'with a default of a variable not at all',
@@ -261,6 +285,45 @@ describe('an image', () => {
   ])('is pinned: %s', (_, kafka, registry, expected) =>
     expect(images(stack(kafka, registry))).toEqual(expected),
   );
+
+  it('is pinned with all of its platform, each told with its own rule', () => {
+    const rest =
+      '  connect:\n    image: confluentinc/cp-kafka-connect\n  zookeeper:\n    image: confluentinc/cp-zookeeper:latest\n    environment: { ZOOKEEPER_CLIENT_PORT: 2181 }\n';
+    const text = stack('confluentinc/cp-kafka', 'confluentinc/cp-schema-registry', rest);
+    expect(images(text)).toEqual([
+      'confluentinc/cp-kafka:7.9.2',
+      'confluentinc/cp-schema-registry:7.9.2',
+      'confluentinc/cp-kafka-connect:7.9.2',
+      'confluentinc/cp-zookeeper:7.9.2',
+    ]);
+    expect(fix(text).fixed.filter(id => /image|zookeeper/.test(id))).toEqual([
+      'no-zookeeper-mode',
+      'image-not-pinned',
+      'image-not-pinned',
+      'image-not-pinned',
+    ]);
+  });
+
+  it.each<[string, string, string]>([
+    ['an image that ended with 7.9', 'confluentinc/cp-zookeeper', 'confluentinc/cp-zookeeper:7.9.2'],
+    ['an image that ended before', 'confluentinc/cp-ksql-server', 'confluentinc/cp-ksql-server'],
+    ['an image that goes on', 'confluentinc/cp-kafka-connect:latest', 'confluentinc/cp-kafka-connect:latest'],
+    ['an image of another maker', 'zookeeper:latest', 'zookeeper:latest'],
+  ])('alone: %s', (_, image, expected) =>
+    expect(
+      images(`services:\n  a:\n    image: ${image}\n    environment: { ZOOKEEPER_CLIENT_PORT: 2181 }\n`),
+    ).toEqual([expected]),
+  );
+
+  it('is not pinned where a broker needs what Kafka 3 no longer has', () => {
+    const broker = BROKER.replace(
+      'environment:\n',
+      'environment:\n      KAFKA_AUTHORIZER_CLASS_NAME: kafka.security.auth.SimpleAclAuthorizer\n',
+    );
+    expect(images(`services:\n  kafka:\n    image: confluentinc/cp-kafka\n${broker}`)).toEqual([
+      'confluentinc/cp-kafka',
+    ]);
+  });
 });
 
 describe('the registry', () => {

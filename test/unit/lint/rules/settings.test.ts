@@ -10,6 +10,8 @@ const IMAGES = {
   registry: 'confluentinc/cp-schema-registry:8.1.1',
   bitnami: 'bitnamilegacy/kafka:3.7.0',
   unknown: 'example.org/kafka:1',
+  anyTag: `confluentinc/cp-kafka:\${TAG}`,
+  ended: 'confluentinc/cp-enterprise-kafka',
 } as const;
 
 /** What is said of one variable of a service. */
@@ -43,7 +45,20 @@ describe('a variable', () => {
     ['registry', 'SCHEMA_REGISTRY_SCHEMA_COMPATIBILITY_LEVEL'],
     ['registry', 'SCHEMA_REGISTRY_HEAP_OPTS'],
     ['registry', 'SCHEMA_REGISTRY_KAFKASTORE_CONNECTION_URL'],
+    ['registry', 'SCHEMA_REGISTRY_PASSWORD_ENCODER_SECRET'],
+    ['registry', 'SCHEMA_REGISTRY_DEK_REGISTRY_TOPIC'],
+    ['registry', 'SCHEMA_REGISTRY_REQUEST_TIMEOUT_MS'],
+    ['kafka3', 'KAFKA_OFFSETS_TOPIC_REPLICATION.FACTOR'],
+    ['kafka3', 'KAFKA_num.partitions'],
+    ['anyTag', 'KAFKA_ZOOKEEPER_CONNECT'],
+    ['anyTag', 'KAFKA_NO_SETTING_THAT_IS_ON_A_LIST'],
+    ['ended', 'KAFKA_ZOOKEEPER_CONNECT'],
     ['bitnami', 'KAFKA_CFG_ANYTHING'],
+    ['bitnami', 'KAFKA_CFG_CONTROLLER_LISTENER_NAMES'],
+    ['bitnami', 'KAFKA_ZOOKEEPER_CONNECT'],
+    ['bitnami', 'KAFKA_ADVERTISED_LISTENERS'],
+    ['bitnami', 'KAFKA_HEAP_OPTS'],
+    ['bitnami', 'KAFKA_ENABLE_KRAFT'],
     ['unknown', 'KAFKA_ANYTHING'],
   ])('%s: %s is known, or nothing can be said', (image, variable) =>
     expect(saidOf(image, variable)).toEqual([]),
@@ -51,7 +66,12 @@ describe('a variable', () => {
 
   it.each<[keyof typeof IMAGES, string, string]>([
     ['kafka4', 'KAFKA_ADVERTISED_LISTNERS', 'Write KAFKA_ADVERTISED_LISTENERS.'],
+    ['bitnami', 'KAFKA_CONTROLLER_LISTENER_NAMES', 'Write KAFKA_CFG_CONTROLLER_LISTENER_NAMES.'],
+    ['bitnami', 'KAFKA_MIN_INSYNC_REPLICAS', 'Write KAFKA_CFG_MIN_INSYNC_REPLICAS.'],
     ['kafka4', 'KAFKA_NODEID', 'Write KAFKA_NODE_ID.'],
+    ['kafka4', 'KAFKA_DATA_DIR', 'Correct the name, or take it out.'],
+    ['kafka4', 'KAFKA_NUM.PARTITONS', 'Write KAFKA_NUM_PARTITIONS.'],
+    ['anyTag', 'KAFKA_ADVERTISED_LISTNERS', 'Write KAFKA_ADVERTISED_LISTENERS.'],
     ['kafka4', 'KAKFA_NUM_PARTITIONS', 'Write KAFKA_NUM_PARTITIONS.'],
     ['kafka4', 'KAFKA_CLUSTER_ID', 'Write CLUSTER_ID.'],
     ['kafka4', 'KAFKA_CREATE_TOPICS', 'Correct the name, or take it out.'],
@@ -71,6 +91,43 @@ describe('a variable', () => {
     ],
     ['registry', 'SCHEMA_REGISTRY_NOTHING_LIKE_IT', 'Correct the name, or take it out.'],
   ])('%s: %s', (image, variable, hint) => expect(saidOf(image, variable)).toEqual([hint]));
+
+  it('is told once for all services that have it', () => {
+    const service = { image: IMAGES.kafka4, environment: { KAFKA_SERVERS: 'x', KAFKA_NODEID: 1 } };
+    const text = projectText({ a: service, b: service, c: { ...service, image: IMAGES.kafka3 } });
+    const found = lintCompose([{ path: 'f', text }]).filter(({ ruleId }) => ruleId === 'unknown-setting');
+    expect(found.map(({ message }) => message)).toEqual([
+      'Nothing in this image reads KAFKA_SERVERS (also in "b" and "c").',
+      'Nothing in this image reads KAFKA_NODEID; did you mean KAFKA_NODE_ID (also in "b" and "c")?',
+    ]);
+  });
+
+  it.each<[string, string, object, string[]]>([
+    ['where the image brings one along', 'apache/kafka:4.1.1', {}, ['Take it out.']],
+    ['beside the right name', 'confluentinc/cp-kafka:8.1.1', { CLUSTER_ID: 'x' }, ['Take it out.']],
+    ['in place of the right name', 'confluentinc/cp-kafka:8.1.1', {}, ['Write CLUSTER_ID.']],
+  ])('for the id of a cluster, %s', (_, image, environment, hints) => {
+    const text = projectText({ a: { image, environment: { KAFKA_CLUSTER_ID: 'x', ...environment } } });
+    const found = lintCompose([{ path: 'f', text }]).filter(({ ruleId }) => ruleId === 'unknown-setting');
+    expect(found.map(({ hint }) => hint)).toEqual(hints);
+  });
+
+  it.each<[string, object, boolean]>([
+    ['the start script', {}, true],
+    ['a command of its own', { command: 'bash -c "kafka-topics --bootstrap-server $$KAFKA_SERVERS"' }, false],
+    ['an entrypoint of its own', { entrypoint: ['/setup.sh'] }, false],
+    ['an image built on it', { build: '.' }, false],
+    ['the start script, started by a command', { command: '/etc/confluent/docker/run' }, true],
+    [
+      'a command that reads it first',
+      { command: 'sh -c "echo $$KAFKA_SERVERS; /etc/confluent/docker/run"' },
+      false,
+    ],
+  ])('is read by %s', (_, more, isSaid) => {
+    const text = projectText({ a: { image: IMAGES.kafka4, environment: { KAFKA_SERVERS: 'x' }, ...more } });
+    const found = lintCompose([{ path: 'f', text }]).filter(({ ruleId }) => ruleId === 'unknown-setting');
+    expect(found).toHaveLength(isSaid ? 1 : 0);
+  });
 
   it('of a list takes an equals sign', () => {
     const text = `services: { a: { image: "${IMAGES.kafka4}", environment: ["KAFKA_NODE_ID: 1"] } }`;

@@ -58,18 +58,18 @@ describe('ZooKeeper', () => {
     [
       'no tag',
       { zookeeper, kafka: broker('zookeeper:2181', { image: 'confluentinc/cp-kafka' }) },
-      ['image-not-pinned: confluentinc/cp-kafka', 'no-zookeeper-mode: confluentinc/cp-kafka'],
+      ['no-zookeeper-mode: confluentinc/cp-kafka'],
     ],
     [
       'a bitnami image of Kafka 4',
       {
         kafka: {
-          image: 'bitnami/kafka:4.0.0',
+          image: 'bitnamilegacy/kafka:4.0.0',
           tmpfs: '/bitnami',
           environment: { KAFKA_CFG_ZOOKEEPER_CONNECT: 'zookeeper.example.org' },
         },
       },
-      ['no-zookeeper-mode: bitnami/kafka:4.0.0'],
+      ['no-zookeeper-mode: bitnamilegacy/kafka:4.0.0'],
     ],
     [
       'no client port',

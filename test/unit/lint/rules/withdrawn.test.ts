@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { lintCompose } from '../../../../src/lint/lint.ts';
+import { projectText, type ServiceText } from '../../support/compose-projects.ts';
+
+const findings = (services: Record<string, ServiceText>) =>
+  lintCompose([{ path: 'f', text: projectText(services) }]);
+const about = (services: Record<string, ServiceText>) =>
+  findings(services).filter(({ ruleId }) => /^image-|^no-zookeeper/.test(ruleId));
+
+describe('an image that is gone', () => {
+  it.each<[string, string | undefined]>([
+    ['bitnami/kafka:3.9.0', 'bitnamilegacy/kafka:3.9.0'],
+    ['docker.io/bitnami/kafka:3.9.0', 'bitnamilegacy/kafka:3.9.0'],
+    ['bitnami/kafka', 'bitnamilegacy/kafka:4.0.0'],
+    ['bitnami/kafka:latest', 'bitnamilegacy/kafka:4.0.0'],
+    ['bitnami/zookeeper', 'bitnamilegacy/zookeeper:3.9.3'],
+    ['bitnami/redis:7.2', 'bitnamilegacy/redis:7.2'],
+    [`bitnami/kafka:\${VERSION:-3.9}`, 'bitnamilegacy/kafka:3.9'],
+    [`bitnami/kafka:\${VERSION}`, 'bitnamilegacy/kafka:4.0.0'],
+  ])('%s is told once, with %s', (image, proposal) => {
+    expect(about({ a: { image } }).map(each => [each.ruleId, each.proposal])).toEqual([
+      ['image-withdrawn', proposal],
+    ]);
+  });
+
+  it.each<[string, ServiceText]>([
+    ['another owner', { image: 'bitnamilegacy/kafka:3.9.0' }],
+    ['another registry', { image: 'public.ecr.aws/bitnami/kafka:3.9.0' }],
+    ['a mirror', { image: 'localhost:5000/bitnami/kafka:3.9.0' }],
+    ['a mirror from a variable', { image: `\${REGISTRY}bitnami/kafka:3.9.0` }],
+    ['a digest', { image: `bitnami/kafka@sha256:${'0'.repeat(64)}` }],
+    ['an image that the project builds', { image: 'bitnami/kafka:3.9.0', build: '.' }],
+    ['an image that is never pulled', { image: 'bitnami/kafka:3.9.0', pull_policy: 'never' }],
+  ])('is not %s', (_, service) => expect(about({ a: service })).toEqual([]));
+
+  it('may still be made without a version', () => {
+    expect(about({ a: { image: 'bitnami/redis:latest' } }).map(({ ruleId }) => ruleId)).toEqual([
+      'image-not-pinned',
+    ]);
+  });
+
+  it('is replaced by one that reads the same variables, with ZooKeeper too', () => {
+    const environment = { KAFKA_CFG_ZOOKEEPER_CONNECT: 'zk.example.org' };
+    expect(about({ a: { image: 'bitnami/kafka', environment } }).map(({ proposal }) => proposal)).toEqual([
+      'bitnamilegacy/kafka:3.9.0',
+    ]);
+  });
+});
+
+describe('an image without a version', () => {
+  it('is told once for all services that have it', () => {
+    const image = 'example.org/a/b:latest';
+    const found = about({ a: { image }, b: { image }, c: { image }, d: { image: 'example.org/a/b:1' } });
+    expect(found.map(({ message }) => message)).toEqual([
+      'The tag "latest" is another image from one day to the next (also in "b" and "c").',
+    ]);
+  });
+
+  it('is none when another service builds it', () => {
+    expect(about({ a: { build: '.', image: 'shop' }, b: { image: 'shop' } })).toEqual([]);
+  });
+
+  it('that has no ZooKeeper is told once for all brokers', () => {
+    const kafka = {
+      image: 'confluentinc/cp-kafka',
+      environment: { KAFKA_ZOOKEEPER_CONNECT: 'zk.example.org' },
+    };
+    const found = about({ a: kafka, b: kafka });
+    expect(found.map(({ ruleId }) => ruleId)).toEqual(['no-zookeeper-mode']);
+    expect(found[0]?.message).toContain('(also in "b")');
+  });
+
+  it.each([
+    'wurstmeister/kafka',
+    'landoop/kafka-topics-ui:latest',
+    'spotify/kafka',
+    'confluentinc/cp-ksql-server',
+  ])('is none when the image is given up: %s', image => expect(about({ a: { image } })).toEqual([]));
+
+  it.each(['pipeline-kafka', 'my-app:latest'])('is none when no registry can have it: %s', image =>
+    expect(about({ a: { image } })).toEqual([]),
+  );
+
+  it.each([
+    ['confluentinc/cp-kafka-connect', 'confluentinc/cp-kafka-connect:8.1.1'],
+    ['confluentinc/cp-server:8.4.x-latest', 'confluentinc/cp-server:VERSION'],
+    ['confluentinc/cp-enterprise-kafka:latest.arm64', undefined],
+    ['redpandadata/console', 'redpandadata/console:VERSION'],
+  ])('%s is proposed as %s', (image, proposal) =>
+    expect(about({ a: { image } }).map(each => each.proposal)).toEqual([proposal]),
+  );
+});

@@ -2,6 +2,7 @@ import type { Rule } from './rule.ts';
 import { advertisedListenerDuplicate } from './rules/advertised-listener-duplicate.ts';
 import { advertisedListenerMissing } from './rules/advertised-listener-missing.ts';
 import { advertisedLocalhost } from './rules/advertised-localhost.ts';
+import { advertisedNotAListener } from './rules/advertised-not-a-listener.ts';
 import { advertisedPortNotPublished } from './rules/advertised-port-not-published.ts';
 import { advertisedWildcard } from './rules/advertised-wildcard.ts';
 import { composeSchema } from './rules/compose-schema.ts';
@@ -21,10 +22,13 @@ import { imageNotPinned } from './rules/image-not-pinned.ts';
 import { imageSettingMissing } from './rules/image-setting-missing.ts';
 import { includeNotFollowed } from './rules/include-not-followed.ts';
 import { interBrokerListenerMissing } from './rules/inter-broker-listener-missing.ts';
+import { interBrokerSetTwice } from './rules/inter-broker-set-twice.ts';
 import { interpolation } from './rules/interpolation.ts';
 import { kraftQuorum } from './rules/kraft-quorum.ts';
 import { kraftSettingMissing } from './rules/kraft-setting-missing.ts';
+import { listenerDuplicate } from './rules/listener-duplicate.ts';
 import { listenerNotMapped } from './rules/listener-not-mapped.ts';
+import { listenerOnLocalhost } from './rules/listener-on-localhost.ts';
 import { noZookeeperMode } from './rules/no-zookeeper-mode.ts';
 import { obsoleteVersion } from './rules/obsolete-version.ts';
 import { openPort } from './rules/open-port.ts';
@@ -69,8 +73,12 @@ export const RULES: readonly Rule[] = [
   advertisedWildcard,
   advertisedLocalhost,
   advertisedPortNotPublished,
+  advertisedNotAListener,
+  listenerDuplicate,
   listenerNotMapped,
+  listenerOnLocalhost,
   interBrokerListenerMissing,
+  interBrokerSetTwice,
   registryBootstrap,
   portPublishedTwice,
   openPort,

@@ -5,6 +5,7 @@ import { advertisedLocalhost } from './rules/advertised-localhost.ts';
 import { advertisedNotAListener } from './rules/advertised-not-a-listener.ts';
 import { advertisedPortNotPublished } from './rules/advertised-port-not-published.ts';
 import { advertisedWildcard } from './rules/advertised-wildcard.ts';
+import { clientBootstrap } from './rules/client-bootstrap.ts';
 import { composeSchema } from './rules/compose-schema.ts';
 import { containerName } from './rules/container-name.ts';
 import { controllerAdvertisedListener } from './rules/controller-advertised-listener.ts';
@@ -80,6 +81,7 @@ export const RULES: readonly Rule[] = [
   interBrokerListenerMissing,
   interBrokerSetTwice,
   registryBootstrap,
+  clientBootstrap,
   portPublishedTwice,
   openPort,
   hostAccess,

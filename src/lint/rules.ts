@@ -30,10 +30,13 @@ import { kraftSettingMissing } from './rules/kraft-setting-missing.ts';
 import { listenerDuplicate } from './rules/listener-duplicate.ts';
 import { listenerNotMapped } from './rules/listener-not-mapped.ts';
 import { listenerOnLocalhost } from './rules/listener-on-localhost.ts';
+import { localhostListenerUnpublished } from './rules/localhost-listener-unpublished.ts';
 import { noZookeeperMode } from './rules/no-zookeeper-mode.ts';
 import { obsoleteVersion } from './rules/obsolete-version.ts';
 import { openPort } from './rules/open-port.ts';
 import { portPublishedTwice } from './rules/port-published-twice.ts';
+import { publishedInternalName } from './rules/published-internal-name.ts';
+import { publishedPortUnused } from './rules/published-port-unused.ts';
 import { registryBootstrap } from './rules/registry-bootstrap.ts';
 import { replicationFactor } from './rules/replication-factor.ts';
 import { transactionTopicDefault } from './rules/transaction-topic-default.ts';
@@ -74,6 +77,7 @@ export const RULES: readonly Rule[] = [
   advertisedWildcard,
   advertisedLocalhost,
   advertisedPortNotPublished,
+  localhostListenerUnpublished,
   advertisedNotAListener,
   listenerDuplicate,
   listenerNotMapped,
@@ -82,6 +86,8 @@ export const RULES: readonly Rule[] = [
   interBrokerSetTwice,
   registryBootstrap,
   clientBootstrap,
+  publishedInternalName,
+  publishedPortUnused,
   portPublishedTwice,
   openPort,
   hostAccess,

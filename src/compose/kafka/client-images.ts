@@ -8,6 +8,8 @@ export interface ClientImage {
   readonly repositories: readonly string[];
   /** By what they lead to; the value of each is a list of addresses, or of URLs for the registry. */
   readonly variables: Readonly<Partial<Record<ClientTarget, RegExp>>>;
+  /** All that it listens on, where no setting says otherwise. */
+  readonly ports?: readonly number[];
 }
 
 /**
@@ -40,6 +42,7 @@ export const CLIENT_IMAGES: readonly ClientImage[] = [
   {
     program: 'The REST proxy',
     repositories: ['confluentinc/cp-kafka-rest'],
+    ports: [8082],
     variables: {
       kafka: /^KAFKA_REST_BOOTSTRAP_SERVERS$/,
       registry: /^KAFKA_REST_SCHEMA_REGISTRY_URL$/,
@@ -52,6 +55,7 @@ export const CLIENT_IMAGES: readonly ClientImage[] = [
       'confluentinc/ksqldb-server',
       'confluentinc/cp-ksql-server',
     ],
+    ports: [8088],
     variables: {
       kafka: /^KSQL_BOOTSTRAP_SERVERS$/,
       registry: /^KSQL_KSQL_SCHEMA_REGISTRY_URL$/,
@@ -76,6 +80,7 @@ export const CLIENT_IMAGES: readonly ClientImage[] = [
   {
     program: 'Kafka UI',
     repositories: ['provectuslabs/kafka-ui', 'kafbat/kafka-ui'],
+    ports: [8080],
     variables: {
       kafka: /^KAFKA_CLUSTERS_\d+_BOOTSTRAPSERVERS$/,
       registry: /^KAFKA_CLUSTERS_\d+_SCHEMAREGISTRY$/,
@@ -84,11 +89,13 @@ export const CLIENT_IMAGES: readonly ClientImage[] = [
   {
     program: 'Kafdrop',
     repositories: ['obsidiandynamics/kafdrop'],
+    ports: [9000],
     variables: { kafka: /^KAFKA_BROKERCONNECT$/, registry: /^SCHEMAREGISTRY_CONNECT$/ },
   },
   {
     program: 'Redpanda Console',
     repositories: ['redpandadata/console', 'vectorized/console', 'cloudhut/kowl'],
+    ports: [8080],
     variables: { kafka: /^KAFKA_BROKERS$/ },
   },
   {

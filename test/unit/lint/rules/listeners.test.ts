@@ -49,7 +49,7 @@ describe('advertised listeners', () => {
     [
       'no port published',
       { kafka: both('kafka', 19092, []) },
-      ['advertised-port-not-published: HOST://localhost:19092'],
+      ['localhost-listener-unpublished: HOST://localhost:19092'],
     ],
     ['in a range', { kafka: both('kafka', 19092, ['127.0.0.1:19090-19095:19090-19095']) }, []],
     [

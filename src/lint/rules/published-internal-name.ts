@@ -1,0 +1,59 @@
+import { serviceNamed } from '../../compose/kafka/kafka-model.ts';
+import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { isLoopback } from '../../compose/kafka/listeners.ts';
+import { takesListenersAsGiven } from '../own-settings.ts';
+import { misledListeners, type PublishedListener, publishedListeners } from '../published-ports.ts';
+import type { LintContext, Problem, Rule } from '../rule.ts';
+
+export const publishedInternalName: Rule = {
+  id: 'published-internal-name',
+  title: 'A published port that sends clients on to a name inside',
+  severity: 'warning',
+  why: "A client connects twice: first to the published port, then to the address that the broker advertises for the listener there. The name of a service or of a container is known only in the project's networks: a client on the machine connects, gets that name, and fails.",
+  fix: 'Have a second listener that advertises `localhost` with its published port. When only containers use the listener, do not publish its port.',
+  example: {
+    bad: `services:
+  kafka:
+    image: confluentinc/cp-kafka:7.9.2
+    environment:
+      KAFKA_ZOOKEEPER_CONNECT: zookeeper.example.org:2181
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
+    ports:
+      - '127.0.0.1:9092:9092'
+`,
+    good: `services:
+  kafka:
+    image: confluentinc/cp-kafka:7.9.2
+    environment:
+      KAFKA_ZOOKEEPER_CONNECT: zookeeper.example.org:2181
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: PLAINTEXT:PLAINTEXT,HOST:PLAINTEXT
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:29092,HOST://localhost:9092
+    ports:
+      - '127.0.0.1:9092:9092'
+`,
+  },
+  check: context =>
+    context.kafka.nodes
+      .filter(node => node.isBroker && node.service.networkMode === undefined && takesListenersAsGiven(node))
+      .flatMap(node => publishedListeners(node).flatMap(each => problemOf(node, each, context))),
+};
+
+function problemOf(node: KafkaNode, { port, told }: PublishedListener, context: LintContext): Problem[] {
+  const { host, name } = told;
+  const isInside =
+    host !== '' && !host.includes('.') && !isLoopback(host) && serviceNamed(context.model, host);
+  // A port that is published in place of another one is told there.
+  const isTold = misledListeners(node, context).some(({ port: wanted }) => wanted === port.published?.from);
+  if (!isInside || isTold) return [];
+  const better = publishedListeners(node).find(other => isLoopback(other.told.host));
+  const hint = better
+    ? `Clients on the machine use ${better.told.name} at ${better.told.host}:${better.told.port}; take this port out when nobody else needs it.`
+    : `Add a listener that advertises localhost and publish its port, or publish none when only containers use ${name}.`;
+  return [
+    {
+      place: port.place,
+      message: `A client that comes to port ${port.published?.from ?? port.target.from} is sent on to ${host}:${told.port}, a name that only containers of the project know.`,
+      hint,
+    },
+  ];
+}

@@ -27,11 +27,13 @@ export function nameFault(
   from: Service,
   finds: string,
   what: string,
-  { model }: LintContext,
+  { model, kafka }: LintContext,
 ): string | undefined {
   if (from.networkMode !== undefined || from.extraHosts.includes(host)) return undefined;
   if (isLoopback(host)) return `Inside its container ${finds} at ${host}:${port}, not ${what}.`;
-  if (isUnknownHost(model, from, host)) return `No service of the project is called "${host}".`;
+  // Without a broker of its own, the project may be one of several files that share a network.
+  const hasBroker = kafka.nodes.some(({ isBroker }) => isBroker);
+  if (hasBroker && isUnknownHost(model, from, host)) return `No service of the project is called "${host}".`;
   return undefined;
 }
 

@@ -1,9 +1,12 @@
 import type { Rule } from './rule.ts';
+import { advertisedHostOutside } from './rules/advertised-host-outside.ts';
+import { advertisedHostUnknown } from './rules/advertised-host-unknown.ts';
 import { advertisedListenerDuplicate } from './rules/advertised-listener-duplicate.ts';
 import { advertisedListenerMissing } from './rules/advertised-listener-missing.ts';
 import { advertisedLocalhost } from './rules/advertised-localhost.ts';
 import { advertisedNotAListener } from './rules/advertised-not-a-listener.ts';
 import { advertisedPortNotPublished } from './rules/advertised-port-not-published.ts';
+import { advertisedPortWithoutListener } from './rules/advertised-port-without-listener.ts';
 import { advertisedWildcard } from './rules/advertised-wildcard.ts';
 import { clientBootstrap } from './rules/client-bootstrap.ts';
 import { composeSchema } from './rules/compose-schema.ts';
@@ -75,9 +78,12 @@ export const RULES: readonly Rule[] = [
   advertisedListenerMissing,
   advertisedListenerDuplicate,
   advertisedWildcard,
+  advertisedHostUnknown,
+  advertisedHostOutside,
   advertisedLocalhost,
   advertisedPortNotPublished,
   localhostListenerUnpublished,
+  advertisedPortWithoutListener,
   advertisedNotAListener,
   listenerDuplicate,
   listenerNotMapped,

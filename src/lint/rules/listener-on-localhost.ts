@@ -39,7 +39,12 @@ export const listenerOnLocalhost: Rule = {
       .flatMap(node => (node.listeners ?? []).flatMap(listener => problemOf(node, listener))),
 };
 
-function problemOf({ service, listeners }: KafkaNode, { name, host, port, text }: Listener): Problem[] {
+function problemOf(
+  { service, listeners, controllerNames }: KafkaNode,
+  { name, host, port, text }: Listener,
+): Problem[] {
+  // A single node that is its own controller works with it, and clients do not use it.
+  if (controllerNames.includes(name)) return [];
   if (!isLoopback(host) || publishedAt(service.ports, port).length === 0) return [];
   // Another listener on the same port may be bound to an address that Docker reaches.
   if (listeners?.some(other => other.port === port && !isLoopback(other.host))) return [];

@@ -9,7 +9,7 @@ export const publishedInternalName: Rule = {
   id: 'published-internal-name',
   title: 'A published port that sends clients on to a name inside',
   severity: 'warning',
-  why: "A client connects twice: first to the published port, then to the address that the broker advertises for the listener there. The name of a service or of a container is known only in the project's networks: a client on the machine connects, gets that name, and fails.",
+  why: "A client connects twice: first to the published port, then to the address that the broker advertises for the listener there. The name of a service or of a container is known only in the project's networks: a client on the machine connects, gets that name, and fails. A broker that has a published listener for the machine too is not told.",
   fix: 'Have a second listener that advertises `localhost` with its published port. When only containers use the listener, do not publish its port.',
   example: {
     bad: `services:
@@ -45,10 +45,12 @@ function problemOf(node: KafkaNode, { port, told }: PublishedListener, context: 
   // A port that is published in place of another one is told there.
   const isTold = misledListeners(node, context).some(({ port: wanted }) => wanted === port.published?.from);
   if (!isInside || isTold) return [];
-  const better = publishedListeners(node).find(other => isLoopback(other.told.host));
-  const hint = better
-    ? `Clients on the machine use ${better.told.name} at ${better.told.host}:${better.told.port}; take this port out when nobody else needs it.`
-    : `Add a listener that advertises localhost and publish its port, or publish none when only containers use ${name}.`;
+  // Names of machines by `extra_hosts`: brokers and clients may stand on several, which know each other so.
+  if (node.service.extraHosts.some(name => !name.endsWith('.docker.internal'))) return [];
+  // Clients on the machine have a listener of their own: this port is for somebody else.
+  if (publishedListeners(node).some(other => other.told.host.includes('.') || isLoopback(other.told.host)))
+    return [];
+  const hint = `Add a listener that advertises localhost and publish its port, or publish none when only containers use ${name}.`;
   return [
     {
       place: port.place,

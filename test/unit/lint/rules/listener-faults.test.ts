@@ -162,6 +162,17 @@ describe('a listener on localhost', () => {
       ['listener-on-localhost: PLAINTEXT://127.0.0.1:9092'],
     ],
     ['for the container itself', bound('PLAINTEXT://localhost:9092', {}), []],
+    [
+      'for controllers is for the node itself',
+      kraftNode(
+        {
+          KAFKA_LISTENERS: 'PLAINTEXT://:9092,CONTROLLER://localhost:9093',
+          KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:9093',
+        },
+        { ports: ['127.0.0.1:9093:9093'] },
+      ),
+      [],
+    ],
     ['is not one on every address', bound('PLAINTEXT://0.0.0.0:9092', PORTS), []],
     ['nor one on its own name', bound('PLAINTEXT://kafka:9092', PORTS), []],
     [

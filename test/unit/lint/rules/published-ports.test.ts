@@ -89,10 +89,19 @@ describe('a published port of a listener', () => {
       one(`PLAINTEXT://\${HOST:-kafka}:9092`),
       ['published-internal-name: 127.0.0.1:9092:9092'],
     ],
+    ['beside one for the machine', { kafka: two(on(9092, 29092)) }, []],
     [
-      'beside one for the machine',
-      { kafka: two(on(9092, 29092)) },
-      ['published-internal-name: 127.0.0.1:29092:29092'],
+      'that advertises a name which other machines know so',
+      one('PLAINTEXT://kafka:9092', { ...on(9092), extra_hosts: ['kafka-2:10.0.0.2'] }),
+      [],
+    ],
+    [
+      'beside one for the machine that is not published',
+      { kafka: two(on(29092)) },
+      [
+        'published-internal-name: 127.0.0.1:29092:29092',
+        'localhost-listener-unpublished: HOST://localhost:9092',
+      ],
     ],
     ['of controllers', { kafka: kraftNode({}, on(9093)) }, []],
     [

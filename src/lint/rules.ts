@@ -9,6 +9,7 @@ import { advertisedPortNotPublished } from './rules/advertised-port-not-publishe
 import { advertisedPortWithoutListener } from './rules/advertised-port-without-listener.ts';
 import { advertisedWildcard } from './rules/advertised-wildcard.ts';
 import { clientBootstrap } from './rules/client-bootstrap.ts';
+import { clientRegistry } from './rules/client-registry.ts';
 import { composeSchema } from './rules/compose-schema.ts';
 import { containerName } from './rules/container-name.ts';
 import { controllerAdvertisedListener } from './rules/controller-advertised-listener.ts';
@@ -42,6 +43,7 @@ import { publishedInternalName } from './rules/published-internal-name.ts';
 import { publishedPortUnused } from './rules/published-port-unused.ts';
 import { registryBootstrap } from './rules/registry-bootstrap.ts';
 import { replicationFactor } from './rules/replication-factor.ts';
+import { serviceNameOnHostNetwork } from './rules/service-name-on-host-network.ts';
 import { transactionTopicDefault } from './rules/transaction-topic-default.ts';
 import { undefinedReference } from './rules/undefined-reference.ts';
 import { unknownSetting } from './rules/unknown-setting.ts';
@@ -92,6 +94,8 @@ export const RULES: readonly Rule[] = [
   interBrokerSetTwice,
   registryBootstrap,
   clientBootstrap,
+  clientRegistry,
+  serviceNameOnHostNetwork,
   publishedInternalName,
   publishedPortUnused,
   portPublishedTwice,

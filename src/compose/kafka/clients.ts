@@ -43,7 +43,7 @@ export function clientSettings(service: Service): ClientSetting[] {
   };
   const variables = [...service.environment.values()].flatMap(({ name, value }) => {
     const known = Object.entries(image?.variables ?? {}).find(([, pattern]) => pattern.test(name));
-    if (known) return setting(known[0] as ClientTarget, value, !service.builds);
+    if (known) return setting(known[0] as ClientTarget, value, !service.builds && isUsed(name, service));
     return ANY_BOOTSTRAP.test(name) ? setting('kafka', value, false) : [];
   });
   const isTool = runsTools(service);
@@ -52,6 +52,13 @@ export function clientSettings(service: Service): ClientSetting[] {
     ...configuredAddresses(service).flatMap(value => setting('kafka', value, true)),
     ...commandAddresses(service).flatMap(value => setting('kafka', value, isTool)),
   ];
+}
+
+/** The registry's address for a converter of Kafka Connect that uses none is without effect. */
+function isUsed(name: string, { environment }: Service): boolean {
+  const converter = /^(CONNECT_(?:KEY|VALUE)_CONVERTER)_SCHEMA_REGISTRY_URL$/.exec(name)?.[1];
+  if (converter === undefined) return true;
+  return /Avro|Protobuf|JsonSchema/.test(environment.get(converter)?.value.text ?? '');
 }
 
 /** True for an image of Kafka or of a tool whose own command starts no broker beside the tool. */

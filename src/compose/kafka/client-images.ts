@@ -25,6 +25,7 @@ export const CLIENT_IMAGES: readonly ClientImage[] = [
       'confluentinc/cp-kafka-connect-base',
       'confluentinc/cp-server-connect',
       'confluentinc/cp-server-connect-base',
+      'cnfldemos/cp-server-connect-datagen',
     ],
     variables: {
       kafka: /^CONNECT_BOOTSTRAP_SERVERS$/,
@@ -120,4 +121,4 @@ export const CLIENT_IMAGES: readonly ClientImage[] = [
 
 /** Names of variables that say to a program of any kind where Kafka is. */
 export const ANY_BOOTSTRAP =
-  /(?:^|_)BOOTSTRAP_?SERVERS?$|(?:^|_)KAFKA_(?:BROKERS?|BROKER_(?:LIST|URLS?|ADDRESS(?:ES)?)|BINDER_BROKERS)$/;
+  /bootstrap[-_.]?servers?$|(?:^|_)KAFKA_(?:BROKERS?|BROKER_(?:LIST|URLS?|ADDRESS(?:ES)?)|BINDER_BROKERS)$/i;

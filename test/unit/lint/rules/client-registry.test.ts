@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { findingsOf, registry, type ServiceText, zookeeperBroker } from '../../support/compose-projects.ts';
+import {
+  findingsOf as allFindingsOf,
+  registry,
+  type ServiceText,
+  zookeeperBroker,
+} from '../../support/compose-projects.ts';
+
+/** What the rules of this file find. */
+const findingsOf = (services: Readonly<Record<string, ServiceText>>, more: object = {}) =>
+  allFindingsOf(services, more).filter(finding => /^(?:client-|service-name-)/.test(finding));
 
 type Services = Record<string, ServiceText>;
 

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { lintCompose } from '../../../../src/lint/lint.ts';
 import {
-  findingsOf,
+  findingsOf as allFindingsOf,
   kraftNode,
   projectText,
   type ServiceText,
   zookeeperBroker,
 } from '../../support/compose-projects.ts';
+
+/** What the rules of this file find. */
+const findingsOf = (services: Readonly<Record<string, ServiceText>>, more: object = {}) =>
+  allFindingsOf(services, more).filter(finding => /^client-/.test(finding));
 
 type Services = Record<string, ServiceText>;
 type Case = [name: string, services: Services, expected: string[]];
@@ -96,6 +100,35 @@ describe('a program that is known by its image', () => {
       'of ZooKeeper',
       { zk: { image: 'zookeeper:3.9', tmpfs: ['/data', '/datalog'] }, ui: ui('zk:2181') },
       ['client-bootstrap: zk:2181'],
+    ],
+    [
+      'of an older image for the machine alone',
+      {
+        kafka: {
+          image: 'wurstmeister/kafka:2.13-2.8.1',
+          environment: {
+            KAFKA_ZOOKEEPER_CONNECT: 'zk.example.org:2181',
+            KAFKA_ADVERTISED_HOST_NAME: 'localhost',
+          },
+        },
+        ui: ui('kafka:9092'),
+      },
+      ['client-bootstrap: kafka:9092'],
+    ],
+    [
+      'of an older image for the containers',
+      {
+        kafka: {
+          image: 'wurstmeister/kafka:2.13-2.8.1',
+          environment: {
+            KAFKA_ZOOKEEPER_CONNECT: 'zk.example.org:2181',
+            KAFKA_ADVERTISED_HOST_NAME: 'kafka',
+            KAFKA_PORT: 9094,
+          },
+        },
+        ui: ui('kafka:9094'),
+      },
+      [],
     ],
     ['of controllers', { kafka: kraftNode(), ui: ui('kafka:9093') }, ['client-bootstrap: kafka:9093']],
     [

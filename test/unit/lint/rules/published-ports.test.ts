@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
-  findingsOf,
+  findingsOf as allFindingsOf,
   kraftNode,
   registry,
   type ServiceText,
   zookeeperBroker,
 } from '../../support/compose-projects.ts';
+
+/** What the rules of this file find. */
+const findingsOf = (services: Readonly<Record<string, ServiceText>>, more: object = {}) =>
+  allFindingsOf(services, more).filter(finding => /^(?:published-|advertised-port|localhost-)/.test(finding));
 
 type Services = Record<string, ServiceText>;
 type Case = [name: string, services: Services, expected: string[]];

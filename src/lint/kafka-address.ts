@@ -1,5 +1,5 @@
 import type { Bootstrap } from '../compose/kafka/bootstrap.ts';
-import { shareNetwork } from '../compose/kafka/container-names.ts';
+import { isSharedName, shareNetwork } from '../compose/kafka/container-names.ts';
 import { isUnknownHost, serviceNamed } from '../compose/kafka/kafka-model.ts';
 import type { KafkaNode } from '../compose/kafka/kafka-node.ts';
 import { isLoopback, type Listener } from '../compose/kafka/listeners.ts';
@@ -45,7 +45,8 @@ export function brokerFault(
   { model, kafka }: LintContext,
 ): string | undefined {
   const service = from.networkMode === undefined ? serviceNamed(model, host) : undefined;
-  if (!service || service === from || from.extraHosts.includes(host)) return undefined;
+  if (!service || service === from || from.extraHosts.includes(host) || isSharedName(model, host))
+    return undefined;
   if (kafka.zookeepers.some(each => each.service === service)) return `"${host}" is ZooKeeper, not Kafka.`;
   const node = kafka.nodes.find(each => each.service === service);
   if (!node || service.networkMode !== undefined) return undefined;

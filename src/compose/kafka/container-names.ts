@@ -26,6 +26,14 @@ const isContainerOf = (service: string, host: string): boolean =>
   /[-_]\d+$/.test(host) &&
   [`-${service}-`, `_${service}_`].some(part => host.replace(/\d+$/, '').endsWith(part));
 
+/** True when several services have a name, so that it depends on the profile or on chance which one answers. */
+export const isSharedName = ({ services }: ComposeModel, host: string): boolean =>
+  services.filter(
+    ({ name, containerName, hostname, networks }) =>
+      [name, containerName?.text, hostname?.text].includes(host) ||
+      networks.some(({ aliases }) => aliases.includes(host)),
+  ).length > 1;
+
 /** False when two containers have no network in common, so that neither finds the other's name; undefined when that is not known. */
 export function shareNetwork(model: ComposeModel, a: Service, b: Service): boolean | undefined {
   if (a === b) return true;

@@ -102,6 +102,16 @@ describe('a program that is known by its image', () => {
       ['client-bootstrap: zk:2181'],
     ],
     [
+      'of an image without settings, which is for the machine alone',
+      { kafka: { image: 'apache/kafka:4.1.1', ports: ['127.0.0.1:9092:9092'] }, ui: ui('kafka:9092') },
+      ['client-bootstrap: kafka:9092'],
+    ],
+    [
+      'of one of two services, which is not known',
+      { kafka: local, other: { ...both, hostname: 'kafka' }, ui: ui('kafka:9092') },
+      [],
+    ],
+    [
       'of an older image for the machine alone',
       {
         kafka: {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { lintCompose } from '../../../../src/lint/lint.ts';
 import {
   findingsIn,
   findingsOf,
   kraftNode,
+  projectText,
   type ServiceText,
   zookeeperBroker,
 } from '../../support/compose-projects.ts';
@@ -161,6 +163,28 @@ describe('advertised listeners', () => {
   });
 });
 
+describe('the hint for the inter-broker listener', () => {
+  const hints = (advertised: string) => {
+    const text = projectText({
+      kafka: zookeeperBroker({
+        KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'IN:PLAINTEXT,HOST:PLAINTEXT',
+        KAFKA_ADVERTISED_LISTENERS: advertised,
+      }),
+    });
+    return lintCompose([{ path: 'compose.yml', text }])
+      .filter(({ ruleId }) => ruleId === 'inter-broker-listener-missing')
+      .map(({ hint, proposal }) => [hint, proposal]);
+  };
+  it.each([
+    ['HOST://localhost:9092,IN://kafka:9093', 'IN'],
+    ['HOST://localhost:9092', 'HOST'],
+  ])('of %s is %s: at localhost other brokers find themselves', (advertised, name) =>
+    expect(hints(advertised)).toEqual([
+      [`Set KAFKA_INTER_BROKER_LISTENER_NAME to ${name}.`, `KAFKA_INTER_BROKER_LISTENER_NAME: ${name}`],
+    ]),
+  );
+});
+
 describe('listeners among brokers', () => {
   it.each<Case>([
     [
@@ -186,7 +210,7 @@ describe('listeners among brokers', () => {
     ],
     [
       'a listener that is not advertised',
-      { a: zookeeperBroker({ KAFKA_INTER_BROKER_LISTENER_NAME: 'INSIDE' }) },
+      { kafka: zookeeperBroker({ KAFKA_INTER_BROKER_LISTENER_NAME: 'INSIDE' }) },
       ['inter-broker-listener-missing: INSIDE'],
     ],
     [

@@ -31,6 +31,7 @@ export const CLIENT_IMAGES: readonly ClientImage[] = [
       kafka: /^CONNECT_BOOTSTRAP_SERVERS$/,
       registry: /^CONNECT_(?:KEY|VALUE)_CONVERTER_SCHEMA_REGISTRY_URL$/,
     },
+    ports: [8083],
   },
   {
     program: 'Debezium',
@@ -72,6 +73,7 @@ export const CLIENT_IMAGES: readonly ClientImage[] = [
       kafka: /^CONTROL_CENTER_BOOTSTRAP_SERVERS$/,
       registry: /^CONTROL_CENTER_SCHEMA_REGISTRY_URL$/,
     },
+    ports: [9021],
   },
   {
     program: 'The MQTT proxy',

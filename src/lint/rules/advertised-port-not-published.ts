@@ -31,10 +31,20 @@ export const advertisedPortNotPublished: Rule = {
 `,
   },
   check: context =>
-    context.kafka.nodes
-      .filter(({ isBroker, settings }) => isBroker && settings.get('advertised.listeners')?.variable)
-      .flatMap(node => misledListeners(node, context).map(listener => problemOf(node, listener))),
+    context.kafka.clusters.flatMap(({ brokers }) =>
+      brokers
+        .filter(({ settings }) => settings.get('advertised.listeners')?.variable)
+        .flatMap((node, index) =>
+          misledListeners(node, context)
+            .filter(listener => !isTaken(listener, brokers.slice(0, index)))
+            .map(listener => problemOf(node, listener)),
+        ),
+    ),
 };
+
+/** An address that an earlier broker has is told as such. */
+const isTaken = ({ host, port }: Listener, earlier: readonly KafkaNode[]): boolean =>
+  earlier.some(({ advertised }) => advertised?.some(other => other.host === host && other.port === port));
 
 function problemOf({ service, listeners }: KafkaNode, { name, host, port, text }: Listener): Problem {
   const inside = listeners?.find(listener => listener.name === name)?.port ?? port;

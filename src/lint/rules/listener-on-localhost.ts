@@ -6,9 +6,9 @@ import type { Problem, Rule } from '../rule.ts';
 
 export const listenerOnLocalhost: Rule = {
   id: 'listener-on-localhost',
-  title: 'A published port that listens only inside the container',
+  title: 'A listener that others need, but that answers only inside its container',
   severity: 'error',
-  why: "A listener that is bound to `localhost` answers only programs in its own container. Docker hands a published port to the container's address in its network, where nothing listens: clients are refused.",
+  why: "A listener that is bound to `localhost` answers only programs in its own container. Docker hands a published port to the container's address in its network, where nothing listens: clients are refused. The other nodes of a cluster are refused in the same way.",
   fix: 'Leave the host out in `KAFKA_LISTENERS` (`PLAINTEXT://:9092`): what clients connect to stands in `KAFKA_ADVERTISED_LISTENERS`.',
   example: {
     bad: `services:
@@ -33,27 +33,47 @@ export const listenerOnLocalhost: Rule = {
 `,
   },
   check: ({ kafka }) =>
-    kafka.nodes
-      .filter(({ settings }) => settings.get('listeners')?.variable)
-      .filter(node => takesListenersAsGiven(node) && node.service.networkMode === undefined)
-      .flatMap(node => (node.listeners ?? []).flatMap(listener => problemOf(node, listener))),
+    kafka.clusters.flatMap(({ nodes }) =>
+      nodes
+        .filter(({ settings }) => settings.get('listeners')?.variable)
+        .filter(node => takesListenersAsGiven(node) && node.service.networkMode === undefined)
+        .flatMap(node => (node.listeners ?? []).flatMap(listener => problemOf(node, listener, nodes))),
+    ),
 };
 
-function problemOf(
-  { service, listeners, controllerNames }: KafkaNode,
-  { name, host, port, text }: Listener,
-): Problem[] {
-  // A single node that is its own controller works with it, and clients do not use it.
-  if (controllerNames.includes(name)) return [];
-  if (!isLoopback(host) || publishedAt(service.ports, port).length === 0) return [];
-  // Another listener on the same port may be bound to an address that Docker reaches.
+function problemOf(node: KafkaNode, listener: Listener, nodes: readonly KafkaNode[]): Problem[] {
+  const { service, listeners } = node;
+  const { name, host, port, text } = listener;
+  if (!isLoopback(host)) return [];
+  // Another listener on the same port may be bound to an address that others reach.
   if (listeners?.some(other => other.port === port && !isLoopback(other.host))) return [];
+  const consequence = isForOthers(node, listener, nodes)
+    ? 'the other nodes of the cluster do not reach it'
+    : !node.controllerNames.includes(name) && publishedAt(service.ports, port).length > 0
+      ? `the published port ${port} leads nowhere`
+      : undefined;
+  if (consequence === undefined) return [];
   return [
     {
       place: text.place,
-      message: `${name} of "${service.name}" listens only on ${host} in its container, so the published port ${port} leads nowhere.`,
+      message: `${name} of "${service.name}" listens only on ${host} in its container, so ${consequence}.`,
       hint: `Write ${name}://:${port}.`,
       proposal: `${name}://:${port}`,
     },
   ];
+}
+
+/** The listener at which other nodes in containers of their own look for this one, by a name that is not localhost. */
+function isForOthers(node: KafkaNode, { name }: Listener, nodes: readonly KafkaNode[]): boolean {
+  const others = nodes.filter(other => other !== node && other.service.networkMode === undefined);
+  if (others.length === 0) return false;
+  if (node.isController && node.controllerNames.includes(name)) return true;
+  const told = node.advertised?.find(each => each.name === name);
+  return (
+    node.isBroker &&
+    name === node.interBroker &&
+    told !== undefined &&
+    !isLoopback(told.host) &&
+    others.some(({ isBroker }) => isBroker)
+  );
 }

@@ -189,3 +189,31 @@ describe('a listener on localhost', () => {
     ['of the machine', bound('PLAINTEXT://localhost:9092', { ...PORTS, network_mode: 'host' }), []],
   ])('%s', (_, kafka, expected) => expect(findingsOf({ kafka })).toEqual(expected));
 });
+
+describe('a listener on localhost in a cluster', () => {
+  const node = (id: number, listeners: string) =>
+    kraftNode({
+      KAFKA_NODE_ID: id,
+      KAFKA_CONTROLLER_QUORUM_VOTERS: '1@k1:9093,2@k2:9093',
+      KAFKA_LISTENERS: listeners,
+      KAFKA_ADVERTISED_LISTENERS: `PLAINTEXT://k${id}:9092`,
+      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 2,
+      KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: 2,
+    });
+  const open = 'PLAINTEXT://:9092,CONTROLLER://:9093';
+  it.each([
+    [
+      'of brokers',
+      'PLAINTEXT://localhost:9092,CONTROLLER://:9093',
+      ['listener-on-localhost: PLAINTEXT://localhost:9092'],
+    ],
+    [
+      'of controllers',
+      'PLAINTEXT://:9092,CONTROLLER://localhost:9093',
+      ['listener-on-localhost: CONTROLLER://localhost:9093'],
+    ],
+    ['is not one on every address', open, []],
+  ])('%s', (_, listeners, expected) =>
+    expect(findingsOf({ k1: node(1, listeners), k2: node(2, open) })).toEqual(expected),
+  );
+});

@@ -183,6 +183,17 @@ describe('a published port at which nothing listens', () => {
       ['localhost-listener-unpublished: HOST://localhost:9092', 'published-port-unused: 127.0.0.1:8082:8082'],
     ],
     [
+      'of Kafka Connect',
+      {
+        connect: {
+          image: 'confluentinc/cp-kafka-connect:7.9.2',
+          ports: ['8083:8083', '8084:8084'],
+          environment: { CONNECT_BOOTSTRAP_SERVERS: 'kafka.example.org:9092' },
+        },
+      },
+      ['published-port-unused: 8084:8084'],
+    ],
+    [
       'of Kafdrop',
       { kafdrop: { image: 'obsidiandynamics/kafdrop:4.2.0', ports: ['9000:9001'] } },
       ['published-port-unused: 9000:9001'],

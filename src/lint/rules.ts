@@ -10,6 +10,7 @@ import { advertisedPortWithoutListener } from './rules/advertised-port-without-l
 import { advertisedWildcard } from './rules/advertised-wildcard.ts';
 import { clientBootstrap } from './rules/client-bootstrap.ts';
 import { clientRegistry } from './rules/client-registry.ts';
+import { clientZookeeper } from './rules/client-zookeeper.ts';
 import { composeSchema } from './rules/compose-schema.ts';
 import { containerName } from './rules/container-name.ts';
 import { controllerAdvertisedListener } from './rules/controller-advertised-listener.ts';
@@ -95,6 +96,7 @@ export const RULES: readonly Rule[] = [
   registryBootstrap,
   clientBootstrap,
   clientRegistry,
+  clientZookeeper,
   serviceNameOnHostNetwork,
   publishedInternalName,
   publishedPortUnused,

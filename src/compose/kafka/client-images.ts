@@ -96,6 +96,12 @@ export const CLIENT_IMAGES: readonly ClientImage[] = [
     variables: { kafka: /^KAFKA_BROKERCONNECT$/, registry: /^SCHEMAREGISTRY_CONNECT$/ },
   },
   {
+    program: 'AKHQ',
+    repositories: ['tchiotludo/akhq'],
+    variables: {},
+    ports: [8080, 28081],
+  },
+  {
     program: 'Redpanda Console',
     repositories: ['redpandadata/console', 'vectorized/console', 'cloudhut/kowl'],
     ports: [8080],

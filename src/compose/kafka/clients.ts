@@ -76,12 +76,26 @@ function readUrls(value: Text): Bootstrap[] | undefined {
   return urls?.every(({ protocol }) => protocol === 'http' || protocol === 'https') ? urls : undefined;
 }
 
-/** AKHQ takes its whole configuration, YAML in YAML, in one variable: https://akhq.io/docs/configuration/brokers.html */
+/**
+ * Programs that take their whole configuration, YAML in YAML, in one variable: with the first address in it.
+ * Sources: https://akhq.io/docs/configuration/brokers.html and the documentation of Redpanda Console.
+ */
+const CONFIGURED: Readonly<Record<string, { readonly variable: string; readonly address: RegExp }>> = {
+  'tchiotludo/akhq': {
+    variable: 'AKHQ_CONFIGURATION',
+    address: /bootstrap\.servers['"]?:[ \t]*['"]?([\w.:,-]+)/g,
+  },
+  'redpandadata/console': {
+    variable: 'CONSOLE_CONFIG_FILE',
+    address: /\bbrokers:[ \t]*\[[ \t]*['"]?([\w.:-]+)['"]?[ \t]*\]/g,
+  },
+};
+
 function configuredAddresses({ image, environment }: Service): Text[] {
   const name = image && readImage(image)?.repository;
-  const value = environment.get('AKHQ_CONFIGURATION')?.value;
-  if (name !== 'tchiotludo/akhq' || !value) return [];
-  return matches(value, /bootstrap\.servers['"]?:[ \t]*['"]?([\w.:,-]+)/g);
+  const configured = name !== undefined && Object.hasOwn(CONFIGURED, name) ? CONFIGURED[name] : undefined;
+  const value = configured && environment.get(configured.variable)?.value;
+  return value ? matches(value, configured.address) : [];
 }
 
 /** The flags by which Kafka's tools, kafka-exporter and kcat are told where Kafka is. */

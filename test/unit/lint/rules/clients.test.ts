@@ -183,6 +183,40 @@ describe('a program that is known by its image', () => {
   });
 });
 
+describe('a configuration in a variable', () => {
+  it('of Redpanda Console names brokers', () => {
+    const at = (brokers: string) =>
+      findingsOf({
+        kafka: both,
+        console: client('docker.redpanda.com/redpandadata/console:v2.8.0', {
+          CONSOLE_CONFIG_FILE: `kafka:\n  brokers: ${brokers}\n`,
+        }),
+      }).length;
+    expect(at('["kafka:29092"]')).toBe(0);
+    expect(at('["localhost:9092"]')).toBe(1);
+    // With several, one of them may be right.
+    expect(at('["localhost:9092", "kafka:29092"]')).toBe(0);
+  });
+});
+
+describe('a Kafka manager', () => {
+  const at = (hosts: string, port = 2181) =>
+    findingsOf({
+      zk: {
+        image: 'confluentinc/cp-zookeeper:7.9.2',
+        environment: { ZOOKEEPER_CLIENT_PORT: port },
+      },
+      manager: client('sheepkiller/kafka-manager:1.3', { ZK_HOSTS: hosts }),
+    });
+  it.each<[string, string[]]>([
+    ['zk:2181', []],
+    ['zookeeper.example.org:2181', []],
+    ['localhost:2181', ['client-zookeeper: localhost:2181']],
+    ['zk:2182', ['client-zookeeper: zk:2182']],
+    ['zk:2182,zk:2181', []],
+  ])('looks for ZooKeeper at %s', (hosts, expected) => expect(at(hosts)).toEqual(expected));
+});
+
 describe("a service of the project's own", () => {
   const app = (variable: string, address: string) =>
     findingsOf({ kafka: both, app: client('example/app:1.0', { [variable]: address }) });

@@ -1,4 +1,4 @@
-import { clientSettings } from '../compose/kafka/clients.ts';
+import { type ClientSetting, clientSettings } from '../compose/kafka/clients.ts';
 import { isUnknownHost, serviceNamed } from '../compose/kafka/kafka-model.ts';
 import type { KafkaNode } from '../compose/kafka/kafka-node.ts';
 import type { Listener } from '../compose/kafka/listeners.ts';
@@ -21,6 +21,8 @@ export interface UnknownName {
  */
 export function unknownNames(context: LintContext): UnknownName[] {
   const { kafka, model } = context;
+  const nodes = new Set(kafka.nodes.map(({ service }) => service));
+  const clients = model.services.filter(service => !nodes.has(service)).flatMap(clientSettings);
   return kafka.nodes
     .filter(node => node.isBroker && takesListenersAsGiven(node))
     .flatMap(node =>
@@ -29,11 +31,16 @@ export function unknownNames(context: LintContext): UnknownName[] {
           ({ name, host }) =>
             !node.controllerNames.includes(name) && isUnknownHost(model, node.service, host),
         )
-        .map(listener => ({ node, listener, users: usersOf(node, listener, context) })),
+        .map(listener => ({ node, listener, users: usersOf(node, listener, context, clients) })),
     );
 }
 
-function usersOf(node: KafkaNode, listener: Listener, context: LintContext): string | undefined {
+function usersOf(
+  node: KafkaNode,
+  listener: Listener,
+  context: LintContext,
+  clients: readonly ClientSetting[],
+): string | undefined {
   const { kafka, model } = context;
   const brokers = kafka.clusters.find(({ nodes }) => nodes.includes(node))?.brokers ?? [];
   const isInterBroker = listener.name === node.interBroker;
@@ -44,21 +51,9 @@ function usersOf(node: KafkaNode, listener: Listener, context: LintContext): str
   const names = model.services.flatMap(({ name, hostname }) => [name, hostname?.text ?? name]);
   if (closestName(listener.host, names) === undefined) return undefined;
   if (isInterBroker && node.mode === 'zookeeper') return "the cluster's controller";
-  return clientsOf(node, listener, context)[0];
-}
-
-/** The services that connect to a listener first, as messages call them. */
-function clientsOf(
-  { service, listeners }: KafkaNode,
-  { name }: Listener,
-  { model, kafka }: LintContext,
-): string[] {
-  const port = listeners?.find(listener => listener.name === name)?.port;
-  return model.services
-    .filter(other => !kafka.nodes.some(node => node.service === other))
-    .flatMap(clientSettings)
-    .filter(({ addresses }) =>
-      addresses.some(each => each.port === port && serviceNamed(model, each.host) === service),
-    )
-    .map(({ service: client }) => `"${client.name}"`);
+  const port = node.listeners?.find(({ name }) => name === listener.name)?.port;
+  const client = clients.find(({ addresses }) =>
+    addresses.some(each => each.port === port && serviceNamed(model, each.host) === node.service),
+  );
+  return client && `"${client.service.name}"`;
 }

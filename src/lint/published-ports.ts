@@ -43,24 +43,28 @@ export function misledListeners(node: KafkaNode, context: LintContext): Listener
 /** The listeners for clients on the machine whose port is not published under the number that they advertise. */
 export function unreachedListeners(
   { service, listeners, advertised = [] }: KafkaNode,
-  { model, kafka }: LintContext,
+  context: LintContext,
 ): Listener[] {
   if (service.networkMode !== undefined || !service.portsComplete) return [];
+  const mayStandBefore = proxiesOf(context);
   return advertised.filter(({ name, host, port }) => {
     const bound = listeners?.find(listener => listener.name === name);
     // A listener on the container's own loopback is for the container itself.
     if (!isLoopback(host) || (bound && isLoopback(bound.host))) return false;
     const inside = bound?.port ?? port;
     if (service.ports.some(each => leadsTo(each, inside) && isPublishedAs(each, inside, port))) return false;
-    // A proxy of the project may stand before the broker.
-    const proxies = model.services.filter(
-      other => other !== service && !kafka.nodes.some(node => node.service === other),
-    );
-    return !proxies.some(
-      ({ portsComplete, ports }) => !portsComplete || ports.some(each => isPublished(each, port)),
-    );
+    return !mayStandBefore(port);
   });
 }
+
+/** A proxy of the project may stand before the broker, at a port of the machine. */
+const proxiesOf = ({ model, kafka }: LintContext): ((port: number) => boolean) => {
+  const nodes = new Set(kafka.nodes.map(({ service }) => service));
+  const others = model.services.filter(service => !nodes.has(service));
+  const isOpen = others.some(({ portsComplete }) => !portsComplete);
+  const published = others.flatMap(({ ports }) => ports).filter(each => each.published !== undefined);
+  return port => isOpen || published.some(each => isPublished(each, port));
+};
 
 const isPublished = ({ published }: Port, port: number): boolean =>
   published !== undefined && published.from <= port && port <= published.to;

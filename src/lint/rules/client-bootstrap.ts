@@ -41,8 +41,9 @@ export const clientBootstrap: Rule = {
   },
   check: context => {
     const { nodes, registries } = context.kafka;
+    const judged = new Set([...nodes, ...registries].map(({ service }) => service));
     return context.model.services
-      .filter(service => ![...nodes, ...registries].some(part => part.service === service))
+      .filter(service => !judged.has(service))
       .flatMap(clientSettings)
       .filter(({ target }) => target === 'kafka')
       .flatMap(setting => problemsOf(setting, context));

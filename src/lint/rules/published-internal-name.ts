@@ -2,7 +2,7 @@ import { serviceNamed } from '../../compose/kafka/kafka-model.ts';
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { isLoopback } from '../../compose/kafka/listeners.ts';
 import { takesListenersAsGiven } from '../own-settings.ts';
-import { misledListeners, type PublishedListener, publishedListeners } from '../published-ports.ts';
+import { misledListeners, publishedListeners } from '../published-ports.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 
 export const publishedInternalName: Rule = {
@@ -35,27 +35,23 @@ export const publishedInternalName: Rule = {
   check: context =>
     context.kafka.nodes
       .filter(node => node.isBroker && node.service.networkMode === undefined && takesListenersAsGiven(node))
-      .flatMap(node => publishedListeners(node).flatMap(each => problemOf(node, each, context))),
+      .flatMap(node => problemsOf(node, context)),
 };
 
-function problemOf(node: KafkaNode, { port, told }: PublishedListener, context: LintContext): Problem[] {
-  const { host, name } = told;
-  const isInside =
-    host !== '' && !host.includes('.') && !isLoopback(host) && serviceNamed(context.model, host);
-  // A port that is published in place of another one is told there.
-  const isTold = misledListeners(node, context).some(({ port: wanted }) => wanted === port.published?.from);
-  if (!isInside || isTold) return [];
+function problemsOf(node: KafkaNode, context: LintContext): Problem[] {
   // Names of machines by `extra_hosts`: brokers and clients may stand on several, which know each other so.
   if (node.service.extraHosts.some(name => !name.endsWith('.docker.internal'))) return [];
-  // Clients on the machine have a listener of their own: this port is for somebody else.
-  if (publishedListeners(node).some(other => other.told.host.includes('.') || isLoopback(other.told.host)))
-    return [];
-  const hint = `Add a listener that advertises localhost and publish its port, or publish none when only containers use ${name}.`;
-  return [
-    {
+  const published = publishedListeners(node);
+  // Clients on the machine have a listener of their own: the other ports are for somebody else.
+  if (published.some(({ told: { host } }) => host.includes('.') || isLoopback(host))) return [];
+  // A port that is published in place of another one is told there.
+  const wanted = new Set(misledListeners(node, context).map(({ port }) => port));
+  return published
+    .filter(({ port, told }) => told.host !== '' && !wanted.has(port.published?.from ?? 0))
+    .filter(({ told }) => serviceNamed(context.model, told.host))
+    .map(({ port, told: { name, host, port: toldPort } }) => ({
       place: port.place,
-      message: `A client that comes to port ${port.published?.from ?? port.target.from} is sent on to ${host}:${told.port}, a name that only containers of the project know.`,
-      hint,
-    },
-  ];
+      message: `A client that comes to port ${port.published?.from ?? port.target.from} is sent on to ${host}:${toldPort}, a name that only containers of the project know.`,
+      hint: `Add a listener that advertises localhost and publish its port, or publish none when only containers use ${name}.`,
+    }));
 }

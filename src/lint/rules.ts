@@ -1,11 +1,18 @@
 import type { Rule } from './rule.ts';
 import { addressOutsideSubnet } from './rules/address-outside-subnet.ts';
+import { advertisedHostOutside } from './rules/advertised-host-outside.ts';
+import { advertisedHostUnknown } from './rules/advertised-host-unknown.ts';
 import { advertisedListenerDuplicate } from './rules/advertised-listener-duplicate.ts';
 import { advertisedListenerMissing } from './rules/advertised-listener-missing.ts';
 import { advertisedLocalhost } from './rules/advertised-localhost.ts';
+import { advertisedNotAListener } from './rules/advertised-not-a-listener.ts';
 import { advertisedPortNotPublished } from './rules/advertised-port-not-published.ts';
+import { advertisedPortWithoutListener } from './rules/advertised-port-without-listener.ts';
 import { advertisedWildcard } from './rules/advertised-wildcard.ts';
 import { clusterIdDiffers } from './rules/cluster-id-differs.ts';
+import { clientBootstrap } from './rules/client-bootstrap.ts';
+import { clientRegistry } from './rules/client-registry.ts';
+import { clientZookeeper } from './rules/client-zookeeper.ts';
 import { composeSchema } from './rules/compose-schema.ts';
 import { containerName } from './rules/container-name.ts';
 import { containerNameTwice } from './rules/container-name-twice.ts';
@@ -29,11 +36,15 @@ import { imageSettingMissing } from './rules/image-setting-missing.ts';
 import { imageWithdrawn } from './rules/image-withdrawn.ts';
 import { includeNotFollowed } from './rules/include-not-followed.ts';
 import { interBrokerListenerMissing } from './rules/inter-broker-listener-missing.ts';
+import { interBrokerSetTwice } from './rules/inter-broker-set-twice.ts';
 import { interpolation } from './rules/interpolation.ts';
 import { kraftQuorum } from './rules/kraft-quorum.ts';
 import { kraftSettingMissing } from './rules/kraft-setting-missing.ts';
+import { listenerDuplicate } from './rules/listener-duplicate.ts';
 import { listenerNotMapped } from './rules/listener-not-mapped.ts';
 import { newTopicsNotInSync } from './rules/new-topics-not-in-sync.ts';
+import { listenerOnLocalhost } from './rules/listener-on-localhost.ts';
+import { localhostListenerUnpublished } from './rules/localhost-listener-unpublished.ts';
 import { noZookeeperMode } from './rules/no-zookeeper-mode.ts';
 import { nodeIdDiffers } from './rules/node-id-differs.ts';
 import { obsoleteVersion } from './rules/obsolete-version.ts';
@@ -41,8 +52,11 @@ import { offsetsNotInSync } from './rules/offsets-not-in-sync.ts';
 import { openPort } from './rules/open-port.ts';
 import { portPublishedTwice } from './rules/port-published-twice.ts';
 import { portsIgnored } from './rules/ports-ignored.ts';
+import { publishedInternalName } from './rules/published-internal-name.ts';
+import { publishedPortUnused } from './rules/published-port-unused.ts';
 import { registryBootstrap } from './rules/registry-bootstrap.ts';
 import { replicationFactor } from './rules/replication-factor.ts';
+import { serviceNameOnHostNetwork } from './rules/service-name-on-host-network.ts';
 import { transactionTopicDefault } from './rules/transaction-topic-default.ts';
 import { undefinedReference } from './rules/undefined-reference.ts';
 import { unknownSetting } from './rules/unknown-setting.ts';
@@ -90,11 +104,25 @@ export const RULES: readonly Rule[] = [
   advertisedListenerMissing,
   advertisedListenerDuplicate,
   advertisedWildcard,
+  advertisedHostUnknown,
+  advertisedHostOutside,
   advertisedLocalhost,
   advertisedPortNotPublished,
+  localhostListenerUnpublished,
+  advertisedPortWithoutListener,
+  advertisedNotAListener,
+  listenerDuplicate,
   listenerNotMapped,
+  listenerOnLocalhost,
   interBrokerListenerMissing,
+  interBrokerSetTwice,
   registryBootstrap,
+  clientBootstrap,
+  clientRegistry,
+  clientZookeeper,
+  serviceNameOnHostNetwork,
+  publishedInternalName,
+  publishedPortUnused,
   portPublishedTwice,
   addressOutsideSubnet,
   portsIgnored,

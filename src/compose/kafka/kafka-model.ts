@@ -1,5 +1,6 @@
 import type { ComposeModel, Service } from '../reader/model.ts';
 import { splitText, valueAt } from '../reader/value.ts';
+import { mayBeElsewhere } from './container-names.ts';
 import { imageFacts, readImage } from './images.ts';
 import { controllerPorts, type KafkaNode, readNode } from './kafka-node.ts';
 import { isLoopback } from './listeners.ts';
@@ -43,14 +44,9 @@ export function serviceNamed({ services }: ComposeModel, host: string): Service 
   );
 }
 
-/**
- * True when a name can be nothing but a service, and no service has it. A name with a dot may be a machine anywhere, and one on a
- * network from outside may be a container of another project.
- */
+/** True when a name can be nothing but a service, and no service has it. */
 export function isUnknownHost(model: ComposeModel, from: Service, host: string): boolean {
-  if (!model.complete || /[.:]/.test(host) || isLoopback(host) || host === '') return false;
-  const outside = from.networks.some(({ name }) => model.networks.get(name)?.external);
-  if (outside || from.networkMode !== undefined || from.extraHosts.includes(host)) return false;
+  if (!model.complete || isLoopback(host) || mayBeElsewhere(model, from, host)) return false;
   return serviceNamed(model, host) === undefined;
 }
 

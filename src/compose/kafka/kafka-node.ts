@@ -1,5 +1,6 @@
 import type { Service } from '../reader/model.ts';
 import { splitText, type Text } from '../reader/value.ts';
+import { deprecatedListeners } from './deprecated-listeners.ts';
 import { imageDefaults } from './image-defaults.ts';
 import { type Image, type ImageFamily, kafkaVersion, knownImage, readImage, type Version } from './images.ts';
 import { readSettings, type Setting } from './kafka-settings.ts';
@@ -174,8 +175,9 @@ function listenersOf(
   const own = settings.get('listeners')?.value;
   const told = settings.get('advertised.listeners')?.value;
   const stated = told && readListeners(told);
-  const listeners = own ? readListeners(own) : derived(node, stated);
-  const advertised = told ? stated : advertisedByDefault(node, listeners);
+  const older = deprecatedListeners(node.family, settings, node.service);
+  const listeners = own ? readListeners(own) : (older?.listeners ?? derived(node, stated));
+  const advertised = told ? stated : (older?.advertised ?? advertisedByDefault(node, listeners));
   const protocols = protocolsOf(node);
   const interBroker = interBrokerName(node);
   return { listeners, advertised, protocols, interBroker };

@@ -10,15 +10,17 @@ export interface Listener {
   readonly text: Text;
 }
 
-/** @returns undefined when the setting depends on unknown variables */
+/** @returns undefined when the setting depends on unknown variables, or an entry is of no known form: an image may fill it in */
 export function readListeners(setting: Text): Listener[] | undefined {
   if (setting.unresolved.length > 0) return undefined;
-  return splitText(setting, ',').flatMap(text => {
+  const listeners = splitText(setting, ',').map((text): Listener | undefined => {
     const match = /^([^:/]+):\/\/(\[[^\]]*\]|[^:]*):(\d{1,5})$/.exec(text.text);
-    if (!match) return [];
+    if (!match) return undefined;
     const [, name = '', host = '', port] = match;
-    return [{ name: name.toUpperCase(), host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port), text }];
+    return { name: name.toUpperCase(), host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port), text };
   });
+  const read = listeners.filter(listener => listener !== undefined);
+  return read.length === listeners.length ? read : undefined;
 }
 
 /** `LISTENER:PROTOCOL,…` as a map. */

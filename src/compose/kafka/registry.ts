@@ -1,5 +1,6 @@
 import type { EnvironmentEntry, Service } from '../reader/model.ts';
-import { splitText, type Text } from '../reader/value.ts';
+import type { Text } from '../reader/value.ts';
+import { type Bootstrap, readBootstrap } from './bootstrap.ts';
 import { knownImage, readImage } from './images.ts';
 import { intendedName, settingKey } from './kafka-settings.ts';
 
@@ -14,14 +15,6 @@ export interface Registry {
   readonly bootstrap?: readonly Bootstrap[];
   /** The port it answers on; undefined when that is not known. */
   readonly port?: number;
-}
-
-/** `[PROTOCOL://]HOST:PORT` */
-export interface Bootstrap {
-  readonly protocol?: string;
-  readonly host: string;
-  readonly port: number;
-  readonly text: Text;
 }
 
 const PREFIX = 'SCHEMA_REGISTRY_';
@@ -41,19 +34,9 @@ export function readRegistry(service: Service): Registry | undefined {
     service,
     settings,
     complete: service.environmentComplete && !service.ownCommand && !service.builds,
-    bootstrap: bootstrap?.unresolved.length === 0 ? readBootstrap(bootstrap) : undefined,
+    bootstrap: bootstrap && readBootstrap(bootstrap),
     port,
   };
-}
-
-function readBootstrap(setting: Text): Bootstrap[] {
-  return splitText(setting, ',').flatMap(text => {
-    const match = /^(?:(\w+):\/\/)?(\[[^\]]*\]|[^:/]+):(\d{1,5})$/.exec(text.text);
-    if (!match) return [];
-    const [, protocol, host = '', port] = match;
-    const bare = host.replace(/^\[(.*)\]$/, '$1');
-    return [{ protocol, host: bare, port: Number(port), text }];
-  });
 }
 
 function portOf(listeners: Text | undefined): number | undefined {

@@ -1,6 +1,7 @@
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
-import { isLoopback, type Listener } from '../../compose/kafka/listeners.ts';
+import type { Listener } from '../../compose/kafka/listeners.ts';
 import { publishedAt } from '../../compose/reader/ports.ts';
+import { misledListeners } from '../published-ports.ts';
 import type { Problem, Rule } from '../rule.ts';
 
 export const advertisedPortNotPublished: Rule = {
@@ -29,31 +30,32 @@ export const advertisedPortNotPublished: Rule = {
       - '127.0.0.1:29092:29092'
 `,
   },
-  check: ({ kafka }) =>
-    kafka.nodes
-      .filter(({ isBroker, settings }) => isBroker && settings.get('advertised.listeners')?.variable)
-      .filter(({ service: { networkMode, portsComplete } }) => networkMode === undefined && portsComplete)
-      .flatMap(node => (node.advertised ?? []).flatMap(listener => problemOf(node, listener))),
+  check: context =>
+    context.kafka.clusters.flatMap(({ brokers }) =>
+      brokers
+        .filter(({ settings }) => settings.get('advertised.listeners')?.variable)
+        .flatMap((node, index) =>
+          misledListeners(node, context)
+            .filter(listener => !isTaken(listener, brokers.slice(0, index)))
+            .map(listener => problemOf(node, listener)),
+        ),
+    ),
 };
 
-function problemOf({ service, listeners }: KafkaNode, { name, host, port, text }: Listener): Problem[] {
-  if (!isLoopback(host)) return [];
-  const bound = listeners?.find(listener => listener.name === name);
-  // A listener on the container's own loopback is for the container itself.
-  if (bound && isLoopback(bound.host)) return [];
-  const inside = bound?.port ?? port;
-  const published = publishedAt(service.ports, inside);
-  if (published.some(at => at.port === port)) return [];
-  const [other] = published;
+/** An address that an earlier broker has is told as such. */
+const isTaken = ({ host, port }: Listener, earlier: readonly KafkaNode[]): boolean =>
+  earlier.some(({ advertised }) => advertised?.some(other => other.host === host && other.port === port));
+
+function problemOf({ service, listeners }: KafkaNode, { name, host, port, text }: Listener): Problem {
+  const inside = listeners?.find(listener => listener.name === name)?.port ?? port;
+  const [other] = publishedAt(service.ports, inside);
   const instead = other
     ? `port ${inside} of the container is published as ${other.port}`
-    : 'that port is not published';
-  return [
-    {
-      place: text.place,
-      message: `Clients on the machine are told to connect to ${host}:${port}, but ${instead}.`,
-      hint: `Publish ${port}:${inside} on 127.0.0.1.`,
-      proposal: `- "127.0.0.1:${port}:${inside}"`,
-    },
-  ];
+    : `there port ${inside} of the container is not published`;
+  return {
+    place: text.place,
+    message: `Clients on the machine are told to connect to ${host}:${port}, but ${instead}.`,
+    hint: `Publish ${port}:${inside} on 127.0.0.1.`,
+    proposal: `- "127.0.0.1:${port}:${inside}"`,
+  };
 }

@@ -1,12 +1,14 @@
-import type { Rule } from '../rule.ts';
+import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { takesListenersAsGiven } from '../own-settings.ts';
+import type { Problem, Rule } from '../rule.ts';
 import { placeOfSetting } from '../settings/settings-places.ts';
 
 export const controllerAdvertisedListener: Rule = {
   id: 'controller-advertised-listener',
   title: 'A controller advertises a listener',
   severity: 'error',
-  why: 'A node that is only a controller has no clients. The start scripts of `confluentinc/cp-kafka` and `apache/kafka` refuse `KAFKA_ADVERTISED_LISTENERS` there and stop the container.',
-  fix: 'Take `KAFKA_ADVERTISED_LISTENERS` out of the controller; `KAFKA_LISTENERS` is enough.',
+  why: 'A node that is only a controller has no clients. The start scripts of `confluentinc/cp-kafka` and `apache/kafka` refuse `KAFKA_ADVERTISED_LISTENERS` there and stop the container. A broker that advertises a listener of controllers is refused by Kafka before 3.9.',
+  fix: "Take `KAFKA_ADVERTISED_LISTENERS` out of the controller, and the listener of controllers out of a broker's; `KAFKA_LISTENERS` is enough.",
   example: {
     bad: `services:
   controller:
@@ -30,19 +32,33 @@ export const controllerAdvertisedListener: Rule = {
       KAFKA_CONTROLLER_QUORUM_VOTERS: 1@controller:9093
 `,
   },
-  check: ({ kafka }) =>
-    kafka.nodes
-      .filter(
-        ({ family, isBroker, isController }) =>
-          ['confluent', 'apache'].includes(family) && isController && !isBroker,
-      )
-      .filter(
-        ({ settings, service }) =>
-          !service.ownCommand && (settings.get('advertised.listeners')?.value.text ?? '') !== '',
-      )
-      .map(node => ({
-        place: placeOfSetting(node, 'advertised.listeners'),
-        message: `"${node.service.name}" is only a controller: the image refuses KAFKA_ADVERTISED_LISTENERS there, and does not start.`,
-        hint: 'Take KAFKA_ADVERTISED_LISTENERS out.',
-      })),
+  check: ({ kafka }) => kafka.nodes.flatMap(node => [...ofController(node), ...ofBroker(node)]),
 };
+
+function ofController(node: KafkaNode): Problem[] {
+  const { family, isBroker, isController, settings, service } = node;
+  if (!['confluent', 'apache'].includes(family) || !isController || isBroker || service.ownCommand) return [];
+  if ((settings.get('advertised.listeners')?.value.text ?? '') === '') return [];
+  return [
+    {
+      place: placeOfSetting(node, 'advertised.listeners'),
+      message: `"${service.name}" is only a controller: the image refuses KAFKA_ADVERTISED_LISTENERS there, and does not start.`,
+      hint: 'Take KAFKA_ADVERTISED_LISTENERS out.',
+    },
+  ];
+}
+
+/** Source: `validateAdvertisedListenersDoesNotContainControllerListenersForKRaftBroker` in Kafka's KafkaConfig, until 3.8. */
+function ofBroker(node: KafkaNode): Problem[] {
+  const { isBroker, mode, version, settings, advertised = [], controllerNames, service } = node;
+  const refuses = version?.major === 3 && version.minor < 9;
+  if (!isBroker || mode !== 'kraft' || !refuses || !takesListenersAsGiven(node)) return [];
+  if (!settings.get('advertised.listeners')?.variable || !settings.has('process.roles')) return [];
+  return advertised
+    .filter(({ name }) => controllerNames.includes(name))
+    .map(({ name, text }) => ({
+      place: text.place,
+      message: `"${service.name}" advertises ${name}, a listener of controllers: Kafka ${version.major}.${version.minor} does not start.`,
+      hint: `Take ${name} out of KAFKA_ADVERTISED_LISTENERS; KAFKA_LISTENERS is enough.`,
+    }));
+}

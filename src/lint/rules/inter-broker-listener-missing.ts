@@ -1,4 +1,5 @@
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { isLoopback } from '../../compose/kafka/listeners.ts';
 import type { Problem, Rule } from '../rule.ts';
 import { inWords, placeOfSetting } from '../settings/settings-places.ts';
 
@@ -40,13 +41,17 @@ function problemOf(node: KafkaNode): Problem[] {
   const place = placeOfSetting(node, settings.has(KEY) ? KEY : 'advertised.listeners');
   const by = settings.has(KEY) ? '' : ', the default,';
   const message = `"${service.name}" uses ${interBroker}${by} among brokers, but advertises ${inWords(names)}: Kafka does not start.`;
-  const inside =
-    advertised.find(({ host }) => host === service.name || host === service.hostname?.text) ?? advertised[0];
+  // At localhost the other brokers would find themselves.
+  const away = advertised.filter(
+    ({ host, name }) => !isLoopback(host) && !node.controllerNames.includes(name),
+  );
+  const fit = away.length > 0 ? away : advertised;
+  const inside = fit.find(({ host }) => host === service.name || host === service.hostname?.text) ?? fit[0];
   return [
     {
       place,
       message,
-      hint: `Set KAFKA_INTER_BROKER_LISTENER_NAME to ${inWords(names).replace(' and ', ' or ')}.`,
+      hint: `Set KAFKA_INTER_BROKER_LISTENER_NAME to ${inWords(fit.map(({ name }) => name)).replace(' and ', ' or ')}.`,
       proposal: inside && `KAFKA_INTER_BROKER_LISTENER_NAME: ${inside.name}`,
     },
   ];

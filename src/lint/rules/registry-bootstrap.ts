@@ -1,6 +1,8 @@
-import { isUnknownHost, serviceNamed } from '../../compose/kafka/kafka-model.ts';
+import type { Bootstrap } from '../../compose/kafka/bootstrap.ts';
+import { serviceNamed } from '../../compose/kafka/kafka-model.ts';
 import { isLoopback } from '../../compose/kafka/listeners.ts';
-import type { Bootstrap, Registry } from '../../compose/kafka/registry.ts';
+import type { Registry } from '../../compose/kafka/registry.ts';
+import { brokerFault, nameFault } from '../kafka-address.ts';
 import { internalAddresses, securityProtocol } from '../registry-addresses.ts';
 import type { Edit, LintContext, Problem, Rule } from '../rule.ts';
 import { inWords } from '../settings/settings-places.ts';
@@ -9,7 +11,7 @@ export const registryBootstrap: Rule = {
   id: 'registry-bootstrap',
   title: 'The schema registry looks for Kafka in the wrong place',
   severity: 'error',
-  why: 'The registry runs in a container of its own: there `localhost` is the registry, a name that no service has leads nowhere, and a broker answers only on its listeners. A listener that advertises `localhost` is wrong too: the registry would be sent on to itself. Addresses that begin with another protocol than `SCHEMA_REGISTRY_KAFKASTORE_SECURITY_PROTOCOL` (PLAINTEXT when it is not set) are skipped.',
+  why: 'The registry runs in a container of its own: there `localhost` is the registry, a name that no service has leads nowhere, and a broker answers only on its listeners. A listener that advertises `localhost` is wrong too: the registry would be sent on to itself. Addresses that begin with another protocol than `SCHEMA_REGISTRY_KAFKASTORE_SECURITY_PROTOCOL` (PLAINTEXT when it is not set) are skipped. The registry tries the addresses in turn, so one that leads nowhere beside a right one is not told.',
   fix: "Name each broker's service with the port of the listener that the brokers use among themselves.",
   safeFix:
     "Addresses at `localhost` are replaced by those of the brokers' inter-broker listeners that the list does not have yet, when all brokers of the project's one cluster advertise their service's name there with the protocol that the registry uses. At `localhost` nothing answers the registry, so nothing that works is lost, and a longer list of first contacts does no harm.",
@@ -45,6 +47,10 @@ export const registryBootstrap: Rule = {
       .flatMap(registry => problemsOf(registry, context)),
 };
 
+/**
+ * The registry tries the addresses in turn: one that leads nowhere is a fault only when none is right. At `localhost` there is
+ * never a broker, so such an address is told in any case.
+ */
 function problemsOf(registry: Registry, context: LintContext): Problem[] {
   const { bootstrap = [] } = registry;
   const addresses = internalAddresses(registry, context);
@@ -53,39 +59,36 @@ function problemsOf(registry: Registry, context: LintContext): Problem[] {
       ? `Name ${inWords(addresses)}.`
       : 'Name the service of each broker with the port of its listener.';
   const fixed = localhostFix(registry, addresses);
-  return bootstrap.flatMap((entry): Problem[] => {
-    const message = faultOf(entry, registry, context);
-    if (message === undefined) return [];
+  const faults = bootstrap.map(entry => ({ entry, message: faultOf(entry, registry, context) }));
+  const isOneRight = faults.some(({ message }) => message === undefined);
+  return faults.flatMap(({ entry, message }): Problem[] => {
     const { place } = entry.text;
+    if (message === undefined || (isOneRight && !isLoopback(entry.host))) return [];
     if (isLoopback(entry.host) && fixed) return [{ place, message, hint, edits: [fixed] }];
     return [{ place, message, hint, proposal: addresses.join(',') || undefined }];
   });
 }
 
-function faultOf(
-  { host, port, protocol }: Bootstrap,
-  registry: Registry,
-  { model, kafka }: LintContext,
-): string | undefined {
-  if (isLoopback(host))
-    return `Inside its container the registry finds itself at ${host}:${port}, not Kafka.`;
-  if (isUnknownHost(model, registry.service, host)) return `No service of the project is called "${host}".`;
+function faultOf(address: Bootstrap, registry: Registry, context: LintContext): string | undefined {
+  const { service } = registry;
+  const who = 'the registry';
+  const { host, port, protocol } = address;
+  const name = nameFault(address, service, `${who} finds itself`, 'Kafka', context);
+  if (name) return name;
   const expected = securityProtocol(registry);
-  if (protocol !== undefined && expected !== undefined && protocol !== expected)
-    return `The registry skips an address that begins with ${protocol}://: it uses ${expected}.`;
+  const isOther = protocol !== undefined && expected !== undefined && protocol !== expected;
+  // The address is right when the listener there speaks this protocol.
+  if (isOther && speaks(host, port, context) === protocol) return undefined;
+  if (isOther) return `The registry skips an address that begins with ${protocol}://: it uses ${expected}.`;
+  return brokerFault(address, service, who, context);
+}
+
+/** The protocol of the listener at an address; undefined when that is not known. */
+function speaks(host: string, port: number, { model, kafka }: LintContext): string | undefined {
   const service = serviceNamed(model, host);
   const node = kafka.nodes.find(each => each.service === service);
-  if (!node?.listeners) return undefined;
-  const listener = node.listeners.find(each => each.port === port);
-  if (!listener) {
-    const ports = [...new Set(node.listeners.map(each => String(each.port)))];
-    return `"${host}" does not listen on port ${port}, but on ${inWords(ports)}.`;
-  }
-  if (!node.isBroker || node.controllerNames.includes(listener.name))
-    return `Port ${port} of "${host}" is for controllers only.`;
-  const told = node.advertised?.find(({ name }) => name === listener.name);
-  if (!told || !isLoopback(told.host)) return undefined;
-  return `At ${host}:${port} the registry is told to go on to ${told.host}:${told.port}, which in its container is itself.`;
+  const listener = node?.listeners?.find(each => each.port === port);
+  return listener && node?.protocols?.get(listener.name);
 }
 
 /** The whole list with every address at localhost replaced; none when that is not safe. */

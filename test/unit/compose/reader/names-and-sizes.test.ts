@@ -40,7 +40,7 @@ describe('a setting', () => {
 
 describe('listeners', () => {
   it('are read with their places', () => {
-    const text = 'PLAINTEXT://kafka:9092, host://[::1]:19092 ,X://:1,nonsense,Y://a:b';
+    const text = 'PLAINTEXT://kafka:9092, host://[::1]:19092 ,X://:1';
     const listeners = readListeners(textOf(text));
     expect(listeners?.map(({ name, host, port }) => [name, host, port])).toEqual([
       ['PLAINTEXT', 'kafka', 9092],
@@ -53,6 +53,8 @@ describe('listeners', () => {
       'X://:1',
     ]);
     expect(readListeners(textOf(text, ['X']))).toBeUndefined();
+    for (const other of ['nonsense', 'Y://a:b'])
+      expect(readListeners(textOf(`${text},${other}`))).toBeUndefined();
   });
 
   it('have protocols', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { lintCompose } from '../../../../src/lint/lint.ts';
 import {
   findingsIn,
   findingsOf,
   kraftNode,
+  projectText,
   type ServiceText,
   zookeeperBroker,
 } from '../../support/compose-projects.ts';
@@ -49,7 +51,7 @@ describe('advertised listeners', () => {
     [
       'no port published',
       { kafka: both('kafka', 19092, []) },
-      ['advertised-port-not-published: HOST://localhost:19092'],
+      ['localhost-listener-unpublished: HOST://localhost:19092'],
     ],
     ['in a range', { kafka: both('kafka', 19092, ['127.0.0.1:19090-19095:19090-19095']) }, []],
     [
@@ -85,10 +87,7 @@ describe('advertised listeners', () => {
     [
       'two brokers at one address',
       { a: both('a', 19092, ['127.0.0.1:19092:19092']), b: both('b', 19092, ['127.0.0.1:29092:19092']) },
-      [
-        'advertised-listener-duplicate: HOST://localhost:19092',
-        'advertised-port-not-published: HOST://localhost:19092',
-      ],
+      ['advertised-listener-duplicate: HOST://localhost:19092'],
     ],
     [
       'no host',
@@ -161,6 +160,28 @@ describe('advertised listeners', () => {
   });
 });
 
+describe('the hint for the inter-broker listener', () => {
+  const hints = (advertised: string) => {
+    const text = projectText({
+      kafka: zookeeperBroker({
+        KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'IN:PLAINTEXT,HOST:PLAINTEXT',
+        KAFKA_ADVERTISED_LISTENERS: advertised,
+      }),
+    });
+    return lintCompose([{ path: 'compose.yml', text }])
+      .filter(({ ruleId }) => ruleId === 'inter-broker-listener-missing')
+      .map(({ hint, proposal }) => [hint, proposal]);
+  };
+  it.each([
+    ['HOST://localhost:9092,IN://kafka:9093', 'IN'],
+    ['HOST://localhost:9092', 'HOST'],
+  ])('of %s is %s: at localhost other brokers find themselves', (advertised, name) =>
+    expect(hints(advertised)).toEqual([
+      [`Set KAFKA_INTER_BROKER_LISTENER_NAME to ${name}.`, `KAFKA_INTER_BROKER_LISTENER_NAME: ${name}`],
+    ]),
+  );
+});
+
 describe('listeners among brokers', () => {
   it.each<Case>([
     [
@@ -186,7 +207,7 @@ describe('listeners among brokers', () => {
     ],
     [
       'a listener that is not advertised',
-      { a: zookeeperBroker({ KAFKA_INTER_BROKER_LISTENER_NAME: 'INSIDE' }) },
+      { kafka: zookeeperBroker({ KAFKA_INTER_BROKER_LISTENER_NAME: 'INSIDE' }) },
       ['inter-broker-listener-missing: INSIDE'],
     ],
     [

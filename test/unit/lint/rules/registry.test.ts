@@ -40,6 +40,8 @@ describe('the registry', () => {
     ['a name that no service has', at('broker:9092'), ['registry-bootstrap: broker:9092']],
     ['a machine elsewhere', at('broker.example.org:9092'), []],
     ['a port nobody listens on', at('kafka:29092'), ['registry-bootstrap: kafka:29092']],
+    ['a wrong port beside a right address', at('kafka:29092,kafka:9092'), []],
+    ['another protocol beside its own', at('SASL_SSL://kafka:9093,PLAINTEXT://kafka:9092'), []],
     ['another protocol', at('SASL_SSL://kafka:9092'), ['registry-bootstrap: SASL_SSL://kafka:9092']],
     [
       'another protocol, as it is told',
@@ -86,4 +88,14 @@ describe('the registry', () => {
       ['image-setting-missing: environment'],
     ],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
+
+  it('may be told another protocol that the listener speaks', () => {
+    const broker = zookeeperBroker({
+      KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka:9092,SSL://kafka:9093',
+    });
+    const of = (servers: string) =>
+      findingsOf(at(servers, {}, broker)).filter(finding => finding.startsWith('registry-bootstrap'));
+    expect(of('SSL://kafka:9093')).toEqual([]);
+    expect(of('SSL://kafka:9092')).toEqual(['registry-bootstrap: SSL://kafka:9092']);
+  });
 });

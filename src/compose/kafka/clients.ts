@@ -1,0 +1,123 @@
+import type { Service } from '../reader/model.ts';
+import {
+  asList,
+  asScalar,
+  partOf,
+  type Scalar,
+  scalarsIn,
+  type Text,
+  textOf,
+  valueAt,
+} from '../reader/value.ts';
+import { type Bootstrap, readBootstrap } from './bootstrap.ts';
+import { ANY_BOOTSTRAP, CLIENT_IMAGES, type ClientTarget } from './client-images.ts';
+import { knownImage, readImage } from './images.ts';
+
+const TOOL_IMAGES = [
+  'danielqsj/kafka-exporter',
+  'bitnami/kafka-exporter',
+  'edenhill/kcat',
+  'edenhill/kafkacat',
+];
+const STARTS_BROKER = /server-start|\/run\b|run\.sh|entrypoint|start-kafka|supervisord/;
+
+/** What a service is told of where Kafka, ZooKeeper or the registry is. */
+export interface ClientSetting {
+  readonly service: Service;
+  /** As messages call it; the service's name where the program is not known. */
+  readonly program: string;
+  /** True when the program is known, so that it certainly connects there from its container. */
+  readonly isKnown: boolean;
+  readonly target: ClientTarget;
+  readonly addresses: readonly Bootstrap[];
+}
+
+/** What a service that is no Kafka node is told of where its brokers are; none of what is not known. */
+export function clientSettings(service: Service): ClientSetting[] {
+  const repository = service.image && readImage(service.image)?.repository;
+  const image = CLIENT_IMAGES.find(({ repositories }) => repositories.includes(repository ?? ''));
+  const program = image?.program ?? `"${service.name}"`;
+  const setting = (target: ClientTarget, value: Text, isKnown: boolean): ClientSetting[] => {
+    const addresses = target === 'registry' ? readUrls(value) : readBootstrap(value);
+    return addresses ? [{ service, program, isKnown, target, addresses }] : [];
+  };
+  const variables = [...service.environment.values()].flatMap(({ name, value }) => {
+    const known = Object.entries(image?.variables ?? {}).find(([, pattern]) => pattern.test(name));
+    if (known) return setting(known[0] as ClientTarget, value, !service.builds && isUsed(name, service));
+    return ANY_BOOTSTRAP.test(name) ? setting('kafka', value, false) : [];
+  });
+  const isTool = runsTools(service);
+  return [
+    ...variables,
+    ...configuredAddresses(service).flatMap(value => setting('kafka', value, true)),
+    ...commandAddresses(service).flatMap(value => setting('kafka', value, isTool)),
+  ];
+}
+
+/** The registry's address for a converter of Kafka Connect that uses none is without effect. */
+function isUsed(name: string, { environment }: Service): boolean {
+  const converter = /^(CONNECT_(?:KEY|VALUE)_CONVERTER)_SCHEMA_REGISTRY_URL$/.exec(name)?.[1];
+  if (converter === undefined) return true;
+  return /Avro|Protobuf|JsonSchema/.test(environment.get(converter)?.value.text ?? '');
+}
+
+/** True for an image of Kafka or of a tool whose own command starts no broker beside the tool. */
+function runsTools(service: Service): boolean {
+  const image = service.image && readImage(service.image);
+  if (!image || service.builds || !service.ownCommand) return false;
+  const isTool = knownImage(image)?.role === 'kafka' || TOOL_IMAGES.includes(image.repository);
+  const words = ['entrypoint', 'command'].flatMap(key => scalarsIn(valueAt(service.whole, key)));
+  return isTool && !words.some(({ text }) => STARTS_BROKER.test(text));
+}
+
+/** `http://HOST:PORT`, several with commas. */
+function readUrls(value: Text): Bootstrap[] | undefined {
+  const urls = readBootstrap(value);
+  return urls?.every(({ protocol }) => protocol === 'http' || protocol === 'https') ? urls : undefined;
+}
+
+/**
+ * Programs that take their whole configuration, YAML in YAML, in one variable: with the first address in it.
+ * Sources: https://akhq.io/docs/configuration/brokers.html and the documentation of Redpanda Console.
+ */
+const CONFIGURED: Readonly<Record<string, { readonly variable: string; readonly address: RegExp }>> = {
+  'tchiotludo/akhq': {
+    variable: 'AKHQ_CONFIGURATION',
+    address: /bootstrap\.servers['"]?:[ \t]*['"]?([\w.:,-]+)/g,
+  },
+  'redpandadata/console': {
+    variable: 'CONSOLE_CONFIG_FILE',
+    address: /\bbrokers:[ \t]*\[[ \t]*['"]?([\w.:-]+)['"]?[ \t]*\]/g,
+  },
+};
+
+function configuredAddresses({ image, environment }: Service): Text[] {
+  const name = image && readImage(image)?.repository;
+  const configured = name !== undefined && Object.hasOwn(CONFIGURED, name) ? CONFIGURED[name] : undefined;
+  const value = configured && environment.get(configured.variable)?.value;
+  return value ? matches(value, configured.address) : [];
+}
+
+/** The flags by which Kafka's tools, kafka-exporter and kcat are told where Kafka is. */
+const FLAGS =
+  /(?:--bootstrap-servers?|--broker-list|--kafka\.server|\bkafka-ready\b[^;&|\n]{0,200}? -b|\bk(?:afka)?cat\b[^;&|\n]{0,200}? -b)[ =]+['"]?([\w.:,/-]+)/g;
+const FLAG = /^--(?:bootstrap-servers?|broker-list|kafka\.server)$/;
+
+function commandAddresses({ whole }: Service): Text[] {
+  return ['entrypoint', 'command'].flatMap(key => {
+    const value = valueAt(whole, key);
+    const items = asList(value)?.items.flatMap(item => asScalar(item) ?? []) ?? [];
+    const after = items.flatMap((item, index): Scalar[] => {
+      const next = items[index + 1];
+      return FLAG.test(item.text) && next ? [next] : [];
+    });
+    return [...scalarsIn(value).flatMap(scalar => matches(textOf(scalar), FLAGS)), ...after.map(textOf)];
+  });
+}
+
+/** What the group of an expression holds, wherever it matches, with its place. */
+const matches = (text: Text, pattern: RegExp): Text[] =>
+  [...text.text.matchAll(pattern)].map(({ index, 0: all, 1: part = '' }) => {
+    const from = index + all.lastIndexOf(part);
+    return partOf(text, from, from + part.length);
+  });

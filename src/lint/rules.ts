@@ -19,6 +19,7 @@ import { heapOverLimit } from './rules/heap-over-limit.ts';
 import { hostAccess } from './rules/host-access.ts';
 import { imageNotPinned } from './rules/image-not-pinned.ts';
 import { imageSettingMissing } from './rules/image-setting-missing.ts';
+import { imageSettingRefused } from './rules/image-setting-refused.ts';
 import { includeNotFollowed } from './rules/include-not-followed.ts';
 import { interBrokerListenerMissing } from './rules/inter-broker-listener-missing.ts';
 import { interpolation } from './rules/interpolation.ts';
@@ -31,6 +32,7 @@ import { openPort } from './rules/open-port.ts';
 import { portPublishedTwice } from './rules/port-published-twice.ts';
 import { registryBootstrap } from './rules/registry-bootstrap.ts';
 import { replicationFactor } from './rules/replication-factor.ts';
+import { secureListenerIncomplete } from './rules/secure-listener-incomplete.ts';
 import { transactionTopicDefault } from './rules/transaction-topic-default.ts';
 import { undefinedReference } from './rules/undefined-reference.ts';
 import { unknownSetting } from './rules/unknown-setting.ts';
@@ -54,6 +56,7 @@ export const RULES: readonly Rule[] = [
   environmentNameWhitespace,
   unknownSetting,
   imageSettingMissing,
+  imageSettingRefused,
   imageNotPinned,
   noZookeeperMode,
   zookeeperConnect,
@@ -71,6 +74,7 @@ export const RULES: readonly Rule[] = [
   advertisedPortNotPublished,
   listenerNotMapped,
   interBrokerListenerMissing,
+  secureListenerIncomplete,
   registryBootstrap,
   portPublishedTwice,
   openPort,

@@ -2,6 +2,7 @@ import type { EnvironmentEntry } from '../../compose/reader/model.ts';
 import { closestName } from '../../compose/reader/similar-name.ts';
 import type { Problem, Rule } from '../rule.ts';
 import { type KnownVariables, knownVariables } from '../settings/known-variables.ts';
+import { refusedVariables } from './image-setting-refused.ts';
 
 export const unknownSetting: Rule = {
   id: 'unknown-setting',
@@ -31,8 +32,9 @@ export const unknownSetting: Rule = {
       // ZooKeeper's settings in a Kafka that has none are the matter of no-zookeeper-mode.
       const isElsewhere = (name: string) =>
         usesZooKeeper && known.removed.has(name) && name.startsWith('KAFKA_ZOOKEEPER_');
+      const refused = refusedVariables(service);
       return [...service.environment.values()]
-        .filter(({ name }) => !/\s/.test(name) && !isElsewhere(name))
+        .filter(({ name }) => !/\s/.test(name) && !isElsewhere(name) && !refused.includes(name))
         .flatMap(entry => problemOf(entry, known));
     }),
 };

@@ -41,6 +41,8 @@ export interface Problem {
   readonly message: string;
   /** What to do about it. */
   readonly hint: string;
+  /** Where it weighs less than the rule says. */
+  readonly severity?: Severity;
   /** The safe fix, complete: either all of it is applied or nothing. */
   readonly edits?: readonly Edit[];
   /** Text to put in place by hand where no fix is safe. */

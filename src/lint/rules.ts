@@ -4,6 +4,7 @@ import { advertisedListenerMissing } from './rules/advertised-listener-missing.t
 import { advertisedLocalhost } from './rules/advertised-localhost.ts';
 import { advertisedPortNotPublished } from './rules/advertised-port-not-published.ts';
 import { advertisedWildcard } from './rules/advertised-wildcard.ts';
+import { commandProgramMissing } from './rules/command-program-missing.ts';
 import { composeSchema } from './rules/compose-schema.ts';
 import { containerName } from './rules/container-name.ts';
 import { controllerAdvertisedListener } from './rules/controller-advertised-listener.ts';
@@ -14,6 +15,7 @@ import { duplicateNodeId } from './rules/duplicate-node-id.ts';
 import { environmentNameWhitespace } from './rules/environment-name-whitespace.ts';
 import { fileRefused } from './rules/file-refused.ts';
 import { fileUnread } from './rules/file-unread.ts';
+import { healthcheckFails } from './rules/healthcheck-fails.ts';
 import { healthcheckMissing } from './rules/healthcheck-missing.ts';
 import { heapOverLimit } from './rules/heap-over-limit.ts';
 import { hostAccess } from './rules/host-access.ts';
@@ -81,6 +83,8 @@ export const RULES: readonly Rule[] = [
   hostAccess,
   dependsOnWithoutHealth,
   healthcheckMissing,
+  healthcheckFails,
+  commandProgramMissing,
   containerName,
   dataWithoutVolume,
   heapOverLimit,

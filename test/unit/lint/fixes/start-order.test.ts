@@ -89,11 +89,26 @@ describe('start order', () => {
         '    healthcheck: { disable: true }\n    tmpfs',
       ),
     ],
+    [
+      'a check that cannot pass',
+      app('    depends_on: [zookeeper]\n').replace(
+        '    tmpfs',
+        '    healthcheck: { test: "echo ruok | nc localhost 2181 | grep imok" }\n    tmpfs',
+      ),
+    ],
+    [
+      'a check of which nothing is known',
+      app('    depends_on: [zookeeper]\n').replace(
+        '    tmpfs',
+        '    healthcheck: { test: "/check.sh" }\n    tmpfs',
+      ),
+    ],
   ])('proposes only for %s', (_, text) => {
-    expect(fix(text)).toMatchObject({
-      text,
-      remaining: [{ ruleId: 'depends-on-without-health', proposal: 'condition: service_healthy' }],
-    });
+    const { text: fixed, remaining } = fix(text);
+    expect(fixed).toBe(text);
+    expect(remaining.filter(({ ruleId }) => ruleId !== 'healthcheck-fails')).toMatchObject([
+      { ruleId: 'depends-on-without-health', proposal: 'condition: service_healthy' },
+    ]);
   });
 
   it('uses a check that is there', () => {

@@ -35,6 +35,7 @@ import { portPublishedTwice } from './rules/port-published-twice.ts';
 import { registryBootstrap } from './rules/registry-bootstrap.ts';
 import { replicationFactor } from './rules/replication-factor.ts';
 import { secureListenerIncomplete } from './rules/secure-listener-incomplete.ts';
+import { sharedData } from './rules/shared-data.ts';
 import { transactionTopicDefault } from './rules/transaction-topic-default.ts';
 import { undefinedReference } from './rules/undefined-reference.ts';
 import { unknownSetting } from './rules/unknown-setting.ts';
@@ -42,6 +43,7 @@ import { variableUnset } from './rules/variable-unset.ts';
 import { yamlLimit } from './rules/yaml-limit.ts';
 import { yamlSyntax } from './rules/yaml-syntax.ts';
 import { zookeeperConnect } from './rules/zookeeper-connect.ts';
+import { zookeeperEnsemble } from './rules/zookeeper-ensemble.ts';
 
 /** Every rule, in the order of docs/rules.md: the file, its settings, the cluster, its listeners, the containers. */
 export const RULES: readonly Rule[] = [
@@ -62,11 +64,13 @@ export const RULES: readonly Rule[] = [
   imageNotPinned,
   noZookeeperMode,
   zookeeperConnect,
+  zookeeperEnsemble,
   kraftSettingMissing,
   kraftQuorum,
   controllerListenerMissing,
   controllerAdvertisedListener,
   duplicateNodeId,
+  sharedData,
   replicationFactor,
   transactionTopicDefault,
   advertisedListenerMissing,

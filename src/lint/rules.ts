@@ -32,6 +32,7 @@ import { noZookeeperMode } from './rules/no-zookeeper-mode.ts';
 import { obsoleteVersion } from './rules/obsolete-version.ts';
 import { openPort } from './rules/open-port.ts';
 import { portPublishedTwice } from './rules/port-published-twice.ts';
+import { quotesInValue } from './rules/quotes-in-value.ts';
 import { registryBootstrap } from './rules/registry-bootstrap.ts';
 import { replicationFactor } from './rules/replication-factor.ts';
 import { secureListenerIncomplete } from './rules/secure-listener-incomplete.ts';
@@ -58,6 +59,7 @@ export const RULES: readonly Rule[] = [
   includeNotFollowed,
   obsoleteVersion,
   environmentNameWhitespace,
+  quotesInValue,
   unknownSetting,
   imageSettingMissing,
   imageSettingRefused,

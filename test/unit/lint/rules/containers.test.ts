@@ -100,7 +100,11 @@ describe('data', () => {
     ],
     ['an image of its own', bare('confluentinc/cp-kafka:7.9.2', { build: '.' }), []],
     ['the official ZooKeeper', { z: { image: 'zookeeper:3.9' } }, ['data-without-volume: z']],
-    ['a ZooKeeper of bitnami', { z: { image: 'bitnami/zookeeper:3.9' } }, ['data-without-volume: z']],
+    [
+      'a ZooKeeper of bitnami',
+      { z: { image: 'bitnami/zookeeper:3.9', environment: { ALLOW_ANONYMOUS_LOGIN: 'yes' } } },
+      ['data-without-volume: z'],
+    ],
     ['a ZooKeeper whose folder is not known', { z: { image: 'wurstmeister/zookeeper:3.4.6' } }, []],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
 });

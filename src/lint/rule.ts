@@ -41,7 +41,7 @@ export interface Problem {
   readonly message: string;
   /** What to do about it. */
   readonly hint: string;
-  /** Where it weighs less than the rule says. */
+  /** Where it is less than what the rule says in general. */
   readonly severity?: Severity;
   /** The safe fix, complete: either all of it is applied or nothing. */
   readonly edits?: readonly Edit[];

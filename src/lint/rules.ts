@@ -40,6 +40,7 @@ import { sharedData } from './rules/shared-data.ts';
 import { transactionTopicDefault } from './rules/transaction-topic-default.ts';
 import { undefinedReference } from './rules/undefined-reference.ts';
 import { unknownSetting } from './rules/unknown-setting.ts';
+import { variableOfAnotherImage } from './rules/variable-of-another-image.ts';
 import { variableUnset } from './rules/variable-unset.ts';
 import { yamlLimit } from './rules/yaml-limit.ts';
 import { yamlSyntax } from './rules/yaml-syntax.ts';
@@ -61,6 +62,7 @@ export const RULES: readonly Rule[] = [
   environmentNameWhitespace,
   quotesInValue,
   unknownSetting,
+  variableOfAnotherImage,
   imageSettingMissing,
   imageSettingRefused,
   imageNotPinned,

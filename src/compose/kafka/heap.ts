@@ -29,10 +29,19 @@ export function defaultHeapOf(service: Service): number | undefined {
   return role && DEFAULTS[role];
 }
 
+/** Options that come behind those for the heap, or count more: there the last one wins. */
+const hasHeapElsewhere = ({ environment }: Service) =>
+  [...environment.values()].some(
+    ({ name, value }) =>
+      /OPTS$|OPTIONS$|^EXTRA_ARGS$/.test(name) &&
+      !name.endsWith('HEAP_OPTS') &&
+      (/-Xmx|MaxHeapSize|MaxRAM/.test(value.text) || value.unresolved.length > 0),
+  );
+
 /** The largest heap of a service; undefined when it runs no Java that is known here, or depends on unknown variables. */
 export function heapOf(service: Service): Heap | undefined {
   const role = roleOf(service);
-  if (!role) return undefined;
+  if (!role || hasHeapElsewhere(service)) return undefined;
   const variable = role === 'registry' ? 'SCHEMA_REGISTRY_HEAP_OPTS' : 'KAFKA_HEAP_OPTS';
   const value = service.environment.get(variable)?.value;
   const stated = value && value.unresolved.length === 0 ? readMaximumHeap(value.text) : undefined;

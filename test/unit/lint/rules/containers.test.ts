@@ -125,6 +125,9 @@ describe('memory', () => {
     ['no room for the default', limited('1gb'), ['heap-over-limit: 1gb']],
     ['a heap without a largest size', limited('512m', { KAFKA_HEAP_OPTS: '-XX:MaxRAMPercentage=50' }), []],
     ['a limit that is none', limited('0'), []],
+    ['a heap set behind', limited('512m', { KAFKA_OPTS: '-Xms256m -Xmx256m' }), []],
+    ['a heap set before all', limited('512m', { JAVA_TOOL_OPTIONS: '-XX:MaxRAMPercentage=50' }), []],
+    ['other options', limited('512m', { KAFKA_OPTS: '-Da=b' }), ['heap-over-limit: 512m']],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
 });
 

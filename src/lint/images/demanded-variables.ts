@@ -11,6 +11,8 @@ interface Demand {
   readonly variables: readonly (readonly string[])[];
   /** What takes the demand away where it stands in the value of any variable for listeners. */
   readonly unless?: RegExp;
+  /** Files of one's own there may say what the variables do not. */
+  readonly configuration?: RegExp;
   /** Only with this variable, or only without it. */
   readonly withVariable?: string;
   readonly withoutVariable?: string;
@@ -18,9 +20,15 @@ interface Demand {
 
 const CONNECT = ['cp-kafka-connect', 'cp-kafka-connect-base', 'cp-server-connect', 'cp-server-connect-base'];
 
+const BITNAMI_CONFIGURATION = /^\/(?:opt\/)?bitnami(?:\/kafka)?(?:\/conf|\/?$)/;
+
+/** Bitnami's Kafka takes some settings by a short name too, and all from files. */
+const bitnami = (...names: readonly string[]): string[] =>
+  names.flatMap(name => [`KAFKA_CFG_${name}`, `KAFKA_${name}`, `KAFKA_CFG_${name}_FILE`]);
+
 /**
  * What start scripts demand. Sources: `configure` in confluentinc/kafka-images, schema-registry-images and kafka-rest-images (5.4 to
- * 8.1); libzookeeper.sh and libkafka.sh in bitnami/containers, of which those for Kafka 3.2 and newer were changed within a version;
+ * 8.1); libzookeeper.sh and libkafka.sh in bitnami/containers, of which those for Kafka 3.2 to 3.5 were changed within a version;
  * start-kafka.sh in wurstmeister/kafka-docker, as it is since April 2018.
  */
 const DEMANDS: readonly Demand[] = [
@@ -79,6 +87,24 @@ const DEMANDS: readonly Demand[] = [
     variables: [['ALLOW_PLAINTEXT_LISTENER', 'ALLOW_PLAINTEXT_LISTENER_FILE']],
     unless: /SSL|SASL/,
   },
+  {
+    images: ['bitnami/kafka', 'bitnamilegacy/kafka'],
+    since: [3, 6],
+    before: [4, 0],
+    variables: [bitnami('PROCESS_ROLES', 'ZOOKEEPER_CONNECT')],
+    configuration: BITNAMI_CONFIGURATION,
+  },
+  {
+    images: ['bitnami/kafka', 'bitnamilegacy/kafka'],
+    since: [3, 6],
+    before: [4, 0],
+    variables: [
+      bitnami('NODE_ID'),
+      bitnami('CONTROLLER_QUORUM_VOTERS', 'CONTROLLER_QUORUM_BOOTSTRAP_SERVERS'),
+    ],
+    withVariable: 'KAFKA_CFG_PROCESS_ROLES',
+    configuration: BITNAMI_CONFIGURATION,
+  },
   { images: ['wurstmeister/kafka'], since: [2, 0], variables: [['KAFKA_ZOOKEEPER_CONNECT']] },
   {
     images: ['wurstmeister/kafka'],
@@ -110,11 +136,12 @@ export function demandedVariables(service: Service, given: ReadonlySet<string>):
       ? Number.POSITIVE_INFINITY
       : undefined;
   return DEMANDS.filter(
-    ({ images, since, before, withVariable, withoutVariable, unless }) =>
+    ({ images, since, before, withVariable, withoutVariable, unless, configuration }) =>
       images.includes(image.repository) &&
       isWithin(number, since, before) &&
       (withVariable === undefined || given.has(withVariable)) &&
       (withoutVariable === undefined || !given.has(withoutVariable)) &&
+      !(configuration && holdsFiles(service, configuration)) &&
       !(unless && listenerValues(service).some(value => unless.test(value))),
   ).flatMap(({ variables }) => variables);
 }
@@ -125,6 +152,10 @@ function isWithin(number: number | undefined, since: Demand['since'], before: De
   const of = ([major, minor]: readonly [number, number]) => major * 1000 + minor;
   return (since === undefined || number >= of(since)) && (before === undefined || number < of(before));
 }
+
+/** A volume that Docker makes holds data, no files of one's own. */
+const holdsFiles = ({ mounts }: Service, path: RegExp) =>
+  mounts.some(({ type, target }) => type !== 'volume' && type !== 'tmpfs' && path.test(target));
 
 const listenerValues = ({ environment }: Service) =>
   [...environment.values()].filter(({ name }) => name.includes('LISTENER')).map(({ value }) => value.text);

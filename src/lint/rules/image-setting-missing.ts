@@ -9,7 +9,7 @@ export const imageSettingMissing: Rule = {
   id: 'image-setting-missing',
   title: 'A variable that the image demands is missing',
   severity: 'error',
-  why: "The start scripts of the images check some variables and stop the container when one is not set: `ZOOKEEPER_CLIENT_PORT` for ZooKeeper of Confluent, `SCHEMA_REGISTRY_HOST_NAME` and `SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS` for the registry, eight `CONNECT_…` variables for Connect, `KAFKA_REST_BOOTSTRAP_SERVERS` for the REST proxy, `ALLOW_ANONYMOUS_LOGIN` for ZooKeeper of Bitnami, `ALLOW_PLAINTEXT_LISTENER` for its Kafka up to 3.1, `KAFKA_ZOOKEEPER_CONNECT` and `KAFKA_LISTENERS` for `wurstmeister/kafka`. Confluent's Kafka before 7.4 stops without ZooKeeper, whatever else is set. What Kafka itself needs is in [kraft-setting-missing](#kraft-setting-missing) and [advertised-listener-missing](#advertised-listener-missing).",
+  why: "The start scripts of the images check some variables and stop the container when one is not set: `ZOOKEEPER_CLIENT_PORT` for ZooKeeper of Confluent, `SCHEMA_REGISTRY_HOST_NAME` and `SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS` for the registry, eight `CONNECT_…` variables for Connect, `KAFKA_REST_BOOTSTRAP_SERVERS` for the REST proxy, `ALLOW_ANONYMOUS_LOGIN` for ZooKeeper of Bitnami, `ALLOW_PLAINTEXT_LISTENER` for its Kafka up to 3.1 and `KAFKA_CFG_PROCESS_ROLES` with what belongs to it from 3.6 on, `KAFKA_ZOOKEEPER_CONNECT` and `KAFKA_LISTENERS` for `wurstmeister/kafka`. Confluent's Kafka before 7.4 stops without ZooKeeper, whatever else is set. What Kafka itself needs is in [kraft-setting-missing](#kraft-setting-missing) and [advertised-listener-missing](#advertised-listener-missing).",
   fix: 'Set the variable.',
   example: {
     bad: `services:

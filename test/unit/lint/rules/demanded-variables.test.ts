@@ -67,6 +67,27 @@ describe('variables that an image demands', () => {
     ],
     ['Kafka of Bitnami, new', imageService('bitnami/kafka:3.4'), []],
     ['Kafka of Bitnami, newest', imageService('bitnami/kafka'), []],
+    ['Kafka of Bitnami in no mode', imageService('bitnamilegacy/kafka:3.9.0'), ['KAFKA_CFG_PROCESS_ROLES']],
+    [
+      'Kafka of Bitnami with ZooKeeper',
+      imageService('bitnamilegacy/kafka:3.9.0', { KAFKA_ZOOKEEPER_CONNECT: 'z.example.org' }),
+      [],
+    ],
+    [
+      'Kafka of Bitnami with half of KRaft',
+      imageService('bitnamilegacy/kafka:3.7', { KAFKA_CFG_PROCESS_ROLES: 'broker', KAFKA_NODE_ID: '1' }),
+      ['KAFKA_CFG_CONTROLLER_QUORUM_VOTERS'],
+    ],
+    [
+      'Kafka of Bitnami with a file of its own',
+      { ...imageService('bitnamilegacy/kafka:3.9.0'), volumes: ['./c:/bitnami/kafka/config'] },
+      [],
+    ],
+    [
+      'Kafka of Bitnami with data',
+      { ...imageService('bitnamilegacy/kafka:3.9.0'), volumes: ['d:/bitnami/kafka'] },
+      ['KAFKA_CFG_PROCESS_ROLES'],
+    ],
     [
       'wurstmeister',
       imageService(WURST, { KAFKA_LISTENERS: 'PLAINTEXT://:9092' }),

@@ -94,8 +94,38 @@ describe('secure listeners', () => {
     ],
     ['both', broker('SASL_SSL://kafka:9093', { KAFKA_OPTS: '-D' }), at('SASL_SSL://kafka:9093')],
     [
-      'a name of its own, which the script does not look at',
+      'TLS under a name of its own',
       broker('CLIENTS://kafka:9093', { KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'CLIENTS:SSL' }),
+      at('CLIENTS://kafka:9093'),
+    ],
+    [
+      'TLS under a name of its own, with a key store',
+      broker('CLIENTS://kafka:9093', {
+        KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'CLIENTS:SSL',
+        KAFKA_LISTENER_NAME_CLIENTS_SSL_KEYSTORE_LOCATION: '/k.jks',
+      }),
+      [],
+    ],
+    [
+      'logins under a name of their own',
+      broker('CLIENTS://kafka:9093', { KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'CLIENTS:SASL_PLAINTEXT' }),
+      at('CLIENTS://kafka:9093'),
+    ],
+    [
+      'logins in a setting',
+      broker('CLIENTS://kafka:9093', {
+        KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'CLIENTS:SASL_PLAINTEXT',
+        KAFKA_LISTENER_NAME_CLIENTS_PLAIN_SASL_JAAS_CONFIG: 'a',
+      }),
+      [],
+    ],
+    [
+      'logins in a file of its own',
+      broker(
+        'CLIENTS://kafka:9093',
+        { KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'CLIENTS:SASL_PLAINTEXT' },
+        { volumes: ['./c:/etc/kafka'] },
+      ),
       [],
     ],
     [

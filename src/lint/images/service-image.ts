@@ -56,7 +56,10 @@ const SCRIPTS = [
 export const runsStartScript = ({ ownCommand, builds, mounts }: Service): boolean =>
   !ownCommand &&
   !builds &&
-  !mounts.some(({ target }) => SCRIPTS.some(path => `${target}/`.startsWith(`${path}/`)));
+  !mounts.some(({ target }) => SCRIPTS.some(path => isWithin(target, path) || isWithin(path, target)));
+
+/** A path is within itself too. */
+const isWithin = (path: string, folder: string) => `${path}/`.startsWith(`${folder.replace(/\/$/, '')}/`);
 
 /** True when at least one of the variables is set, whatever to; a name with white space counts as what was meant. */
 export function hasVariable({ environment }: Service, names: readonly string[]): boolean {

@@ -9,10 +9,11 @@ import { advertisedNotAListener } from './rules/advertised-not-a-listener.ts';
 import { advertisedPortNotPublished } from './rules/advertised-port-not-published.ts';
 import { advertisedPortWithoutListener } from './rules/advertised-port-without-listener.ts';
 import { advertisedWildcard } from './rules/advertised-wildcard.ts';
-import { clusterIdDiffers } from './rules/cluster-id-differs.ts';
 import { clientBootstrap } from './rules/client-bootstrap.ts';
 import { clientRegistry } from './rules/client-registry.ts';
 import { clientZookeeper } from './rules/client-zookeeper.ts';
+import { clusterIdDiffers } from './rules/cluster-id-differs.ts';
+import { commandProgramMissing } from './rules/command-program-missing.ts';
 import { composeSchema } from './rules/compose-schema.ts';
 import { containerName } from './rules/container-name.ts';
 import { containerNameTwice } from './rules/container-name-twice.ts';
@@ -27,12 +28,14 @@ import { environmentNameWhitespace } from './rules/environment-name-whitespace.t
 import { fileMissing } from './rules/file-missing.ts';
 import { fileRefused } from './rules/file-refused.ts';
 import { fileUnread } from './rules/file-unread.ts';
+import { healthcheckFails } from './rules/healthcheck-fails.ts';
 import { healthcheckMissing } from './rules/healthcheck-missing.ts';
 import { heapOverLimit } from './rules/heap-over-limit.ts';
 import { hostAccess } from './rules/host-access.ts';
 import { ignoreUnused } from './rules/ignore-unused.ts';
 import { imageNotPinned } from './rules/image-not-pinned.ts';
 import { imageSettingMissing } from './rules/image-setting-missing.ts';
+import { imageSettingRefused } from './rules/image-setting-refused.ts';
 import { imageWithdrawn } from './rules/image-withdrawn.ts';
 import { includeNotFollowed } from './rules/include-not-followed.ts';
 import { interBrokerListenerMissing } from './rules/inter-broker-listener-missing.ts';
@@ -42,9 +45,9 @@ import { kraftQuorum } from './rules/kraft-quorum.ts';
 import { kraftSettingMissing } from './rules/kraft-setting-missing.ts';
 import { listenerDuplicate } from './rules/listener-duplicate.ts';
 import { listenerNotMapped } from './rules/listener-not-mapped.ts';
-import { newTopicsNotInSync } from './rules/new-topics-not-in-sync.ts';
 import { listenerOnLocalhost } from './rules/listener-on-localhost.ts';
 import { localhostListenerUnpublished } from './rules/localhost-listener-unpublished.ts';
+import { newTopicsNotInSync } from './rules/new-topics-not-in-sync.ts';
 import { noZookeeperMode } from './rules/no-zookeeper-mode.ts';
 import { nodeIdDiffers } from './rules/node-id-differs.ts';
 import { obsoleteVersion } from './rules/obsolete-version.ts';
@@ -54,17 +57,22 @@ import { portPublishedTwice } from './rules/port-published-twice.ts';
 import { portsIgnored } from './rules/ports-ignored.ts';
 import { publishedInternalName } from './rules/published-internal-name.ts';
 import { publishedPortUnused } from './rules/published-port-unused.ts';
+import { quotesInValue } from './rules/quotes-in-value.ts';
 import { registryBootstrap } from './rules/registry-bootstrap.ts';
 import { replicationFactor } from './rules/replication-factor.ts';
+import { secureListenerIncomplete } from './rules/secure-listener-incomplete.ts';
 import { serviceNameOnHostNetwork } from './rules/service-name-on-host-network.ts';
+import { sharedData } from './rules/shared-data.ts';
 import { transactionTopicDefault } from './rules/transaction-topic-default.ts';
 import { undefinedReference } from './rules/undefined-reference.ts';
 import { unknownSetting } from './rules/unknown-setting.ts';
+import { variableOfAnotherImage } from './rules/variable-of-another-image.ts';
 import { variableRequired } from './rules/variable-required.ts';
 import { variableUnset } from './rules/variable-unset.ts';
 import { yamlLimit } from './rules/yaml-limit.ts';
 import { yamlSyntax } from './rules/yaml-syntax.ts';
 import { zookeeperConnect } from './rules/zookeeper-connect.ts';
+import { zookeeperEnsemble } from './rules/zookeeper-ensemble.ts';
 
 /** Every rule, in the order of docs/rules.md: the file, its settings, the cluster, its listeners, the containers. */
 export const RULES: readonly Rule[] = [
@@ -84,12 +92,16 @@ export const RULES: readonly Rule[] = [
   includeNotFollowed,
   obsoleteVersion,
   environmentNameWhitespace,
+  quotesInValue,
   unknownSetting,
+  variableOfAnotherImage,
   imageSettingMissing,
+  imageSettingRefused,
   imageNotPinned,
   imageWithdrawn,
   noZookeeperMode,
   zookeeperConnect,
+  zookeeperEnsemble,
   kraftSettingMissing,
   kraftQuorum,
   clusterIdDiffers,
@@ -97,6 +109,7 @@ export const RULES: readonly Rule[] = [
   controllerAdvertisedListener,
   duplicateNodeId,
   nodeIdDiffers,
+  sharedData,
   replicationFactor,
   offsetsNotInSync,
   newTopicsNotInSync,
@@ -116,6 +129,7 @@ export const RULES: readonly Rule[] = [
   listenerOnLocalhost,
   interBrokerListenerMissing,
   interBrokerSetTwice,
+  secureListenerIncomplete,
   registryBootstrap,
   clientBootstrap,
   clientRegistry,
@@ -130,6 +144,8 @@ export const RULES: readonly Rule[] = [
   hostAccess,
   dependsOnWithoutHealth,
   healthcheckMissing,
+  healthcheckFails,
+  commandProgramMissing,
   containerName,
   dataWithoutVolume,
   heapOverLimit,

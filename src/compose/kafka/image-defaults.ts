@@ -37,11 +37,29 @@ const CONFLUENT_LOCAL: Readonly<Record<string, string>> = {
   'transaction.state.log.min.isr': '1',
 };
 
+/**
+ * What `apache/kafka` reads from `KAFKA_…` and writes into no configuration: with nothing but these it takes its own file.
+ * Source: ExcludeServerPropsEnv in core/src/main/scala/kafka/docker/KafkaDockerWrapper.scala of apache/kafka.
+ */
+const NO_SETTINGS: ReadonlySet<string> = new Set([
+  'gc.log.opts',
+  'heap.opts',
+  'jmx.hostname',
+  'jmx.opts',
+  'jvm.performance.opts',
+  'log4j.loggers',
+  'log4j.opts',
+  'log4j.root.loglevel',
+  'opts',
+  'tools.log4j.loglevel',
+  'version',
+]);
+
 /** Settings that an image brings along, for a service that gives these. */
 export function imageDefaults(
   family: ImageFamily,
   given: ReadonlyMap<string, unknown>,
 ): Readonly<Record<string, string>> {
   if (family === 'confluent-local') return CONFLUENT_LOCAL;
-  return family === 'apache' && given.size === 0 ? APACHE : {};
+  return family === 'apache' && [...given.keys()].every(key => NO_SETTINGS.has(key)) ? APACHE : {};
 }

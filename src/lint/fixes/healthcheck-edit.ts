@@ -1,17 +1,18 @@
 import { knownImage, readImage } from '../../compose/kafka/images.ts';
 import { isWildcard } from '../../compose/kafka/listeners.ts';
 import type { Service } from '../../compose/reader/model.ts';
+import { canPass } from '../health-checks/can-pass.ts';
 import type { Edit, LintContext } from '../rule.ts';
 import { insertBelow } from './edits.ts';
 
 /**
  * Gives a service a health check that opens the port its clients use.
- * @returns no edits when it has a check already, undefined when no check is known to be right for it
+ * @returns no edits when it has a check already that is known to pass, undefined when no check is known to be right for it
  */
 export function healthcheckEdit(name: string, context: LintContext): Edit[] | undefined {
   const service = context.model.services.find(each => each.name === name);
   if (!service) return undefined;
-  if (service.healthcheck) return service.healthcheck.disabled ? undefined : [];
+  if (service.healthcheck) return canPass(service, context).canPass === 'yes' ? [] : undefined;
   const port = portToCheck(service, context);
   const source = context.sources.get(service.block.place.file);
   if (port === undefined || !source || service.block.flow) return undefined;

@@ -1,6 +1,7 @@
-import { knownImage, readImage, readVersion } from '../../compose/kafka/images.ts';
 import { intendedName } from '../../compose/kafka/kafka-settings.ts';
 import type { Service } from '../../compose/reader/model.ts';
+import { demandedVariables } from '../images/demanded-variables.ts';
+import { hasVariable, imageOf, isBefore, runsStartScript } from '../images/service-image.ts';
 import type { Problem, Rule } from '../rule.ts';
 import { inWords } from '../settings/settings-places.ts';
 
@@ -8,7 +9,7 @@ export const imageSettingMissing: Rule = {
   id: 'image-setting-missing',
   title: 'A variable that the image demands is missing',
   severity: 'error',
-  why: "The start scripts of Confluent's images check some variables and stop the container when one is not set: `ZOOKEEPER_CLIENT_PORT` for ZooKeeper, `SCHEMA_REGISTRY_HOST_NAME` and `SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS` for the registry. What Kafka itself needs is in [kraft-setting-missing](#kraft-setting-missing) and [advertised-listener-missing](#advertised-listener-missing).",
+  why: "The start scripts of the images check some variables and stop the container when one is not set: `ZOOKEEPER_CLIENT_PORT` for ZooKeeper of Confluent, `SCHEMA_REGISTRY_HOST_NAME` and `SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS` for the registry, eight `CONNECT_…` variables for Connect, `KAFKA_REST_BOOTSTRAP_SERVERS` for the REST proxy, `ALLOW_ANONYMOUS_LOGIN` for ZooKeeper of Bitnami, `ALLOW_PLAINTEXT_LISTENER` for its Kafka up to 3.1 and `KAFKA_CFG_PROCESS_ROLES` with what belongs to it from 3.6 on, `KAFKA_ZOOKEEPER_CONNECT` and `KAFKA_LISTENERS` for `wurstmeister/kafka`. Confluent's Kafka before 7.4 stops without ZooKeeper, whatever else is set. What Kafka itself needs is in [kraft-setting-missing](#kraft-setting-missing) and [advertised-listener-missing](#advertised-listener-missing).",
   fix: 'Set the variable.',
   example: {
     bad: `services:
@@ -24,31 +25,31 @@ export const imageSettingMissing: Rule = {
       ZOOKEEPER_CLIENT_PORT: 2181
 `,
   },
-  check: ({ model }) => model.services.flatMap(problemOf),
+  check: ({ model }) => model.services.flatMap(service => [...problemOf(service), ...withoutKraft(service)]),
 };
 
 function problemOf(service: Service): Problem[] {
-  const { environmentComplete, ownCommand, builds, environment, environmentPlace: place, name } = service;
-  if (!environmentComplete || ownCommand || builds) return [];
+  const { environmentComplete, environment, environmentPlace: place, name } = service;
+  if (!environmentComplete || !runsStartScript(service)) return [];
   const given = new Set([...environment.keys()].map(intendedName));
-  const missing = demanded(service).filter(
+  const missing = demandedVariables(service, given).filter(
     alternatives => !alternatives.some(variable => given.has(variable)),
   );
-  const names = missing.flatMap(([variable]) => variable ?? []);
+  const names = [...new Set(missing.flatMap(([variable]) => variable ?? []))];
   if (names.length === 0) return [];
   const message = `"${name}" has no ${inWords(names)}: the image does not start without.`;
   return [{ place, message, hint: `Set ${inWords(names)}.` }];
 }
 
-/** Each with the variables of which one is enough. */
-function demanded({ image: text }: Service): string[][] {
-  const image = text && readImage(text);
-  const known = image && knownImage(image);
-  if (known?.family !== 'confluent' || known.role === 'kafka') return [];
-  if (known.role === 'zookeeper') return [['ZOOKEEPER_CLIENT_PORT', 'ZOOKEEPER_SECURE_CLIENT_PORT']];
-  const bootstrap = ['SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS'];
-  // Up to version 7 the script is content with ZooKeeper's address.
-  if ((readVersion(image?.tag?.text)?.major ?? 8) < 8)
-    bootstrap.push('SCHEMA_REGISTRY_KAFKASTORE_CONNECTION_URL');
-  return [['SCHEMA_REGISTRY_HOST_NAME'], bootstrap];
+/** KRaft in an image whose script asks for ZooKeeper first, up to 7.3. */
+function withoutKraft(service: Service): Problem[] {
+  const image = imageOf(service);
+  const roles = service.environment.get('KAFKA_PROCESS_ROLES');
+  if (image?.family !== 'confluent' || image.role !== 'kafka' || !isBefore(image, 7, 4)) return [];
+  if (!roles || !service.environmentComplete || !runsStartScript(service)) return [];
+  if (hasVariable(service, ['KAFKA_ZOOKEEPER_CONNECT'])) return [];
+  const message = `Before version 7.4 the image of "${service.name}" starts with ZooKeeper only: without KAFKA_ZOOKEEPER_CONNECT it stops.`;
+  return [
+    { place: roles.namePlace, message, hint: 'Name an image from 7.4 on, or set KAFKA_ZOOKEEPER_CONNECT.' },
+  ];
 }

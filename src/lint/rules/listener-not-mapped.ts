@@ -23,7 +23,7 @@ export const listenerNotMapped: Rule = {
     image: confluentinc/cp-kafka:7.9.2
     environment:
       KAFKA_ZOOKEEPER_CONNECT: zookeeper.example.org:2181
-      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: PLAINTEXT:PLAINTEXT,EXTERNAL:SSL
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: PLAINTEXT:PLAINTEXT,EXTERNAL:PLAINTEXT
       KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092,EXTERNAL://kafka.example.org:9093
 `,
   },

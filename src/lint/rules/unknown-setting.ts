@@ -12,6 +12,7 @@ import { closestName } from '../../compose/reader/similar-name.ts';
 import type { Problem, Rule } from '../rule.ts';
 import { isBrokerSetting, type KnownVariables, knownVariables } from '../settings/known-variables.ts';
 import { alsoIn } from '../settings/settings-places.ts';
+import { refusedVariables } from './image-setting-refused.ts';
 
 export const unknownSetting: Rule = {
   id: 'unknown-setting',
@@ -61,7 +62,13 @@ function unknownIn(service: Service, kafka: KafkaModel): Unknown[] {
     usesZooKeeper && known.removed.has(name) && name.startsWith('KAFKA_ZOOKEEPER_');
   const command = ownCommandText(service);
   return [...service.environment.values()]
-    .filter(({ name }) => !/\s/.test(name) && !isElsewhere(name) && !command.includes(name))
+    .filter(
+      ({ name }) =>
+        !/\s/.test(name) &&
+        !isElsewhere(name) &&
+        !command.includes(name) &&
+        !refusedVariables(service).includes(name),
+    )
     .flatMap(entry =>
       (misplacedId(entry, service) ?? problemOf(entry, known)).map(said => ({ service, entry, said })),
     );

@@ -84,7 +84,26 @@ describe('start order', () => {
       'a check that is switched off',
       app('    depends_on: [kafka]\n').replace('    tmpfs', '    healthcheck: { disable: true }\n    tmpfs'),
     ],
+    [
+      'a check that cannot pass',
+      app('    depends_on: [zookeeper]\n').replace(
+        '    tmpfs',
+        '    healthcheck: { test: "echo ruok | nc localhost 2181 | grep imok" }\n    tmpfs',
+      ),
+    ],
+    [
+      'a check of which nothing is known',
+      app('    depends_on: [zookeeper]\n').replace(
+        '    tmpfs',
+        '    healthcheck: { test: "/check.sh" }\n    tmpfs',
+      ),
+    ],
   ])('proposes only for %s', (_, text) => {
+    const { text: fixed, remaining } = fix(text);
+    expect(fixed).toBe(text);
+    expect(remaining.filter(({ ruleId }) => ruleId !== 'healthcheck-fails')).toMatchObject([
+      { ruleId: 'depends-on-without-health', proposal: 'condition: service_healthy' },
+    ]);
     expect(fix(text)).toMatchObject({
       text,
       remaining: [{ ruleId: 'depends-on-without-health' }],

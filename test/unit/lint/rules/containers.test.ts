@@ -167,7 +167,9 @@ describe('data', () => {
     ['the official ZooKeeper', { z: { image: 'zookeeper:3.9', ...again } }, ['data-without-volume: z']],
     [
       'a ZooKeeper of bitnami',
-      { z: { image: 'bitnamilegacy/zookeeper:3.9', ...again } },
+      {
+        z: { image: 'bitnamilegacy/zookeeper:3.9', environment: { ALLOW_ANONYMOUS_LOGIN: 'yes' }, ...again },
+      },
       [expect.stringMatching(/^data-without-volume: z/)],
     ],
     ['a ZooKeeper whose folder is not known', { z: { image: 'wurstmeister/zookeeper:3.4.6', ...again } }, []],

@@ -162,3 +162,19 @@ describe('the quorum', () => {
     ],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
 });
+
+describe('what apache/kafka brings along', () => {
+  const found = (environment: Record<string, string>) =>
+    findingsOf({ kafka: { image: 'apache/kafka:4.1.1', tmpfs: '/tmp', environment } });
+  it.each([
+    'KAFKA_OPTS',
+    'KAFKA_HEAP_OPTS',
+    'KAFKA_JMX_HOSTNAME',
+    'KAFKA_LOG4J_ROOT_LOGLEVEL',
+    'KAFKA_TOOLS_LOG4J_LOGLEVEL',
+    'CLUSTER_ID',
+  ])('stays beside %s, which is no setting', name => expect(found({ [name]: 'a' })).toEqual([]));
+  it.each(['KAFKA_JMX_PORT', 'KAFKA_NUM_PARTITIONS'])('goes with %s', name =>
+    expect(found({ [name]: '3' })).toContain('kraft-setting-missing: environment'),
+  );
+});

@@ -226,6 +226,9 @@ describe('listeners among brokers', () => {
         a: zookeeperBroker({
           KAFKA_SECURITY_INTER_BROKER_PROTOCOL: 'SSL',
           KAFKA_ADVERTISED_LISTENERS: 'SSL://a:9092',
+          KAFKA_SSL_KEYSTORE_FILENAME: 'kafka.jks',
+          KAFKA_SSL_KEYSTORE_CREDENTIALS: 'store',
+          KAFKA_SSL_KEY_CREDENTIALS: 'key',
         }),
       },
       [],

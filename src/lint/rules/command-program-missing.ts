@@ -1,0 +1,46 @@
+import type { Service } from '../../compose/reader/model.ts';
+import { partOf, type Text } from '../../compose/reader/value.ts';
+import { missingPrograms } from '../commands/missing-programs.ts';
+import { ownCommand } from '../commands/service-command.ts';
+import type { Problem, Rule } from '../rule.ts';
+
+export const commandProgramMissing: Rule = {
+  id: 'command-program-missing',
+  title: 'A command that runs a program which the image does not have',
+  severity: 'error',
+  why: "The images hold the same tools under different names. Confluent's have `kafka-topics` and the like on the path; in `apache/kafka` they are `/opt/kafka/bin/kafka-topics.sh`, in `bitnami/kafka` and `wurstmeister/kafka` `kafka-topics.sh`; `apache/kafka-native` has none. Confluent's images since 8.1 have `ub`, but no `cub`, `dub`, `nc` or `wget`. A command with such a name ends at it, or waits for ever.",
+  fix: 'Write the name that the image has.',
+  example: {
+    bad: `services:
+  topics:
+    image: confluentinc/cp-kafka:8.1.1
+    command: bash -c "cub kafka-ready -b kafka.example.org:9092 1 60 && kafka-topics --bootstrap-server kafka.example.org:9092 --list"
+`,
+    good: `services:
+  topics:
+    image: confluentinc/cp-kafka:8.1.1
+    command: bash -c "ub kafka-ready -b kafka.example.org:9092 1 60 && kafka-topics --bootstrap-server kafka.example.org:9092 --list"
+`,
+  },
+  check: ({ model }) => model.services.flatMap(problemsOf),
+};
+
+function problemsOf(service: Service): Problem[] {
+  const command = ownCommand(service);
+  if (!command) return [];
+  const missing = missingPrograms(service, command.script, command.raw);
+  const programs = [...new Map(missing.map(each => [each.program, each])).values()];
+  return programs.flatMap(({ program, instead }) => {
+    const text = command.texts.find(each => each.text.includes(program)) ?? command.texts[0];
+    if (!text) return [];
+    const message = `The image of "${service.name}" has no ${program}: the command fails.`;
+    return [{ place: placeIn(text, program), message, hint: instead }];
+  });
+}
+
+/** The word itself where it stands in the file as it is, on the line where its text begins. */
+export function placeIn(text: Text, word: string): Text['place'] {
+  const at = text.text.indexOf(word);
+  const isOneLine = text.place.line === text.place.endLine;
+  return at < 0 || !isOneLine ? text.place : partOf(text, at, at + word.length).place;
+}

@@ -1,0 +1,38 @@
+import type { Service } from '../../compose/reader/model.ts';
+import { foreignVariables } from '../images/foreign-variables.ts';
+import { hasVariable } from '../images/service-image.ts';
+import type { Problem, Rule } from '../rule.ts';
+
+export const variableOfAnotherImage: Rule = {
+  id: 'variable-of-another-image',
+  title: 'A variable that only another image reads',
+  severity: 'warning',
+  why: 'The images of one program have variables of different names: a ZooKeeper of Confluent reads `ZOOKEEPER_CLIENT_PORT`, the official one `ZOO_PORT` (up to 3.4) and one of Bitnami `ZOO_PORT_NUMBER`. A name that was kept when the image changed has no effect, without a word.',
+  fix: 'Write the name that this image reads, or take the variable out.',
+  example: {
+    bad: `services:
+  zookeeper:
+    image: zookeeper:3.9
+    environment:
+      ZOOKEEPER_TICK_TIME: 2000
+`,
+    good: `services:
+  zookeeper:
+    image: zookeeper:3.9
+    environment:
+      ZOO_TICK_TIME: 2000
+`,
+  },
+  check: ({ model }) => model.services.flatMap(problemsOf),
+};
+
+function problemsOf(service: Service): Problem[] {
+  return foreignVariables(service).flatMap(({ name, reader, instead }) => {
+    const place = service.environment.get(name)?.namePlace;
+    const own = /^Write (\w+)\.$/.exec(instead)?.[1];
+    // Some write both, for one file with either image.
+    if (!place || (own && hasVariable(service, [own]))) return [];
+    const message = `The image of "${service.name}" does not read ${name}, a variable of ${reader}.`;
+    return [{ place, message, hint: instead, proposal: own }];
+  });
+}

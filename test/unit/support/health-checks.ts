@@ -11,7 +11,7 @@ export function verdictOf(service: ServiceText, test: CheckTest, more: object = 
   const { model, faults, sources } = loadCompose([{ path: 'compose.yml', text }]);
   const [first] = model.services;
   if (!first) throw new Error('no service');
-  const verdict = canPass(first, { model, kafka: readKafka(model), faults, sources });
+  const verdict = canPass(first, { model, kafka: readKafka(model), faults, sources, sideBySide: false });
   return verdict.canPass === 'no' ? verdict.reason : verdict.canPass;
 }
 

@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join, relative } from 'node:path';
+import { textsIn } from './checks/dependencies.ts';
 import { isActive } from './checks/profiles.ts';
 import { projectFaults } from './checks/project-faults.ts';
 import { type OpenServices, resolveExtends, type ServiceEntry } from './extend.ts';
@@ -14,7 +15,7 @@ import { includesFiles, readProject } from './project-reader.ts';
 import { schemaFaults } from './schema.ts';
 import { readService } from './service-reader.ts';
 import { readSource } from './source.ts';
-import type { Mapping } from './value.ts';
+import { type Mapping, valueAt } from './value.ts';
 import { oncePerVariable } from './variable-faults.ts';
 
 export interface ComposeFile {
@@ -115,6 +116,9 @@ class Loader {
         }),
       ),
     };
+    for (const service of model.services)
+      for (const file of textsIn(valueAt(service.whole, 'label_file')))
+        this.named.text(file, isActive(service, profiles));
     this.faults.push(...projectFaults(model, profiles));
     return { model, faults: oncePerVariable(this.faults), sources: this.sources };
   }

@@ -19,6 +19,7 @@ export function consistencyFaults(model: ComposeModel): Fault[] {
       ...networkModeAndNetworks(service),
       ...nameOfSeveral(service),
       ...healthTest(service),
+      ...hostsWithoutAddress(service),
       ...twoLimits(service),
       ...mountedTwice(service),
     ]),
@@ -91,6 +92,18 @@ function healthTest({ whole }: Service): Fault[] {
     refused(message, first, 'Put CMD before the words of a command, or write the command as one text.'),
   ];
 }
+
+/** `NAME=ADDRESS` or `NAME:ADDRESS`. Source: compose-go's `types/hostList.go`. */
+const hostsWithoutAddress = ({ whole }: Service): Fault[] =>
+  (asList(valueAt(whole, 'extra_hosts')) ? textsIn(valueAt(whole, 'extra_hosts')) : [])
+    .filter(host => isKnown(host) && !/[=:]/.test(host.text))
+    .map(host =>
+      refused(
+        `${shown(host.text)} has a name and no address${cause(host)}: Compose refuses it.`,
+        host,
+        orSet(host, 'Write NAME:ADDRESS, such as "host.docker.internal:host-gateway".'),
+      ),
+    );
 
 /** A limit of the service and the one under `deploy.resources` that must say the same. */
 const LIMITS: readonly (readonly [own: string, part: string, key: string])[] = [

@@ -125,6 +125,7 @@ describe('files', () => {
     ['{env_file: none.env, profiles: [p]}', ['file-unread']],
     ['env_file: [{path: set.env, format: rough}]', ['compose-schema']],
     ['env_file: broken.env', ['env-file-syntax']],
+    ['label_file: [set.env, none.labels]', ['file-missing']],
     ['env_file: [{path: broken.env, format: raw}]', []],
   ])('%s', (line, expected) => {
     const inner = line.startsWith('{') ? line.slice(1, -1) : line;

@@ -5,8 +5,8 @@ import type { Rule } from '../rule.ts';
 export const heapOverLimit: Rule = {
   id: 'heap-over-limit',
   title: 'A heap that does not fit into the memory limit',
-  severity: 'warning',
-  why: "Java takes the heap it is allowed, and some memory besides. A container whose heap alone reaches the container's limit is killed once the heap fills, without a word in its log. It is a warning, because a small cluster may never fill it. Without `KAFKA_HEAP_OPTS` a broker's heap is 1 GiB; ZooKeeper's and the registry's are 512 MiB.",
+  severity: 'error',
+  why: "Java takes the heap it is allowed, and some memory besides. A container whose heap alone reaches the container's limit is killed as soon as it is used, without a word in its log. Without `KAFKA_HEAP_OPTS` a broker's heap is 1 GiB; ZooKeeper's and the registry's are 512 MiB.",
   fix: 'Make the limit a quarter larger than the heap at least, or the heap smaller (`-Xmx`).',
   example: {
     bad: `services:
@@ -28,7 +28,7 @@ export const heapOverLimit: Rule = {
       const limit = service.memoryLimit;
       if (!heap || !limit || heap.bytes < limit.bytes) return [];
       const which = heap.isDefault ? `, the default of its image,` : '';
-      const message = `The heap of "${service.name}" (${formatBytes(heap.bytes)})${which} does not fit into its memory limit (${formatBytes(limit.bytes)}): it is killed once the heap fills.`;
+      const message = `The heap of "${service.name}" (${formatBytes(heap.bytes)})${which} does not fit into its memory limit (${formatBytes(limit.bytes)}): it is killed when it is used.`;
       const place = heap.isDefault ? limit.place : heap.place;
       return [
         {

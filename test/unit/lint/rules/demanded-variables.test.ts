@@ -85,7 +85,7 @@ describe('variables that an image demands', () => {
     ],
     [
       'Kafka of Bitnami with data',
-      { ...imageService('bitnamilegacy/kafka:3.9.0'), volumes: ['d:/bitnami/kafka'] },
+      { ...imageService('bitnamilegacy/kafka:3.9.0'), volumes: ['data:/bitnami/kafka'] },
       ['KAFKA_CFG_PROCESS_ROLES'],
     ],
     [

@@ -45,7 +45,7 @@ describe('variables of another image', () => {
     ],
     [
       'Confluent in the official one before 3.5',
-      imageService('zookeeper:3.4.14', { ZOOKEEPER_CLIENT_PORT: '2182' }),
+      imageService('zookeeper:3.4.13', { ZOOKEEPER_CLIENT_PORT: '2182' }),
       ['ZOOKEEPER_CLIENT_PORT - Write ZOO_PORT.'],
     ],
     [

@@ -26,7 +26,7 @@ describe('one folder for two nodes', () => {
   });
   it.each<[string, Services, string[]]>([
     ['a volume', pair(`data:${DATA}`, `data:${DATA}`), [`shared-data: data:${DATA}`]],
-    ['a volume each', pair(`a:${DATA}`, `b:${DATA}`), []],
+    ['a volume each', pair(`data-a:${DATA}`, `data-b:${DATA}`), []],
     [
       'one path in two spellings',
       pair(`./data:${DATA}`, `./x/../data/:${DATA}`),
@@ -35,52 +35,60 @@ describe('one folder for two nodes', () => {
     ['a path each', pair(`./a:${DATA}`, `./b:${DATA}`), []],
     [
       'above the volume of the image, where it does not count',
-      pair('d:/var/lib/kafka', 'd:/var/lib/kafka'),
+      pair('data:/var/lib/kafka', 'data:/var/lib/kafka'),
       [],
     ],
-    ['for something else', pair('d:/etc/kafka/secrets', 'd:/etc/kafka/secrets'), []],
+    ['for something else', pair('data:/etc/kafka/secrets', 'data:/etc/kafka/secrets'), []],
     ['names that are not known', pair(`\${ONE}/a:${DATA}`, `\${TWO}/a:${DATA}`), []],
     [
       'alternatives',
-      { a: broker(`d:${DATA}`, { profiles: ['a'] }), b: broker(`d:${DATA}`, { profiles: ['b'] }) },
+      { a: broker(`data:${DATA}`, { profiles: ['a'] }), b: broker(`data:${DATA}`, { profiles: ['b'] }) },
       [],
     ],
     [
       'folders of one volume',
       {
-        a: broker('d:/data', {}, { KAFKA_LOG_DIRS: '/data/a' }),
-        b: broker('d:/data', {}, { KAFKA_LOG_DIRS: '/data/b' }),
+        a: broker('data:/data', {}, { KAFKA_LOG_DIRS: '/data/a' }),
+        b: broker('data:/data', {}, { KAFKA_LOG_DIRS: '/data/b' }),
       },
       [],
     ],
     [
       'one folder by another name',
       {
-        a: broker('d:/data', {}, { KAFKA_LOG_DIRS: '/data/a' }),
-        b: broker('d:/other', {}, { KAFKA_LOG_DIRS: '/other/a' }),
+        a: broker('data:/data', {}, { KAFKA_LOG_DIRS: '/data/a' }),
+        b: broker('data:/other', {}, { KAFKA_LOG_DIRS: '/other/a' }),
       },
-      ['shared-data: d:/other'],
+      ['shared-data: data:/other'],
     ],
-    ['a tool that looks at it', { a: broker(`d:${DATA}`), b: broker(`d:${DATA}`, { command: 'ls' }) }, []],
-    ['folders named for their container', of('wurstmeister/kafka:2.13-2.8.1', 'd:/kafka', 'd:/kafka'), []],
+    [
+      'a tool that looks at it',
+      { a: broker(`data:${DATA}`), b: broker(`data:${DATA}`, { command: 'ls' }) },
+      [],
+    ],
+    [
+      'folders named for their container',
+      of('wurstmeister/kafka:2.13-2.8.1', 'data:/kafka', 'data:/kafka'),
+      [],
+    ],
     [
       'Bitnami',
-      of('bitnamilegacy/kafka:3.9.0', 'd:/bitnami/kafka', 'd:/bitnami/kafka'),
-      ['shared-data: d:/bitnami/kafka'],
+      of('bitnamilegacy/kafka:3.9.0', 'data:/bitnami/kafka', 'data:/bitnami/kafka'),
+      ['shared-data: data:/bitnami/kafka'],
     ],
-    ['ZooKeeper', of('zookeeper:3.9', 'd:/data', 'd:/data'), ['shared-data: d:/data']],
+    ['ZooKeeper', of('zookeeper:3.9', 'data:/data', 'data:/data'), ['shared-data: data:/data']],
     [
       'the log of ZooKeeper',
-      of('confluentinc/cp-zookeeper:7.9.2', 'd:/var/lib/zookeeper/log', 'd:/var/lib/zookeeper/log'),
-      ['shared-data: d:/var/lib/zookeeper/log'],
+      of('confluentinc/cp-zookeeper:7.9.2', 'data:/var/lib/zookeeper/log', 'data:/var/lib/zookeeper/log'),
+      ['shared-data: data:/var/lib/zookeeper/log'],
     ],
     [
       'the long form',
       {
-        a: broker(`d:${DATA}`),
-        b: zookeeperBroker({}, { tmpfs: [], volumes: [{ type: 'volume', source: 'd', target: DATA }] }),
+        a: broker(`data:${DATA}`),
+        b: zookeeperBroker({}, { tmpfs: [], volumes: [{ type: 'volume', source: 'data', target: DATA }] }),
       },
-      [`shared-data: type: volume\n        source: d\n        target: ${DATA}\n`],
+      [`shared-data: type: volume\n        source: data\n        target: ${DATA}\n`],
     ],
   ])('%s', (_, services, expected) => expect(found(services)).toEqual(expected));
 });

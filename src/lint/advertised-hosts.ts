@@ -1,8 +1,10 @@
 import { type ClientSetting, clientSettings } from '../compose/kafka/clients.ts';
 import { isUnknownHost, serviceNamed } from '../compose/kafka/kafka-model.ts';
 import type { KafkaNode } from '../compose/kafka/kafka-node.ts';
-import type { Listener } from '../compose/kafka/listeners.ts';
+import { isLoopback, type Listener } from '../compose/kafka/listeners.ts';
+import type { ComposeModel } from '../compose/reader/model.ts';
 import { closestName } from '../compose/reader/similar-name.ts';
+import { splitText } from '../compose/reader/value.ts';
 import { takesListenersAsGiven } from './own-settings.ts';
 import type { LintContext } from './rule.ts';
 
@@ -24,7 +26,7 @@ export function unknownNames(context: LintContext): UnknownName[] {
   const nodes = new Set(kafka.nodes.map(({ service }) => service));
   const clients = model.services.filter(service => !nodes.has(service)).flatMap(clientSettings);
   return kafka.nodes
-    .filter(node => node.isBroker && takesListenersAsGiven(node))
+    .filter(node => node.isBroker && takesListenersAsGiven(node) && !namesMachines(node, model))
     .flatMap(node =>
       (node.settings.get('advertised.listeners')?.variable ? (node.advertised ?? []) : [])
         .filter(
@@ -33,6 +35,16 @@ export function unknownNames(context: LintContext): UnknownName[] {
         )
         .map(listener => ({ node, listener, users: usersOf(node, listener, context, clients) })),
     );
+}
+
+/** True for a node of a cluster over several machines: where ZooKeeper's or the controllers' names are those of other machines. */
+function namesMachines({ settings }: KafkaNode, model: ComposeModel): boolean {
+  const leaders = ['zookeeper.connect', 'controller.quorum.voters', 'controller.quorum.bootstrap.servers'];
+  return leaders
+    .flatMap(key => settings.get(key)?.value ?? [])
+    .flatMap(value => splitText(value, ','))
+    .map(({ text }) => /^(?:\d+@)?([\w-]+)(?:[:/]|$)/.exec(text)?.[1])
+    .some(host => host !== undefined && !isLoopback(host) && serviceNamed(model, host) === undefined);
 }
 
 function usersOf(

@@ -23,7 +23,10 @@ export function publishedListeners({
   const forClients = advertised?.filter(({ name }) => !controllerNames.includes(name)) ?? [];
   return service.ports.flatMap(port => {
     if (port.target.from !== port.target.to) return [];
-    const bound = listeners?.find(listener => leadsTo(port, listener.port));
+    const atPort = listeners?.filter(listener => leadsTo(port, listener.port)) ?? [];
+    // Kafka does not start with two listeners on one port.
+    if (atPort.length > 1) return [];
+    const [bound] = atPort;
     // A broker with one listener for clients has no other that could answer them.
     const only = listeners === undefined && forClients.length === 1 ? forClients[0] : undefined;
     const told = bound ? forClients.find(({ name }) => name === bound.name) : only;

@@ -49,7 +49,7 @@ function problemsOf({
     .map(({ name, port, text }) => ({
       place: text.place,
       message: `"${service.name}" advertises ${name}, but listens only on ${inWords(names)}: Kafka does not start.`,
-      hint: `Add ${name} to KAFKA_LISTENERS, or take it out here.`,
+      hint: `Add ${name} to ${settings.get('listeners')?.variable || 'the listeners'}, or take it out here.`,
       proposal: listeners.some(listener => listener.port === port)
         ? undefined
         : `${settings.get('listeners')?.value.text.trim()},${name}://:${port}`,

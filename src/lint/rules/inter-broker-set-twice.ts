@@ -41,7 +41,7 @@ function problemOf({ settings, service }: KafkaNode): Problem[] {
     {
       place: protocol.value.place,
       message: `"${service.name}" sets both ${name.variable} and ${protocol.variable}: Kafka does not start.`,
-      hint: `Take ${protocol.variable} out: KAFKA_LISTENER_SECURITY_PROTOCOL_MAP says which protocol ${name.value.text.trim()} has.`,
+      hint: `Take ${protocol.variable} out: ${name.variable.replace(/INTER_BROKER_LISTENER_NAME$/, 'LISTENER_SECURITY_PROTOCOL_MAP')} says which protocol ${name.value.text.trim()} has.`,
     },
   ];
 }

@@ -80,6 +80,16 @@ describe('an advertised host that no service is', () => {
       [],
     ],
     ['but one that the image fills in', { kafka: broker('PLAINTEXT://_{HOSTNAME_COMMAND}:9092') }, []],
+    [
+      'but one of the machines of a cluster',
+      {
+        kafka: kraftNode({
+          KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://node-1:9092',
+          KAFKA_CONTROLLER_QUORUM_VOTERS: '1@node-1:9093,2@node-2:9093,3@node-3:9093',
+        }),
+      },
+      [],
+    ],
     ['but from a variable', { kafka: broker(`PLAINTEXT://\${HOST}:9092`) }, []],
   ])('%s', (_, services, expected) => {
     const found = findingsOf(services).filter(finding => finding.startsWith('advertised-'));

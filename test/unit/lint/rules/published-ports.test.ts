@@ -95,6 +95,13 @@ describe('a published port of a listener', () => {
     ],
     ['beside one for the machine', { kafka: two(on(9092, 29092)) }, []],
     [
+      'that shares it with another one, which Kafka refuses',
+      {
+        kafka: two(on(9092), { KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka:9092,HOST://localhost:9092' }),
+      },
+      [],
+    ],
+    [
       'that advertises a name which other machines know so',
       one('PLAINTEXT://kafka:9092', { ...on(9092), extra_hosts: ['kafka-2:10.0.0.2'] }),
       [],

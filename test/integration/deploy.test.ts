@@ -266,7 +266,9 @@ describe('deploying to a fresh machine', () => {
     try {
       const registered = await deployWith('orders-value=order.avsc\nevents=event.json\nitems=item.proto');
       expect(registered.outputs, registered.log).toMatchObject({ result: 'passed', changed: 'schemas' });
-      expect(JSON.parse(await subjects())).toEqual(expect.arrayContaining(['orders-value', 'events', 'items']));
+      expect(JSON.parse(await subjects())).toEqual(
+        expect.arrayContaining(['orders-value', 'events', 'items']),
+      );
 
       const again = await deployWith('orders-value=order.avsc\nevents=event.json\nitems=item.proto');
       expect(again.outputs, again.log).toMatchObject({ result: 'passed', changed: '' });

@@ -32,7 +32,11 @@ function judged(
   const log = new RecordingLog();
   const files = [{ path: 'ci/kafka.yml', text }];
   const all = { files, readFile: () => undefined, isOwn: true, isOfPullRequest: true, ...source };
-  const { refusal, lint, findings } = judgeDeployment({ compose, allowHostAccess, environment, schemas: [] }, all, log);
+  const { refusal, lint, findings } = judgeDeployment(
+    { compose, allowHostAccess, environment, schemas: [] },
+    all,
+    log,
+  );
   return { refusal, lint, rules: findings.map(({ ruleId }) => ruleId) };
 }
 

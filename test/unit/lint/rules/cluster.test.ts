@@ -106,6 +106,11 @@ describe('transactions', () => {
       ['transaction-topic-default: environment'],
     ],
     [
+      'more copies and more in sync than brokers, which is one cause',
+      { kafka: kraftNode({ [COPIES]: 3, [IN_SYNC]: 2 }, BEFORE_CAP) },
+      ['replication-factor: 3'],
+    ],
+    [
       'a broker of an unknown version',
       { kafka: kraftNode({ [IN_SYNC]: '' }, { image: 'confluentinc/cp-kafka:dev' }) },
       [],

@@ -1,6 +1,5 @@
 import type { Dependency, Service } from '../../compose/reader/model.ts';
 import type { SourceText } from '../../compose/reader/place.ts';
-import { type Entry, type Mapping, valueAt } from '../../compose/reader/value.ts';
 import type { Edit } from '../rule.ts';
 import { insertBelow, replacePlace } from './edits.ts';
 
@@ -18,23 +17,22 @@ export function dependencyEdits(
   if (!dependsOnValue || value?.kind !== 'map' || !source) return undefined;
   if (dependsOn.some(({ place }) => place.file !== value.place.file)) return undefined;
   const isWaiting = ({ service }: Dependency) => waiting.some(other => other.service === service);
-  if (dependsOn.every(({ item }) => item)) {
-    const conditions = dependsOn.map(dependency => ({
-      dependency,
-      condition: isWaiting(dependency) ? 'service_healthy' : 'service_started',
-    }));
-    if (value.flow) {
-      const inside = conditions.map(
-        ({ dependency, condition }) => `${dependency.service}: { condition: ${condition} }`,
-      );
-      return [replacePlace(value.place, `{ ${inside.join(', ')} }`)];
-    }
-    const column = dependsOnValue.key.column;
-    return allOrNone(
-      conditions.map(({ dependency, condition }) => listItemEdits(source, dependency, condition, column)),
+  // A mapping has conditions already: whoever wrote them meant them.
+  if (!dependsOn.every(({ item }) => item)) return undefined;
+  const conditions = dependsOn.map(dependency => ({
+    dependency,
+    condition: isWaiting(dependency) ? 'service_healthy' : 'service_started',
+  }));
+  if (value.flow) {
+    const inside = conditions.map(
+      ({ dependency, condition }) => `${dependency.service}: { condition: ${condition} }`,
     );
+    return [replacePlace(value.place, `{ ${inside.join(', ')} }`)];
   }
-  return allOrNone(waiting.map(dependency => conditionEdit(value, dependency)));
+  const column = dependsOnValue.key.column;
+  return allOrNone(
+    conditions.map(({ dependency, condition }) => listItemEdits(source, dependency, condition, column)),
+  );
 }
 
 function allOrNone(edits: readonly (Edit[] | undefined)[]): Edit[] | undefined {
@@ -57,13 +55,4 @@ function listItemEdits(
     { file: source.file, start: lineStart, end: place.end, text: `${indent}${service}:` },
     insertBelow(source, place.end, [`${indent}  condition: ${condition}`]),
   ];
-}
-
-/** The long form: its `condition: service_started` changes. */
-function conditionEdit(dependencies: Mapping, { service }: Dependency): Edit[] | undefined {
-  const entry: Entry | undefined = dependencies.entries.get(service);
-  const condition = entry && valueAt(entry.value, 'condition');
-  if (condition?.kind !== 'scalar' || condition.contentStart === undefined) return undefined;
-  const { contentStart: start, text, place } = condition;
-  return [{ file: place.file, start, end: start + text.length, text: 'service_healthy' }];
 }

@@ -60,7 +60,7 @@ function applyFixes(
   const isGiven = ({ file }: Edit) => files.some(({ path }) => path === file);
   for (const finding of findings) {
     const edits = finding.edits ?? [];
-    if (edits.length === 0 || !edits.every(isGiven)) continue;
+    if (edits.length === 0 || !edits.every(isGiven) || isDisputed(finding, findings)) continue;
     const fresh = edits.filter(edit => !chosen.has(keyOf(edit)));
     // Of two fixes that change the same text the first is made; the other waits for the next round.
     if (fresh.some(edit => [...chosen.values()].some(other => overlap(edit, other)))) continue;
@@ -75,6 +75,14 @@ function applyFixes(
     ),
   }));
   return { texts, applied };
+}
+
+/** Another error on the same line that no fix puts right: what had no effect so far would have a wrong one. */
+function isDisputed({ place }: Finding, findings: readonly Finding[]): boolean {
+  return findings.some(
+    ({ severity, edits, place: other }) =>
+      severity === 'error' && !edits && other.file === place.file && other.line === place.line,
+  );
 }
 
 /** Several findings may need the same edit: a health check for which two services wait. */

@@ -8,24 +8,39 @@ import type { LintContext } from '../rule.ts';
 /** What a port on 127.0.0.1 answers to: `localhost` may be ::1 first, and clients then try 127.0.0.1. */
 const REACHED = ['localhost', '127.0.0.1'];
 
+/** Whether nobody beyond the machine can use a port of a service today. */
+export type IsForTheMachine = (service: Service, port: Port) => boolean;
+
 /**
- * True when nobody beyond the machine can use a port today: a broker answers at it, and sends whoever asks to the machine itself.
- * Anything else that answers (ZooKeeper, the registry, JMX) may have users elsewhere of whom the file says nothing.
+ * A port is for the machine alone when a broker answers at it, and sends whoever asks to the machine itself. Anything else that
+ * answers (ZooKeeper, the registry, JMX) may have users elsewhere of whom the file says nothing.
  */
-export function isForTheMachine(
+export function portsForTheMachine(context: LintContext): IsForTheMachine {
+  if (!isLocal(context)) return () => false;
+  const silent = [...context.sources].filter(([, source]) => !speaksOfElsewhere(source));
+  const sources = new Map(silent);
+  return (service, port) => {
+    const source = sources.get(port.place.file);
+    return (
+      source !== undefined &&
+      sendsToTheMachine(service, port, context) &&
+      !hasComment(port.place.start, source)
+    );
+  };
+}
+
+function sendsToTheMachine(
   service: Service,
-  { target, published, address, place }: Port,
-  source: SourceText,
-  context: LintContext,
+  { target, published, address }: Port,
+  { kafka }: LintContext,
 ): boolean {
   // A port that Docker picks is not the one that is advertised, and [::] has clients that know no 127.0.0.1.
   if (!published || target.from !== target.to || (address !== undefined && address !== '0.0.0.0'))
     return false;
-  const node = context.kafka.nodes.find(each => each.service === service);
+  const node = kafka.nodes.find(each => each.service === service);
   const listener = node?.listeners?.find(({ port }) => port === target.from);
   const told = node?.advertised?.find(({ name }) => name === listener?.name);
-  if (!node?.isBroker || !told || !REACHED.includes(told.host.toLowerCase())) return false;
-  return isLocal(context) && !hasComment(place.start, source);
+  return node?.isBroker === true && told !== undefined && REACHED.includes(told.host.toLowerCase());
 }
 
 /** True when all brokers say that their clients are on the machine or in the project. */
@@ -40,15 +55,27 @@ function isLocal({ kafka, model }: LintContext): boolean {
   );
 }
 
+/** Where a port of a virtual machine is forwarded, or one behind a bastion, `localhost` is another machine's. */
+const ELSEWHERE =
+  /\b(vm|vms|vagrant|virtual|virtualbox|tunnel|tunnels|forward|forwarded|forwarding|bastion|remote|remotely)\b/i;
+
+function speaksOfElsewhere({ text }: SourceText): boolean {
+  return text.split('\n').some(line => line.includes('#') && ELSEWHERE.test(line.slice(line.indexOf('#'))));
+}
+
+/** Lines above a port that are searched for a comment; a longer list is left to people. */
+const MOST_LINES = 100;
+
 /** A comment beside a port, in its list or above it, may say who uses it: that is for people to read. */
 function hasComment(offset: number, source: SourceText): boolean {
-  const lineAt = (at: number) => source.text.slice(source.lineStart(at), source.lineEnd(at));
   let at = offset;
-  while (/^\s*(#|-|ports:)/.test(lineAt(at)) || at === offset) {
-    if (/(^|\s)#/.test(lineAt(at))) return true;
+  for (let lines = 0; lines < MOST_LINES; lines++) {
     const start = source.lineStart(at);
+    const line = source.text.slice(start, source.lineEnd(at));
+    if (lines > 0 && !/^\s*(#|-|ports:)/.test(line)) return false;
+    if (/(^|\s)#/.test(line)) return true;
     if (start === 0) return false;
     at = start - 1;
   }
-  return false;
+  return true;
 }

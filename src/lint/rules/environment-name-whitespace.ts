@@ -10,7 +10,7 @@ export const environmentNameWhitespace: Rule = {
   why: 'Docker hands the variable on under the name as written, and no image reads a name with white space in it. Nobody complains: Kafka simply runs with the default of what was meant. A broker without its `KAFKA_ADVERTISED_LISTENERS` does not start at all.',
   fix: 'Write an underscore where the white space is. In a list, an entry is `NAME=VALUE`, without white space around the sign.',
   safeFix:
-    'Each white space becomes an underscore when that gives a variable which the image knows and which the service does not set already. As written the variable had no effect, so nothing that works can depend on it.',
+    'Each white space becomes an underscore when that gives a variable which the image knows and which the service does not set already. As written the variable had no effect, so nothing that works can depend on it. Settings that would move or delete data, or make another node or cluster, are only proposed, and so are those with a wrong value.',
   example: {
     bad: `services:
   kafka:
@@ -46,9 +46,13 @@ function problemOf(service: Service, entry: EnvironmentEntry): Problem {
   const taken = service.environment.has(intended) || sameIntention(service, entry);
   if (taken || nameStart === undefined || form === 'file')
     return { place, message, hint, proposal: intended };
+  if (MOVES.test(intended)) return { place, message, hint, proposal: intended };
   const edit = { file: place.file, start: nameStart, end: nameStart + name.length, text: intended };
   return { place, message, hint, edits: [edit] };
 }
+
+/** Settings that a cluster must not get on its way: its data would lie elsewhere or be deleted, or it would be another cluster. */
+const MOVES = /_(DIRS?|ID|ROLES|VOTERS)$|RETENTION|CLEANUP|AUTHORIZER/;
 
 /** Two names that both become this one: which of the values is right nobody can tell. */
 const sameIntention = ({ environment }: Service, { name }: EnvironmentEntry) =>

@@ -1,7 +1,6 @@
 import { isLatest, knownImage, readImage } from '../../compose/kafka/images.ts';
-import type { Service } from '../../compose/reader/model.ts';
 import { pinEdit, pinnedTag } from '../fixes/pinned-tag.ts';
-import type { LintContext, Problem, Rule } from '../rule.ts';
+import type { Problem, Rule } from '../rule.ts';
 
 export const imageNotPinned: Rule = {
   id: 'image-not-pinned',
@@ -30,7 +29,7 @@ export const imageNotPinned: Rule = {
   check: context =>
     context.model.services.flatMap((service): Problem[] => {
       const image = service.image && readImage(service.image);
-      if (!service.image || !image || isBuilt(service, context) || !isLatest(image)) return [];
+      if (!service.image || !image || service.builds || !isLatest(image)) return [];
       const { place } = service.image;
       const what = image.tag ? 'The tag "latest"' : 'An image without a tag';
       const message = `${what} is another image from one day to the next.`;
@@ -42,7 +41,3 @@ export const imageNotPinned: Rule = {
       return [{ place, message, hint: 'Name a version.', proposal: example }];
     }),
 };
-
-/** Built by this service or another one of the project: no registry has another version of it. */
-const isBuilt = ({ image, builds }: Service, { model }: LintContext): boolean =>
-  builds || model.services.some(other => other.builds && other.image?.text === image?.text);

@@ -1,3 +1,5 @@
+import type { ComposeModel } from '../../compose/reader/model.ts';
+import { asMap, textAt, valueAt } from '../../compose/reader/value.ts';
 import { removeLines } from '../fixes/edits.ts';
 import type { Rule } from '../rule.ts';
 
@@ -5,7 +7,7 @@ export const obsoleteVersion: Rule = {
   id: 'obsolete-version',
   title: 'The obsolete key version',
   severity: 'warning',
-  why: 'Docker Compose 2 ignores `version` and warns about it with every command.',
+  why: 'Docker Compose 2 ignores `version` and warns about it with every command. A file for Docker Swarm (an overlay network, `placement`) keeps it: `docker stack deploy` may demand it.',
   fix: 'Take the line out.',
   safeFix: 'The line is taken out: nothing reads it.',
   example: {
@@ -20,7 +22,7 @@ services:
 `,
   },
   check: ({ model, sources }) =>
-    model.versions.map(({ key, whole }) => {
+    (isForSwarm(model) ? [] : model.versions).map(({ key, whole }) => {
       const source = sources.get(key.file);
       const edit = source && removeLines(source, whole);
       return {
@@ -31,3 +33,16 @@ services:
       };
     }),
 };
+
+/** Parts of `deploy` that Swarm alone reads. */
+const OF_SWARM = ['placement', 'update_config', 'rollback_config', 'endpoint_mode'];
+
+/** `docker stack deploy` refuses a file without a version in many of its releases. */
+function isForSwarm({ services, top }: ComposeModel): boolean {
+  const networks = asMap(valueAt(top, 'networks'))?.entries.values() ?? [];
+  return (
+    services.some(({ whole }) =>
+      OF_SWARM.some(key => valueAt(valueAt(whole, 'deploy'), key) !== undefined),
+    ) || [...networks].some(({ value }) => textAt(value, 'driver')?.text === 'overlay')
+  );
+}

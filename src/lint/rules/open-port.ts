@@ -1,7 +1,7 @@
 import type { Service } from '../../compose/reader/model.ts';
 import { onAllInterfaces, type Port } from '../../compose/reader/ports.ts';
 import { bindEdit, boundPort } from '../fixes/bind-edit.ts';
-import { isForTheMachine } from '../fixes/for-the-machine.ts';
+import { type IsForTheMachine, portsForTheMachine } from '../fixes/for-the-machine.ts';
 import { openTo } from '../open-to.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 
@@ -12,7 +12,7 @@ export const openPort: Rule = {
   why: 'A port without an address is published on all addresses of the machine, past its firewall: Docker writes rules of its own. Whoever reaches the machine can then read and write every topic of a listener without authentication, change ZooKeeper, or run code through JMX. Judged are Kafka, ZooKeeper and the schema registry, whose ways to authenticate are known. A service on the network of the machine publishes nothing, whatever its `ports` say.',
   fix: 'Publish on 127.0.0.1 (`127.0.0.1:9092:9092`) and reach it from elsewhere through SSH. Where clients on other machines need the port, give it a listener with SASL or client certificates.',
   safeFix:
-    'A listener of a broker is bound to 127.0.0.1 when it is advertised at `localhost`, no broker of the project advertises a name beyond the project, and no comment stands beside the port. Clients elsewhere are sent to `localhost` by such brokers and cannot use the cluster today, so nobody is locked out. ZooKeeper, the registry, controllers and JMX answer other machines today, so for their ports there is only a proposal.',
+    'A listener of a broker is bound to 127.0.0.1 when it is advertised at `localhost`, no broker of the project advertises a name beyond the project, no comment stands beside the port, and none in the file speaks of a virtual machine or a tunnel. Clients elsewhere are sent to `localhost` by such brokers and cannot use the cluster today, so nobody is locked out. ZooKeeper, the registry, controllers and JMX answer other machines today, so for their ports there is only a proposal.',
   example: {
     bad: `services:
   kafka:
@@ -33,16 +33,24 @@ export const openPort: Rule = {
       - '127.0.0.1:9092:9092'
 `,
   },
-  check: context =>
-    context.model.services
-      // Docker discards the ports of a service on the network of the machine.
-      .filter(({ networkMode }) => networkMode !== 'host')
-      .flatMap(service =>
-        service.ports.filter(onAllInterfaces).flatMap(port => problemOf(service, port, context)),
-      ),
+  check: context => {
+    const isForTheMachine = portsForTheMachine(context);
+    // Docker discards the ports of a service on the network of the machine.
+    const publishing = context.model.services.filter(({ networkMode }) => networkMode !== 'host');
+    return publishing.flatMap(service =>
+      service.ports
+        .filter(onAllInterfaces)
+        .flatMap(port => problemOf(service, port, context, isForTheMachine)),
+    );
+  },
 };
 
-function problemOf(service: Service, port: Port, context: LintContext): Problem[] {
+function problemOf(
+  service: Service,
+  port: Port,
+  context: LintContext,
+  isForTheMachine: IsForTheMachine,
+): Problem[] {
   const open = openTo(service, port, context);
   if (open === undefined) return [];
   const { place } = port;
@@ -52,8 +60,7 @@ function problemOf(service: Service, port: Port, context: LintContext): Problem[
     return [{ place, cause: `${open.what} elsewhere`, message, hint }];
   }
   const source = context.sources.get(place.file);
-  const isSafe = source && isForTheMachine(service, port, source, context);
-  const edit = isSafe ? bindEdit(port, source) : undefined;
+  const edit = source && isForTheMachine(service, port) ? bindEdit(port, source) : undefined;
   // The brokers of a cluster are alike: one decision, told once with its places.
   const found = { place, cause: open.what, message };
   if (edit) return [{ ...found, hint: 'Publish it on 127.0.0.1.', edits: [edit] }];

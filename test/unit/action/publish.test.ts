@@ -117,7 +117,15 @@ describe('what a machine or a compose file says', () => {
   } as const;
   const { ruleId: rule, place: _, ...rest } = finding;
   const lint: Judgement = {
-    ...{ files: ['a.yml'], level: 'error' as const, errors: 1, warnings: 0, ignored: 0, fixed: [], diff: [hostile] },
+    ...{
+      files: ['a.yml'],
+      level: 'error' as const,
+      errors: 1,
+      warnings: 0,
+      ignored: 0,
+      fixed: [],
+      diff: [hostile],
+    },
     findings: [{ ...place, ...rest, rule }],
   };
 

@@ -50,6 +50,16 @@ describe('hostile files', () => {
       'thousands of listeners',
       `services: {a: {image: "confluentinc/cp-kafka:7.9.2", environment: {KAFKA_ADVERTISED_LISTENERS: "${'A://localhost:1,'.repeat(5000)}"}}}`,
     ],
+    ['comments that switch rules off', '# kafka-lint: ignore a, b\n'.repeat(9_000)],
+    ['a comment behind brackets without end', `${'['.repeat(20_000)} # kafka-lint: ignore a`],
+    [
+      'a comment of much white space',
+      `a: b # kafka-lint: ignore a${' '.repeat(100_000)},${' a'.repeat(9_000)}`,
+    ],
+    [
+      'thousands of ports of one listener',
+      `services:\n  a:\n    image: confluentinc/cp-kafka:7.9.2\n    environment: {KAFKA_ZOOKEEPER_CONNECT: z.example.org, KAFKA_ADVERTISED_LISTENERS: "PLAINTEXT://localhost:9092"}\n    ports:\n${Array.from({ length: 3000 }, (_, n) => `      - ${n + 1}:9092\n`).join('')}`,
+    ],
     ['bytes of another encoding', '\uFFFD\u0000\uFFFD'],
     ['half a surrogate pair', 'services: {a: {image: "\uD800"}}'],
     ['nothing', ''],

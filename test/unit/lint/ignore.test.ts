@@ -42,8 +42,10 @@ describe('a comment switches a rule off', () => {
   });
 
   it('for its line alone, and one a line', () => {
-    const text = `services:\n  a:\n    image: busybox # kafka-lint: ignore image-not-pinned\n  b:\n    image: busybox\n`;
-    expect(lint(text)).toMatchObject({ found: ['5 image-not-pinned'], ignored: 1 });
+    const text = `services:\n  a:\n    image: busybox:1.37\n    container_name: aa # kafka-lint: ignore container-name\n  b:\n    image: busybox:1.37\n    container_name: bb\n`;
+    const { findings, ignored } = lintProject([{ path: 'compose.yml', text }], { sideBySide: true });
+    expect(findings).toMatchObject([{ ruleId: 'container-name', place: { line: 7 } }]);
+    expect(ignored).toBe(1);
   });
 
   it('in an env file, on the line above', () => {

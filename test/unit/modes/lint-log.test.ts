@@ -31,6 +31,10 @@ describe('what the linter says, in the log', () => {
   ])('counts %i and %i', (errors, warnings, text) => {
     expect(lintCounts({ ...JUDGEMENT, errors, warnings, fixed: [] })).toBe(text);
   });
+
+  it('counts what comments switch off', () => {
+    expect(lintCounts({ ...JUDGEMENT, ignored: 3 })).toBe('1 error, 1 warning; 1 fixed; 3 switched off');
+  });
 });
 
 describe('the refusal of a compose file', () => {

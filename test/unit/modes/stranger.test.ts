@@ -16,7 +16,11 @@ const textWith = (more: object) =>
 function judged(
   text: string,
   source: Partial<ComposeSource> = {},
-  { allowHostAccess = false, ...choice }: Partial<ComposeChoice> & { allowHostAccess?: boolean } = {},
+  {
+    allowHostAccess = false,
+    environment,
+    ...choice
+  }: Partial<ComposeChoice> & { allowHostAccess?: boolean; environment?: string } = {},
 ) {
   const compose: ComposeChoice = {
     files: ['ci/kafka.yml'],
@@ -28,11 +32,7 @@ function judged(
   const log = new RecordingLog();
   const files = [{ path: 'ci/kafka.yml', text }];
   const all = { files, readFile: () => undefined, isOwn: true, isOfPullRequest: true, ...source };
-  const { refusal, lint, findings } = judgeDeployment(
-    { compose, allowHostAccess, environment: undefined },
-    all,
-    log,
-  );
+  const { refusal, lint, findings } = judgeDeployment({ compose, allowHostAccess, environment }, all, log);
   return { refusal, lint, rules: findings.map(({ ruleId }) => ruleId) };
 }
 
@@ -63,6 +63,19 @@ describe('a compose file of a pull request', () => {
     expect(judged(text, {}, { lintLevel: 'off' }).refusal?.code).toBe('host-access-refused');
   });
 
+  it('is refused whatever its comments switch off', () => {
+    const text = `# kafka-lint: ignore-file host-access\n${textWith({ privileged: true })}`;
+    const { refusal, rules, lint } = judged(text);
+    expect(refusal?.code).toBe('host-access-refused');
+    expect([rules.includes('host-access'), lint?.ignored]).toEqual([false, 1]);
+  });
+
+  it('is refused for what is only usual in a file of one’s own', () => {
+    const { refusal, rules } = judged(textWith({ gpus: 'all' }));
+    expect(refusal?.code).toBe('host-access-refused');
+    expect(rules).not.toContain('host-access');
+  });
+
   it('is deployed all the same when the workflow allows it', () => {
     const { refusal, rules } = judged(textWith({ privileged: true }), {}, { allowHostAccess: true });
     expect(refusal).toBeUndefined();
@@ -76,6 +89,17 @@ describe('a compose file of any other event', () => {
     expect(refusal).toBeUndefined();
     expect(rules).toContain('host-access');
     expect(lint?.errors).toBe(0);
+  });
+});
+
+describe('a fixed container name', () => {
+  it.each<[string | undefined, boolean]>([
+    [undefined, false],
+    ['pr-7', true],
+  ])('in environment %s is warned of: %s', (environment, expected) => {
+    const text = textWith({ container_name: 'broker' });
+    const { rules } = judged(text, { isOfPullRequest: false }, { environment });
+    expect(rules.includes('container-name')).toBe(expected);
   });
 });
 

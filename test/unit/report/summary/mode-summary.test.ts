@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { environmentsSection } from '../../../../src/report/summary/environments.ts';
 import { planSection } from '../../../../src/report/summary/plan.ts';
 import { summaryOf } from '../../../../src/report/summary/summary.ts';
-import { failedAt, PASSED, PLAN, step } from '../../support/reports.ts';
+import { failedAt, JUDGEMENT, PASSED, PLAN, step } from '../../support/reports.ts';
 import { readBlocks, rowsOf } from '../markdown-reading.ts';
 
 const firstLine = (markdown: string) => markdown.split('\n')[0];
@@ -97,5 +97,25 @@ describe('the summary of a cluster that was taken down', () => {
     expect(firstLine(summaryOf({ ...PLAN, mode: 'down', steps: [] }))).toBe(
       '## ✅ Kafka on `ec2-user@machine.example`: nothing was there to take down',
     );
+  });
+});
+
+describe('the summary of the linter', () => {
+  const summary = (ignored: number) =>
+    summaryOf({ ...PASSED, mode: 'lint', lint: { ...JUDGEMENT, level: 'off', ignored } });
+
+  it('names the other lines of a finding', () => {
+    expect(rowsOf(summary(0)).flat()).toContainEqual(
+      'The data are gone with the container. Also at line 41. Name a volume.',
+    );
+  });
+
+  it('says how much comments switch off', () => {
+    expect(firstLine(summary(1))).toBe(
+      '## ✅ `docker-compose.yml`: 1 error, 1 warning, 1 fixed, 1 switched off',
+    );
+    expect(summary(1)).toContain('\n\n1 finding switched off by comments in the file.\n');
+    expect(summary(2)).toContain('2 findings switched off');
+    expect(summary(0)).not.toContain('switched off');
   });
 });

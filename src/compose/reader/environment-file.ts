@@ -120,7 +120,9 @@ class Parser {
     const exported = /^export[\t\f\r ]+/.exec(this.text.slice(this.at, this.at + 100))?.[0] ?? '';
     const start = this.at + exported.length;
     const sign = this.signAfter(start);
-    const name = this.text.slice(start, sign).trimEnd();
+    // A name alone counts for one only where a line break follows.
+    const name = sign < this.text.length ? this.text.slice(start, sign).trimEnd() : '';
+    if (start >= this.text.length) throw new Unreadable('After "export" there is no name.', this.at);
     if (name.includes(' ')) throw new Unreadable(`The name "${shown(name)}" has a space in it.`, start);
     this.at = sign + 1;
     const isInherited = this.text[sign] === '\n' || sign >= this.text.length;

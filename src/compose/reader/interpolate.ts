@@ -59,7 +59,7 @@ class Interpolation {
   private substitute(text: string, dollar: number, depth: number): [string, number] {
     if (text[dollar + 1] === '$') return ['$', dollar + 2];
     if (text[dollar + 1] === '{') {
-      const end = depth < MAX_DEPTH ? closingBrace(text, dollar + 2) : -1;
+      const end = depth < MAX_DEPTH ? endOfVariable(text, dollar + 2) : -1;
       if (end < 0) return [this.refuse(text.slice(dollar)), text.length];
       return [this.braced(text.slice(dollar + 2, end), depth), end + 1];
     }
@@ -90,7 +90,9 @@ class Interpolation {
     const name = nameAt(inside, 0);
     const rest = inside.slice(name.length);
     const operator = /^:?[-+?]/.exec(rest)?.[0] ?? '';
-    if (name === '' || (operator === '' && rest !== '')) return this.refuse(`\${${inside}}`);
+    // Neither a default nor a message may go on in another line.
+    if (name === '' || (operator === '' && rest !== '') || rest.includes('\n'))
+      return this.refuse(`\${${inside}}`);
     if (operator === '') return this.plain(name);
     const value = this.valueOf(name);
     // With a colon an empty value counts as none.
@@ -108,6 +110,12 @@ class Interpolation {
     this.invalid ??= part.length > 40 ? `${part.slice(0, 40)}…` : part;
     return part;
   }
+}
+
+/** Where there are fewer braces that close than open, Compose takes the last one. */
+function endOfVariable(text: string, from: number): number {
+  const closing = closingBrace(text, from);
+  return closing >= 0 ? closing : text.indexOf('}', from) < 0 ? -1 : text.lastIndexOf('}');
 }
 
 /** Offset of the brace that closes the one before `from`; -1 when there is none. */

@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join, relative } from 'node:path';
+import { textsIn } from './checks/dependencies.ts';
 import { isActive } from './checks/profiles.ts';
 import { projectFaults } from './checks/project-faults.ts';
 import { type OpenServices, resolveExtends, type ServiceEntry } from './extend.ts';
@@ -14,8 +15,8 @@ import { includesFiles, readProject } from './project-reader.ts';
 import { schemaFaults } from './schema.ts';
 import { readService } from './service-reader.ts';
 import { readSource } from './source.ts';
-import { oncePerVariable } from './unset-variables.ts';
-import type { Mapping } from './value.ts';
+import { type Mapping, valueAt } from './value.ts';
+import { oncePerVariable } from './variable-faults.ts';
 
 export interface ComposeFile {
   readonly path: string;
@@ -27,7 +28,7 @@ export interface LoadOptions {
   readonly readFile?: (path: string) => NamedFile;
   /** The environment of Compose; it wins over the `.env` beside the first file. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** False where only what the files say matters: compiling the schema takes a quarter of a second and 25 MiB. */
+  /** False where only what the files say matters. */
   readonly checkSchema?: boolean;
 }
 
@@ -115,6 +116,9 @@ class Loader {
         }),
       ),
     };
+    for (const service of model.services)
+      for (const file of textsIn(valueAt(service.whole, 'label_file')))
+        this.named.text(file, isActive(service, profiles));
     this.faults.push(...projectFaults(model, profiles));
     return { model, faults: oncePerVariable(this.faults), sources: this.sources };
   }

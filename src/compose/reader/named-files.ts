@@ -82,7 +82,18 @@ export class NamedFiles {
     const { lookup, sources } = this.with;
     const source = sources.get(file.path) ?? new SourceText(file.path, file.text);
     sources.set(file.path, source);
-    const parse = textAt(entry, 'format')?.text === 'raw' ? parseRawEnvironmentFile : parseEnvironmentFile;
+    const format = textAt(entry, 'format');
+    if (format && format.text !== 'raw') {
+      const message = `Compose knows no format "${format.text}" of an env file, and refuses the project.`;
+      this.with.report({
+        kind: 'compose-schema',
+        message,
+        place: format.place,
+        hint: 'Write "raw", or no format.',
+      });
+      return undefined;
+    }
+    const parse = format ? parseRawEnvironmentFile : parseEnvironmentFile;
     const variables = this.parsed(source, variable => lookup(variable) ?? known(variable), parse);
     return variables.map(variable => ({
       name: variable.name.text,

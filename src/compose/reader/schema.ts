@@ -1,41 +1,24 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { isCast } from './checks/formats.ts';
+import { cause, isKnown, orSet, refused } from './checks/unset.ts';
 import composeSpec from './compose-spec.json' with { type: 'json' };
 import type { Fault } from './fault.ts';
+import { type JsonSchema, type SchemaError, schemaErrors } from './json-schema.ts';
 import type { Place } from './place.ts';
 import { closestName } from './similar-name.ts';
-import type { Value } from './value.ts';
+import type { Scalar, Value } from './value.ts';
 
 // compose-spec.json is the copy that compose-go v2.15.0 checks files against. Apache-2.0.
 
 const MAX_FAULTS = 20;
-const MARK = '\0';
-
-let validator: ReturnType<Ajv2020['compile']> | undefined;
-
-/** Compiled on first use: most runs of the action read no file of the user's. */
-function compiled(): ReturnType<Ajv2020['compile']> {
-  validator ??= new Ajv2020({
-    allErrors: true,
-    verbose: true,
-    strict: false,
-    // The formats are Compose's own (ports, durations); ports are read in ports.ts.
-    validateFormats: false,
-  }).compile(composeSpec);
-  return validator;
-}
+const SPECIFICATION: JsonSchema = composeSpec;
 
 /**
  * Checks a file against the Compose specification. A fault stands at the value, or at the key that should not be there.
  * @param isOverride true for a file that is laid over another: there an empty value means that of the other file
  */
 export function schemaFaults(root: Value, isOverride = false): Fault[] {
-  const validate = compiled();
-  if (validate(toPlain(root, isOverride, new Map()))) return [];
-  const byPath = new Map<string, ErrorObject[]>();
-  for (const error of validate.errors ?? []) {
-    const path = pathOf(error);
-    byPath.set(path, [...(byPath.get(path) ?? []), error]);
-  }
+  const errors = schemaErrors(SPECIFICATION, toPlain(root, isOverride, new Map()));
+  const byPath = Map.groupBy(errors, pathOf);
   return mostSpecific([...byPath.keys()])
     .slice(0, MAX_FAULTS)
     .flatMap(path => faultAt(root, path, byPath.get(path) ?? []));
@@ -53,28 +36,70 @@ function mostSpecific(paths: readonly string[]): string[] {
 }
 
 /** A JSON pointer; of a key that is not allowed, to the key. */
-function pathOf({ instancePath, keyword, params }: ErrorObject): string {
-  if (keyword !== 'additionalProperties') return instancePath;
-  return `${instancePath}/${String(params.additionalProperty).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+function pathOf({ path, keyword, about: [key = ''] }: SchemaError): string {
+  if (keyword !== 'additionalProperties') return path;
+  return `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-function faultAt(root: Value, path: string, errors: readonly ErrorObject[]): Fault[] {
+/**
+ * Lists of which Compose takes repeated items out before it looks at the schema, which allows none.
+ * Source: compose-go's `override/uncity.go`.
+ */
+const WITHOUT_REPEATS = [
+  ...['annotations', 'cap_add', 'cap_drop', 'configs', 'devices', 'dns', 'dns_opt', 'dns_search', 'env_file'],
+  ...[
+    'environment',
+    'expose',
+    'labels',
+    'links',
+    'ports',
+    'profiles',
+    'secrets',
+    'sysctls',
+    'tmpfs',
+    'volumes',
+  ],
+  ...[
+    'build/additional_contexts',
+    'build/args',
+    'build/labels',
+    'build/platform',
+    'build/tags',
+    'deploy/labels',
+  ],
+  ...['networks/[^/]+/aliases', 'networks/[^/]+/link_local_ips'],
+];
+const REPEATS_ALLOWED = new RegExp(
+  `^/(services/[^/]+/(${WITHOUT_REPEATS.join('|')})|networks/[^/]+/(labels|ipam/options))$`,
+);
+
+function faultAt(root: Value, path: string, errors: readonly SchemaError[]): Fault[] {
+  if (errors.some(({ keyword }) => keyword === 'uniqueItems') && REPEATS_ALLOWED.test(path)) return [];
   const keys = path.split('/').slice(1);
-  const names = keys.map(key => key.replace(MARK, '').replaceAll('~1', '/').replaceAll('~0', '~'));
+  const names = keys.map(key => key.replaceAll('~1', '/').replaceAll('~0', '~'));
   const found = find(root, names);
-  if (!found || (found.value.kind === 'scalar' && found.value.unresolved.length > 0)) return [];
+  if (!found || (found.value.kind === 'scalar' && isPassedOver(names, found.value))) return [];
   const notAllowed = errors.filter(({ keyword }) => keyword === 'additionalProperties');
   if (notAllowed.length > 0 && notAllowed.length === errors.length)
     return [{ kind: 'compose-schema', message: unknownKey(names, notAllowed), place: found.keyPlace }];
   const name = names.length === 0 ? 'The file' : `"${dotted(names)}"`;
   const place = found.value.place.start === found.value.place.end ? found.keyPlace : found.value.place;
-  return [{ kind: 'compose-schema', message: `${name} ${requirement(errors)}.`, place }];
+  if (found.value.kind !== 'scalar')
+    return [{ kind: 'compose-schema', message: `${name} ${requirement(errors)}.`, place }];
+  const message = `${name} ${requirement(errors)}${cause(found.value)}.`;
+  return [refused(message, { place }, hintFor(found.value))];
 }
 
-function unknownKey(names: readonly string[], errors: readonly ErrorObject[]): string {
+/** What only the machine knows is not judged; and a text that stands for a number or a boolean is one. */
+const isPassedOver = (names: readonly string[], scalar: Scalar) =>
+  !isKnown(scalar) || (typeof scalar.value === 'string' && isCast(names, scalar.text));
+
+const hintFor = (value: Scalar) => (value.unresolved.length > 0 ? orSet(value, '') : undefined);
+
+function unknownKey(names: readonly string[], errors: readonly SchemaError[]): string {
   const name = names.at(-1) ?? '';
   const owner = names.length === 1 ? 'the top of a compose file' : `"${dotted(names.slice(0, -1))}"`;
-  const allowed = errors.flatMap(({ parentSchema }) => Object.keys(parentSchema?.properties ?? {}));
+  const allowed = errors.flatMap(({ schema }) => Object.keys(schema.properties ?? {}));
   const closest = closestName(name, allowed);
   const refusal = `"${name}" is not a key that ${owner} may have`;
   return closest === undefined ? `${refusal}.` : `${refusal}; did you mean "${closest}"?`;
@@ -83,10 +108,11 @@ function unknownKey(names: readonly string[], errors: readonly ErrorObject[]): s
 /** `services.a.ports[0]` */
 const dotted = (names: readonly string[]) => names.join('.').replaceAll(/\.(\d+)(?=\.|$)/g, '[$1]');
 
-function requirement(errors: readonly ErrorObject[]): string {
-  const types = errors.filter(({ keyword }) => keyword === 'type').flatMap(({ params }) => params.type);
+function requirement(errors: readonly SchemaError[]): string {
+  if (errors.some(({ keyword }) => keyword === 'uniqueItems')) return 'must not have the same item twice';
+  const types = errors.filter(({ keyword }) => keyword === 'type').flatMap(({ about }) => about);
   if (types.length > 0) return `must be ${[...new Set(types.map(typeName))].join(' or ')}`;
-  const allowed = errors.flatMap(({ params }) => params.allowedValues ?? []);
+  const allowed = errors.filter(({ keyword }) => keyword === 'enum').flatMap(({ about }) => about);
   if (allowed.length > 0) return `must be one of ${[...new Set(allowed)].join(', ')}`;
   const said = errors.find(({ keyword }) => keyword !== 'oneOf' && keyword !== 'anyOf');
   return said?.message ?? 'is not of a form that the Compose specification knows';
@@ -101,7 +127,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   null: 'empty',
 };
-const typeName = (type: unknown) => TYPE_NAMES[String(type)] ?? String(type);
+const typeName = (type: string) => TYPE_NAMES[type] ?? type;
 
 function find(root: Value, names: readonly string[]): { value: Value; keyPlace: Place } | undefined {
   let found = { value: root, keyPlace: root.place };
@@ -133,16 +159,9 @@ function toPlain(value: Value, isOverride: boolean, known: Map<Value, unknown>):
     const entries = [...value.entries].filter(
       ([key, entry]) => !isLeftOut(entry.value) && !isEmptyInclude(key, entry.value),
     );
-    return plainObject(entries.map(([key, entry]) => [key, toPlain(entry.value, isOverride, known)]));
+    return Object.fromEntries(entries.map(([key, entry]) => [key, toPlain(entry.value, isOverride, known)]));
   };
   const plain = convert();
   known.set(value, plain);
   return plain;
-}
-
-/** Keys that mean something on every object get a sign that YAML cannot hold, and lose it again in `faultAt`. */
-function plainObject(entries: readonly [string, unknown][]): object {
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key in Object.prototype ? `${key}${MARK}` : key, value]),
-  );
 }

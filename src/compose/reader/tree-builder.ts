@@ -12,8 +12,8 @@ import {
 import type { Fault, FaultKind } from './fault.ts';
 import { interpolate, type Lookup } from './interpolate.ts';
 import type { Place, SourceText } from './place.ts';
-import { unsetIn } from './unset-in-script.ts';
-import type { Entry, Mapping, MergeTag, Scalar, Value } from './value.ts';
+import { type Entry, type Mapping, type MergeTag, type Scalar, type Value, withMerged } from './value.ts';
+import { faultsOf } from './variable-faults.ts';
 
 /** Values in a file once every alias stands for what it names; aliases of aliases of aliases can make billions of them. */
 const MAX_VALUES = 20_000;
@@ -123,14 +123,14 @@ export class TreeBuilder {
   ): Mapping {
     const own = new Map<string, Entry>();
     const merged: Mapping[] = [];
+    let merges = 0;
     for (const pair of pairs) {
       const entry = this.key(pair.key);
       const value = this.node(pair.value, depth + 1, entry?.keyPlace.end);
       if (entry === undefined) continue;
       if (entry.key === '<<') merged.push(...this.mergeSources(value, entry.keyPlace));
-      else if (own.has(entry.key))
-        this.fault('yaml-syntax', `The key "${entry.key}" stands here twice.`, entry.keyPlace);
-      else own.set(entry.key, { ...entry, value });
+      if (entry.key === '<<' ? ++merges > 1 : own.has(entry.key)) this.faults.push(repeated(entry));
+      else if (entry.key !== '<<') own.set(entry.key, { ...entry, value });
     }
     return {
       kind: 'map',
@@ -177,22 +177,7 @@ export class TreeBuilder {
       };
     }
     const filled = interpolate(text, this.lookup);
-    if (filled.invalid !== undefined)
-      this.fault('interpolation', `"${filled.invalid}" is not a variable that Compose can fill in.`, place);
-    for (const { name, message } of filled.missing)
-      this.faults.push({
-        kind: 'variable-required',
-        message: `Compose refuses the file: required variable ${name} is missing a value${said(message)}.`,
-        place,
-        variable: name,
-      });
-    for (const name of filled.unset)
-      this.faults.push({
-        kind: 'variable-unset',
-        message: `The variable ${name} has neither a value nor a default.`,
-        ...unsetIn(this.source, place, name),
-        variable: name,
-      });
+    this.faults.push(...faultsOf(filled, place, this.source));
     const { text: result, unresolved } = filled;
     return {
       kind: 'scalar',
@@ -224,22 +209,19 @@ export class TreeBuilder {
   }
 }
 
+const repeated = ({ key, keyPlace: place }: Pick<Entry, 'key' | 'keyPlace'>): Fault => ({
+  kind: 'yaml-syntax',
+  message: `The key "${key}" stands here twice.`,
+  place,
+  hint: key === '<<' ? 'Write one merge key with a list, <<: [*one, *other].' : undefined,
+});
+
 type TagPart = { readonly tag?: MergeTag };
 
 function mergeTag(node: Node): TagPart {
   const { tag } = node as { tag?: string };
   if (tag === '!reset') return { tag: 'reset' };
   return tag === '!override' ? { tag: 'override' } : {};
-}
-
-/** Own keys win over merged ones, and what is merged first wins over what comes later. */
-function withMerged(own: ReadonlyMap<string, Entry>, merged: readonly Mapping[]): ReadonlyMap<string, Entry> {
-  if (merged.length === 0) return own;
-  const all = new Map<string, Entry>();
-  for (const { entries } of merged)
-    for (const [key, entry] of entries) if (!all.has(key)) all.set(key, entry);
-  for (const [key, entry] of own) all.set(key, entry);
-  return all;
 }
 
 const isKnown = (value: unknown): value is Scalar['value'] =>
@@ -251,12 +233,6 @@ function asWritten(value: Scalar['value'], source: string | undefined): string {
   if (typeof value === 'number' && source !== undefined && /^-?[1-9]\d*$/.test(source)) return source;
   return String(value);
 }
-
-/** The message of `${NAME:?message}`, without an end of its own. */
-const said = (message: string) => {
-  const text = message.trim().replace(/[.!]+$/, '');
-  return text === '' ? '' : `: ${text}`;
-};
 
 const emptyScalar = (place: Place): Scalar => ({
   kind: 'scalar',

@@ -119,3 +119,16 @@ export function textAt(value: Value | undefined, key: string): Text | undefined 
   const scalar = asScalar(valueAt(value, key));
   return scalar && scalar.value !== null ? textOf(scalar) : undefined;
 }
+
+/** Own keys win over merged ones, and what is merged first wins over what comes later. */
+export function withMerged(
+  own: ReadonlyMap<string, Entry>,
+  merged: readonly Mapping[],
+): ReadonlyMap<string, Entry> {
+  if (merged.length === 0) return own;
+  const all = new Map<string, Entry>();
+  for (const { entries } of merged)
+    for (const [key, entry] of entries) if (!all.has(key)) all.set(key, entry);
+  for (const [key, entry] of own) all.set(key, entry);
+  return all;
+}

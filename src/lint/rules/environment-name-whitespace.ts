@@ -37,7 +37,10 @@ function problemOf(service: Service, entry: EnvironmentEntry): Problem {
   const { name, namePlace: place, nameStart, form } = entry;
   const intended = intendedName(name);
   const shown = name.length > 80 ? `${name.slice(0, 80)}…` : name;
-  const message = `The name "${shown}" has white space in it: the variable is set under this name, and nothing reads it.`;
+  const message =
+    form === 'list' && / $/.test(name)
+      ? `The name "${shown}" ends with a space: Compose refuses the file.`
+      : `The name "${shown}" has white space in it: the variable is set under this name, and nothing reads it.`;
   if (form === 'list' && /:\s/.test(name))
     return { place, message, hint: 'In a list, write NAME=VALUE with an equals sign.' };
   const isKnown = knownVariables(service)?.names.has(intended) ?? false;

@@ -5,7 +5,7 @@ export const fileMissing: Rule = {
   id: 'file-missing',
   title: 'A file that is not there',
   severity: 'error',
-  why: 'An `env_file`, or the file of an `extends`, is named and is not there. Compose stops with "env file … not found", or "no such file or directory".',
+  why: 'An `env_file`, a `label_file`, or the file of an `extends`, is named and is not there. Compose stops with "env file … not found", or "no such file or directory".',
   fix: 'Correct the path: it is relative to the first compose file. Put the file there, or mark an `env_file` that may be missing with `required: false`.',
   example: {
     bad: `services:

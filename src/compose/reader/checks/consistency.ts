@@ -1,5 +1,8 @@
+import { normalize } from 'node:path/posix';
 import type { Fault } from '../fault.ts';
+import { readBytes } from '../memory.ts';
 import type { ComposeModel, Service } from '../model.ts';
+import { parseMount } from '../mount-spec.ts';
 import { asList, asMap, asScalar, type Entry, type Text, textAt, type Value, valueAt } from '../value.ts';
 import { textsIn } from './dependencies.ts';
 import { belongTogether } from './profiles.ts';
@@ -16,6 +19,7 @@ export function consistencyFaults(model: ComposeModel): Fault[] {
       ...networkModeAndNetworks(service),
       ...nameOfSeveral(service),
       ...healthTest(service),
+      ...hostsWithoutAddress(service),
       ...twoLimits(service),
       ...mountedTwice(service),
     ]),
@@ -89,6 +93,18 @@ function healthTest({ whole }: Service): Fault[] {
   ];
 }
 
+/** `NAME=ADDRESS` or `NAME:ADDRESS`. Source: compose-go's `types/hostList.go`. */
+const hostsWithoutAddress = ({ whole }: Service): Fault[] =>
+  (asList(valueAt(whole, 'extra_hosts')) ? textsIn(valueAt(whole, 'extra_hosts')) : [])
+    .filter(host => isKnown(host) && !/[=:]/.test(host.text))
+    .map(host =>
+      refused(
+        `${shown(host.text)} has a name and no address${cause(host)}: Compose refuses it.`,
+        host,
+        orSet(host, 'Write NAME:ADDRESS, such as "host.docker.internal:host-gateway".'),
+      ),
+    );
+
 /** A limit of the service and the one under `deploy.resources` that must say the same. */
 const LIMITS: readonly (readonly [own: string, part: string, key: string])[] = [
   ['mem_limit', 'limits', 'memory'],
@@ -104,26 +120,48 @@ function twoLimits({ name, whole }: Service): Fault[] {
     const limit = textAt(whole, own);
     const others = asMap(valueAt(resources, part));
     if (!limit || !others || limit.unresolved.length > 0 || Number(limit.text) === 0) return [];
-    // Two texts may say the same size: nothing is said of these.
-    if (others.entries.has(key)) return [];
-    const message = `"${name}" has ${own}, and deploy.resources.${part} without ${key}: Compose refuses it, for the two differ.`;
-    return [refused(message, limit, `Move ${own} to deploy.resources.${part}.${key}.`)];
+    const other = textAt(others, key);
+    if (other && !differ(limit, other)) return [];
+    const found = other ? ` ${shown(other.text)} for ${key}` : `out ${key}`;
+    const message = `"${name}" has ${own}, and deploy.resources.${part} with${found}: Compose refuses it, for the two differ.`;
+    return [refused(message, limit, `Say it once, as deploy.resources.${part}.${key}.`)];
   });
 }
 
+/** True for two texts that certainly do not say the same. */
+function differ(a: Text, b: Text): boolean {
+  const [one, two] = [readBytes(a.text), readBytes(b.text)];
+  return b.unresolved.length === 0 && one !== undefined && two !== undefined && readPlain(a) !== readPlain(b);
+}
+
+/** A size in bytes; a number as it is, for processors come in fractions. */
+const readPlain = ({ text }: Text) => (/^[\d.]+$/.test(text) ? Number(text) : readBytes(text));
+
+/** Of equal texts Compose takes one. Source: compose-go's `override/uncity.go`. */
 function mountedTwice({ whole }: Service): Fault[] {
-  const seen = new Set<string>();
+  const paths = new Set<string>();
   const faults: Fault[] = [];
-  for (const tmpfs of textsIn(valueAt(whole, 'tmpfs'))) {
+  const tell = (text: Pick<Text, 'place' | 'unresolved'>, path: string, where: string) => {
+    if (text.unresolved.length > 0) return;
+    const message = `${shown(path)} is ${where}: Compose refuses two mounts at one path.`;
+    faults.push(refused(message, text, 'Take one of them out.'));
+  };
+  for (const tmpfs of new Map(textsIn(valueAt(whole, 'tmpfs')).map(text => [text.text, text])).values()) {
     const [path = ''] = tmpfs.text.split(':');
-    if (seen.has(path) && tmpfs.unresolved.length === 0)
-      faults.push(
-        refused(`${shown(path)} is under tmpfs twice: Compose refuses it.`, tmpfs, 'Take one of them out.'),
-      );
-    seen.add(path);
+    if (paths.has(path)) tell(tmpfs, path, 'under tmpfs twice');
+    paths.add(path);
+  }
+  for (const item of asList(valueAt(whole, 'volumes'))?.items ?? []) {
+    const short = asScalar(item);
+    const target = short ? parseMount(short.text).target : textAt(item, 'target')?.text;
+    const { place } = item;
+    if (target !== undefined && paths.has(clean(target)))
+      tell({ place, unresolved: short?.unresolved ?? [] }, target, 'under tmpfs as well');
   }
   return faults;
 }
+
+const clean = (path: string) => normalize(path).replace(/(.)\/$/, '$1');
 
 function sameContainerName(services: readonly Service[]): Fault[] {
   const first = new Map<string, Service>();

@@ -15,7 +15,7 @@ const isWhole = (text: string) => /^[+-]?\d{1,18}$/.test(text);
  * A number of bytes, or a number with a unit, with one space between them or none.
  * Source: parseSize in docker/go-units' `size.go`, and compose-go's `types/bytes.go`.
  */
-export function isSize(text: string): boolean {
+function isSize(text: string): boolean {
   if (isWhole(text)) return true;
   const last = Math.max(...[...'0123456789. '].map(character => text.lastIndexOf(character)));
   if (last < 0) return false;
@@ -26,7 +26,7 @@ export function isSize(text: string): boolean {
 }
 
 /** Numbers, each with a unit. Source: xhit/go-str2duration, which compose-go reads durations with. */
-export const isDuration = (text: string): boolean =>
+const isDuration = (text: string): boolean =>
   /^[+-]?0$/.test(text) ||
   /^[+-]?((\d{1,18}(\.\d{0,18})?|\.\d{1,18})(ns|us|µs|μs|ms|s|m|h|d|w)){1,20}$/.test(text);
 
@@ -137,6 +137,25 @@ const PATHS: readonly (readonly [Format, readonly string[]])[] = [
     ],
   ],
 ];
+
+/** Formats that Compose turns a text into before it looks at the schema. */
+const CAST = new Set([WHOLE, NUMBER, BOOLEAN]);
+
+/**
+ * True for a text that Compose reads as a number or a boolean, whatever the schema says of texts there.
+ * @param path from the top of the file
+ */
+export function isCast(path: readonly string[], text: string): boolean {
+  const [section, , ...below] = path;
+  const [formats, rest] = section === 'services' ? [FORMATS, below] : [TOP_FORMATS, path];
+  return formats.some(
+    ([keys, format]) =>
+      CAST.has(format) &&
+      keys.length === rest.length &&
+      keys.every((key, index) => key === '*' || key === rest[index]) &&
+      format.accepts(text),
+  );
+}
 
 /** Every path with its keys one by one. */
 export const FORMATS: readonly (readonly [path: readonly string[], format: Format])[] = PATHS.flatMap(

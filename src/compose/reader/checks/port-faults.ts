@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Fault } from '../fault.ts';
-import { asScalar, type Scalar, type Text, textAt, textOf, type Value } from '../value.ts';
+import { asScalar, type Scalar, type Text, textAt, type Value } from '../value.ts';
 import { cause, isKnown, orSet, refused, shown } from './unset.ts';
 
 const HINT = 'Write [[ADDRESS:]PORT:]CONTAINER-PORT[/PROTOCOL], with ports from 1 to 65535.';
@@ -82,7 +82,7 @@ function longFaults(entry: Value & { kind: 'map' }): Fault[] {
     if (isKnown(text))
       faults.push(
         refused(
-          `${problem}${cause(text)}: Compose refuses it.`,
+          `${problem}${cause(text)}: the container does not start.`,
           text,
           orSet(text, 'Write a port from 1 to 65535.'),
         ),
@@ -110,6 +110,3 @@ function longFaults(entry: Value & { kind: 'map' }): Fault[] {
   }
   return faults;
 }
-
-/** For tests of the texts alone. */
-export const shortPortProblem = (entry: Scalar): string | undefined => problemOf(textOf(entry).text);

@@ -41,7 +41,23 @@ describe('the Compose specification', () => {
       'services: {a: {container_name: x}}',
       [['x', '"services.a.container_name" must match pattern "[a-zA-Z0-9][a-zA-Z0-9_.-]+".']],
     ],
-    [`services: {a: {container_name: "\${X}"}}`, []],
+    [
+      `services: {a: {container_name: "\${X}"}}`,
+      [
+        [
+          `"\${X}"`,
+          '"services.a.container_name" must match pattern "[a-zA-Z0-9][a-zA-Z0-9_.-]+", for X is not set.',
+        ],
+      ],
+    ],
+    [`services: {a: {container_name: "\${CI}"}}`, []],
+    ['services: {a: {ports: ["1:1", "1:1"], cap_add: [A, A], networks: {n: {aliases: [b, b]}}}}', []],
+    [
+      'services: {a: {depends_on: [b, b]}}',
+      [['[b, b]', '"services.a.depends_on" must not have the same item twice.']],
+    ],
+    ['services: {a: {depends_on: {b: {condition: service_started, required: "no"}}}}', []],
+    ['{include: , services: {a: {image: x}}}', []],
     [
       'services: {a: {image: x, ports: [{__proto__: 1}, {valueOf: 1}]}}',
       [

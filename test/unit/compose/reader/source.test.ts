@@ -57,6 +57,8 @@ describe('a YAML file', () => {
     ['a: 1\na: 2', ['yaml-syntax 2:1']],
     ['a: *x', ['yaml-syntax 1:4']],
     ['<<: 1', ['yaml-syntax 1:1']],
+    ['- &x {b: 1}\n- <<: *x\n  <<: *x', ['yaml-syntax 3:3']],
+    ['- &x {b: 1}\n- <<: [*x, *x]\n- <<: *x', []],
     ['[a]: 1', ['yaml-syntax 1:1']],
     ['\ta: 1', ['yaml-syntax 1:1']],
     ['a: \uFFFD', ['yaml-syntax 1:4']],

@@ -1,4 +1,35 @@
 import type { Fault, FaultKind } from './fault.ts';
+import type { Interpolated } from './interpolate.ts';
+import type { Place, SourceText } from './place.ts';
+import { unsetIn } from './unset-in-script.ts';
+
+/** What is wrong with the variables of a text: one fault for each that has no value, and for what is no variable. */
+export function faultsOf(
+  { invalid, missing, unset }: Interpolated,
+  place: Place,
+  source: SourceText,
+): Fault[] {
+  const faults: Fault[] = [];
+  if (invalid !== undefined) {
+    const message = `"${invalid}" is not a variable that Compose can fill in.`;
+    faults.push({ kind: 'interpolation', message, place });
+  }
+  for (const { name, message: reason } of missing) {
+    const message = `Compose refuses the file: required variable ${name} is missing a value${said(reason)}.`;
+    faults.push({ kind: 'variable-required', message, place, variable: name });
+  }
+  for (const name of unset) {
+    const message = `The variable ${name} has neither a value nor a default.`;
+    faults.push({ kind: 'variable-unset', message, ...unsetIn(source, place, name), variable: name });
+  }
+  return faults;
+}
+
+/** The message of `${NAME:?message}`, without an end of its own. */
+function said(message: string): string {
+  const text = message.trim().replace(/[.!?]+$/, '');
+  return text === '' ? '' : `: ${text}`;
+}
 
 /** More variables than any project leaves unset; beyond it, the names alone are told. */
 const MAX_VARIABLES = 100;

@@ -1,6 +1,6 @@
 import { knownImage, readImage } from '../compose/kafka/images.ts';
 import { serviceNamed } from '../compose/kafka/kafka-model.ts';
-import type { KafkaNode } from '../compose/kafka/kafka-node.ts';
+import { isWrapped, type KafkaNode } from '../compose/kafka/kafka-node.ts';
 import { isLoopback } from '../compose/kafka/listeners.ts';
 import type { Service } from '../compose/reader/model.ts';
 import type { Port } from '../compose/reader/ports.ts';
@@ -46,14 +46,12 @@ function openJmx({ service }: KafkaNode, isPort: IsPort, context: LintContext): 
   return { what: 'JMX', remedy, elsewhere: isElsewhere(host, context) ? `${host}:${port}` : undefined };
 }
 
-function openListener(
-  { listeners, advertised, protocols, settings, controllerNames, complete }: KafkaNode,
-  isPort: IsPort,
-  context: LintContext,
-): Open | undefined {
+function openListener(node: KafkaNode, isPort: IsPort, context: LintContext): Open | undefined {
+  const { listeners, advertised, protocols, settings, controllerNames } = node;
+  const isKnown = node.complete || isWrapped(node, /listener|ssl/i);
   const listener = listeners?.find(({ port }) => isPort(port));
   const protocol = listener && protocols?.get(listener.name);
-  if (!listener || !complete || protocol === undefined || protocol.startsWith('SASL_')) return undefined;
+  if (!listener || !isKnown || protocol === undefined || protocol.startsWith('SASL_')) return undefined;
   const asks = ['ssl.client.auth', `listener.name.${listener.name.toLowerCase()}.ssl.client.auth`];
   if (protocol === 'SSL' && asks.some(key => settings.get(key)?.value.text === 'required')) return undefined;
   const remedy = 'give them a listener with SASL or client certificates';

@@ -6,18 +6,7 @@
 const WHOLE = new Set([
   ...['/', '/etc', '/root', '/home', '/Users', '/proc', '/sys', '/dev', '/boot', '/run', '/var', '/var/run'],
   ...['/var/lib', '/var/log', '/var/spool', '/usr', '/usr/bin', '/usr/sbin', '/usr/lib', '/usr/local'],
-  ...[
-    '/usr/local/bin',
-    '/usr/local/sbin',
-    '/bin',
-    '/sbin',
-    '/lib',
-    '/lib64',
-    '/opt',
-    '/mnt',
-    '/media',
-    '/srv',
-  ],
+  ...['/usr/local/bin', '/usr/local/sbin', '/bin', '/sbin', '/lib', '/lib64'],
 ]);
 /** With all that is below them. */
 const BELOW: readonly string[] = [

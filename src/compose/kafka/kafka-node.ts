@@ -6,6 +6,7 @@ import { type Image, type ImageFamily, kafkaVersion, knownImage, readImage, type
 import { readSettings, type Setting } from './kafka-settings.ts';
 import { type Listener, readListeners, readProtocolMap, SECURITY_PROTOCOLS } from './listeners.ts';
 import { type Program, programOf } from './own-program.ts';
+import { startsImageWithout } from './wrapped-start.ts';
 
 /** A service that runs Kafka: a broker, a controller, or both. */
 export interface KafkaNode {
@@ -112,12 +113,21 @@ function withDefaults(
   return settings;
 }
 
-function isComplete({ environmentComplete, ownCommand, builds, mounts }: Service): boolean {
+const isComplete = (service: Service): boolean => !service.ownCommand && isConfiguredHere(service);
+
+/** Neither an image of one's own nor a file brings settings along. */
+function isConfiguredHere({ environmentComplete, builds, mounts }: Service): boolean {
   const configured = mounts.some(({ target }) =>
     CONFIG_FOLDERS.some(folder => target.startsWith(folder) && !/secrets|jaas/.test(target)),
   );
-  return environmentComplete && !ownCommand && !builds && !configured;
+  return environmentComplete && !builds && !configured;
 }
+
+/** True where Confluent's image is started by a command of one's own that leaves some settings to it. */
+export const isWrapped = (
+  { family, service }: Pick<KafkaNode, 'family' | 'service'>,
+  settings: RegExp,
+): boolean => family === 'confluent' && isConfiguredHere(service) && startsImageWithout(service, settings);
 
 function rolesOf(settings: ReadonlyMap<string, Setting>): string[] | undefined {
   const roles = settings.get('process.roles')?.value;
@@ -188,7 +198,7 @@ const hasKnownDefaults = ({ family, complete }: WithoutListeners) =>
   complete && (family === 'confluent' || family === 'apache');
 
 function derived(node: WithoutListeners, advertised: Listener[] | undefined): Listener[] | undefined {
-  if (!hasKnownDefaults(node)) return undefined;
+  if (!hasKnownDefaults(node) && !isWrapped(node, /listener/i)) return undefined;
   return advertised?.map(listener => ({ ...listener, host: '0.0.0.0' }));
 }
 

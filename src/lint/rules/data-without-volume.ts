@@ -1,5 +1,6 @@
 import { knownImage, readImage } from '../../compose/kafka/images.ts';
-import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { isWrapped, type KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { runsOwnProgram } from '../../compose/kafka/wrapped-start.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 import { inWords } from '../settings/settings-places.ts';
@@ -34,7 +35,7 @@ volumes:
 };
 
 function problemOf(service: Service, context: LintContext): Problem[] {
-  if (service.builds || service.ownCommand || !isKept(service, context)) return [];
+  if (service.builds || !runsOwnProgram(service) || !isKept(service, context)) return [];
   const bare = dataFolders(service, context).filter(folder => !isMounted(service, folder));
   const [folder] = bare;
   if (folder === undefined) return [];
@@ -111,10 +112,11 @@ const KAFKA_FOLDERS: Partial<Readonly<Record<KafkaNode['family'], string>>> = {
   wurstmeister: '/kafka',
 };
 
-function kafkaFolders({ settings, family, complete }: KafkaNode): string[] {
+function kafkaFolders(node: KafkaNode): string[] {
+  const { settings, family, complete } = node;
   const stated = settings.get('log.dirs')?.value ?? settings.get('log.dir')?.value;
   if (stated) return stated.unresolved.length > 0 ? [] : stated.text.split(',').map(folder => folder.trim());
-  if (!complete) return [];
+  if (!complete && !isWrapped(node, /log[._]?dir/i)) return [];
   // With no settings at all apache/kafka takes those of its own file: a single one that is added takes all of them away.
   if (family === 'apache' && settings.get('process.roles')?.variable === '') return [];
   const folder = KAFKA_FOLDERS[family];

@@ -91,6 +91,8 @@ function tooMany(node: KafkaNode, count: number) {
     node.settings.has(key) ? numberIn(node.settings.get(key)) : builtIn;
   const [copies, inSync] = [numberOf(COPIES), numberOf(IN_SYNC)];
   const isBuiltIn = !node.settings.has(COPIES.key);
+  // More copies than brokers are one cause with what they want in sync.
+  if (!isBuiltIn && copies !== undefined && copies > count) return [];
   const there = Math.min(count, copies ?? count);
   return [
     ...(isBuiltIn && COPIES.builtIn > count ? [{ ...COPIES, number: COPIES.builtIn }] : []),

@@ -75,7 +75,7 @@ describe('a compose file of a pull request', () => {
   });
 
   it('is refused for what is only usual in a file of one’s own', () => {
-    const { refusal, rules } = judged(textWith({ network_mode: 'host' }));
+    const { refusal, rules } = judged(textWith({ gpus: 'all' }));
     expect(refusal?.code).toBe('host-access-refused');
     expect(rules).not.toContain('host-access');
   });

@@ -106,8 +106,13 @@ describe('transactions', () => {
       ['transaction-topic-default: environment'],
     ],
     [
+      'more copies and more in sync than brokers, which is one cause',
+      { kafka: kraftNode({ [COPIES]: 3, [IN_SYNC]: 2 }, BEFORE_CAP) },
+      ['replication-factor: 3'],
+    ],
+    [
       'a broker of an unknown version',
-      { kafka: kraftNode({ [IN_SYNC]: '' }, { image: 'confluentinc/cp-kafka:dev' }) },
+      { kafka: kraftNode({ [IN_SYNC]: '' }, { image: 'confluentinc/cp-kafka:ours' }) },
       [],
     ],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
@@ -125,7 +130,7 @@ describe('copies in sync', () => {
     ['one copy of the offsets', broker({ [OFFSETS]: 1 }), ['offsets-not-in-sync: 2']],
     ['as many copies of the offsets', broker({ [OFFSETS]: 2 }), []],
     ['one copy of the offsets in newer Kafka', broker({ [OFFSETS]: 1 }, '7.7.0'), []],
-    ['one copy of the offsets in a version that is not known', broker({ [OFFSETS]: 1 }, 'dev'), []],
+    ['one copy of the offsets in a version that is not known', broker({ [OFFSETS]: 1 }, 'ours'), []],
     ['offsets that wait for one copy', broker({ [OFFSETS]: 1, KAFKA_OFFSETS_COMMIT_REQUIRED_ACKS: 1 }), []],
     ['offsets as built in', broker({}), []],
     ['one copy by default', broker({ [DEFAULT]: 1 }), ['new-topics-not-in-sync: 1']],

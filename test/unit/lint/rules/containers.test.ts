@@ -123,7 +123,7 @@ describe('memory', () => {
     [
       'no room for what Connect takes by default',
       { connect: { image: 'confluentinc/cp-kafka-connect:7.9.2', mem_limit: '1g', environment: {} } },
-      ['heap-over-limit: 1g'],
+      ['heap-over-limit: 1g', 'image-setting-missing: environment'],
     ],
     [
       'no room for the heap of Control Center',
@@ -157,7 +157,7 @@ describe('memory', () => {
       {
         kafka: { image: 'bitnamilegacy/kafka:3.9.0', mem_limit: '512m', environment: {}, tmpfs: '/bitnami' },
       },
-      ['heap-over-limit: 512m'],
+      ['heap-over-limit: 512m', 'image-setting-missing: environment'],
     ],
     ['a heap without a largest size', limited('512m', { KAFKA_HEAP_OPTS: '-XX:MaxRAMPercentage=50' }), []],
     ['a limit that is none', limited('0'), []],

@@ -115,7 +115,7 @@ describe('the number of brokers', () => {
   };
   const broker = (id: number, more: ServiceText = {}) =>
     zookeeperBroker({ KAFKA_BROKER_ID: id, KAFKA_ZOOKEEPER_CONNECT: 'zookeeper:2181', ...copies(3) }, more);
-  const tooMany = ['replication-factor: 3', 'replication-factor: 3', 'transaction-topic-default: 3'];
+  const tooMany = ['replication-factor: 3', 'replication-factor: 3'];
 
   it.each<Case>([
     ['is one', { zookeeper, kafka: broker(1) }, tooMany],

@@ -5,7 +5,7 @@ import { projectText, type ServiceText } from '../../support/compose-projects.ts
 const findings = (services: Record<string, ServiceText>) =>
   lintCompose([{ path: 'f', text: projectText(services) }]);
 const about = (services: Record<string, ServiceText>) =>
-  findings(services).filter(({ ruleId }) => /^image-|^no-zookeeper/.test(ruleId));
+  findings(services).filter(({ ruleId }) => /^image-(withdrawn|not-pinned)|^no-zookeeper/.test(ruleId));
 
 describe('an image that is gone', () => {
   it.each<[string, string | undefined]>([

@@ -108,14 +108,14 @@ describe('brokers that name their controllers differently', () => {
 });
 
 describe('the number of brokers', () => {
-  const rules = ['replication-factor', 'transaction-topic-default'];
+  const rules = ['replication-factor'];
   const zookeeper = {
     image: 'confluentinc/cp-zookeeper:7.9.2',
     environment: { ZOOKEEPER_CLIENT_PORT: 2181 },
   };
   const broker = (id: number, more: ServiceText = {}) =>
     zookeeperBroker({ KAFKA_BROKER_ID: id, KAFKA_ZOOKEEPER_CONNECT: 'zookeeper:2181', ...copies(3) }, more);
-  const tooMany = ['replication-factor: 3', 'replication-factor: 3', 'transaction-topic-default: 3'];
+  const tooMany = ['replication-factor: 3', 'replication-factor: 3'];
 
   it.each<Case>([
     ['is one', { zookeeper, kafka: broker(1) }, tooMany],

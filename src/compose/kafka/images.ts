@@ -105,6 +105,10 @@ const MOVING =
 export const isLatest = ({ tag, digest }: Image): boolean =>
   !digest && (tag === undefined || MOVING.test(tag.text));
 
+/** No tag, or a form of `latest`: the newest version there is. Of other tags that move it is not known which version they have. */
+export const isNewest = (image: Image): boolean =>
+  isLatest(image) && (image.tag === undefined || /^latest(?![-.]kafka)/i.test(image.tag.text));
+
 /**
  * Kafka in Confluent Platform before 7; 7.N holds Kafka 3.N, 8.N holds 4.N.
  * Source: https://docs.confluent.io/platform/current/installation/versions-interoperability.html

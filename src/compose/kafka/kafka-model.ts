@@ -1,5 +1,5 @@
 import type { ComposeModel, Service } from '../reader/model.ts';
-import { splitText, valueAt } from '../reader/value.ts';
+import { splitText, type Value, valueAt } from '../reader/value.ts';
 import { mayBeElsewhere } from './container-names.ts';
 import { imageFacts, readImage } from './images.ts';
 import { controllerPorts, type KafkaNode, readNode } from './kafka-node.ts';
@@ -126,7 +126,9 @@ function ensembleOf(leader: string, zookeepers: readonly ZooKeeper[]): string[] 
 function isManifold({ service, family, id }: KafkaNode): boolean {
   const { whole, containerName, ports } = service;
   const replicas = [valueAt(valueAt(whole, 'deploy'), 'replicas'), valueAt(whole, 'scale')];
-  if (replicas.some(value => value?.kind === 'scalar' && !/^[01]?$/.test(value.text))) return true;
+  const isMany = (value: Value | undefined) =>
+    value?.kind === 'scalar' && (value.unresolved.length > 0 || !/^[01]?$/.test(value.text));
+  if (replicas.some(isMany)) return true;
   const isFixed = id !== undefined || containerName !== undefined || ports.some(({ published }) => published);
   return family === 'wurstmeister' && !isFixed;
 }

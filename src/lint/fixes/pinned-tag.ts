@@ -1,4 +1,11 @@
-import { type Image, imageFacts, isLatest, readImage, readVersion } from '../../compose/kafka/images.ts';
+import {
+  type Image,
+  imageFacts,
+  isLatest,
+  isNewest,
+  readImage,
+  readVersion,
+} from '../../compose/kafka/images.ts';
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import type { Text } from '../../compose/reader/value.ts';
@@ -11,7 +18,7 @@ export const WITH_ZOOKEEPER = '7.9.2';
 export function lacksZooKeeper({ family, version, image }: KafkaNode): boolean {
   if (family === 'apache' || family === 'confluent-local') return true;
   if (version) return version.major >= 4;
-  return isLatest(image) && !imageFacts(image)?.latestHasZooKeeper;
+  return isNewest(image) && !imageFacts(image)?.latestHasZooKeeper;
 }
 
 /** True for a node that asks for ZooKeeper and whose image has no such mode, as far as its variables can be seen. */
@@ -33,7 +40,7 @@ interface PlatformImage {
 export function platformPins({ model, kafka }: LintContext): Edit[] {
   const images = model.services.flatMap(platformImage);
   const loose = images.filter(({ image }) => isLatest(image));
-  if (loose.length === 0 || !model.complete) return [];
+  if (loose.length === 0 || !model.complete || !loose.every(({ image }) => isNewest(image))) return [];
   const stands = images.filter(({ image }) => !isLatest(image));
   if (!stands.every(({ image }) => readVersion(image.tag?.text)?.major === 7 || image.digest)) return [];
   const facts = loose.map(({ image }) => imageFacts(image));

@@ -1,5 +1,5 @@
 import type { Cluster } from '../../compose/kafka/kafka-model.ts';
-import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { runTogether } from '../../compose/reader/profiles.ts';
 import type { Problem, Rule } from '../rule.ts';
 
 export const duplicateNodeId: Rule = {
@@ -46,18 +46,17 @@ services:
 };
 
 function problemsOf({ nodes }: Cluster): Problem[] {
-  const first = new Map<number, KafkaNode>();
-  return nodes.flatMap(node => {
+  return nodes.flatMap((node, index) => {
     if (!node.id) return [];
     const { number, text } = node.id;
-    const other = first.get(number);
-    if (!other) {
-      first.set(number, node);
-      return [];
-    }
+    const other = nodes
+      .slice(0, index)
+      .find(each => each.id?.number === number && runTogether(each.service, node.service));
+    if (!other) return [];
     const taken = new Set(nodes.flatMap(({ id }) => id?.number ?? []));
     const free =
-      nodes.map((_, index) => index + 1).find(candidate => !taken.has(candidate)) ?? Math.max(...taken) + 1;
+      nodes.map((_, position) => position + 1).find(candidate => !taken.has(candidate)) ??
+      Math.max(...taken) + 1;
     const message = `"${node.service.name}" and "${other.service.name}" both have the number ${number}.`;
     return [
       { place: text.place, message, hint: 'Give each node a number of its own.', proposal: String(free) },

@@ -1,4 +1,4 @@
-import { isLatest } from '../../compose/kafka/images.ts';
+import { isNewest } from '../../compose/kafka/images.ts';
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import type { Problem, Rule } from '../rule.ts';
 
@@ -32,7 +32,7 @@ export const nodeIdDiffers: Rule = {
 
 function problemOf({ settings, service, version, image, mode }: KafkaNode): Problem[] {
   const [node, broker] = [settings.get('node.id'), settings.get('broker.id')];
-  const isChecked = version ? version.major >= 3 : isLatest(image);
+  const isChecked = version ? version.major >= 3 : isNewest(image);
   if (!isChecked || service.builds || !node?.variable || !broker?.variable) return [];
   if ([node, broker].some(({ value }) => value.unresolved.length > 0)) return [];
   const [first, second] = [node.value.text.trim(), broker.value.text.trim()];

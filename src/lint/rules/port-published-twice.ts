@@ -1,5 +1,6 @@
 import type { Service } from '../../compose/reader/model.ts';
 import { onAllInterfaces, type Port } from '../../compose/reader/ports.ts';
+import { runTogether } from '../../compose/reader/profiles.ts';
 import type { Problem, Rule } from '../rule.ts';
 
 export const portPublishedTwice: Rule = {
@@ -43,12 +44,6 @@ function problemsOf(services: readonly Service[]): Problem[] {
     }),
   );
 }
-
-/** Services of different profiles may never run side by side. */
-const runTogether = (a: Service, b: Service) =>
-  a.profiles.length === 0 ||
-  b.profiles.length === 0 ||
-  a.profiles.some(profile => b.profiles.includes(profile));
 
 function clash(a: Port, b: Port): boolean {
   if (!a.published || !b.published || a.protocol !== b.protocol || picksFree(a) || picksFree(b)) return false;

@@ -3,7 +3,7 @@ import {
   type ImageFamily,
   type ImageRole,
   imageFacts,
-  isLatest,
+  isNewest,
   kafkaVersion,
   knownImage,
   readImage,
@@ -175,12 +175,12 @@ function byRole(role: ImageRole, image: Image, family: ImageFamily): KnownVariab
   if (role === 'zookeeper') return ZOOKEEPER;
   if (role === 'registry') return REGISTRY;
   const version: Version | undefined = kafkaVersion(image, family);
-  const isNewest = isLatest(image) && !imageFacts(image)?.latestHasZooKeeper;
+  const hasNewest = isNewest(image) && !imageFacts(image)?.latestHasZooKeeper;
   return {
     prefix: 'KAFKA_',
     names: BROKER,
     isOpen: variable => KAFKA_OPEN.some(prefix => variable.startsWith(prefix)),
-    removed: isNewest || (version && version.major >= 4) ? UNTIL_3 : NONE,
-    isExhaustive: isNewest || (version !== undefined && version.major >= 3),
+    removed: hasNewest || (version && version.major >= 4) ? UNTIL_3 : NONE,
+    isExhaustive: hasNewest || (version !== undefined && version.major >= 3),
   };
 }

@@ -108,7 +108,7 @@ describe('brokers that name their controllers differently', () => {
 });
 
 describe('the number of brokers', () => {
-  const rules = ['replication-factor', 'transaction-topic-default'];
+  const rules = ['replication-factor'];
   const zookeeper = {
     image: 'confluentinc/cp-zookeeper:7.9.2',
     environment: { ZOOKEEPER_CLIENT_PORT: 2181 },
@@ -120,6 +120,12 @@ describe('the number of brokers', () => {
   it.each<Case>([
     ['is one', { zookeeper, kafka: broker(1) }, tooMany],
     ['is not known of several replicas', { zookeeper, kafka: broker(1, { deploy: { replicas: 3 } }) }, []],
+    [
+      'is not known of a variable number',
+      { zookeeper, kafka: broker(1, { deploy: { replicas: `\${N}` } }) },
+      [],
+    ],
+    ['is known of one replica', { zookeeper, kafka: broker(1, { scale: 1 }) }, tooMany],
     ['is not known of a scale', { zookeeper, kafka: broker(1, { scale: 3 }) }, []],
     [
       'is not known beside a broker that the project builds',
@@ -245,6 +251,20 @@ describe('the number of a node', () => {
       ['node-id-differs: 3'],
     ],
   ])('%s', (_, services, expected) => expect(found(services, ['node-id-differs'])).toEqual(expected));
+});
+
+describe('nodes with one number', () => {
+  const node = (more: ServiceText = {}) => zookeeperBroker({ KAFKA_BROKER_ID: 1 }, more);
+  it.each<Case>([
+    ['run together', { a: node(), b: node() }, ['duplicate-node-id: 1']],
+    ['run together in a profile', { a: node(), b: node({ profiles: ['b'] }) }, ['duplicate-node-id: 1']],
+    ['are variants', { a: node({ profiles: ['a'] }), b: node({ profiles: ['b'] }) }, []],
+    [
+      'are variants, and a third one',
+      { a: node({ profiles: ['a'] }), b: node({ profiles: ['b'] }), c: node({ profiles: ['b', 'c'] }) },
+      ['duplicate-node-id: 1'],
+    ],
+  ])('%s', (_, services, expected) => expect(found(services, ['duplicate-node-id'])).toEqual(expected));
 });
 
 describe('ports', () => {

@@ -155,6 +155,11 @@ describe("ZooKeeper's mode", () => {
       { image: 'confluentinc/cp-server:latest.arm64', environment: zookeeper },
       ['no-zookeeper-mode: confluentinc/cp-server:latest.arm64'],
     ],
+    ...['7.9.x-latest', 'dev', 'main', '8.0.0-SNAPSHOT'].map((tag): [string, ServiceText, string[]] => [
+      `a tag that moves, of which no version is known: ${tag}`,
+      { image: `confluentinc/cp-kafka:${tag}`, environment: zookeeper },
+      [`image-not-pinned: confluentinc/cp-kafka:${tag}`],
+    ]),
     [
       "Bitnami's short name",
       { image: 'bitnamilegacy/kafka:4.0.0', environment: { KAFKA_ZOOKEEPER_CONNECT: 'zk.example.org' } },

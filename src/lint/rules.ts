@@ -44,6 +44,7 @@ import { undefinedReference } from './rules/undefined-reference.ts';
 import { unknownSetting } from './rules/unknown-setting.ts';
 import { variableRequired } from './rules/variable-required.ts';
 import { variableUnset } from './rules/variable-unset.ts';
+import { volumeUnused } from './rules/volume-unused.ts';
 import { yamlLimit } from './rules/yaml-limit.ts';
 import { yamlSyntax } from './rules/yaml-syntax.ts';
 import { zookeeperConnect } from './rules/zookeeper-connect.ts';
@@ -96,6 +97,7 @@ export const RULES: readonly Rule[] = [
   healthcheckMissing,
   containerName,
   dataWithoutVolume,
+  volumeUnused,
   heapOverLimit,
   ignoreUnused,
 ];

@@ -69,6 +69,7 @@ import { unknownSetting } from './rules/unknown-setting.ts';
 import { variableOfAnotherImage } from './rules/variable-of-another-image.ts';
 import { variableRequired } from './rules/variable-required.ts';
 import { variableUnset } from './rules/variable-unset.ts';
+import { volumeUnused } from './rules/volume-unused.ts';
 import { yamlLimit } from './rules/yaml-limit.ts';
 import { yamlSyntax } from './rules/yaml-syntax.ts';
 import { zookeeperConnect } from './rules/zookeeper-connect.ts';
@@ -148,6 +149,7 @@ export const RULES: readonly Rule[] = [
   commandProgramMissing,
   containerName,
   dataWithoutVolume,
+  volumeUnused,
   heapOverLimit,
   ignoreUnused,
 ];

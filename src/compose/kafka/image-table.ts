@@ -1,8 +1,16 @@
 import table from './image-table.json' with { type: 'json' };
-import type { ImageFamily } from './images.ts';
+
+/** Who makes the image, and so how it reads its environment. */
+export type ImageFamily =
+  | 'confluent'
+  | 'confluent-local'
+  | 'apache'
+  | 'bitnami'
+  | 'wurstmeister'
+  | 'zookeeper';
 
 /** What an image runs. */
-export type ServiceRole =
+type ServiceRole =
   | 'kafka'
   | 'zookeeper'
   | 'registry'

@@ -1,16 +1,15 @@
 import { partOf, type Text } from '../reader/value.ts';
-import { IMAGE_TABLE, type ImageFacts, WITHDRAWN_OWNERS, type Withdrawal } from './image-table.ts';
+import {
+  IMAGE_TABLE,
+  type ImageFacts,
+  type ImageFamily,
+  WITHDRAWN_OWNERS,
+  type Withdrawal,
+} from './image-table.ts';
+
+export type { ImageFamily };
 
 export type ImageRole = 'kafka' | 'zookeeper' | 'registry';
-/** Who makes the image, and so how it reads its environment. */
-export type ImageFamily =
-  | 'confluent'
-  | 'confluent-local'
-  | 'apache'
-  | 'bitnami'
-  | 'wurstmeister'
-  | 'zookeeper';
-
 /** An image name taken apart: https://docs.docker.com/reference/cli/docker/image/tag/#description */
 export interface Image {
   readonly name: string;

@@ -15,7 +15,7 @@ import type { Edit, LintContext } from '../rule.ts';
 export const WITH_ZOOKEEPER = '7.9.2';
 
 /** True for a node whose image, as it is named, has no ZooKeeper mode. */
-export function lacksZooKeeper({ family, version, image }: KafkaNode): boolean {
+function lacksZooKeeper({ family, version, image }: KafkaNode): boolean {
   if (family === 'apache' || family === 'confluent-local') return true;
   if (version) return version.major >= 4;
   return isNewest(image) && !imageFacts(image)?.latestHasZooKeeper;

@@ -23,8 +23,8 @@ const linkedNames = ({ whole }: Service): string[] =>
   );
 
 const isContainerOf = (service: string, host: string): boolean =>
-  /[-_]\d+$/.test(host) &&
-  [`-${service}-`, `_${service}_`].some(part => host.replace(/\d+$/, '').endsWith(part));
+  /[-_]\d{1,9}$/.test(host) &&
+  [`-${service}-`, `_${service}_`].some(part => host.replace(/(?<!\d)\d+$/, '').endsWith(part));
 
 /** True when several services have a name, so that it depends on the profile or on chance which one answers. */
 export const isSharedName = ({ services }: ComposeModel, host: string): boolean =>

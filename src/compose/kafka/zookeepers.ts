@@ -82,6 +82,12 @@ function officialPorts(service: Service, image: Image): number[] | undefined {
 }
 
 /** `server.ID=HOST:PORT:PORT[:ROLE];[ADDRESS:]CLIENT-PORT`, several between white space. */
+/** What stands behind a server's last semicolon, with it: `;2181`, `;0.0.0.0:2181`; '' without one. */
+function afterSemicolon(line: string): string {
+  const at = line.lastIndexOf(';');
+  return at < 0 ? '' : line.slice(at);
+}
+
 function portsInServers(service: Service): number[] | undefined {
   const servers = service.environment.get('ZOO_SERVERS')?.value;
   const own = service.environment.get('ZOO_MY_ID')?.value;
@@ -89,6 +95,8 @@ function portsInServers(service: Service): number[] | undefined {
   const lines = servers.text.split(/\s+/).filter(Boolean);
   const id = own?.text ?? '1';
   const mine = lines.filter(line => line.startsWith(`server.${id}=`));
-  const ports = (mine.length > 0 ? mine : lines).map(line => /;(?:.*:)?(\d{1,5})$/.exec(line)?.[1]);
+  const ports = (mine.length > 0 ? mine : lines).map(
+    line => /[;:](\d{1,5})$/.exec(afterSemicolon(line))?.[1],
+  );
   return allOf(ports.map(port => (port === undefined ? undefined : Number(port))));
 }

@@ -27,7 +27,7 @@ export function faultsOf(
 
 /** The message of `${NAME:?message}`, without an end of its own. */
 function said(message: string): string {
-  const text = message.trim().replace(/[.!?]+$/, '');
+  const text = message.trim().replace(/(?<![.!?])[.!?]+$/, '');
   return text === '' ? '' : `: ${text}`;
 }
 

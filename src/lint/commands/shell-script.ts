@@ -121,11 +121,15 @@ class ScriptReader {
 
   private nested(text: string): void {
     this.isPlain = false;
-    const inner = readScript(text.replaceAll(/.*?(?:\$\(|`)/gs, ''));
+    const inner = readScript(text.slice(lastOpening(text)));
     for (const { words } of inner.commands)
       this.commands.push({ words: [...words], operator: ';', mayFail: true });
   }
 }
+
+/** Behind the last `$(` or backquote; 0 without any. */
+const lastOpening = (text: string): number =>
+  Math.max(text.lastIndexOf('$(') + (text.includes('$(') ? 2 : 1), text.lastIndexOf('`') + 1);
 
 /** Where what opens with the first character closes; the end of the text when it does not. */
 function closing(text: string, sign: string): number {

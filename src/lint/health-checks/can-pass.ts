@@ -83,9 +83,16 @@ function cannotRun(
   return undefined;
 }
 
+const isPortScan = (line: string) => /^nc -\w+( -w ?\d+)? \S+ \d+$/.test(line) && /^nc -[^ z]*z/.test(line);
+
 /** An agent of Java that opens a port in every program that takes the same options. */
 const agentOf = ({ environment }: Service) =>
-  /-javaagent:\S*jmx_prometheus\S*=(?:[\w.-]+:)?\d+:/.test(environment.get('KAFKA_OPTS')?.value.text ?? '');
+  (environment.get('KAFKA_OPTS')?.value.text ?? '')
+    .split(/\s+/)
+    .some(
+      option =>
+        option.startsWith('-javaagent:') && option.includes('jmx_prometheus') && /[=:]\d{1,5}:/.test(option),
+    );
 
 const isJavaTool = (words: readonly string[]) =>
   /(?:^|\/)(?:kafka-[\w-]+|zookeeper-shell)(?:\.sh)?$/.test(programOf(words) ?? '');
@@ -208,7 +215,7 @@ function isKnownToWork(
   if (image?.family !== 'confluent') return false;
   const line = words.join(' ');
   if (words.length === 1 && line.includes('/dev/tcp/')) return shell === 'bash';
-  if (words[0] === 'nc') return isBefore(image, 8) && /^nc -\w*z\w*( -w ?\d+)? \S+ \d+$/.test(line);
+  if (words[0] === 'nc') return isBefore(image, 8) && isPortScan(line);
   if (image.role === 'registry')
     return kafka.registries.some(each => each.service === service) && /^curl (-\w+ )*http:\S+$/.test(line);
   const isTool = /^kafka-(topics .*--list|broker-api-versions )/.test(line);

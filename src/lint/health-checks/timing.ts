@@ -27,6 +27,6 @@ function seconds({ whole }: Service, key: keyof typeof DEFAULTS): number {
 
 /** Seconds of a duration such as `1m30s`; 0 for one that is not known. */
 function durationOf(text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|m|h)/g)];
+  const parts = [...text.matchAll(/(?<!\d)(\d{1,15}(?:\.\d{1,9})?)(us|ms|s|m|h)/g)];
   return parts.reduce((sum, [, number, unit = '']) => sum + Number(number) * (UNITS[unit] ?? 0), 0);
 }

@@ -64,18 +64,21 @@ function demandedByScript(node: KafkaNode): Problem[] {
       [...KEY_STORE, ...(asksForCertificates(node) ? TRUST_STORE : [])].filter(isMissing),
     ),
     ...problemAt(
-      parts.find(({ text }) => /SASL_.*:\/\//.test(text)),
+      parts.find(({ text }) => SASL_ADDRESS.test(text)),
       node,
       ['KAFKA_OPTS'].filter(isMissing),
     ),
   ];
 }
 
+/** `SASL_…://`, as the start scripts look for it; from the text's start, so that the time grows with its length alone. */
+const SASL_ADDRESS = /^(?:(?!SASL_).)*SASL_.*:\/\//s;
+
 /** What Kafka cannot do without, whatever the listener is called. */
 const NEEDED_BY_KAFKA = [
   {
     protocol: /^SASL_/,
-    scripts: /SASL_.*:\/\//,
+    scripts: SASL_ADDRESS,
     given: /JAAS|^KAFKA_OPTS$|CALLBACK_HANDLER|CONFIG_PROVIDERS|JAVA|_ARGS$/,
     what: 'a login',
     hint: 'Set KAFKA_OPTS to -Djava.security.auth.login.config=/etc/kafka/secrets/FILE, or KAFKA_LISTENER_NAME_…_SASL_JAAS_CONFIG.',

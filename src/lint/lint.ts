@@ -61,11 +61,13 @@ const envFilesOf = ({ services }: ComposeModel) =>
     ),
   );
 
-/** Every service that uses an anchor reads the same text: a finding in it is told once. */
+/** Every service that uses an anchor reads the same text: a finding in it is told once. One text can have two findings of a rule. */
 function onceEach(findings: readonly Finding[]): Finding[] {
   const first = new Map<string, Finding>();
   for (const finding of findings) {
-    const key = `${finding.ruleId} ${finding.place.file} ${finding.place.start} ${finding.place.end}`;
+    const { ruleId, message, place } = finding;
+    const what = ruleId === 'variable-unset' ? message : '';
+    const key = `${ruleId} ${place.file} ${place.start} ${place.end} ${what}`;
     if (!first.has(key)) first.set(key, finding);
   }
   return [...first.values()];

@@ -52,6 +52,8 @@ function openListener(node: KafkaNode, isPort: IsPort, context: LintContext): Op
   const listener = listeners?.find(({ port }) => isPort(port));
   const protocol = listener && protocols?.get(listener.name);
   if (!listener || !isKnown || protocol === undefined || protocol.startsWith('SASL_')) return undefined;
+  // Nobody reaches that one; listener-on-localhost tells so.
+  if (isLoopback(listener.host) || refusesStrangers(node)) return undefined;
   const asks = ['ssl.client.auth', `listener.name.${listener.name.toLowerCase()}.ssl.client.auth`];
   if (protocol === 'SSL' && asks.some(key => settings.get(key)?.value.text === 'required')) return undefined;
   const remedy = 'give them a listener with SASL or client certificates';
@@ -62,9 +64,23 @@ function openListener(node: KafkaNode, isPort: IsPort, context: LintContext): Op
   return { what: `Kafka (${listener.name})`, remedy, elsewhere };
 }
 
+/** Whoever gives no name may do nothing, unless an authorizer is told otherwise (AclAuthorizer and StandardAuthorizer of Kafka). */
+function refusesStrangers({ settings }: KafkaNode): boolean {
+  const textOf = (key: string) => settings.get(key)?.value.text ?? '';
+  return (
+    textOf('authorizer.class.name') !== '' &&
+    textOf('allow.everyone.if.no.acl.found').toLowerCase() !== 'true' &&
+    !/User:ANONYMOUS/i.test(textOf('super.users'))
+  );
+}
+
 /** A name of neither the container, nor the machine to itself, nor the project. */
 const isElsewhere = (host: string, { model }: LintContext): boolean =>
-  host !== '' && !isLoopback(host) && serviceNamed(model, host) === undefined;
+  host !== '' &&
+  !isLoopback(host) &&
+  // The machine, for its own containers.
+  !host.endsWith('.docker.internal') &&
+  serviceNamed(model, host) === undefined;
 
 /** ZooKeeper asks for a login only with a JAAS file. */
 function hasJaas(service: Service): boolean {

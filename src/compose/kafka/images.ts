@@ -133,7 +133,9 @@ const EARLY_PLATFORMS: Readonly<Record<string, Version>> = {
 /** Version of Kafka in an image; undefined when its tag tells none. */
 export function kafkaVersion(image: Image, family: ImageFamily): Version | undefined {
   const tag = image.tag?.text;
-  const version = isLatest(image) ? undefined : readVersion(tag);
+  // `8.0.x-latest` moves within its version.
+  const isKnown = !isLatest(image) || /^v?\d+\.\d+\.x-/.test(tag ?? '');
+  const version = isKnown ? readVersion(tag) : undefined;
   if (!version || family === 'bitnami' || family === 'apache') return version;
   // Tags of wurstmeister/kafka are SCALA-KAFKA.
   if (family === 'wurstmeister') return readVersion(tag?.split('-')[1]);

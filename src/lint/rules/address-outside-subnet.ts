@@ -53,7 +53,7 @@ function problemsOf(service: Service, model: ComposeModel): Problem[] {
         subnets.length === 0 ? 'has no subnet of its own' : `has the subnet ${subnets.join(' and ')}`;
       const message = `"${service.name}" asks for the address ${address.text}, and the network "${key}" ${which}: Docker does not make the container.`;
       const hint = `Give the network a subnet with the address under ipam: config, or take ipv4_address out and use the name "${service.name}".`;
-      return [{ place: address.place, message, hint }];
+      return [{ place: address.place, cause: key, message, hint }];
     },
   );
 }

@@ -1,5 +1,5 @@
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
-import { isWildcard, type Listener } from '../../compose/kafka/listeners.ts';
+import { isLoopback, isWildcard, type Listener } from '../../compose/kafka/listeners.ts';
 import type { Problem, Rule } from '../rule.ts';
 
 export const advertisedListenerDuplicate: Rule = {
@@ -52,7 +52,10 @@ function problemsOf(brokers: readonly KafkaNode[]): Problem[] {
 }
 
 /** Without a host a broker advertises its container's own name, and 0.0.0.0 is refused. */
-function statedListeners({ settings, advertised }: KafkaNode): readonly Listener[] {
+function statedListeners({ settings, advertised, mode }: KafkaNode): readonly Listener[] {
   const isStated = settings.get('advertised.listeners')?.variable;
-  return isStated ? (advertised ?? []).filter(({ host }) => host !== '' && !isWildcard(host)) : [];
+  // Only ZooKeeper's mode refuses an address that another broker has (KafkaServer.scala); one at localhost may be meant for nobody.
+  const counts = ({ host }: Listener) =>
+    host !== '' && !isWildcard(host) && (mode !== 'kraft' || !isLoopback(host));
+  return isStated ? (advertised ?? []).filter(counts) : [];
 }

@@ -1,6 +1,7 @@
 import type { Bootstrap } from '../../compose/kafka/bootstrap.ts';
 import { type ClientSetting, clientSettings } from '../../compose/kafka/clients.ts';
 import { serviceNamed } from '../../compose/kafka/kafka-model.ts';
+import { isLoopback } from '../../compose/kafka/listeners.ts';
 import { nameFault } from '../kafka-address.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 
@@ -46,8 +47,12 @@ function problemsOf({ service, program, addresses }: ClientSetting, context: Lin
   const hint =
     known.length > 0 ? `Write ${known.join(',')}.` : "Name ZooKeeper's service and its client port.";
   const problems = addresses.flatMap((address): Problem[] => {
+    // Without a ZooKeeper in the project its name may be one of another file.
+    const isElsewhere = zookeepers.length === 0 && !isLoopback(address.host);
     const message =
-      nameFault(address, service, `${program} finds itself`, 'ZooKeeper', context) ??
+      (isElsewhere
+        ? undefined
+        : nameFault(address, service, `${program} finds itself`, 'ZooKeeper', context)) ??
       (service.networkMode === undefined ? portFault(address, context) : undefined);
     const proposal = known.join(',') || undefined;
     return message === undefined ? [] : [{ place: address.text.place, message, hint, proposal }];

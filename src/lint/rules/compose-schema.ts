@@ -1,5 +1,5 @@
 import { faultProblems } from '../fault-problems.ts';
-import type { Rule } from '../rule.ts';
+import type { LintContext, Problem, Rule } from '../rule.ts';
 
 export const composeSchema: Rule = {
   id: 'compose-schema',
@@ -19,6 +19,33 @@ export const composeSchema: Rule = {
     ports: ['127.0.0.1:9092:9092']
 `,
   },
-  check: ({ faults }) =>
-    faultProblems(faults, 'compose-schema', 'Compose refuses the file as it is: correct this key or value.'),
+  check: ({ faults, sources }) =>
+    faultProblems(
+      faults,
+      'compose-schema',
+      'Compose refuses the file as it is: correct this key or value.',
+    ).map(problem => (isWithoutImage(problem) ? ofLayer(problem, sources) : problem)),
 };
+
+const isWithoutImage = ({ message }: Problem) => message.includes('has neither an image nor a build context');
+
+/** A comment that names another compose file says that this one is put over it: `docker compose -f BASE -f THIS`. */
+function ofLayer(problem: Problem, sources: LintContext['sources']): Problem {
+  const { file } = problem.place;
+  const own = file.slice(file.lastIndexOf('/') + 1);
+  const comments = (sources.get(file)?.text ?? '')
+    .split('\n')
+    .filter(line => line.trimStart().startsWith('#'));
+  const named = comments
+    .flatMap(line => line.split(/[^\w.-]+/))
+    .filter(word => word.endsWith('.yml') || word.endsWith('.yaml'));
+  const base = named.find(name => name !== own && name.includes('compose'));
+  if (base === undefined) return problem;
+  return {
+    ...problem,
+    severity: 'warning',
+    cause: 'layer',
+    message: `${problem.message.replace(/: Compose refuses it\.$/, '')} in this file, which is put over another one.`,
+    hint: `Name ${base} in front of it; then both are judged together.`,
+  };
+}

@@ -26,5 +26,6 @@ export const fileMissing: Rule = {
       faults,
       'file-missing',
       'Correct the path, or put the file there; an env_file that may be missing says "required: false".',
+      ({ message }) => message,
     ),
 };

@@ -57,13 +57,13 @@ function problemsOf(node: KafkaNode, context: LintContext): Problem[] {
   });
   const problems = voters.flatMap(voter => {
     const message = voterProblem(voter, node, voters, context);
-    return message === undefined ? [] : [{ place: voter.text.place, message, hint: HINT }];
+    return message === undefined ? [] : [{ place: voter.text.place, cause: message, message, hint: HINT }];
   });
   const { isController, id, service } = node;
   if (isController && id && voters.length > 0 && !voters.some(voter => voter.id === id.number)) {
     const variable = setting.variable || variableFor(setting.key, node.family);
     const message = `The controller "${service.name}" has the number ${id.number}, which ${variable} does not name: it does not start.`;
-    problems.push({ place: id.text.place, message, hint: HINT });
+    problems.push({ place: id.text.place, cause: message, message, hint: HINT });
   }
   return problems;
 }

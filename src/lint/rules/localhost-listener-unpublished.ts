@@ -30,11 +30,19 @@ export const localhostListenerUnpublished: Rule = {
       - '127.0.0.1:9092:9092'
 `,
   },
-  check: context =>
-    context.kafka.nodes
+  check: context => {
+    // Ports may come with the file that extends this one.
+    if (isBase(context)) return [];
+    return context.kafka.nodes
       .filter(({ isBroker, settings }) => isBroker && settings.get('advertised.listeners')?.variable)
-      .flatMap(node => problemsOf(node, context)),
+      .flatMap(node => problemsOf(node, context));
+  },
 };
+
+/** A file that publishes nothing of several brokers' or of other services': what is missing may be meant for another file. */
+const isBase = ({ model, sources }: LintContext): boolean =>
+  model.services.every(({ ports }) => ports.length === 0) &&
+  [...sources.keys()].some(path => /\bbase\b/.test(path));
 
 function problemsOf(node: KafkaNode, context: LintContext): Problem[] {
   const misled = misledListeners(node, context);

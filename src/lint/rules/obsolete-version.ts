@@ -1,7 +1,6 @@
-import type { ComposeModel } from '../../compose/reader/model.ts';
-import { asMap, textAt, valueAt } from '../../compose/reader/value.ts';
 import { removeLines } from '../fixes/edits.ts';
 import type { Rule } from '../rule.ts';
+import { isForSwarm } from '../swarm.ts';
 
 export const obsoleteVersion: Rule = {
   id: 'obsolete-version',
@@ -33,16 +32,3 @@ services:
       };
     }),
 };
-
-/** Parts of `deploy` that Swarm alone reads. */
-const OF_SWARM = ['placement', 'update_config', 'rollback_config', 'endpoint_mode'];
-
-/** `docker stack deploy` refuses a file without a version in many of its releases. */
-function isForSwarm({ services, top }: ComposeModel): boolean {
-  const networks = asMap(valueAt(top, 'networks'))?.entries.values() ?? [];
-  return (
-    services.some(({ whole }) =>
-      OF_SWARM.some(key => valueAt(valueAt(whole, 'deploy'), key) !== undefined),
-    ) || [...networks].some(({ value }) => textAt(value, 'driver')?.text === 'overlay')
-  );
-}

@@ -28,5 +28,7 @@ function problemOf({ name, networkMode, ports, whole }: Service): Problem[] {
   const [first] = ports;
   if (networkMode !== 'host' || !first || !valueAt(whole, 'ports')) return [];
   const message = `"${name}" is on the network of the machine, where Docker discards its ports: it listens on its own ones, on every address that it is told to.`;
-  return [{ place: first.place, message, hint: 'Take the ports out, or take network_mode out.' }];
+  return [
+    { place: first.place, cause: 'host', message, hint: 'Take the ports out, or take network_mode out.' },
+  ];
 }

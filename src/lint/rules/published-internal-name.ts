@@ -51,6 +51,7 @@ function problemsOf(node: KafkaNode, context: LintContext): Problem[] {
     .filter(({ told }) => serviceNamed(context.model, told.host))
     .map(({ port, told: { name, host, port: toldPort } }) => ({
       place: port.place,
+      cause: name,
       message: `A client that comes to port ${port.published?.from ?? port.target.from} is sent on to ${host}:${toldPort}, a name that only containers of the project know.`,
       hint: `Add a listener that advertises localhost and publish its port, or publish none when only containers use ${name}.`,
     }));

@@ -49,7 +49,7 @@ export const registryBootstrap: Rule = {
 
 /**
  * The registry tries the addresses in turn: one that leads nowhere is a fault only when none is right. At `localhost` there is
- * never a broker, so such an address is told in any case.
+ * never a broker, so such an address is told in any case, beside a right one as a warning.
  */
 function problemsOf(registry: Registry, context: LintContext): Problem[] {
   const { bootstrap = [] } = registry;
@@ -64,8 +64,9 @@ function problemsOf(registry: Registry, context: LintContext): Problem[] {
   return faults.flatMap(({ entry, message }): Problem[] => {
     const { place } = entry.text;
     if (message === undefined || (isOneRight && !isLoopback(entry.host))) return [];
-    if (isLoopback(entry.host) && fixed) return [{ place, message, hint, edits: [fixed] }];
-    return [{ place, message, hint, proposal: addresses.join(',') || undefined }];
+    const severity = isOneRight ? { severity: 'warning' as const } : {};
+    if (isLoopback(entry.host) && fixed) return [{ place, message, hint, ...severity, edits: [fixed] }];
+    return [{ place, message, hint, ...severity, proposal: addresses.join(',') || undefined }];
   });
 }
 

@@ -1,5 +1,7 @@
+import type { Fault } from '../../compose/reader/fault.ts';
 import { faultProblems } from '../fault-problems.ts';
 import type { Rule } from '../rule.ts';
+import { isForSwarm } from '../swarm.ts';
 
 export const undefinedReference: Rule = {
   id: 'undefined-reference',
@@ -21,6 +23,22 @@ export const undefinedReference: Rule = {
     image: busybox:1.37
 `,
   },
-  check: ({ faults }) =>
-    faultProblems(faults, 'undefined-reference', 'Correct the name, or declare it in the file.'),
+  check: ({ faults, model }) => {
+    const problems = faultProblems(
+      faults,
+      'undefined-reference',
+      'Correct the name, or declare it in the file.',
+      nameIn,
+    );
+    // Swarm passes depends_on over; Compose alone would refuse the file.
+    return isForSwarm(model)
+      ? problems.map(problem =>
+          problem.message.includes(' depends on ') ? { ...problem, severity: 'warning' as const } : problem,
+        )
+      : problems;
+  },
 };
+
+/** What is not declared, of whatever kind: told once for all who name it. */
+const nameIn = ({ message }: Fault): string =>
+  /^The \w+ "[^"]*"|"[^"]*", which is no service/.exec(message)?.[0] ?? message;

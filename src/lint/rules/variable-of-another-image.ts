@@ -33,6 +33,6 @@ function problemsOf(service: Service): Problem[] {
     // Some write both, for one file with either image.
     if (!place || (own && hasVariable(service, [own]))) return [];
     const message = `The image of "${service.name}" does not read ${name}, a variable of ${reader}.`;
-    return [{ place, message, hint: instead, proposal: own }];
+    return [{ place, cause: name, message, hint: instead, proposal: own }];
   });
 }

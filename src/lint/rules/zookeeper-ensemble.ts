@@ -91,6 +91,7 @@ function strangers(
     const hint = `Set ${variables.servers} and ${variables.id} in each of them, or name one ZooKeeper only.`;
     const problem = {
       place: service.environmentPlace,
+      cause: named.map(each => each.service.name).join(),
       message,
       hint,
       proposal: `${variables.servers}: ${list}`,

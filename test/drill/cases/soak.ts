@@ -13,8 +13,10 @@ interface Measures {
   readonly processes: number;
   /** Open sockets of the machine and of the brokers. */
   readonly sockets: number;
-  /** Of all processes on the machine, in MiB. */
+  /** Of all processes on the machine but the JVMs, in MiB. */
   readonly memoryMiB: number;
+  /** How much the JVMs have beyond the heap that each may take, in MiB: a heap fills up to its limit, whoever uses it. */
+  readonly beyondHeapMiB: number;
 }
 
 async function measure({ root }: Scene): Promise<Measures> {
@@ -22,9 +24,12 @@ async function measure({ root }: Scene): Promise<Measures> {
     find /home/ec2-user /tmp -xdev -not -path '*/__pycache__*' | wc -l
     ps -e --no-headers | wc -l
     { ss -Htan state established; for pid in $(docker ps -q | xargs docker inspect --format '{{.State.Pid}}'); do nsenter -t $pid -n ss -Htan state established; done; } | wc -l
-    ps -e -o rss= | awk '{ sum += $1 } END { print int(sum / 1024) }'`);
-  const [files = 0, processes = 0, sockets = 0, memoryMiB = 0] = text.split('\n').map(Number);
-  return { files, processes, sockets, memoryMiB };
+    ps -e -ww -o rss=,args= | awk '!/java .*-Xmx/ { sum += $1 } END { print int(sum / 1024) }'
+    ps -e -ww -o rss=,args= | awk '/java .*-Xmx/ { match($0, /-Xmx[0-9]+m/); beyond = $1 / 1024 - substr($0, RSTART + 4, RLENGTH - 5); if (beyond > 0) sum += beyond } END { print int(sum) }'`);
+  const [files = 0, processes = 0, sockets = 0, memoryMiB = 0, beyondHeapMiB = 0] = text
+    .split('\n')
+    .map(Number);
+  return { files, processes, sockets, memoryMiB, beyondHeapMiB };
 }
 
 let warm: Measures | undefined;
@@ -55,8 +60,9 @@ const soak: DrillCase = {
     const grown = (['files', 'processes', 'sockets'] as const).filter(
       name => end[name] > (warm?.[name] ?? 0) + 5,
     );
-    // A JVM takes more of its heap as long as it may; a leak of ours would not stay below a tenth.
-    if (end.memoryMiB > warm.memoryMiB * 1.1 + 50) throw new Error('memory has grown');
+    if (end.memoryMiB > warm.memoryMiB * 1.1 + 20) throw new Error('memory has grown');
+    // Class data, code, threads and buffers of five JVMs.
+    if (end.beyondHeapMiB > 5 * 200) throw new Error('memory of the JVMs has grown beyond their heaps');
     if (grown.length > 0) throw new Error(`grown: ${grown.join(', ')}`);
   },
 };

@@ -19,7 +19,7 @@ const FAULTS: readonly [line: number, rule: string, severity: 'error' | 'warning
   [13, 'image-not-pinned', 'warning', 'confluentinc/cp-schema-registry:latest'],
   [15, 'depends-on-without-health', 'warning', 'depends_on'],
   [20, 'open-port', 'warning', '"8081:8081"'],
-  [25, 'registry-bootstrap', 'error', 'PLAINTEXT_INTERNAL://localhost:29092'],
+  [25, 'registry-bootstrap', 'warning', 'PLAINTEXT_INTERNAL://localhost:29092'],
   [29, 'no-zookeeper-mode', 'error', 'confluentinc/cp-kafka:latest'],
   [32, 'open-port', 'warning', '"19092:19092"'],
   [54, 'environment-name-whitespace', 'error', 'KAFKA_OFFSETS_TOPIC REPLICATION_FACTOR'],

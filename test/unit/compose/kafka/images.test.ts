@@ -87,12 +87,16 @@ describe('a tag that moves', () => {
     'nightly',
     'dev',
     '4.2.0-SNAPSHOT',
-    '7.9.x-latest',
-    '7.9.x-latest-ubi8',
   ])('%s', tag => {
     const image = read(`confluentinc/cp-kafka:${tag}`);
     expect(image && isLatest(image)).toBe(true);
     expect(image && kafkaVersion(image, 'confluent')).toBeUndefined();
+  });
+
+  it.each(['7.9.x-latest', '7.9.x-latest-ubi8'])('%s, within its version', tag => {
+    const image = read(`confluentinc/cp-kafka:${tag}`);
+    expect(image && isLatest(image)).toBe(true);
+    expect(image && kafkaVersion(image, 'confluent')).toEqual({ major: 3, minor: 9 });
   });
 
   it.each(['7.9.2', '7', '4.1.1-rc1', 'stable', 'latestish', 'mainframe', '7.9.2-1-ubi8.arm64', 'developer'])(

@@ -40,7 +40,7 @@ describe('nodes and their numbers', () => {
           KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://three:9092',
         }),
       },
-      ['kraft-quorum: 3@three:9093', 'kraft-quorum: 3@three:9093', 'duplicate-node-id: 2'],
+      ['kraft-quorum: 3@three:9093', 'duplicate-node-id: 2'],
     ],
     [
       'the same number in two clusters',

@@ -44,7 +44,7 @@ describe('nodes on the network of the machine', () => {
     [
       'listen on another port',
       { a: node(1), b: node(2), c: node(3, { KAFKA_LISTENERS: 'PLAINTEXT://:39092,CONTROLLER://:39094' }) },
-      Array<string>(3).fill('kraft-quorum: 3@localhost:39093'),
+      ['kraft-quorum: 3@localhost:39093'],
     ],
     [
       'do not have their number among the voters',

@@ -38,6 +38,8 @@ function ofLayer(problem: Problem, sources: LintContext['sources']): Problem {
     .filter(line => line.trimStart().startsWith('#'));
   const named = comments
     .flatMap(line => line.split(/[^\w.-]+/))
+    // The end of a sentence is no part of a name.
+    .map(word => (word.endsWith('.') ? word.slice(0, -1) : word))
     .filter(word => word.endsWith('.yml') || word.endsWith('.yaml'));
   const base = named.find(name => name !== own && name.includes('compose'));
   if (base === undefined) return problem;

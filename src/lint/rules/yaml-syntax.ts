@@ -21,5 +21,6 @@ volumes:
   data:
 `,
   },
-  check: ({ faults }) => faultProblems(faults, 'yaml-syntax', 'Correct the YAML at this line.'),
+  check: ({ faults }) =>
+    faultProblems(faults, 'yaml-syntax', 'Correct the YAML at this line.', ({ message }) => message),
 };

@@ -46,10 +46,11 @@ describe('one mistake of several services', () => {
 describe('a file that is put over another one', () => {
   const services = 'services:\n  a: { command: x }\n  b: { command: y }\n';
 
-  it('says so in a comment: what it leaves out is a warning, told once', () => {
-    expect(
-      found(`# docker compose -f compose.yaml -f compose.full.yaml up\n${services}`, 'compose.full.yaml'),
-    ).toEqual(['warning compose-schema +1']);
+  it.each([
+    '# docker compose -f compose.yaml -f compose.full.yaml up',
+    '# Use this file after docker-compose.base.yml.',
+  ])('says so in a comment: what it leaves out is a warning, told once: %s', comment => {
+    expect(found(`${comment}\n${services}`, 'compose.full.yaml')).toEqual(['warning compose-schema +1']);
   });
 
   it.each([

@@ -35,7 +35,10 @@ export function instanceConnect(machine: Machine, instanceId: string): InstanceC
   writeFileSync(calls, '');
   writeFileSync(
     join(action, 'action.yml'),
-    stringify({ name: 'AWS', inputs: {}, runs: { using: 'composite', steps: [] } }),
+    stringify({
+      name: 'AWS',
+      runs: { using: 'composite', steps: [{ run: 'echo a role is taken', shell: 'bash' }] },
+    }),
   );
   writeFileSync(
     join(path, 'aws'),
@@ -52,7 +55,7 @@ case $operation in
 send-ssh-public-key)
   file=\${option[--ssh-public-key]}
   key=$(cut -d' ' -f1,2 "\${file#file://}")
-  ssh -i ${machine.keyFile} -o UserKnownHostsFile=${machine.knownHostsFile} -p ${machine.port} -o BatchMode=yes \\
+  ssh -n -i ${machine.keyFile} -o UserKnownHostsFile=${machine.knownHostsFile} -p ${machine.port} -o BatchMode=yes \\
     "\${option[--instance-os-user]}@${machine.host}" \\
     "echo \\"expiry-time=\\\\\\"\\$(date -d '+${LIFETIME_S} seconds' +%Y%m%d%H%M%S)\\\\\\" $key\\" >> ~/.ssh/authorized_keys"
   echo '{ "Success": true }'

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import type { SchemaType } from '../kafka/registry/schema-registry.ts';
 import { type InputReader, shown } from './input-reader.ts';
+import { parseLines } from './line-inputs.ts';
 
 /** A schema that a deployment registers, as a line of the input `schemas` says it. */
 export interface SchemaChoice {
@@ -18,28 +19,12 @@ const TYPES: Readonly<Record<string, SchemaType>> = {
 const MOST_SCHEMAS = 200;
 
 /** The input `schemas`: `SUBJECT=FILE`, one a line; lines that begin with # are comments. */
-export function parseSchemas(input: InputReader, mode: string): SchemaChoice[] {
-  const lines = input.lines('schemas').filter(line => !line.startsWith('#'));
-  if (lines.length > 0 && !['deploy', 'plan'].includes(mode) && !input.hasProblem('mode'))
-    input.problem(['schemas', 'mode'], `they are registered by mode deploy, and mode ${mode} registers none`);
-  if (lines.length > MOST_SCHEMAS)
-    input.problem(
-      ['schemas'],
-      `it names ${lines.length} schemas, and at most ${MOST_SCHEMAS} are registered`,
-    );
-  const schemas: SchemaChoice[] = [];
-  for (const line of lines.slice(0, MOST_SCHEMAS)) {
-    try {
-      const schema = readSchema(line);
-      if (schemas.some(({ subject }) => subject === schema.subject))
-        throw new Error(`subject ${schema.subject} is named twice`);
-      schemas.push(schema);
-    } catch (error) {
-      input.problem(['schemas'], `line ${shown(line)}: ${(error as Error).message}`);
-    }
-  }
-  return schemas;
-}
+export const parseSchemas = (input: InputReader, mode: string): SchemaChoice[] =>
+  parseLines(input, 'schemas', mode, {
+    ...{ what: 'schemas', done: 'registered', not: 'registers none', most: MOST_SCHEMAS },
+    read: readSchema,
+    nameOf: ({ subject }) => `subject ${subject}`,
+  });
 
 /** @throws Error that says what is wrong with the line */
 function readSchema(line: string): SchemaChoice {

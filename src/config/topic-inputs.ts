@@ -1,5 +1,6 @@
 import type { WantedTopic } from '../kafka/wanted-topics.ts';
 import { type InputReader, shown } from './input-reader.ts';
+import { parseLines } from './line-inputs.ts';
 
 /** Kafka's own rule for topic names (org.apache.kafka.common.internals.Topic). */
 export const TOPIC_NAME = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/;
@@ -11,24 +12,12 @@ const MOST_PARTITIONS = 1_000;
 const MOST_REPLICAS = 100;
 
 /** The input `topics`: `NAME[:PARTITIONS[:REPLICAS]] [SETTING=VALUE …]`, one a line; lines that begin with # are comments. */
-export function parseTopics(input: InputReader, mode: string): WantedTopic[] {
-  const lines = input.lines('topics').filter(line => !line.startsWith('#'));
-  if (lines.length > 0 && !['deploy', 'plan'].includes(mode) && !input.hasProblem('mode'))
-    input.problem(['topics', 'mode'], `they are made by mode deploy, and mode ${mode} makes none`);
-  if (lines.length > MOST_TOPICS)
-    input.problem(['topics'], `it names ${lines.length} topics, and at most ${MOST_TOPICS} are made`);
-  const topics: WantedTopic[] = [];
-  for (const line of lines.slice(0, MOST_TOPICS)) {
-    try {
-      const topic = readTopic(line);
-      if (topics.some(({ name }) => name === topic.name)) throw new Error(`${topic.name} is named twice`);
-      topics.push(topic);
-    } catch (error) {
-      input.problem(['topics'], `line ${shown(line)}: ${(error as Error).message}`);
-    }
-  }
-  return topics;
-}
+export const parseTopics = (input: InputReader, mode: string): WantedTopic[] =>
+  parseLines(input, 'topics', mode, {
+    ...{ what: 'topics', done: 'made', not: 'makes none', most: MOST_TOPICS },
+    read: readTopic,
+    nameOf: ({ name }) => name,
+  });
 
 /** @throws Error that says what is wrong with the line */
 function readTopic(line: string): WantedTopic {

@@ -32,23 +32,20 @@ interface Found {
 /** Compares topics with what the cluster has. */
 export async function compareTopics(admin: Admin, wanted: readonly WantedTopic[]): Promise<TopicsDifference> {
   const { brokers } = await admin.describeCluster();
-  const topics = wanted.map(topic => withDefaults(topic, brokers.length));
   const found = await findTopics(admin, wanted);
-  const missing = topics.filter(({ name }) => !found.has(name));
-  const there = topics.flatMap(topic => {
-    const state = found.get(topic.name);
-    return state ? [{ topic, state }] : [];
-  });
-  const isSaid = ({ name }: WantedTopic) =>
-    wanted.find(topic => topic.name === name)?.partitions !== undefined;
+  const topics = wanted.map(asked => ({
+    asked,
+    full: withDefaults(asked, brokers.length),
+    state: found.get(asked.name),
+  }));
   return {
-    missing,
-    narrow: there
-      .filter(({ topic, state }) => isSaid(topic) && state.partitions < topic.partitions)
-      .map(({ topic, state }) => ({ topic, partitions: state.partitions })),
-    kept: there.flatMap(({ topic, state }) =>
-      keptOf(wanted.find(({ name }) => name === topic.name) ?? topic, state),
+    missing: topics.flatMap(({ full, state }) => (state ? [] : [full])),
+    narrow: topics.flatMap(({ asked, full, state }) =>
+      state && state.partitions < (asked.partitions ?? 0)
+        ? [{ topic: full, partitions: state.partitions }]
+        : [],
     ),
+    kept: topics.flatMap(({ asked, state }) => (state ? keptOf(asked, state) : [])),
   };
 }
 

@@ -1,6 +1,6 @@
 import { readImage } from '../compose/kafka/images.ts';
+import { ownCommandTexts } from '../compose/kafka/own-program.ts';
 import type { Service } from '../compose/reader/model.ts';
-import type { Value } from '../compose/reader/value.ts';
 import type { LintContext } from './rule.ts';
 
 /**
@@ -34,9 +34,8 @@ export function impatienceOf(service: Service, { kafka }: LintContext): Impatien
     const isSlow = kafka.zookeepers.length > 0 && kafka.nodes.filter(({ isBroker }) => isBroker).length > 1;
     return isSlow && !builds && !service.ownCommand ? '40-seconds' : undefined;
   }
-  const started = ['command', 'entrypoint'].flatMap(key => textsIn(whole.entries.get(key)?.value));
   const named = [...environment.keys()].filter(name => /WAIT|RETR/.test(name));
-  if (named.length > 0 || started.some(text => WAITING.test(text))) return undefined;
+  if (named.length > 0 || ownCommandTexts(service).some(text => WAITING.test(text))) return undefined;
   const image = service.image && readImage(service.image);
   if (image && STOPPING.has(image.repository)) return 'stops';
   // An image on top of Confluent's has its start script, which waits.
@@ -50,9 +49,4 @@ export function impatienceOf(service: Service, { kafka }: LintContext): Impatien
 function deployedAgain({ entries }: Service['whole']): boolean {
   const deploy = entries.get('deploy')?.value;
   return deploy?.kind === 'map' && deploy.entries.has('restart_policy');
-}
-
-function textsIn(value: Value | undefined): string[] {
-  if (value?.kind === 'list') return value.items.flatMap(textsIn);
-  return value?.kind === 'scalar' ? [value.text] : [];
 }

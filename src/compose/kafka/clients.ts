@@ -12,6 +12,7 @@ import {
 import { type Bootstrap, readBootstrap } from './bootstrap.ts';
 import { ANY_BOOTSTRAP, CLIENT_IMAGES, type ClientTarget } from './client-images.ts';
 import { knownImage, readImage } from './images.ts';
+import { ownCommandTexts } from './own-program.ts';
 
 const TOOL_IMAGES = [
   'danielqsj/kafka-exporter',
@@ -66,8 +67,7 @@ function runsTools(service: Service): boolean {
   const image = service.image && readImage(service.image);
   if (!image || service.builds || !service.ownCommand) return false;
   const isTool = knownImage(image)?.role === 'kafka' || TOOL_IMAGES.includes(image.repository);
-  const words = ['entrypoint', 'command'].flatMap(key => scalarsIn(valueAt(service.whole, key)));
-  return isTool && !words.some(({ text }) => STARTS_BROKER.test(text));
+  return isTool && !ownCommandTexts(service).some(text => STARTS_BROKER.test(text));
 }
 
 /** `http://HOST:PORT`, several with commas. */

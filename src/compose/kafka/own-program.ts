@@ -13,12 +13,12 @@ const STARTS =
 const TOOLS =
   /\bkafka-(?:topics|configs|acls|storage|features|consumer-groups|console-\w+|avro-console-\w+|producer-perf-test|consumer-perf-test|verifiable-\w+|reassign-partitions|leader-election|delete-records|get-offsets|metadata-quorum|broker-api-versions|mirror-maker|run-class|cluster|rest-start)\b|\bconnect-(?:distributed|standalone|mirror-maker)\b|\b(?:kcat|kafkacat|cub|ub)\s|^\s*(?:sleep|tail)\b/;
 
+/** The texts in a service's own `entrypoint` and `command`. */
+export const ownCommandTexts = ({ whole }: Service): string[] =>
+  ['entrypoint', 'command'].flatMap(key => scalarsIn(valueAt(whole, key))).map(({ text }) => text);
+
 /** The words of a service's own `entrypoint` and `command`. */
-export const ownCommandText = ({ whole }: Service): string =>
-  ['entrypoint', 'command']
-    .flatMap(key => scalarsIn(valueAt(whole, key)))
-    .map(({ text }) => text)
-    .join(' ');
+export const ownCommandText = (service: Service): string => ownCommandTexts(service).join(' ');
 
 export function programOf(service: Service): Program {
   if (!service.ownCommand) return 'image';
@@ -26,3 +26,7 @@ export function programOf(service: Service): Program {
   if (STARTS.test(text)) return 'own-start';
   return TOOLS.test(text) ? 'tool' : 'unknown';
 }
+
+/** True where the image's own program runs, started by itself or by a command that does something before. */
+export const runsOwnProgram = (service: Service): boolean =>
+  ['image', 'own-start'].includes(programOf(service));

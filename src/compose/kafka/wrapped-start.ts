@@ -1,12 +1,8 @@
 import type { Service } from '../reader/model.ts';
-import { ownCommandText, programOf } from './own-program.ts';
+import { ownCommandText } from './own-program.ts';
 
 /** The start script of Confluent's images, which makes the configuration from the environment and then runs the program. */
 const CONFLUENT_START = /\/etc\/confluent\/docker\/run\b/;
-
-/** True where the image's own program runs, started by itself or by a command that does something before. */
-export const runsOwnProgram = (service: Service): boolean =>
-  ['image', 'own-start'].includes(programOf(service));
 
 /**
  * True where a command of one's own ends in the start script of Confluent's image and has not a word of some settings: what the image

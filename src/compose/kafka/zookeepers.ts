@@ -1,6 +1,6 @@
 import type { Service } from '../reader/model.ts';
 import { type Image, type ImageFamily, isLatest, knownImage, readImage, readVersion } from './images.ts';
-import { programOf } from './own-program.ts';
+import { runsOwnProgram } from './own-program.ts';
 
 /** A service that runs ZooKeeper. */
 export interface ZooKeeper {
@@ -26,8 +26,7 @@ export function readZooKeeper(service: Service): ZooKeeper | undefined {
 
 function portsOf(service: Service, image: Image, family: ImageFamily): number[] | undefined {
   const { environmentComplete, builds, mounts } = service;
-  if (!environmentComplete || builds || !['image', 'own-start'].includes(programOf(service)))
-    return undefined;
+  if (!environmentComplete || builds || !runsOwnProgram(service)) return undefined;
   if (mounts.some(({ target }) => CONFIGURATION.test(target))) return undefined;
   if (family === 'confluent') return confluentPorts(service);
   if (family === 'bitnami') return bitnamiPorts(service);

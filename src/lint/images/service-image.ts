@@ -8,6 +8,7 @@ import {
   readVersion,
   type Version,
 } from '../../compose/kafka/images.ts';
+import { intendedName } from '../../compose/kafka/kafka-settings.ts';
 import type { Service } from '../../compose/reader/model.ts';
 
 /** The image of a service, when it is one that this project knows. */
@@ -63,6 +64,6 @@ const isWithin = (path: string, folder: string) => `${path}/`.startsWith(`${fold
 
 /** True when at least one of the variables is set, whatever to; a name with white space counts as what was meant. */
 export function hasVariable({ environment }: Service, names: readonly string[]): boolean {
-  const given = new Set([...environment.keys()].map(name => name.trim().replaceAll(/\s+/g, '_')));
+  const given = new Set([...environment.keys()].map(intendedName));
   return names.some(name => given.has(name));
 }

@@ -1,6 +1,6 @@
 import { knownImage, readImage } from '../../compose/kafka/images.ts';
 import { isWrapped, type KafkaNode } from '../../compose/kafka/kafka-node.ts';
-import { runsOwnProgram } from '../../compose/kafka/wrapped-start.ts';
+import { runsOwnProgram } from '../../compose/kafka/own-program.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 import { inWords } from '../settings/settings-places.ts';

@@ -10,7 +10,7 @@ import {
   type Version,
 } from '../../compose/kafka/images.ts';
 import { settingVariable } from '../../compose/kafka/kafka-settings.ts';
-import { programOf } from '../../compose/kafka/own-program.ts';
+import { runsOwnProgram } from '../../compose/kafka/own-program.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import kafka from './kafka.json' with { type: 'json' };
 import schemaRegistry from './schema-registry.json' with { type: 'json' };
@@ -163,7 +163,7 @@ const REGISTRY: KnownVariables = {
 /** What is known of the variables that a service's image reads; undefined for images whose start script is not known here. */
 export function knownVariables(service: Service): KnownVariables | undefined {
   // A command of one's own, or what the project builds on an image, may read any variable.
-  if (service.builds || !['image', 'own-start'].includes(programOf(service))) return undefined;
+  if (service.builds || !runsOwnProgram(service)) return undefined;
   const image = service.image && readImage(service.image);
   const known = image && knownImage(image);
   if (!image || !known || !['confluent', 'confluent-local', 'apache'].includes(known.family))

@@ -13,6 +13,8 @@ export interface Traffic {
   readonly messages: number;
   /** Pause between two sends. */
   readonly intervalMs: number;
+  /** How many messages go in one send; by default one, and more where there are many messages. */
+  readonly batch?: number;
   /** Ends the sending before all messages are sent: for traffic that lasts as long as something else. */
   readonly stop?: AbortSignal;
 }
@@ -41,6 +43,9 @@ const TIDY_EVERY = 2_000;
 /** Enough for a broker's restart: the messages of an abandoned send could be in the topic without our knowing. */
 const RETRIES = 30;
 
+const usualBatch = ({ messages, intervalMs }: Traffic) =>
+  intervalMs > 0 ? 1 : Math.min(LARGEST_BATCH, Math.ceil(messages / 100));
+
 /** Sends messages one batch after the other and notes where the brokers put each of them. */
 export class ProbeProducer {
   private readonly context: Context;
@@ -68,10 +73,10 @@ export class ProbeProducer {
   }
 
   /** Sends small runs message by message, for a true latency, and large ones in batches, for throughput. */
-  async send({ messages, intervalMs, stop }: Traffic, afterEach: () => void = () => {}): Promise<void> {
+  async send(traffic: Traffic, afterEach: () => void = () => {}): Promise<void> {
     const { ledger, deadline } = this.options;
     const { clock, signal } = this.context;
-    const batch = intervalMs > 0 ? 1 : Math.min(LARGEST_BATCH, Math.ceil(messages / 100));
+    const { messages, intervalMs, stop, batch = usualBatch(traffic) } = traffic;
     const end = ledger.sentTotal + messages;
     const tidy = messages >= LARGE_RUN ? garbageCollector() : () => {};
     let tidiedAt = ledger.sentTotal;

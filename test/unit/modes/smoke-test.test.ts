@@ -215,7 +215,7 @@ describe('a smoke test that is cancelled', () => {
       result: 'failed',
       failure: { step: 'smoke-test-host', code: 'cancelled' },
     });
-    expect(statusOf(found.steps)).toMatchObject({ 'smoke-test-runner': 'skipped', 'probe-topic': 'skipped' });
+    expect(statusOf(found.steps)).toMatchObject({ 'smoke-test-runner': 'failed', 'probe-topic': 'failed' });
     expect([...cluster.topics.keys()]).toEqual([TOPIC]);
     const last = ran().findIndex(words => words.includes('producer.py '));
     expect(ran().slice(last + 1)).toEqual([]);

@@ -23,13 +23,16 @@ export function memoryProducer(cluster: MemoryCluster, server: string) {
       cluster.options.push(options);
       await cluster.call('producer.send', server);
       const firsts = new Map<number, number>();
+      const forgotten = new Set<number>();
       for (const { partition, value, headers } of messages) {
         // A copy that a fault stores first is not the one that is acknowledged.
         const stored = cluster.store(topic, { partition, value, headers: buffersOf(headers) });
-        if (!firsts.has(partition) && !cluster.faults.forgets?.(stored)) firsts.set(partition, stored.offset);
+        if (cluster.faults.forgets?.(stored)) forgotten.add(partition);
+        if (!firsts.has(partition)) firsts.set(partition, stored.offset);
       }
       await cluster.clock.sleep(cluster.faults.acknowledgedAfterMs ?? 0);
-      return [...firsts].map(([partition, offset]) => ({ partition, baseOffset: `${offset}` }));
+      const told = [...firsts].filter(([partition]) => !forgotten.has(partition));
+      return told.map(([partition, offset]) => ({ partition, baseOffset: `${offset}` }));
     },
   };
 }

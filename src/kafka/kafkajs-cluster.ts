@@ -25,7 +25,20 @@ interface RawRequest<T> {
   };
 }
 
+interface CommitRequest {
+  readonly groupId: string;
+  /** -1 for who is no member of the group. */
+  readonly groupGenerationId: number;
+  /** '' for who is no member of the group. */
+  readonly memberId: string;
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
+  }[];
+}
+
 export interface KafkaJsBroker {
+  offsetCommit(request: CommitRequest): Promise<unknown>;
   readonly connectionPool: { send<T>(request: RawRequest<T>): Promise<T> };
 }
 
@@ -40,6 +53,7 @@ export interface KafkaJsCluster {
   findTopicPartitionMetadata(
     topic: string,
   ): readonly { readonly partitionId: number; readonly leader: number }[];
+  findGroupCoordinator(wanted: { readonly groupId: string }): Promise<KafkaJsBroker>;
   findBroker(wanted: { readonly nodeId: string }): Promise<KafkaJsBroker>;
   fetchTopicsOffset(topics: readonly WantedOffsets[]): Promise<
     readonly {

@@ -1,11 +1,12 @@
-import * as core from '@actions/core';
-import { type Config, parseTask, type Task } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { INPUT_NAMES, type RawInputs, SECRET_INPUTS } from '../config/inputs.ts';
+import { asksForLint, parseLint, type Task } from '../config/task.ts';
 import type { Logger } from '../log.ts';
 import { readRegularFile } from './files/regular-file.ts';
 import { hideFromCrashes, removeSecrets } from './own-environment.ts';
 import { secretsWithheld } from './pull-request.ts';
 import type { Secrets } from './secrets.ts';
+import * as core from './workflow-commands.ts';
 
 /** Many times a key of 16,384 bits. */
 const MAX_KEY_BYTES = 64 * 1024;
@@ -15,9 +16,7 @@ const MAX_KEY_BYTES = 64 * 1024;
  * here alone: nothing of this process's environment holds them any more.
  */
 export function takeInputs(secrets: Secrets, log: Logger): RawInputs {
-  const inputs = Object.fromEntries(
-    INPUT_NAMES.map(name => [name, core.getInput(name, { trimWhitespace: false })]),
-  ) as RawInputs;
+  const inputs = Object.fromEntries(INPUT_NAMES.map(name => [name, core.getInput(name)])) as RawInputs;
   for (const name of SECRET_INPUTS) secrets.add(inputs[name]);
   hideFromCrashes();
   if (!removeSecrets(process.env, secrets.isIn))
@@ -29,12 +28,15 @@ export function takeInputs(secrets: Secrets, log: Logger): RawInputs {
  * Reads what the inputs say, and notes every secret that this brings.
  * @throws ActionError that names every problem at once
  */
-export function readTask(inputs: RawInputs, secrets: Secrets): Task {
-  const task = parseTask(inputs, path => readSecretFile(path, secrets), secretsWithheld(process.env));
-  if (task.mode !== 'lint') for (const secret of usedSecrets(task.config)) secrets.add(secret);
+export async function readTask(inputs: RawInputs, secrets: Secrets): Promise<Task> {
+  if (asksForLint(inputs)) return { mode: 'lint', compose: parseLint(inputs) };
+  // What reads keys is not loaded for a run that needs no machine.
+  const { parseConfig } = await import('../config/config.ts');
+  const config = parseConfig(inputs, path => readSecretFile(path, secrets), secretsWithheld(process.env));
+  for (const secret of usedSecrets(config)) secrets.add(secret);
   // A key from a file may be in a variable of the job, too.
   removeSecrets(process.env, secrets.isIn);
-  return task;
+  return { mode: config.mode, config };
 }
 
 /** The keys and passphrases as they are used. They were repaired or converted, so that they may differ from the inputs. */

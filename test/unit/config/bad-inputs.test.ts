@@ -2,15 +2,21 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readComposeFiles } from '../../../src/action/workspace.ts';
-import { parseTask } from '../../../src/config/config.ts';
+import { parseConfig } from '../../../src/config/config.ts';
 import { INPUT_NAMES, type InputName, type RawInputs, SECRET_INPUTS } from '../../../src/config/inputs.ts';
+import { asksForLint, parseLint } from '../../../src/config/task.ts';
 import type { ActionError } from '../../../src/errors.ts';
 import { thrownBy } from '../support/thrown-error.ts';
 import { ANY_TEXT, folder, key, notKey, SECRET, WRONG } from '../support/wrong-inputs.ts';
 
 const sha256 = 'ab'.repeat(32);
 const BASE: RawInputs = { host: 'machine.example', key };
-const read = (inputs: RawInputs) => parseTask({ ...BASE, ...inputs }, path => readFileSync(path, 'utf8'));
+const read = (inputs: RawInputs) => {
+  const raw = { ...BASE, ...inputs };
+  if (asksForLint(raw)) return { mode: 'lint', compose: parseLint(raw) };
+  const config = parseConfig(raw, path => readFileSync(path, 'utf8'));
+  return { mode: config.mode, config };
+};
 const refusal = (inputs: RawInputs) => thrownBy(() => read(inputs));
 
 const action = parse(readFileSync('action.yml', 'utf8')) as { inputs: Record<string, unknown> };

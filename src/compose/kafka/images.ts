@@ -1,5 +1,6 @@
 import { partOf, type Text } from '../reader/value.ts';
 import {
+  ARCHIVES,
   IMAGE_TABLE,
   type ImageFacts,
   type ImageFamily,
@@ -52,6 +53,10 @@ const FACTS: ReadonlyMap<string, ImageFacts> = new Map(
 
 /** What is known of an image; undefined for one that is in no table. */
 export const imageFacts = ({ repository }: Image): ImageFacts | undefined => FACTS.get(repository);
+
+/** Given up, or kept by an archive: none of its tags moves any more, `latest` neither. */
+export const isFrozen = (image: Image): boolean =>
+  imageFacts(image)?.isFrozen === true || ARCHIVES.includes(image.repository.split('/')[0] ?? '');
 
 /** Docker's own registry, which a name without one means: https://docs.docker.com/reference/cli/docker/image/tag/#description */
 const HUB = /^(?:(?:registry-1\.|index\.)?docker\.io\/)?[^/.:]+\/[^/]+$/;

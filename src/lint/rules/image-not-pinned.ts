@@ -1,4 +1,11 @@
-import { type Image, imageFacts, isLatest, readImage, withdrawalOf } from '../../compose/kafka/images.ts';
+import {
+  type Image,
+  imageFacts,
+  isFrozen,
+  isLatest,
+  readImage,
+  withdrawalOf,
+} from '../../compose/kafka/images.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import { isWithoutItsZooKeeper, pinsOf, platformPins, WITH_ZOOKEEPER } from '../fixes/pinned-tag.ts';
 import type { Edit, LintContext, Problem, Rule } from '../rule.ts';
@@ -51,7 +58,7 @@ function isLoose(service: Service, { model, kafka }: LintContext): boolean {
   const image = service.image && readImage(service.image);
   if (!image || service.builds || !isLatest(image)) return false;
   if (model.services.some(other => other.builds && other.image?.text === service.image?.text)) return false;
-  if (imageFacts(image)?.isFrozen || !(image.name.includes('/') || OFFICIAL.has(image.name))) return false;
+  if (isFrozen(image) || !(image.name.includes('/') || OFFICIAL.has(image.name))) return false;
   // An image that is gone is told once, by image-withdrawn, and a version without ZooKeeper by no-zookeeper-mode.
   if (withdrawalOf(image)) return false;
   const node = kafka.nodes.find(each => each.service === service);

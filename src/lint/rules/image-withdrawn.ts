@@ -49,12 +49,19 @@ function problemOf(services: readonly Service[], context: LintContext): Problem[
   if (!withdrawal) return [];
   const { replacement, since } = withdrawal;
   const message = `Docker Hub has no ${image.name}${image.tag?.text ? `:${image.tag.text}` : ''} since ${since}: it cannot be pulled${alsoIn(services)}.`;
+  if (WITHOUT_SUPPORT.test(image.tag?.text ?? '')) {
+    const newer = `${replacement} has no images of this system: name a version there that is of a newer one, or an image that is maintained.`;
+    return [{ place: text.place, message, hint: newer }];
+  }
   const tag = tagFor(image, services, context) ?? withdrawal.lastTag;
   const hint = `${replacement} has the images that were moved, which read the same variables and get no updates.`;
   return [
     { place: text.place, message, hint, proposal: tag === undefined ? undefined : `${replacement}:${tag}` },
   ];
 }
+
+/** Systems that were out of support when the images were moved, which those for them were not. */
+const WITHOUT_SUPPORT = /-(?:debian-(?:[89]|10)|ol-7|rhel-7|photon-[123])(?![\d])/;
 
 /** The tag to look for at the new place; undefined where the last one will do, or none can be named. */
 function tagFor(image: Image, services: readonly Service[], { kafka }: LintContext): string | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lintCompose } from '../../../../src/lint/lint.ts';
-import { projectText, type ServiceText } from '../../support/compose-projects.ts';
+import { projectText, type ServiceText, zookeeperBroker } from '../../support/compose-projects.ts';
 import { confluentZooKeeper } from '../../support/health-checks.ts';
 
 const REFUSED = 'ZooKeeper answers "ruok is not executed because it is not in the whitelist"';
@@ -56,6 +56,12 @@ describe('commands', () => {
     ],
     ['the registry', 'confluentinc/cp-schema-registry:latest', { command: 'cub kafka-ready' }, [ub]],
     ['Connect', 'confluentinc/cp-kafka-connect:8.1.0', { command: 'cub connect-ready' }, [ub]],
+    [
+      'a task of cub that ub does not have',
+      small,
+      { command: ['cub', 'zk-ready', 'zk:2181', '60'] },
+      ['cub - Name version 7.9.2 of the image, which has it: ub has no zk-ready.'],
+    ],
     ['version 8.0, which has it', 'confluentinc/cp-kafka:8.0.2', { command: 'cub kafka-ready' }, []],
     ['version 7, which has it', 'confluentinc/cp-kafka:7.9.2', { command: 'cub kafka-ready' }, []],
     ['another image of Confluent', 'confluentinc/cp-ksqldb-server:8.1.1', { command: 'cub kafka-ready' }, []],
@@ -90,4 +96,33 @@ describe('commands', () => {
       ['kafka-topics - Write kafka-topics.sh.'],
     ],
   ])('%s', (_, name, more, expected) => expect(missing(name, more)).toEqual(expected));
+});
+
+describe('a program that the image had before', () => {
+  const project = (tag: string) =>
+    projectText({
+      zookeeper: {
+        image: 'confluentinc/cp-zookeeper',
+        tmpfs: ['/var/lib/zookeeper/data', '/var/lib/zookeeper/log'],
+        environment: { ZOOKEEPER_CLIENT_PORT: 2181 },
+      },
+      kafka: zookeeperBroker(
+        { KAFKA_ZOOKEEPER_CONNECT: 'zookeeper:2181' },
+        { image: `confluentinc/cp-kafka${tag}` },
+      ),
+      topics: { image: `confluentinc/cp-kafka${tag}`, command: 'cub kafka-ready -b kafka:9092 1 60' },
+    });
+  it.each([
+    [
+      'is there again with the version that the fix names',
+      '',
+      'Name version 7.9.2 of the image, which has it.',
+    ],
+    ['is not there in a version that stays', ':8.1.1', 'Write ub, which has the same commands.'],
+  ])('%s', (_, tag, hint) => {
+    const found = lintCompose([{ path: 'compose.yml', text: project(tag) }]);
+    expect(found.filter(({ ruleId }) => ruleId === 'command-program-missing').map(each => each.hint)).toEqual(
+      [hint],
+    );
+  });
 });

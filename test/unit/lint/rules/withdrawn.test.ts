@@ -34,6 +34,18 @@ describe('an image that is gone', () => {
     ['an image that is never pulled', { image: 'bitnami/kafka:3.9.0', pull_policy: 'never' }],
   ])('is not %s', (_, service) => expect(about({ a: service })).toEqual([]));
 
+  it.each([
+    ['bitnami/kafka:2-debian-10', 0],
+    ['bitnami/zookeeper:3.7.0-debian-9-r12', 0],
+    ['bitnami/kafka:3.4.1-debian-11-r49', 1],
+    ['bitnami/kafka:3.9.0-debian-12-r10', 1],
+  ])('%s is looked for in the archive only when it was moved there', (image, proposals) => {
+    const found = about({ a: { image } });
+    expect(found.map(({ ruleId }) => ruleId)).toEqual(['image-withdrawn']);
+    expect(found.flatMap(({ proposal }) => proposal ?? [])).toHaveLength(proposals);
+    expect(found[0]?.hint.includes('has no images of this system')).toBe(proposals === 0);
+  });
+
   it('may still be made without a version', () => {
     expect(about({ a: { image: 'bitnami/redis:latest' } }).map(({ ruleId }) => ruleId)).toEqual([
       'image-not-pinned',
@@ -76,6 +88,8 @@ describe('an image without a version', () => {
     'landoop/kafka-topics-ui:latest',
     'spotify/kafka',
     'confluentinc/cp-ksql-server',
+    'bitnamilegacy/kafka:latest',
+    'docker.io/bitnamilegacy/redis',
   ])('is none when the image is given up: %s', image => expect(about({ a: { image } })).toEqual([]));
 
   it.each(['pipeline-kafka', 'my-app:latest'])('is none when no registry can have it: %s', image =>

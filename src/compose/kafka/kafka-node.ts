@@ -1,10 +1,10 @@
 import type { Service } from '../reader/model.ts';
 import { splitText, type Text } from '../reader/value.ts';
-import { deprecatedListeners } from './deprecated-listeners.ts';
 import { imageDefaults } from './image-defaults.ts';
 import { type Image, type ImageFamily, kafkaVersion, knownImage, readImage, type Version } from './images.ts';
 import { readSettings, type Setting } from './kafka-settings.ts';
-import { type Listener, readListeners, readProtocolMap, SECURITY_PROTOCOLS } from './listeners.ts';
+import type { Listener } from './listeners.ts';
+import { listenersOf } from './node-listeners.ts';
 import { type Program, programOf } from './own-program.ts';
 import { startsImageWithout } from './wrapped-start.ts';
 
@@ -78,7 +78,7 @@ export function readNode(service: Service): KafkaNode | undefined {
     id,
     controllerNames: namesIn(settings.get('controller.listener.names')),
   };
-  return { ...node, ...listenersOf(node) };
+  return { ...node, ...listenersOf(node, isWrapped(node, /listener/i)) };
 }
 
 /** The ports of a controller's listeners; undefined when it is none or they are not known. */
@@ -171,58 +171,3 @@ const namesIn = (setting: Setting | undefined) =>
   setting && setting.value.unresolved.length === 0
     ? splitText(setting.value, ',').map(({ text }) => text.toUpperCase())
     : [];
-
-type WithoutListeners = Omit<KafkaNode, 'listeners' | 'advertised' | 'protocols' | 'interBroker'>;
-
-/**
- * What follows from the listeners' settings, with Kafka's defaults and those of the images' start scripts: without `listeners`
- * they listen on every advertised port.
- */
-function listenersOf(
-  node: WithoutListeners,
-): Pick<KafkaNode, 'listeners' | 'advertised' | 'protocols' | 'interBroker'> {
-  const { settings } = node;
-  const own = settings.get('listeners')?.value;
-  const told = settings.get('advertised.listeners')?.value;
-  const stated = told && readListeners(told);
-  const older = deprecatedListeners(node.family, settings, node.service);
-  const listeners = own ? readListeners(own) : (older?.listeners ?? derived(node, stated));
-  const advertised = told ? stated : (older?.advertised ?? advertisedByDefault(node, listeners));
-  const protocols = protocolsOf(node);
-  const interBroker = interBrokerName(node);
-  return { listeners, advertised, protocols, interBroker };
-}
-
-/** True where nothing but Kafka's own defaults and the start script stands behind what is not set. */
-const hasKnownDefaults = ({ family, complete }: WithoutListeners) =>
-  complete && (family === 'confluent' || family === 'apache');
-
-function derived(node: WithoutListeners, advertised: Listener[] | undefined): Listener[] | undefined {
-  if (!hasKnownDefaults(node) && !isWrapped(node, /listener/i)) return undefined;
-  return advertised?.map(listener => ({ ...listener, host: '0.0.0.0' }));
-}
-
-function advertisedByDefault(
-  node: WithoutListeners,
-  listeners: Listener[] | undefined,
-): Listener[] | undefined {
-  if (!hasKnownDefaults(node)) return undefined;
-  return listeners?.filter(({ name }) => !node.controllerNames.includes(name));
-}
-
-/** Without a map each protocol is a listener of its name, and KRaft's controllers speak plain text. */
-function protocolsOf(node: WithoutListeners): Map<string, string> | undefined {
-  const map = node.settings.get('listener.security.protocol.map')?.value;
-  if (map) return map.unresolved.length === 0 ? readProtocolMap(map) : undefined;
-  if (!hasKnownDefaults(node)) return undefined;
-  const controllers =
-    node.mode === 'kraft' ? node.controllerNames.map(name => [name, 'PLAINTEXT'] as const) : [];
-  return new Map([...controllers, ...SECURITY_PROTOCOLS.map(name => [name, name] as const)]);
-}
-
-function interBrokerName(node: WithoutListeners): string | undefined {
-  const { settings } = node;
-  const name = settings.get('inter.broker.listener.name') ?? settings.get('security.inter.broker.protocol');
-  if (name) return name.value.unresolved.length === 0 ? name.value.text.trim().toUpperCase() : undefined;
-  return hasKnownDefaults(node) ? 'PLAINTEXT' : undefined;
-}

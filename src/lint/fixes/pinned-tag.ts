@@ -82,3 +82,12 @@ function pinEdit(text: Text, { tag, digest }: Image, version: string): Edit | un
 /** Those of a project's pins that change one image's name. */
 export const pinsOf = (pins: readonly Edit[], { place }: Text): boolean =>
   pins.some(({ file, start }) => file === place.file && start >= place.start && start <= place.end);
+
+/** A service as it is once the project's pins are made. */
+export function asPinned(service: Service, pins: readonly Edit[]): Service {
+  const { image: text } = service;
+  const image = text && pinsOf(pins, text) ? readImage(text) : undefined;
+  if (!text || !image) return service;
+  const { place } = text;
+  return { ...service, image: { text: `${image.name}:${WITH_ZOOKEEPER}`, place, unresolved: [] } };
+}

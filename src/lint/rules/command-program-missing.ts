@@ -2,8 +2,8 @@ import type { Service } from '../../compose/reader/model.ts';
 import { partOf, type Text } from '../../compose/reader/value.ts';
 import { missingPrograms } from '../commands/missing-programs.ts';
 import { ownCommand } from '../commands/service-command.ts';
-import { pinsOf, platformPins, WITH_ZOOKEEPER } from '../fixes/pinned-tag.ts';
-import type { Edit, Problem, Rule } from '../rule.ts';
+import { asPinned, platformPins } from '../fixes/pinned-tag.ts';
+import type { Problem, Rule } from '../rule.ts';
 
 export const commandProgramMissing: Rule = {
   id: 'command-program-missing',
@@ -24,31 +24,24 @@ export const commandProgramMissing: Rule = {
 `,
   },
   check: context => {
+    // Programs that only the newest version is without are there again once the image has the version that it needs anyway.
     const pins = platformPins(context);
-    return context.model.services.flatMap(service => problemsOf(service, pins));
+    return context.model.services.flatMap(service => problemsOf(asPinned(service, pins)));
   },
 };
 
-function problemsOf(service: Service, pins: readonly Edit[]): Problem[] {
+function problemsOf(service: Service): Problem[] {
   const command = ownCommand(service);
   if (!command) return [];
-  // In a project that is put back to the last version with ZooKeeper nothing else needs to change.
-  const isPinned = service.image !== undefined && pinsOf(pins, service.image);
   const missing = missingPrograms(service, command.script, command.raw);
   const programs = [...new Map(missing.map(each => [each.program, each])).values()];
   return programs.flatMap(({ program, instead }) => {
     const text = command.texts.find(each => each.text.includes(program)) ?? command.texts[0];
     if (!text) return [];
     const message = `The image of "${service.name}" has no ${program}: the command fails.`;
-    const older = IN_7_9.has(program)
-      ? `Name version ${WITH_ZOOKEEPER} of the image, which has it.`
-      : instead;
-    return [{ place: placeIn(text, program), message, hint: isPinned ? older : instead }];
+    return [{ place: placeIn(text, program), message, hint: instead }];
   });
 }
-
-/** Programs that Confluent's images lost with version 8.1. */
-const IN_7_9: ReadonlySet<string> = new Set(['cub', 'dub', 'nc', 'ncat', 'wget']);
 
 /** The word itself where it stands in the file as it is, on the line where its text begins. */
 export function placeIn(text: Text, word: string): Text['place'] {

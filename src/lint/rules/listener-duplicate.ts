@@ -3,6 +3,7 @@ import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import type { Listener } from '../../compose/kafka/listeners.ts';
 import { takesListenersAsGiven } from '../own-settings.ts';
 import type { Problem, Rule } from '../rule.ts';
+import { variableOf } from '../settings/settings-places.ts';
 
 /** Source: `listenerListToEndPoints` in Kafka's CoreUtils, and since 4.1 in AbstractKafkaConfig. */
 export const listenerDuplicate: Rule = {
@@ -39,14 +40,15 @@ export const listenerDuplicate: Rule = {
 
 function listenersTwice(node: KafkaNode): Problem[] {
   const { listeners = [], settings, service } = node;
+  const variable = variableOf(node, 'listeners');
   const derived = settings.has('listeners')
     ? ''
-    : ' Without KAFKA_LISTENERS the image listens on every advertised port.';
+    : ` Without ${variable} the image listens on every advertised port.`;
   return listeners.flatMap((listener, index) => {
     const first = listeners.slice(0, index).find(other => clash(other, listener));
     if (!first || first.name === listener.name) return [];
     const message = `${first.name} and ${listener.name} of "${service.name}" both listen on port ${listener.port}: Kafka does not start.${derived}`;
-    const hint = `Give ${listener.name} another port${derived ? ', or set KAFKA_LISTENERS with one port for each' : ''}.`;
+    const hint = `Give ${listener.name} another port${derived ? `, or set ${variable} with one port for each` : ''}.`;
     return [{ place: listener.text.place, message, hint }];
   });
 }

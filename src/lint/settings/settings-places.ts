@@ -1,11 +1,15 @@
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
-import type { Setting } from '../../compose/kafka/kafka-settings.ts';
+import { type Setting, variableFor } from '../../compose/kafka/kafka-settings.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import type { Place } from '../../compose/reader/place.ts';
 
 /** Where a setting stands; where it would stand when it is missing. */
 export const placeOfSetting = ({ settings, service }: KafkaNode, key: string): Place =>
   settings.get(key)?.value.place ?? service.environmentPlace;
+
+/** The variable that carries a setting in a node's image, by the name that the file has for it where it is set. */
+export const variableOf = ({ settings, family }: KafkaNode, key: string): string =>
+  settings.get(key)?.variable || variableFor(key, family);
 
 /** A whole number in a setting; undefined when it is missing or depends on unknown variables. */
 export function numberIn(setting: Setting | undefined): number | undefined {

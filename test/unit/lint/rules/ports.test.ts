@@ -197,7 +197,11 @@ describe('who a port is open to', () => {
     ['JMX', { KAFKA_JMX_PORT: '9092', KAFKA_JMX_HOSTNAME: 'jmx.example.org' }, 'jmx.example.org:9092'],
     [
       'JMX by an option',
-      { KAFKA_JMX_PORT: '9092', KAFKA_JMX_OPTS: '-Djava.rmi.server.hostname=jmx.example.org' },
+      {
+        KAFKA_JMX_PORT: '9092',
+        KAFKA_JMX_OPTS:
+          '-Dcom.sun.management.jmxremote.authenticate=false -Djava.rmi.server.hostname=jmx.example.org',
+      },
       'jmx.example.org:9092',
     ],
   ])('%s with a name for other machines is not to be shut', (_, environment, address) => {

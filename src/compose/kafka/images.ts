@@ -46,6 +46,25 @@ export function readImage(image: Text): Image | undefined {
   };
 }
 
+const DOMAIN = /^(?:[A-Za-z\d](?:[A-Za-z\d.-]*[A-Za-z\d])?|\[[\da-fA-F:]+\])(?::\d+)?$/;
+const COMPONENT = /^[a-z\d]+(?:(?:\.|__?|-+)[a-z\d]+)*$/;
+
+/**
+ * False for a text that Docker takes for no name of an image: "invalid reference format".
+ * Source: regexp.go and normalize.go in https://github.com/distribution/reference, which `docker compose up` asks (pull.go).
+ */
+export function isImageName(text: string): boolean {
+  const { name, tag, digest } = imageParts(text);
+  if (tag !== undefined && !/^\w[\w.-]{0,127}$/.test(tag)) return false;
+  if (digest !== undefined && !/^[A-Za-z][\w+.-]*:[\da-fA-F]{32,}$/.test(digest)) return false;
+  const [first = '', ...rest] = name.split('/');
+  const hasDomain = rest.length > 0 && (/[.:A-Z]/.test(first) || first === 'localhost');
+  return (
+    (!hasDomain || DOMAIN.test(first)) &&
+    (hasDomain ? rest : [first, ...rest]).every(part => COMPONENT.test(part))
+  );
+}
+
 const FACTS: ReadonlyMap<string, ImageFacts> = new Map(
   IMAGE_TABLE.flatMap(facts => facts.repositories.map(name => [name, facts] as const)),
 );

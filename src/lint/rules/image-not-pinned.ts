@@ -2,7 +2,6 @@ import { type Image, imageFacts, isLatest, readImage, withdrawalOf } from '../..
 import type { Service } from '../../compose/reader/model.ts';
 import { isWithoutItsZooKeeper, pinsOf, platformPins, WITH_ZOOKEEPER } from '../fixes/pinned-tag.ts';
 import type { Edit, LintContext, Problem, Rule } from '../rule.ts';
-import { alsoIn } from '../settings/settings-places.ts';
 
 export const imageNotPinned: Rule = {
   id: 'image-not-pinned',
@@ -29,10 +28,10 @@ export const imageNotPinned: Rule = {
 `,
   },
   check: context => {
-    const loose = context.model.services.filter(service => isLoose(service, context));
     const pins = platformPins(context);
-    const groups = Map.groupBy(loose, ({ image }) => image?.text ?? '');
-    return [...groups.values()].flatMap(services => problemOf(services, pins));
+    return context.model.services
+      .filter(service => isLoose(service, context))
+      .flatMap(service => problemOf(service, pins));
   },
 };
 
@@ -58,13 +57,12 @@ function isLoose(service: Service, { model, kafka }: LintContext): boolean {
   return !(node && isWithoutItsZooKeeper(node));
 }
 
-function problemOf(services: readonly Service[], pins: readonly Edit[]): Problem[] {
-  const text = services[0]?.image;
+function problemOf({ image: text }: Service, pins: readonly Edit[]): Problem[] {
   const image = text && readImage(text);
   if (!image) return [];
   const { place } = text;
   const what = image.tag ? `The tag "${image.tag.text}"` : 'An image without a tag';
-  const message = `${what} is another image from one day to the next${alsoIn(services)}.`;
+  const message = `${what} is another image from one day to the next.`;
   if (pinsOf(pins, text))
     return [{ place, message, hint: `Write ${image.name}:${WITH_ZOOKEEPER}.`, edits: pins }];
   return [{ place, message, hint: 'Name a version.', proposal: `${image.name}:${proposedTag(image)}` }];

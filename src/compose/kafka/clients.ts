@@ -34,7 +34,16 @@ export interface ClientSetting {
 }
 
 /** What a service that is no Kafka node is told of where its brokers are; none of what is not known. */
-export function clientSettings(service: Service): ClientSetting[] {
+export function clientSettings(service: Service): readonly ClientSetting[] {
+  const known = READ.get(service) ?? readClient(service);
+  READ.set(service, known);
+  return known;
+}
+
+/** Several rules ask for all of a project's clients. */
+const READ = new WeakMap<Service, readonly ClientSetting[]>();
+
+function readClient(service: Service): ClientSetting[] {
   const repository = service.image && readImage(service.image)?.repository;
   const image = CLIENT_IMAGES.find(({ repositories }) => repositories.includes(repository ?? ''));
   const program = image?.program ?? `"${service.name}"`;

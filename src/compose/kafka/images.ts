@@ -32,6 +32,14 @@ export function imageParts(text: string): { name: string; tag?: string; digest?:
  * version and not `latest`.
  */
 export function readImage(image: Text): Image | undefined {
+  if (!READ.has(image)) READ.set(image, takeApart(image));
+  return READ.get(image);
+}
+
+/** Most rules ask for the image of most services. */
+const READ = new WeakMap<Text, Image | undefined>();
+
+function takeApart(image: Text): Image | undefined {
   const { name, tag, digest } = imageParts(image.text);
   const isUnknown = image.unresolved.length > 0;
   // What comes before a tag is taken as it is: the address of a registry, at most.

@@ -30,6 +30,7 @@ import { fileRefused } from './rules/file-refused.ts';
 import { fileUnread } from './rules/file-unread.ts';
 import { healthcheckFails } from './rules/healthcheck-fails.ts';
 import { healthcheckMissing } from './rules/healthcheck-missing.ts';
+import { healthcheckSaysNothing } from './rules/healthcheck-says-nothing.ts';
 import { heapOverLimit } from './rules/heap-over-limit.ts';
 import { hostAccess } from './rules/host-access.ts';
 import { ignoreUnused } from './rules/ignore-unused.ts';
@@ -146,6 +147,7 @@ export const RULES: readonly Rule[] = [
   dependsOnWithoutHealth,
   healthcheckMissing,
   healthcheckFails,
+  healthcheckSaysNothing,
   commandProgramMissing,
   containerName,
   dataWithoutVolume,

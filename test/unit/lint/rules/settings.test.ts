@@ -93,7 +93,7 @@ describe('a variable', () => {
   ])('%s: %s', (image, variable, hint) => expect(saidOf(image, variable)).toEqual([hint]));
 
   it('is told once for all services that have it', () => {
-    const service = (image = IMAGES.kafka4) => ({
+    const service = (image: string = IMAGES.kafka4) => ({
       image,
       environment: { KAFKA_SERVERS: 'x', KAFKA_NODEID: 1 },
     });

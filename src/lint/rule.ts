@@ -48,7 +48,7 @@ export interface Problem {
   readonly message: string;
   /** What to do about it. */
   readonly hint: string;
-  /** Where it is another than the rule has in general. */
+  /** Where it is less than what the rule says in general. */
   readonly severity?: Severity;
   /** The safe fix, complete: either all of it is applied or nothing. */
   readonly edits?: readonly Edit[];

@@ -11,6 +11,7 @@ import { advertisedPortWithoutListener } from './rules/advertised-port-without-l
 import { advertisedWildcard } from './rules/advertised-wildcard.ts';
 import { clientBootstrap } from './rules/client-bootstrap.ts';
 import { clientRegistry } from './rules/client-registry.ts';
+import { clientService } from './rules/client-service.ts';
 import { clientZookeeper } from './rules/client-zookeeper.ts';
 import { clusterIdDiffers } from './rules/cluster-id-differs.ts';
 import { commandProgramMissing } from './rules/command-program-missing.ts';
@@ -135,6 +136,7 @@ export const RULES: readonly Rule[] = [
   registryBootstrap,
   clientBootstrap,
   clientRegistry,
+  clientService,
   clientZookeeper,
   serviceNameOnHostNetwork,
   publishedInternalName,

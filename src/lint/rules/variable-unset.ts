@@ -8,7 +8,7 @@ export const variableUnset: Rule = {
   id: 'variable-unset',
   title: 'A variable without a value',
   severity: 'warning',
-  why: `Compose puts nothing in its place and goes on, with no more than a warning. What the file means with it is not judged here, but for the name of an image: Docker refuses what is left of \`apache/kafka:\${TAG}\`, so that is an error. A variable is told of once, with its places; those that are set wherever Compose runs, such as \`PWD\` and \`HOME\`, are not.`,
+  why: `Compose puts nothing in its place and goes on, with no more than a warning. What the file means with it is not judged here, but for the name of an image: without its variable \`apache/kafka:\${TAG}\` is none, and Docker stops. A variable is told of once, with its places; those that are set wherever Compose runs, such as \`PWD\` and \`HOME\`, are not.`,
   fix: `Give it a default in the file (\`\${NAME:-default}\`), a value in a \`.env\` file beside it, or set it where Compose runs.`,
   example: {
     bad: `services:
@@ -28,10 +28,16 @@ export const variableUnset: Rule = {
       'variable-unset',
       `Give the variable a default, \${NAME:-default}, or a value in .env.`,
     );
-    const left = impossibleImages(context);
-    const refused = problems.flatMap(problem => refusedImage(problem, left.get(keyOf(problem.place))));
-    const causes = new Set(refused.map(({ cause }) => cause));
-    return [...refused, ...problems.filter(({ cause }) => cause === undefined || !causes.has(cause))];
+    const images = impossibleImages(context);
+    const left = new Map<string | undefined, string>();
+    for (const { cause, place } of problems) {
+      const image = images.get(keyOf(place));
+      if (image !== undefined && !left.has(cause)) left.set(cause, image);
+    }
+    return problems.map(problem => {
+      const image = left.get(problem.cause);
+      return image === undefined ? problem : withoutImage(problem, image);
+    });
   },
 };
 
@@ -46,8 +52,7 @@ function impossibleImages({ model }: LintContext): Map<string, string> {
   return new Map(images.map(({ place, text }) => [keyOf(place), text]));
 }
 
-function refusedImage(problem: Problem, left: string | undefined): Problem[] {
-  if (left === undefined) return [];
-  const end = `: it leaves "${left}", which is no name of an image, and Docker stops with "invalid reference format".`;
-  return [{ ...problem, severity: 'error', message: problem.message.replace(/\.$/, end) }];
+function withoutImage(problem: Problem, left: string): Problem {
+  const end = `: "${left}" is left, which is no name of an image, and Docker stops with "invalid reference format".`;
+  return { ...problem, message: problem.message.replace(/\.$/, end) };
 }

@@ -11,6 +11,7 @@ import { advertisedPortWithoutListener } from './rules/advertised-port-without-l
 import { advertisedWildcard } from './rules/advertised-wildcard.ts';
 import { clientBootstrap } from './rules/client-bootstrap.ts';
 import { clientRegistry } from './rules/client-registry.ts';
+import { clientService } from './rules/client-service.ts';
 import { clientZookeeper } from './rules/client-zookeeper.ts';
 import { clusterIdDiffers } from './rules/cluster-id-differs.ts';
 import { commandProgramMissing } from './rules/command-program-missing.ts';
@@ -30,6 +31,7 @@ import { fileRefused } from './rules/file-refused.ts';
 import { fileUnread } from './rules/file-unread.ts';
 import { healthcheckFails } from './rules/healthcheck-fails.ts';
 import { healthcheckMissing } from './rules/healthcheck-missing.ts';
+import { healthcheckSaysNothing } from './rules/healthcheck-says-nothing.ts';
 import { heapOverLimit } from './rules/heap-over-limit.ts';
 import { hostAccess } from './rules/host-access.ts';
 import { ignoreUnused } from './rules/ignore-unused.ts';
@@ -134,6 +136,7 @@ export const RULES: readonly Rule[] = [
   registryBootstrap,
   clientBootstrap,
   clientRegistry,
+  clientService,
   clientZookeeper,
   serviceNameOnHostNetwork,
   publishedInternalName,
@@ -146,6 +149,7 @@ export const RULES: readonly Rule[] = [
   dependsOnWithoutHealth,
   healthcheckMissing,
   healthcheckFails,
+  healthcheckSaysNothing,
   commandProgramMissing,
   containerName,
   dataWithoutVolume,

@@ -33,6 +33,14 @@ export function imageParts(text: string): { name: string; tag?: string; digest?:
  * version and not `latest`.
  */
 export function readImage(image: Text): Image | undefined {
+  if (!READ.has(image)) READ.set(image, takeApart(image));
+  return READ.get(image);
+}
+
+/** Most rules ask for the image of most services. */
+const READ = new WeakMap<Text, Image | undefined>();
+
+function takeApart(image: Text): Image | undefined {
   const { name, tag, digest } = imageParts(image.text);
   const isUnknown = image.unresolved.length > 0;
   // What comes before a tag is taken as it is: the address of a registry, at most.
@@ -45,6 +53,25 @@ export function readImage(image: Text): Image | undefined {
     tag: tag === undefined ? undefined : partOf(image, tagAt, isUnknown ? tagAt : tagAt + tag.length),
     digest: digest !== undefined,
   };
+}
+
+const DOMAIN = /^(?:[A-Za-z\d](?:[A-Za-z\d.-]*[A-Za-z\d])?|\[[\da-fA-F:]+\])(?::\d+)?$/;
+const COMPONENT = /^[a-z\d]+(?:(?:\.|__?|-+)[a-z\d]+)*$/;
+
+/**
+ * False for a text that Docker takes for no name of an image: "invalid reference format".
+ * Source: regexp.go and normalize.go in https://github.com/distribution/reference, which `docker compose up` asks (pull.go).
+ */
+export function isImageName(text: string): boolean {
+  const { name, tag, digest } = imageParts(text);
+  if (tag !== undefined && !/^\w[\w.-]{0,127}$/.test(tag)) return false;
+  if (digest !== undefined && !/^[A-Za-z][\w+.-]*:[\da-fA-F]{32,}$/.test(digest)) return false;
+  const [first = '', ...rest] = name.split('/');
+  const hasDomain = rest.length > 0 && (/[.:A-Z]/.test(first) || first === 'localhost');
+  return (
+    (!hasDomain || DOMAIN.test(first)) &&
+    (hasDomain ? rest : [first, ...rest]).every(part => COMPONENT.test(part))
+  );
 }
 
 const FACTS: ReadonlyMap<string, ImageFacts> = new Map(

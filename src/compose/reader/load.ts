@@ -16,7 +16,7 @@ import { schemaFaults } from './schema.ts';
 import { readService } from './service-reader.ts';
 import { readSource } from './source.ts';
 import { type Mapping, valueAt } from './value.ts';
-import { oncePerVariable } from './variable-faults.ts';
+import { faultsByVariable } from './variable-faults.ts';
 
 export interface ComposeFile {
   readonly path: string;
@@ -120,7 +120,7 @@ class Loader {
       for (const file of textsIn(valueAt(service.whole, 'label_file')))
         this.named.text(file, isActive(service, profiles));
     this.faults.push(...projectFaults(model, profiles));
-    return { model, faults: oncePerVariable(this.faults), sources: this.sources };
+    return { model, faults: faultsByVariable(this.faults), sources: this.sources };
   }
 
   private open(path: string, text: string, isOverride = false): Mapping[] {

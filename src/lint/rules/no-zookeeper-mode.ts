@@ -4,7 +4,6 @@ import { variableFor } from '../../compose/kafka/kafka-settings.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import { isWithoutItsZooKeeper, pinsOf, platformPins, WITH_ZOOKEEPER } from '../fixes/pinned-tag.ts';
 import type { Edit, Problem, Rule } from '../rule.ts';
-import { alsoIn } from '../settings/settings-places.ts';
 
 export const noZookeeperMode: Rule = {
   id: 'no-zookeeper-mode',
@@ -37,32 +36,28 @@ export const noZookeeperMode: Rule = {
     // Which version a name without one gets is open when there is none any more: image-withdrawn says what to take.
     const isGone = ({ image }: KafkaNode) => isLatest(image) && withdrawalOf(image) !== undefined;
     const nodes = context.kafka.nodes.filter(node => isWithoutItsZooKeeper(node) && !isGone(node));
-    const groups = Map.groupBy(nodes, ({ service }) => service.image?.text ?? '');
     return [
-      ...[...groups.values()].flatMap(same => brokerProblem(same, pins)),
+      ...nodes.flatMap(node => brokerProblem(node, pins)),
       ...context.model.services.flatMap(endedProblem),
     ];
   },
 };
 
-/** The same image is told once. */
-function brokerProblem(nodes: readonly KafkaNode[], pins: readonly Edit[]): Problem[] {
-  const [node] = nodes;
-  const text = node?.service.image;
-  if (!node || !text) return [];
+function brokerProblem(node: KafkaNode, pins: readonly Edit[]): Problem[] {
+  const text = node.service.image;
+  if (!text) return [];
   const { image, settings, family } = node;
-  const { place } = text;
+  const { place, text: cause } = text;
   const setting = settings.get('zookeeper.connect');
   const variable = setting?.variable || variableFor('zookeeper.connect', family);
-  const others = alsoIn(nodes.map(({ service }) => service));
   const moves = isLatest(image) ? ', as of now,' : '';
-  const message = `${text.text}${moves} has no ZooKeeper mode: with ${variable} and without KRaft settings it does not start${others}.`;
+  const message = `${text.text}${moves} has no ZooKeeper mode: with ${variable} and without KRaft settings it does not start.`;
   if (pinsOf(pins, text)) {
     const hint = `Write ${image.name}:${WITH_ZOOKEEPER}, which has ZooKeeper.`;
-    return [{ place, message, hint, edits: pins }];
+    return [{ place, cause, message, hint, edits: pins }];
   }
   const hint = 'Name an image that has ZooKeeper, or replace the ZooKeeper settings by those of KRaft.';
-  return [{ place, message, hint, proposal: withZooKeeper(node) }];
+  return [{ place, cause, message, hint, proposal: withZooKeeper(node) }];
 }
 
 /** An image that reads the variables which are there. */
@@ -81,5 +76,13 @@ function endedProblem({ image: text, builds }: Service): Problem[] {
   if (isLatest(image) || (readVersion(image.tag?.text)?.major ?? 0) < 8) return [];
   const message = `There is no ${text.text}: this image of Confluent's ends with 7.9.`;
   const proposal = `${image.name}:${WITH_ZOOKEEPER}`;
-  return [{ place: text.place, message, hint: 'Name version 7.9.2, or do without ZooKeeper.', proposal }];
+  return [
+    {
+      place: text.place,
+      cause: text.text,
+      message,
+      hint: 'Name version 7.9.2, or do without ZooKeeper.',
+      proposal,
+    },
+  ];
 }

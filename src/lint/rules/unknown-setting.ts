@@ -11,7 +11,6 @@ import type { EnvironmentEntry, Service } from '../../compose/reader/model.ts';
 import { closestName } from '../../compose/reader/similar-name.ts';
 import type { Problem, Rule } from '../rule.ts';
 import { isBrokerSetting, type KnownVariables, knownVariables } from '../settings/known-variables.ts';
-import { alsoIn } from '../settings/settings-places.ts';
 import { refusedVariables } from './image-setting-refused.ts';
 
 export const unknownSetting: Rule = {
@@ -34,26 +33,10 @@ export const unknownSetting: Rule = {
       KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false'
 `,
   },
-  check: ({ model, kafka }) => {
-    const unknown = model.services.flatMap(service => unknownIn(service, kafka));
-    // A variable that several services have is told once.
-    const groups = Map.groupBy(unknown, ({ entry, said }) => `${entry.name} ${said.message}`);
-    return [...groups.values()].flatMap(same => {
-      const [first] = same;
-      if (!first) return [];
-      const others = alsoIn(same.map(({ service }) => service));
-      return [{ ...first.said, message: first.said.message.replace(/[.?]$/, end => others + end) }];
-    });
-  },
+  check: ({ model, kafka }) => model.services.flatMap(service => unknownIn(service, kafka)),
 };
 
-interface Unknown {
-  readonly service: Service;
-  readonly entry: EnvironmentEntry;
-  readonly said: Problem;
-}
-
-function unknownIn(service: Service, kafka: KafkaModel): Unknown[] {
+function unknownIn(service: Service, kafka: KafkaModel): Problem[] {
   const known = knownVariables(service);
   if (!known) return withoutPrefix(service);
   const usesZooKeeper = kafka.nodes.some(node => node.service === service && node.mode === 'zookeeper');
@@ -69,13 +52,11 @@ function unknownIn(service: Service, kafka: KafkaModel): Unknown[] {
         !command.includes(name) &&
         !refusedVariables(service).includes(name),
     )
-    .flatMap(entry =>
-      (misplacedId(entry, service) ?? problemOf(entry, known)).map(said => ({ service, entry, said })),
-    );
+    .flatMap(entry => misplacedId(entry, service) ?? problemOf(entry, known));
 }
 
 /** Bitnami's image reads a setting with its own prefix, and only some without. */
-function withoutPrefix(service: Service): Unknown[] {
+function withoutPrefix(service: Service): Problem[] {
   const image = service.image && readImage(service.image);
   const known = image && knownImage(image);
   if (known?.family !== 'bitnami' || known.role !== 'kafka' || service.builds) return [];
@@ -88,8 +69,7 @@ function withoutPrefix(service: Service): Unknown[] {
       const isThere = service.environment.has(right);
       const message = `Nothing in this image reads ${entry.name}: here the setting is ${right}.`;
       const hint = isThere ? `Take it out: ${right} is set.` : `Write ${right}.`;
-      const said = { place: entry.namePlace, message, hint, proposal: isThere ? undefined : right };
-      return { service, entry, said };
+      return { place: entry.namePlace, message, hint, proposal: isThere ? undefined : right };
     });
 }
 

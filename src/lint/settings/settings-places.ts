@@ -1,6 +1,5 @@
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { type Setting, variableFor } from '../../compose/kafka/kafka-settings.ts';
-import type { Service } from '../../compose/reader/model.ts';
 import type { Place } from '../../compose/reader/place.ts';
 
 /** Where a setting stands; where it would stand when it is missing. */
@@ -22,10 +21,4 @@ export function numberIn(setting: Setting | undefined): number | undefined {
 export function inWords(names: readonly string[]): string {
   const last = names.at(-1) ?? '';
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
-}
-
-/** " (also in "b" and "c")": the other services of what is told once; '' when there are none. */
-export function alsoIn(services: readonly Service[]): string {
-  const others = [...new Set(services.map(({ name }) => `"${name}"`))].slice(1);
-  return others.length === 0 ? '' : ` (also in ${inWords(others)})`;
 }

@@ -23,7 +23,7 @@ describe('start order', () => {
     tmpfs: '/var/lib/zookeeper',
     environment: { ZOOKEEPER_CLIENT_PORT: 2181 },
   };
-  const healthy = { ...zookeeper, healthcheck: { test: 'true' } };
+  const healthy = { ...zookeeper, healthcheck: { test: 'is-up' } };
   const cluster = (...names: string[]) =>
     Object.fromEntries(
       names.map((name, index) => [

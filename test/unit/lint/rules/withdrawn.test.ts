@@ -64,9 +64,43 @@ describe('an image without a version', () => {
   it('is told once for all services that have it', () => {
     const image = 'example.org/a/b:latest';
     const found = about({ a: { image }, b: { image }, c: { image }, d: { image: 'example.org/a/b:1' } });
-    expect(found.map(({ message }) => message)).toEqual([
-      'The tag "latest" is another image from one day to the next (also in "b" and "c").',
+    expect(found.map(({ message, also }) => [message, also?.length])).toEqual([
+      ['The tag "latest" is another image from one day to the next.', 2],
     ]);
+  });
+
+  it.each([
+    'redis:alpine',
+    'redis:alpine3.20',
+    'docker.io/library/redis:bookworm',
+    'nginx:stable-alpine-slim',
+    'node:lts',
+    'postgres:latest-alpine',
+    'python:slim-bookworm',
+    'gradle:jdk17-alpine',
+    'flink:scala_2.12-java11',
+    'debian:stable-slim',
+    'example.org/team/app:stable',
+  ])('has a tag that moves: %s', image =>
+    expect(about({ a: { image } }).map(({ ruleId }) => ruleId)).toEqual(['image-not-pinned']),
+  );
+
+  it.each([
+    'redis:7-alpine',
+    'postgres:16',
+    'couchbase:community-7.2.0',
+    'eclipse-temurin:17-jre',
+    'debian:bookworm-slim',
+    'ubuntu:jammy',
+    'traefik:saintnectaire',
+    'example.org/team/app:alpine3',
+    'example.org/team/app:stable-1.2',
+    'example.org/team/app:ab12cd3',
+    `redis:alpine@sha256:${'0'.repeat(64)}`,
+  ])('has a version: %s', image => expect(about({ a: { image } })).toEqual([]));
+
+  it('is proposed with the system that it has', () => {
+    expect(about({ a: { image: 'redis:alpine' } })[0]?.proposal).toBe('redis:VERSION-alpine');
   });
 
   it('is none when another service builds it', () => {
@@ -78,9 +112,9 @@ describe('an image without a version', () => {
       image: 'confluentinc/cp-kafka',
       environment: { KAFKA_ZOOKEEPER_CONNECT: 'zk.example.org' },
     };
-    const found = about({ a: kafka, b: kafka });
+    const found = about({ a: kafka, b: structuredClone(kafka) });
     expect(found.map(({ ruleId }) => ruleId)).toEqual(['no-zookeeper-mode']);
-    expect(found[0]?.message).toContain('(also in "b")');
+    expect(found[0]?.also).toHaveLength(1);
   });
 
   it.each([

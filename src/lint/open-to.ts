@@ -6,6 +6,7 @@ import type { Service } from '../compose/reader/model.ts';
 import type { Port } from '../compose/reader/ports.ts';
 import { asMap, textAt, valueAt } from '../compose/reader/value.ts';
 import { plainListener } from './open-by-variables.ts';
+import { isDebugger } from './open-debugger.ts';
 import { openJmx } from './open-jmx.ts';
 import type { LintContext } from './rule.ts';
 
@@ -23,6 +24,8 @@ export function openTo(service: Service, { target, protocol }: Port, context: Li
   if (protocol !== 'tcp') return undefined;
   const { kafka } = context;
   const isPort = (port: number | undefined) => port !== undefined && target.from <= port && port <= target.to;
+  if (isDebugger(service, isPort))
+    return { what: "Java's debugger, which runs any code,", remedy: 'take the debugger out' };
   const jmx = jmxOf(service, isPort, context);
   if (jmx) return jmx;
   const node = kafka.nodes.find(each => each.service === service);

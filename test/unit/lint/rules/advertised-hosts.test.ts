@@ -90,6 +90,32 @@ describe('an advertised host that no service is', () => {
       },
       [],
     ],
+    [
+      'but a service for a letter, beside a name of ZooKeeper that is none either',
+      {
+        zk: { image: 'confluentinc/cp-zookeeper:7.9.2', environment: { ZOOKEEPER_CLIENT_PORT: 2181 } },
+        kafka: zookeeperBroker({
+          KAFKA_ZOOKEEPER_CONNECT: 'zoo1:2181',
+          KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka1:9092',
+        }),
+      },
+      ['advertised-host-unknown: PLAINTEXT://kafka1:9092'],
+    ],
+    [
+      'but one of the machines that share a ZooKeeper, of which one is here',
+      {
+        zk: {
+          image: 'confluentinc/cp-zookeeper:7.9.2',
+          environment: { ZOOKEEPER_CLIENT_PORT: 2181 },
+          ports: ['2181:2181'],
+        },
+        kafka: zookeeperBroker({
+          KAFKA_ZOOKEEPER_CONNECT: 'zk:2181,zk2:2181',
+          KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka1:9092',
+        }),
+      },
+      [],
+    ],
     ['but from a variable', { kafka: broker(`PLAINTEXT://\${HOST}:9092`) }, []],
   ])('%s', (_, services, expected) => {
     const found = findingsOf(services).filter(finding => finding.startsWith('advertised-'));

@@ -5,7 +5,7 @@ import { isLoopback, type Listener } from '../../compose/kafka/listeners.ts';
 import type { SourceText } from '../../compose/reader/place.ts';
 import { onAllInterfaces, type Port } from '../../compose/reader/ports.ts';
 import { takesListenersAsGiven } from '../own-settings.ts';
-import { misledListeners, publishedListeners } from '../published-ports.ts';
+import { leadsTo, misledListeners, type PublishedListener, publishedListeners } from '../published-ports.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 
 export const publishedInternalName: Rule = {
@@ -49,16 +49,27 @@ function problemsOf(node: KafkaNode, context: LintContext): Problem[] {
   const outside = published.find(({ told }) => isForOutside(told))?.told;
   // A port that is published in place of another one is told there.
   const wanted = new Set(misledListeners(node, context).map(({ port }) => port));
-  return (
-    published
-      .filter(({ port }) => !wanted.has(port.published?.from ?? 0))
-      // Clients have a listener of their own: a port on an address of its own may then be for machines that know the name.
-      .filter(({ port }) => !outside || onAllInterfaces(port) || isLoopback(port.address ?? ''))
-      .flatMap(({ port, told }) => {
-        const name = insideName(node, told, context);
-        return name === undefined ? [] : [problemAt(node, port, told, name, outside)];
-      })
-  );
+  return published
+    .filter(({ port }) => !wanted.has(port.published?.from ?? 0))
+    .filter(each => !outside || isOfNoUse(each, node, context))
+    .flatMap(({ port, told }) => {
+      const name = insideName(node, told, context);
+      return name === undefined ? [] : [problemAt(node, port, told, name, outside)];
+    });
+}
+
+/**
+ * Where clients outside have another listener: false for a port on an address of its own, and for a listener beside one that containers
+ * have to themselves. Both may be meant for machines that know the name.
+ */
+function isOfNoUse({ port, told }: PublishedListener, node: KafkaNode, { model }: LintContext): boolean {
+  const isOpen = ({ port: inside }: Listener) => node.service.ports.some(each => leadsTo(each, inside));
+  const others = node.advertised?.filter(({ name, host }) => name !== told.name && serviceNamed(model, host));
+  const isBesides = others?.some(({ name }) => {
+    const bound = node.listeners?.find(listener => listener.name === name);
+    return bound !== undefined && !node.controllerNames.includes(name) && !isOpen(bound);
+  });
+  return !isBesides && (onAllInterfaces(port) || isLoopback(port.address ?? ''));
 }
 
 /** A name of a machine, or the machine itself. */

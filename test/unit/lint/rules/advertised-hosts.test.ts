@@ -19,6 +19,14 @@ const member = (name: string, advertised: string, more: ServiceText = {}) => {
     more,
   );
 };
+const several = (port = '9092') =>
+  zookeeperBroker(
+    {
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'PLAINTEXT:PLAINTEXT,OTHER:PLAINTEXT',
+      KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka:9093,OTHER://bastion:29092',
+    },
+    { ports: [`127.0.0.1:${port}:${port}`] },
+  );
 const ui = (address: string): ServiceText => ({
   image: 'provectuslabs/kafka-ui:v0.7.2',
   environment: { KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS: address },
@@ -55,6 +63,12 @@ describe('an advertised host that no service is', () => {
       { kafka: broker('PLAINTEXT://server:9092') },
       ['advertised-host-outside: PLAINTEXT://server:9092'],
     ],
+    [
+      'beside one for containers, not published',
+      { kafka: several() },
+      ['advertised-host-outside: OTHER://bastion:29092'],
+    ],
+    ['beside one for containers, published for whoever knows it', { kafka: several('29092') }, []],
     [
       'for clients, but for a letter',
       { kafka: kraftNode({ KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafak:9092' }), ui: ui('kafka:9092') },

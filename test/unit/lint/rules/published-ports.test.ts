@@ -116,6 +116,16 @@ describe('a published port of a listener', () => {
       { kafka: two({ ports: ['127.0.0.1:9092:9092', '10.0.0.1:29092:29092'] }) },
       [],
     ],
+    [
+      'beside one for the machine and one that containers have to themselves',
+      {
+        kafka: two(on(9092, 29092), {
+          KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'PLAINTEXT:PLAINTEXT,HOST:PLAINTEXT,IN:PLAINTEXT',
+          KAFKA_ADVERTISED_LISTENERS: 'IN://kafka:9093,PLAINTEXT://kafka:29092,HOST://localhost:9092',
+        }),
+      },
+      [],
+    ],
     ['of a broker that is told nothing to advertise', { kafka: bitnami() }, [CONTAINER]],
     ['of one with a host name', { kafka: bitnami({ hostname: 'k1' }) }, [CONTAINER]],
     ['of one with the name of a machine', { kafka: bitnami({ hostname: 'k1.example.org' }) }, []],
@@ -210,8 +220,21 @@ describe('a published port at which nothing listens', () => {
     ],
     [
       'is not known beside a Java agent',
-      kafka(on(9092, 7072), { EXTRA_ARGS: '-javaagent:/jmx.jar=7071:/jmx.yml' }),
+      kafka(on(9092, 7072), { EXTRA_ARGS: '-javaagent:/agent.jar=/agent.yml' }),
       [],
+    ],
+    [
+      'beside an agent that says its port',
+      kafka(on(9092, 7072), { KAFKA_OPTS: '-javaagent:/jmx.jar=7071:/jmx.yml' }),
+      ['published-port-unused: 127.0.0.1:7072:7072'],
+    ],
+    [
+      'where only what is advertised is not known',
+      kafka(on(9092, 9094), {
+        KAFKA_LISTENERS: 'PLAINTEXT://:29092,HOST://:9092',
+        KAFKA_ADVERTISED_LISTENERS: `PLAINTEXT://kafka:29092,HOST://\${NAME}:9092`,
+      }),
+      ['published-port-unused: 127.0.0.1:9094:9094'],
     ],
     ['is not that of a debugger', kafka(on(9092, 5005), { KAFKA_DEBUG: 'y' }), []],
     [
@@ -270,4 +293,33 @@ describe('a published port at which nothing listens', () => {
     ],
     ['is not known of another image', { app: { image: 'example/app:1', ports: ['1:1'] } }, []],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
+});
+
+describe('what could be published instead', () => {
+  const hint = (services: Services) =>
+    lintCompose([{ path: 'compose.yml', text: projectText(services) }]).find(
+      ({ ruleId }) => ruleId === 'published-port-unused',
+    )?.hint;
+  it.each<[string, Services, string]>([
+    [
+      'a listener for the machine',
+      { kafka: two(on(9999)) },
+      'It listens on 29092 and 9092: publish 9092, or take the entry out.',
+    ],
+    [
+      'nothing, where it is published',
+      { kafka: two(on(9092, 9999)) },
+      'It listens on 29092 and 9092: take the entry out.',
+    ],
+    [
+      'JMX',
+      { kafka: two({ ...on(9092, 9999) }, { KAFKA_JMX_PORT: 9101 }) },
+      'It listens on 29092, 9092 and 9101: publish 9101, or take the entry out.',
+    ],
+    [
+      'no controller',
+      { kafka: kraftNode({ KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://localhost:9092' }, on(9092, 9999)) },
+      'It listens on 9092 and 9093: take the entry out.',
+    ],
+  ])('%s', (_, services, expected) => expect(hint(services)).toBe(expected));
 });

@@ -70,6 +70,7 @@ import { undefinedReference } from './rules/undefined-reference.ts';
 import { unknownSetting } from './rules/unknown-setting.ts';
 import { variableOfAnotherImage } from './rules/variable-of-another-image.ts';
 import { variableRequired } from './rules/variable-required.ts';
+import { variableTwice } from './rules/variable-twice.ts';
 import { variableUnset } from './rules/variable-unset.ts';
 import { volumeUnused } from './rules/volume-unused.ts';
 import { yamlLimit } from './rules/yaml-limit.ts';
@@ -95,6 +96,7 @@ export const RULES: readonly Rule[] = [
   includeNotFollowed,
   obsoleteVersion,
   environmentNameWhitespace,
+  variableTwice,
   quotesInValue,
   unknownSetting,
   variableOfAnotherImage,

@@ -1,6 +1,8 @@
 import type { Bootstrap } from '../../compose/kafka/bootstrap.ts';
 import { type ClientSetting, clientSettings } from '../../compose/kafka/clients.ts';
+import { httpListeners } from '../../compose/kafka/http-listeners.ts';
 import { serviceNamed } from '../../compose/kafka/kafka-model.ts';
+import type { Registry } from '../../compose/kafka/registry.ts';
 import { nameFault } from '../kafka-address.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 
@@ -8,7 +10,7 @@ export const clientRegistry: Rule = {
   id: 'client-registry',
   title: 'A client that looks for the schema registry in the wrong place',
   severity: 'error',
-  why: 'In the container of a client `localhost` is that container, a name that no service has leads nowhere, and between containers the registry answers on its own port, not on the one that is published. Records with a schema cannot be read or written then.',
+  why: 'In the container of a client `localhost` is that container, a name that no service has leads nowhere, and between containers the registry answers on its own port, not on the one that is published, and with `https` only where its listener has it. Records with a schema cannot be read or written then.',
   fix: "Name the registry's service and the port in `SCHEMA_REGISTRY_LISTENERS`, which is 8081 when it is not set.",
   example: {
     bad: `services:
@@ -51,7 +53,9 @@ export const clientRegistry: Rule = {
 function problemsOf({ service, program, addresses }: ClientSetting, context: LintContext): Problem[] {
   const { registries } = context.kafka;
   const known = registries.flatMap(each =>
-    each.port === undefined ? [] : [`http://${each.service.name}:${each.port}`],
+    each.port === undefined
+      ? []
+      : [`${httpListeners(each.service)[0]?.protocol ?? 'http'}://${each.service.name}:${each.port}`],
   );
   const hint = known.length > 0 ? `Name ${known.join(' or ')}.` : "Name the registry's service and its port.";
   const problems = addresses.flatMap((address): Problem[] => {
@@ -65,7 +69,7 @@ function problemsOf({ service, program, addresses }: ClientSetting, context: Lin
 }
 
 function portFault(
-  { host, port }: Bootstrap,
+  { host, port, protocol }: Bootstrap,
   networkMode: string | undefined,
   { kafka, model }: LintContext,
 ): string | undefined {
@@ -73,6 +77,19 @@ function portFault(
   const registry = kafka.registries.find(each => each.service === service);
   const listeners = registry?.settings.get('listeners')?.value.text ?? '';
   if (!registry?.complete || registry.port === undefined || listeners.includes(',')) return undefined;
-  if (registry.port === port || service?.networkMode !== undefined) return undefined;
+  if (service?.networkMode !== undefined) return undefined;
+  if (registry.port === port) return protocolFault(registry, host, protocol);
   return `"${host}" listens on port ${registry.port}, not on ${port}.`;
+}
+
+/** A registry that is told of no listeners has one without TLS. */
+function protocolFault(
+  { service, settings }: Registry,
+  host: string,
+  protocol: string | undefined,
+): string | undefined {
+  const [listener] = httpListeners(service);
+  const spoken = settings.has('listeners') ? listener?.protocol : 'http';
+  if (spoken === undefined || protocol === undefined || spoken === protocol) return undefined;
+  return `"${host}" speaks ${spoken} there, not ${protocol}.`;
 }

@@ -9,6 +9,7 @@ import {
 import { ownCommandText, programOf } from '../../compose/kafka/own-program.ts';
 import type { EnvironmentEntry, Service } from '../../compose/reader/model.ts';
 import { closestName } from '../../compose/reader/similar-name.ts';
+import { unreadVariables } from '../images/unread-variables.ts';
 import type { Problem, Rule } from '../rule.ts';
 import { isBrokerSetting, type KnownVariables, knownVariables } from '../settings/known-variables.ts';
 import { refusedVariables } from './image-setting-refused.ts';
@@ -17,7 +18,7 @@ export const unknownSetting: Rule = {
   id: 'unknown-setting',
   title: 'A setting that nothing reads',
   severity: 'warning',
-  why: 'The images turn every `KAFKA_…`, `ZOOKEEPER_…` and `SCHEMA_REGISTRY_…` variable into a setting, whatever its name is, and Kafka ignores settings it does not know. A typing mistake therefore looks like a setting that does not work. The image of Bitnami takes the settings with `KAFKA_CFG_`, and only some of them without `CFG_`. The names are checked against the lists that Kafka 3.9 to 4.4, the ZooKeeper image 7.9 and Schema Registry 7.9 to 8.1 have themselves; names under which plug-ins define settings are only compared with what they are close to.',
+  why: 'The images turn every `KAFKA_…`, `ZOOKEEPER_…` and `SCHEMA_REGISTRY_…` variable into a setting, whatever its name is, and Kafka ignores settings it does not know. A typing mistake therefore looks like a setting that does not work. Settings of clients, of Confluent Server, and of Kafka before 3.0 look like those of a broker, too. The image of Bitnami takes the settings with `KAFKA_CFG_`, and only some of them without `CFG_`. The names are checked against the lists that Kafka 3.9 to 4.4, the ZooKeeper image 7.9 and Schema Registry 7.9 to 8.1 have themselves; names under which plug-ins define settings are only compared with what they are close to.',
   fix: 'Correct the name, or take the variable out.',
   example: {
     bad: `services:
@@ -33,8 +34,22 @@ export const unknownSetting: Rule = {
       KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false'
 `,
   },
-  check: ({ model, kafka }) => model.services.flatMap(service => unknownIn(service, kafka)),
+  check: ({ model, kafka }) =>
+    model.services.flatMap(service => [...unreadIn(service), ...unknownIn(service, kafka)]),
 };
+
+/** Settings of which is known whose they are: of a client, of another program, of an earlier version. */
+function unreadIn(service: Service): Problem[] {
+  return unreadVariables(service).flatMap(({ name, reason, instead }) => {
+    const place = service.environment.get(name)?.namePlace;
+    const isThere = instead === undefined || service.environment.has(instead);
+    const message = `Nothing in this image reads ${name}: ${reason}.`;
+    const hint = isThere ? 'Take it out.' : `Write ${instead}.`;
+    // Such settings come several at a time.
+    const cause = isThere ? reason : undefined;
+    return place ? [{ place, cause, message, hint, proposal: isThere ? undefined : instead }] : [];
+  });
+}
 
 function unknownIn(service: Service, kafka: KafkaModel): Problem[] {
   const known = knownVariables(service);
@@ -44,11 +59,13 @@ function unknownIn(service: Service, kafka: KafkaModel): Problem[] {
   const isElsewhere = (name: string) =>
     usesZooKeeper && known.removed.has(name) && name.startsWith('KAFKA_ZOOKEEPER_');
   const command = ownCommandText(service);
+  const told = new Set(unreadVariables(service).map(({ name }) => name));
   return [...service.environment.values()]
     .filter(
       ({ name }) =>
         !/\s/.test(name) &&
         !isElsewhere(name) &&
+        !told.has(name) &&
         !command.includes(name) &&
         !refusedVariables(service).includes(name),
     )

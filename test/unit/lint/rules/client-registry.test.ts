@@ -36,6 +36,17 @@ describe('a client of the registry', () => {
     expect(at(image, { ...more, [variable]: 'http://registry:18081' }, two)).toEqual([]);
   });
 
+  it('speaks as the registry does', () => {
+    const ask = (url: string, settings: Record<string, string> = {}) =>
+      at('provectuslabs/kafka-ui:v0.7.2', { KAFKA_CLUSTERS_0_SCHEMAREGISTRY: url }, settings);
+    const secure = { SCHEMA_REGISTRY_LISTENERS: 'https://0.0.0.0:8081' };
+    expect(ask('https://registry:8081')).toEqual(['client-registry: https://registry:8081']);
+    expect(ask('http://registry:8081', secure)).toEqual(['client-registry: http://registry:8081']);
+    expect(ask('https://registry:8081', secure)).toEqual([]);
+    const unknown = { SCHEMA_REGISTRY_LISTENERS: `\${SCHEME}://0.0.0.0:8081` };
+    expect(ask('https://registry:8081', unknown)).toEqual([]);
+  });
+
   it('is none where the converter needs no schemas', () => {
     const variable = { CONNECT_VALUE_CONVERTER_SCHEMA_REGISTRY_URL: 'http://localhost:8081' };
     const json = { CONNECT_VALUE_CONVERTER: 'org.apache.kafka.connect.json.JsonConverter' };

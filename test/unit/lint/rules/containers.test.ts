@@ -178,9 +178,24 @@ describe('memory', () => {
       ['heap-over-limit: -Xmx6g'],
     ],
     [
-      'a heap that ksqlDB is not told',
+      'no room for what ksqlDB takes by default',
       { ksqldb: { image: 'confluentinc/cp-ksqldb-server:7.9.2', mem_limit: '500m', environment: {} } },
+      ['heap-over-limit: 500m'],
+    ],
+    [
+      'no room for what Control Center takes by default',
+      { c3: { image: 'confluentinc/cp-enterprise-control-center:7.9.2', mem_limit: '4g', environment: {} } },
+      ['heap-over-limit: 4g'],
+    ],
+    [
+      'a Control Center of which it is not known',
+      { c3: { image: 'confluentinc/cp-enterprise-control-center:3.1.1', mem_limit: '4g', environment: {} } },
       [],
+    ],
+    [
+      'room for the default of the REST proxy',
+      { rest: { image: 'confluentinc/cp-kafka-rest:7.9.2', mem_limit: '300m', environment: {} } },
+      ['image-setting-missing: environment'],
     ],
     [
       'a variable that is not read',
@@ -188,10 +203,10 @@ describe('memory', () => {
         ksqldb: {
           image: 'confluentinc/cp-ksqldb-server:7.9.2',
           mem_limit: '500m',
-          environment: { KAFKA_HEAP_OPTS: '-Xmx6g' },
+          environment: { KAFKA_HEAP_OPTS: '-Xmx256m' },
         },
       },
-      [],
+      ['heap-over-limit: 500m'],
     ],
     [
       'the default of another broker',

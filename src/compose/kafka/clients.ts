@@ -86,7 +86,7 @@ function readClient(service: Service): Client {
 
 function readAddresses(target: ClientTarget, value: Text): Bootstrap[] | undefined {
   if (target === 'kafka' || target === 'zookeeper') return readBootstrap(value);
-  return target === 'connect' ? (readUrls(value) ?? readBootstrap(value)) : readUrls(value);
+  return target === 'ksqldb' ? readUrls(value) : (readUrls(value) ?? readBootstrap(value));
 }
 
 /** The registry's address for a converter of Kafka Connect that uses none is without effect. */

@@ -1,3 +1,4 @@
+import { registryPortIn } from '../../compose/kafka/all-in-one.ts';
 import type { Bootstrap } from '../../compose/kafka/bootstrap.ts';
 import { type ClientSetting, clientSettings } from '../../compose/kafka/clients.ts';
 import { httpListeners } from '../../compose/kafka/http-listeners.ts';
@@ -51,12 +52,7 @@ export const clientRegistry: Rule = {
 
 /** A client tries the addresses in turn: it fails only when all of them lead nowhere. */
 function problemsOf({ service, program, addresses }: ClientSetting, context: LintContext): Problem[] {
-  const { registries } = context.kafka;
-  const known = registries.flatMap(each =>
-    each.port === undefined
-      ? []
-      : [`${httpListeners(each.service)[0]?.protocol ?? 'http'}://${each.service.name}:${each.port}`],
-  );
+  const known = knownRegistries(context);
   const hint = known.length > 0 ? `Name ${known.join(' or ')}.` : "Name the registry's service and its port.";
   const problems = addresses.flatMap((address): Problem[] => {
     const message =
@@ -68,12 +64,27 @@ function problemsOf({ service, program, addresses }: ClientSetting, context: Lin
   return problems.length === addresses.length ? problems : [];
 }
 
+function knownRegistries({ kafka, model }: LintContext): string[] {
+  const own = kafka.registries.map(
+    ({ service, port }) => [service, port, httpListeners(service)[0]?.protocol ?? 'http'] as const,
+  );
+  const inside = model.services.map(service => [service, registryPortIn(service), 'http'] as const);
+  return [...own, ...inside].flatMap(([{ name }, port, protocol]) =>
+    port === undefined ? [] : [`${protocol}://${name}:${port}`],
+  );
+}
+
 function portFault(
   { host, port, protocol }: Bootstrap,
   networkMode: string | undefined,
   { kafka, model }: LintContext,
 ): string | undefined {
   const service = networkMode === undefined ? serviceNamed(model, host) : undefined;
+  const inside = service?.networkMode === undefined ? service && registryPortIn(service) : undefined;
+  if (inside !== undefined)
+    return inside === port
+      ? undefined
+      : `The registry in "${host}" listens on port ${inside}, not on ${port}.`;
   const registry = kafka.registries.find(each => each.service === service);
   const listeners = registry?.settings.get('listeners')?.value.text ?? '';
   if (!registry?.complete || registry.port === undefined || listeners.includes(',')) return undefined;

@@ -47,6 +47,27 @@ describe('a client of the registry', () => {
     expect(ask('https://registry:8081', unknown)).toEqual([]);
   });
 
+  it.each<[string, string, ServiceText, boolean]>([
+    ['at its REST proxy', 'all:8082', {}, true],
+    ['at its REST proxy, as a URL', 'http://all:8082', {}, true],
+    ['at its registry', 'http://all:8081', {}, false],
+    ['at a port of its own', 'http://all:9081', { environment: { REGISTRY_PORT: '9081' } }, false],
+    [
+      'at the usual port, which is not its own',
+      'http://all:8081',
+      { environment: { REGISTRY_PORT: '9081' } },
+      true,
+    ],
+    ['at a port from a variable', 'http://all:8082', { environment: { REGISTRY_PORT: `\${PORT}` } }, false],
+    ['of another program', 'http://all:8082', { command: 'bash' }, false],
+  ])('looks into a container with all of Kafka, %s', (_, url, more, isWrong) => {
+    const found = findingsOf({
+      all: { image: 'landoop/fast-data-dev', ...more },
+      ui: { image: 'obsidiandynamics/kafdrop:4.2.0', environment: { SCHEMAREGISTRY_CONNECT: url } },
+    });
+    expect(found).toEqual(isWrong ? [`client-registry: ${url}`] : []);
+  });
+
   it('is none where the converter needs no schemas', () => {
     const variable = { CONNECT_VALUE_CONVERTER_SCHEMA_REGISTRY_URL: 'http://localhost:8081' };
     const json = { CONNECT_VALUE_CONVERTER: 'org.apache.kafka.connect.json.JsonConverter' };

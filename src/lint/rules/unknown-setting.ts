@@ -9,6 +9,8 @@ import {
 import { ownCommandText, programOf } from '../../compose/kafka/own-program.ts';
 import type { EnvironmentEntry, Service } from '../../compose/reader/model.ts';
 import { closestName } from '../../compose/reader/similar-name.ts';
+import { scalarsIn, valueAt } from '../../compose/reader/value.ts';
+import { runsStartScript } from '../images/service-image.ts';
 import { unreadVariables } from '../images/unread-variables.ts';
 import type { Problem, Rule } from '../rule.ts';
 import { isBrokerSetting, type KnownVariables, knownVariables } from '../settings/known-variables.ts';
@@ -35,8 +37,30 @@ export const unknownSetting: Rule = {
 `,
   },
   check: ({ model, kafka }) =>
-    model.services.flatMap(service => [...unreadIn(service), ...unknownIn(service, kafka)]),
+    model.services.flatMap(service => [
+      ...unreadIn(service),
+      ...unknownIn(service, kafka),
+      ...bareSettings(service),
+    ]),
 };
+
+/** A setting of Kafka's by a name without the prefix of which the image makes settings: AUTO_CREATE_TOPICS_ENABLE. */
+function bareSettings(service: Service): Problem[] {
+  const image = service.image && readImage(service.image);
+  const known = image && knownImage(image);
+  if (known?.role !== 'kafka' || !runsStartScript(service)) return [];
+  const texts = scalarsIn(valueAt(service.whole, 'healthcheck')).map(({ text }) => text);
+  return [...service.environment.values()]
+    .filter(({ name }) => isBrokerSetting(`KAFKA_${name}`) && name !== OF_KAFKAS_SCRIPTS)
+    .filter(({ name }) => !texts.some(text => text.includes(name)))
+    .map(({ name, namePlace: place }) => {
+      const right = variableFor(settingKey(`KAFKA_${name}`, 'KAFKA_') ?? '', known.family);
+      const isThere = service.environment.has(right);
+      const message = `Nothing in this image reads ${name}: the setting is ${right}.`;
+      const hint = isThere ? `Take it out: ${right} is set.` : `Write ${right}.`;
+      return { place, message, hint, proposal: isThere ? undefined : right };
+    });
+}
 
 /** Settings of which is known whose they are: of a client, of another program, of an earlier version. */
 function unreadIn(service: Service): Problem[] {
@@ -71,6 +95,9 @@ function unknownIn(service: Service, kafka: KafkaModel): Problem[] {
     )
     .flatMap(entry => misplacedId(entry, service) ?? problemOf(entry, known));
 }
+
+/** Where bin/kafka-run-class.sh of Kafka writes its own logs. */
+const OF_KAFKAS_SCRIPTS = 'LOG_DIR';
 
 /** Bitnami's image reads a setting with its own prefix, and only some without. */
 function withoutPrefix(service: Service): Problem[] {

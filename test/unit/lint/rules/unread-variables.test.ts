@@ -53,6 +53,24 @@ describe('a variable that nothing reads', () => {
       'Write KAFKA_LISTENER_NAME_OUT_SASL_ENABLED_MECHANISMS. +0',
     ],
     [
+      'without the prefix',
+      'apache/kafka:4.1.1',
+      { KAFKA_HEAP_OPTS: '-Xmx1g', AUTO_CREATE_TOPICS_ENABLE: 'true' },
+      'Write KAFKA_AUTO_CREATE_TOPICS_ENABLE. +0',
+    ],
+    [
+      'without the prefix of Bitnami',
+      'bitnamilegacy/kafka:3.9.0',
+      { LOG_RETENTION_HOURS: '1' },
+      'Write KAFKA_CFG_LOG_RETENTION_HOURS. +0',
+    ],
+    [
+      'without the prefix, beside the right one',
+      'confluentinc/cp-kafka:7.9.2',
+      { NUM_PARTITIONS: '1', KAFKA_NUM_PARTITIONS: '1' },
+      'Take it out: KAFKA_NUM_PARTITIONS is set. +0',
+    ],
+    [
       'with the name of the property',
       'bitnamilegacy/zookeeper:3.9.3',
       { ALLOW_ANONYMOUS_LOGIN: 'yes', quorumListenOnAllIPs: 'true' },
@@ -103,4 +121,25 @@ describe('a variable that nothing reads', () => {
   ])('is not told where %s', (_, image, environment, more = {}) =>
     expect(saidOf(image, environment, more)).toEqual([]),
   );
+});
+
+describe('a setting without the prefix of the image', () => {
+  it.each<[string, string, Record<string, string>, object]>([
+    ["is one of Kafka's own scripts", 'apache/kafka:4.1.1', { LOG_DIR: '/tmp/logs' }, {}],
+    ['may be read by a script of its own', 'apache/kafka:4.1.1', { NODE_ID: '1' }, { command: '/start.sh' }],
+    [
+      'may be read by a start script of its own',
+      'confluentinc/cp-kafka:7.9.2',
+      { NODE_ID: '1' },
+      { volumes: ['./run:/etc/confluent/docker/run'] },
+    ],
+    ['may be read by an image of its own', 'confluentinc/cp-kafka:7.9.2', { NODE_ID: '1' }, { build: '.' }],
+    [
+      'is used by the health check',
+      'apache/kafka:4.1.1',
+      { LISTENERS: 'a' },
+      { healthcheck: { test: 'ask $$LISTENERS' } },
+    ],
+    ['is the name of anything else', 'apache/kafka:4.1.1', { TOPICS: 'a', ENABLE: '1', TZ: 'UTC' }, {}],
+  ])('%s', (_, image, environment, more) => expect(saidOf(image, environment, more)).toEqual([]));
 });

@@ -16,6 +16,7 @@ import { clientZookeeper } from './rules/client-zookeeper.ts';
 import { clusterIdDiffers } from './rules/cluster-id-differs.ts';
 import { commandProgramMissing } from './rules/command-program-missing.ts';
 import { composeSchema } from './rules/compose-schema.ts';
+import { connectTopics } from './rules/connect-topics.ts';
 import { containerName } from './rules/container-name.ts';
 import { containerNameTwice } from './rules/container-name-twice.ts';
 import { controllerAdvertisedListener } from './rules/controller-advertised-listener.ts';
@@ -119,6 +120,7 @@ export const RULES: readonly Rule[] = [
   offsetsNotInSync,
   newTopicsNotInSync,
   transactionTopicDefault,
+  connectTopics,
   advertisedListenerMissing,
   advertisedListenerDuplicate,
   advertisedWildcard,

@@ -11,7 +11,7 @@ export const variableOf = ({ settings, family }: KafkaNode, key: string): string
   settings.get(key)?.variable || variableFor(key, family);
 
 /** A whole number in a setting; undefined when it is missing or depends on unknown variables. */
-export function numberIn(setting: Setting | undefined): number | undefined {
+export function numberIn(setting: Pick<Setting, 'value'> | undefined): number | undefined {
   if (!setting || setting.value.unresolved.length > 0) return undefined;
   const text = setting.value.text.trim();
   return /^\d+$/.test(text) ? Number(text) : undefined;

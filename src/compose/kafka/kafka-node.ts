@@ -40,15 +40,19 @@ export interface KafkaNode {
  * satisfy the checks of an image whose start script then does not run.
  */
 const NODE_SETTINGS = ['process.roles', 'listeners', 'advertised.listeners'];
-/** Folders of the known images from which Kafka or its start script reads settings. */
-const CONFIG_FOLDERS = [
-  '/mnt/shared/config',
-  '/opt/kafka/config',
-  '/etc/kafka',
-  '/etc/confluent',
-  '/opt/bitnami',
-  '/bitnami/kafka/config',
+/**
+ * What Kafka or the start scripts of the known images read settings from: whole folders, and files by their names. Other folders below
+ * them hold what a setting names: certificates, a file for logins.
+ */
+const CONFIGURATION = [
+  /^\/mnt\/shared\/config/,
+  /^\/opt\/kafka(?:\/config(?:\/kraft)?(?:\/[\w.-]+\.properties)?)?$/,
+  /^\/etc\/kafka(?:\/(?:docker|kraft)(?:\/.*)?|\/[\w.-]+\.properties)?$/,
+  /^\/etc\/confluent(?:\/|$)/,
+  /^\/opt\/bitnami/,
+  /^\/bitnami\/kafka\/config/,
 ];
+const NO_CONFIGURATION = /secrets|jaas|log4j|\.(?:jks|p12|pfx|pem|crt|cer|key)$/;
 
 /** @returns undefined for a service that is no Kafka node, or whose image is not known */
 export function readNode(service: Service): KafkaNode | undefined {
@@ -117,9 +121,9 @@ const isComplete = (service: Service): boolean => !service.ownCommand && isConfi
 
 /** Neither an image of one's own nor a file brings settings along. */
 function isConfiguredHere({ environmentComplete, builds, mounts }: Service): boolean {
-  const configured = mounts.some(({ target }) =>
-    CONFIG_FOLDERS.some(folder => target.startsWith(folder) && !/secrets|jaas/.test(target)),
-  );
+  const configured = mounts
+    .map(({ target }) => target.replace(/\/+$/, ''))
+    .some(target => !NO_CONFIGURATION.test(target) && CONFIGURATION.some(path => path.test(target)));
   return environmentComplete && !builds && !configured;
 }
 

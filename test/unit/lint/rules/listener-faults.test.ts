@@ -220,6 +220,26 @@ describe('a listener on localhost in a cluster', () => {
   );
 });
 
+describe('listeners without a map of protocols', () => {
+  const bitnami = (listens: string, image = 'bitnamilegacy/kafka:3.4.0'): ServiceText => ({
+    image,
+    tmpfs: '/bitnami/kafka',
+    environment: { ALLOW_PLAINTEXT_LISTENER: 'yes', KAFKA_CFG_LISTENERS: listens },
+  });
+  it.each<[string, ServiceText, string[]]>([
+    ['with the names of protocols', bitnami('PLAINTEXT://:9092,CONTROLLER://:9093'), []],
+    ['with a name of its own', bitnami('IN://:9092'), ['listener-not-mapped: IN://:9092']],
+    [
+      'of wurstmeister',
+      {
+        image: 'wurstmeister/kafka:2.13-2.8.1',
+        environment: { KAFKA_ZOOKEEPER_CONNECT: 'z.example.org:2181', KAFKA_LISTENERS: 'IN://:9092' },
+      },
+      ['listener-not-mapped: IN://:9092'],
+    ],
+  ])('%s', (_, kafka, expected) => expect(findingsOf({ kafka })).toEqual(expected));
+});
+
 describe('listeners of an image that is built or not known', () => {
   const built = (listens: string, advertised: string, more: ServiceText = {}): ServiceText => ({
     build: '.',

@@ -14,7 +14,7 @@ const STOPPING: ReadonlySet<string> = new Set([
   'bitnamilegacy/kafka-exporter',
 ]);
 
-export type Impatience = 'stops' | 'may-stop';
+export type Impatience = 'stops' | 'may-stop' | '40-seconds';
 
 /** What a start script is called, or does, that waits before it starts the program. */
 const WAITING = /wait|sleep|ready|until|while|retry|dockerize|timeout|\b(nc|ncat|cub|ub)\b/i;
@@ -26,15 +26,22 @@ const WAITING = /wait|sleep|ready|until|while|retry|dockerize|timeout|\b(nc|ncat
 const TRIES_AGAIN = /^(?:SPRING_|spring\.|QUARKUS_|MP_MESSAGING_|mp\.messaging\.)/;
 
 /**
- * Whether a service stops when Kafka does not answer yet at its start: it `stops`, or it `may-stop` because the project builds the
- * program and tells it where Kafka is; undefined when it waits, is started again, or is not known. Confluent's images wait by
- * themselves.
+ * Whether a service stops when Kafka does not answer yet at its start: it `stops`, it `may-stop` because the project builds the
+ * program and tells it where Kafka is, or it waits for so long (`40-seconds`) that several brokers behind a ZooKeeper can take longer;
+ * undefined when it waits, is started again, or is not known. Whoever writes `restart: "no"` for a program that waits means it.
+ * Source of the 40 seconds: `ensure` in schema-registry/include/etc/confluent/docker of confluentinc/schema-registry-images.
  */
 export function impatienceOf(service: Service, { kafka }: LintContext): Impatience | undefined {
   const { restart = 'no', environment, whole, builds } = service;
   const isRestarted = restart !== 'no' || deployedAgain(whole);
   const isNode = [...kafka.nodes, ...kafka.zookeepers].some(each => each.service === service);
-  if (isRestarted || isNode || kafka.registries.some(each => each.service === service)) return undefined;
+  if (isRestarted || isNode) return undefined;
+  if (kafka.registries.some(each => each.service === service)) {
+    const isSlow = kafka.zookeepers.length > 0 && kafka.nodes.filter(({ isBroker }) => isBroker).length > 1;
+    return isSlow && !builds && !service.ownCommand && service.restart === undefined
+      ? '40-seconds'
+      : undefined;
+  }
   const names = [...environment.keys()];
   if (names.some(name => /WAIT|RETR/.test(name) || TRIES_AGAIN.test(name))) return undefined;
   if (ownCommandTexts(service).some(text => WAITING.test(text))) return undefined;

@@ -2,6 +2,7 @@ import { imageFacts, knownImage, readImage } from '../compose/kafka/images.ts';
 import { serviceNamed } from '../compose/kafka/kafka-model.ts';
 import { isWrapped, type KafkaNode } from '../compose/kafka/kafka-node.ts';
 import { isLoopback } from '../compose/kafka/listeners.ts';
+import { type Redpanda, readRedpanda } from '../compose/kafka/redpanda.ts';
 import type { Service } from '../compose/reader/model.ts';
 import type { Port } from '../compose/reader/ports.ts';
 import { asMap, textAt, valueAt } from '../compose/reader/value.ts';
@@ -34,6 +35,8 @@ export function openTo(service: Service, { target, protocol }: Port, context: Li
   if (plain)
     return { what: `Kafka (${plain.name})`, remedy: REMEDY, elsewhere: elsewhereOf(plain.told, context) };
   if (node) return openListener(node, isPort, context);
+  const redpanda = readRedpanda(service);
+  if (redpanda) return openRedpanda(redpanda, isPort, context);
   const zookeeper = kafka.zookeepers.find(each => each.service === service);
   if (zookeeper && isPort(zookeeper.clientPort))
     return hasJaas(service) ? undefined : { what: 'ZooKeeper', remedy: 'let it ask for a login (SASL)' };
@@ -43,6 +46,13 @@ export function openTo(service: Service, { target, protocol }: Port, context: Li
   return asks.some(key => registry.settings.has(key))
     ? undefined
     : { what: 'The schema registry', remedy: 'let it ask for a password' };
+}
+
+function openRedpanda({ isOpen, listeners, advertised }: Redpanda, isPort: IsPort, context: LintContext) {
+  const listener = listeners.find(({ port, host }) => isPort(port) && !isLoopback(host));
+  if (!isOpen || !listener) return undefined;
+  const told = advertised.find(({ name }) => name === listener.name);
+  return { what: `Kafka (${listener.name})`, remedy: REMEDY, elsewhere: elsewhereOf(told, context) };
 }
 
 const REMEDY = 'give them a listener with SASL or client certificates';

@@ -75,7 +75,7 @@ export function readNode(service: Service): KafkaNode | undefined {
     family,
     version,
     settings,
-    complete: isComplete(service),
+    complete: isComplete(service) && !image.isRenamed,
     mode,
     isBroker: roles === undefined || roles.includes('broker'),
     isController: roles?.includes('controller') ?? false,

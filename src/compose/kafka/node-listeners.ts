@@ -95,8 +95,10 @@ function protocolsOf(node: Node): Map<string, string> | undefined {
   const map = node.settings.get('listener.security.protocol.map')?.value;
   if (map) return map.unresolved.length === 0 ? readProtocolMap(map) : undefined;
   if (!hasKafkaDefaults(node)) return undefined;
+  // Releases of Bitnami's image from 2023 bring a map along that has its usual controller.
+  const names = node.family === 'bitnami' ? [...node.controllerNames, 'CONTROLLER'] : node.controllerNames;
   const controllers =
-    node.mode === 'kraft' ? node.controllerNames.map(name => [name, 'PLAINTEXT'] as const) : [];
+    node.mode === 'kraft' || node.family === 'bitnami' ? names.map(name => [name, 'PLAINTEXT'] as const) : [];
   return new Map([...controllers, ...SECURITY_PROTOCOLS.map(name => [name, name] as const)]);
 }
 

@@ -3,6 +3,7 @@ import {
   imageFacts,
   isLatest,
   isNewest,
+  isOnHub,
   readImage,
   readVersion,
 } from '../../compose/kafka/images.ts';
@@ -18,7 +19,8 @@ export const WITH_ZOOKEEPER = '7.9.2';
 function lacksZooKeeper({ family, version, image }: KafkaNode): boolean {
   if (family === 'apache' || family === 'confluent-local') return true;
   if (version) return version.major >= 4;
-  return isNewest(image) && !imageFacts(image)?.latestHasZooKeeper;
+  // What a registry of somebody's own calls the latest is its owner's choice.
+  return isNewest(image) && !image.isRenamed && !imageFacts(image)?.latestHasZooKeeper;
 }
 
 /** True for a node that asks for ZooKeeper and whose image has no such mode, as far as its variables can be seen. */
@@ -40,6 +42,8 @@ interface PlatformImage {
 export function platformPins({ model, kafka }: LintContext): Edit[] {
   const images = model.services.flatMap(platformImage);
   const loose = images.filter(({ image }) => isLatest(image));
+  // A mirror need not have that version.
+  if (!loose.every(({ image }) => isOnHub(image))) return [];
   if (loose.length === 0 || !model.complete || !loose.every(({ image }) => isNewest(image))) return [];
   const stands = images.filter(({ image }) => !isLatest(image));
   if (!stands.every(({ image }) => readVersion(image.tag?.text)?.major === 7 || image.digest)) return [];

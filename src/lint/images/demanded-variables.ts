@@ -157,7 +157,7 @@ export function missingVariables(service: Service): MissingVariable[] {
 
 function demandsOf(service: Service, given: ReadonlySet<string>): Demand[] {
   const image = service.image && readImage(service.image);
-  if (!image) return [];
+  if (!image || image.isRenamed) return [];
   const family = knownImage(image)?.family;
   const version = family === 'wurstmeister' ? kafkaVersion(image, family) : readVersion(image.tag?.text);
   const number = version

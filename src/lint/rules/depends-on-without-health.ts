@@ -9,7 +9,7 @@ export const dependsOnWithoutHealth: Rule = {
   id: 'depends-on-without-health',
   title: 'Started after Kafka, but not when Kafka is ready',
   severity: 'warning',
-  why: "`depends_on` with a name alone waits until the container exists, not until what runs in it answers: a broker takes ten seconds and more for that. Most programs wait by themselves: brokers for ZooKeeper, Confluent's registry, Connect and REST proxy for Kafka (40 seconds), Kafka's own tools (a minute), user interfaces for as long as it takes. Judged are programs that are known to stop at once, and those that the project builds itself and tells where Kafka is, when their `depends_on` is a list of names with a broker or the registry and they have no `restart` policy: they stay down.",
+  why: "`depends_on` with a name alone waits until the container exists, not until what runs in it answers: a broker takes ten seconds and more for that. Most programs wait by themselves: brokers for ZooKeeper, Confluent's registry, Connect and REST proxy for Kafka (40 seconds), Kafka's own tools (a minute), user interfaces for as long as it takes. Judged are programs that are known to stop at once, those that the project builds itself and tells where Kafka is, and a registry beside several brokers that wait for ZooKeeper first, when their `depends_on` is a list of names with a broker or the registry and they have no `restart` policy: they stay down.",
   fix: 'Give what is depended on a `healthcheck`, and write `condition: service_healthy`; or let the program try again.',
   safeFix:
     'For an image that is known to stop, the names become conditions, and a health check that opens the client port is added where there is none, when everything depended on is a Kafka of Confluent, whose images have the bash that the check needs, with a port that answers on every address. The containers and their settings stay the same; only the start waits for what it needs anyway. A `depends_on` that comes from elsewhere (an anchor, another file) changes there.',
@@ -48,6 +48,8 @@ export const dependsOnWithoutHealth: Rule = {
 const OUTCOMES: Readonly<Record<Impatience, string>> = {
   stops: 'and stops when Kafka does not answer yet',
   'may-stop': 'and stops when Kafka does not answer yet, unless it tries again by itself',
+  '40-seconds':
+    'and waits 40 seconds by itself: brokers that wait for ZooKeeper first may need longer, and it stops then',
 };
 
 function problemOf(service: Service, context: LintContext): Problem[] {

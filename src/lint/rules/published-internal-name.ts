@@ -1,11 +1,17 @@
 import { serviceNamed } from '../../compose/kafka/kafka-model.ts';
-import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { variableFor } from '../../compose/kafka/kafka-settings.ts';
 import { isLoopback, type Listener } from '../../compose/kafka/listeners.ts';
+import { readRedpanda } from '../../compose/kafka/redpanda.ts';
 import type { SourceText } from '../../compose/reader/place.ts';
 import { onAllInterfaces, type Port } from '../../compose/reader/ports.ts';
 import { takesListenersAsGiven } from '../own-settings.ts';
-import { leadsTo, misledListeners, type PublishedListener, publishedListeners } from '../published-ports.ts';
+import {
+  type Listening,
+  leadsTo,
+  misledListeners,
+  type PublishedListener,
+  publishedListeners,
+} from '../published-ports.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 
 export const publishedInternalName: Rule = {
@@ -35,13 +41,24 @@ export const publishedInternalName: Rule = {
       - '127.0.0.1:9092:9092'
 `,
   },
-  check: context =>
-    context.kafka.nodes
-      .filter(node => node.isBroker && node.service.networkMode === undefined && takesListenersAsGiven(node))
-      .flatMap(node => problemsOf(node, context)),
+  check: context => {
+    const nodes = context.kafka.nodes.filter(node => node.isBroker && takesListenersAsGiven(node));
+    const brokers = [
+      ...nodes.map(node => ({ ...node, variable: variableFor('advertised.listeners', node.family) })),
+      ...context.model.services.flatMap(service => readRedpanda(service) ?? []),
+    ];
+    return brokers
+      .filter(({ service }) => service.networkMode === undefined)
+      .flatMap(broker => problemsOf(broker, context));
+  },
 };
 
-function problemsOf(node: KafkaNode, context: LintContext): Problem[] {
+interface Broker extends Listening {
+  /** The variable that says what it advertises, where it is one. */
+  readonly variable?: string;
+}
+
+function problemsOf(node: Broker, context: LintContext): Problem[] {
   // Names of machines by `extra_hosts`: brokers and clients may stand on several, which know each other so.
   if (node.service.extraHosts.some(name => !name.endsWith('.docker.internal'))) return [];
   if (speaksOfHosts(context.sources.get(node.service.place.file))) return [];
@@ -62,7 +79,7 @@ function problemsOf(node: KafkaNode, context: LintContext): Problem[] {
  * Where clients outside have another listener: false for a port on an address of its own, and for a listener beside one that containers
  * have to themselves. Both may be meant for machines that know the name.
  */
-function isOfNoUse({ port, told }: PublishedListener, node: KafkaNode, { model }: LintContext): boolean {
+function isOfNoUse({ port, told }: PublishedListener, node: Listening, { model }: LintContext): boolean {
   const isOpen = ({ port: inside }: Listener) => node.service.ports.some(each => leadsTo(each, inside));
   const others = node.advertised?.filter(({ name, host }) => name !== told.name && serviceNamed(model, host));
   const isBesides = others?.some(({ name }) => {
@@ -77,7 +94,7 @@ const isForOutside = ({ host }: Pick<Listener, 'host'>) => host.includes('.') ||
 
 /** The name that a client is given, as the message calls it; undefined when others may know it. */
 function insideName(
-  { service: { hostname } }: KafkaNode,
+  { service: { hostname } }: Listening,
   { host, port }: Listener,
   { model }: LintContext,
 ): string | undefined {
@@ -93,7 +110,7 @@ function insideName(
 }
 
 function problemAt(
-  { family }: KafkaNode,
+  { variable = 'what it advertises' }: Broker,
   { place, published, target }: Port,
   { name, host }: Listener,
   inside: string,
@@ -106,7 +123,6 @@ function problemAt(
     const hint = 'Take the entry out: containers reach each other without a published port.';
     return { place, cause: `${name} beside another`, message: `${message}; ${known}.`, hint };
   }
-  const variable = variableFor('advertised.listeners', family);
   const hint =
     host === ''
       ? `Set ${variable}: a listener that advertises localhost, and another one with the name of the service for containers. When only containers use ${name}, do not publish its port.`

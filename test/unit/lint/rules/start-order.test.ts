@@ -91,8 +91,13 @@ describe('start order', () => {
     ],
     ['a registry, which waits for one broker', { zookeeper, ...cluster('kafka'), registry: schemas }, []],
     [
-      'a registry, which waits for several',
+      'a registry whose 40 seconds begin while several brokers wait for ZooKeeper',
       { zookeeper, ...cluster('kafka', 'other'), registry: schemas },
+      early,
+    ],
+    [
+      'a registry that is not to be started again',
+      { zookeeper, ...cluster('kafka', 'other'), registry: { ...schemas, restart: 'no' } },
       [],
     ],
     [

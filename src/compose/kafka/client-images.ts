@@ -8,6 +8,8 @@ export interface ClientImage {
   readonly repositories: readonly string[];
   /** By what they lead to; the value of each is a list of addresses, of URLs for what answers HTTP. */
   readonly variables: Readonly<Partial<Record<ClientTarget, RegExp>>>;
+  /** Without this variable's "true" the user's browser goes there, not the container. */
+  readonly proxy?: string;
   /** All that it listens on, where no setting says otherwise. */
   readonly ports?: readonly number[];
 }
@@ -15,7 +17,8 @@ export interface ClientImage {
 /**
  * Client images by the variables that they read.
  * Sources: the `ensure` and `configure` scripts in confluentinc/kafka-images, kafka-rest-images, ksql-images and
- * control-center-images; docker-entrypoint.sh in debezium/container-images; the documentation of each program.
+ * control-center-images; docker-entrypoint.sh in debezium/container-images; docker/run.sh in lensesio/schema-registry-ui and
+ * lensesio/kafka-connect-ui; the documentation of each program.
  */
 export const CLIENT_IMAGES: readonly ClientImage[] = [
   {
@@ -128,6 +131,18 @@ export const CLIENT_IMAGES: readonly ClientImage[] = [
     program: 'Apicurio Registry',
     repositories: ['apicurio/apicurio-registry-kafkasql'],
     variables: { kafka: /^KAFKA_BOOTSTRAP_SERVERS$/ },
+  },
+  {
+    program: 'The registry UI',
+    repositories: ['landoop/schema-registry-ui', 'lensesio/schema-registry-ui'],
+    variables: { registry: /^SCHEMAREGISTRY_URL$/ },
+    proxy: 'PROXY',
+  },
+  {
+    program: 'The Connect UI',
+    repositories: ['landoop/kafka-connect-ui', 'lensesio/kafka-connect-ui'],
+    variables: { connect: /^CONNECT_URL$/ },
+    proxy: 'PROXY',
   },
   {
     program: 'The Kafka manager',

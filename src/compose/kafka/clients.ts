@@ -69,8 +69,7 @@ function readClient(service: Service): Client {
   const guesses: ClientSetting[] = [];
   const variables = [...service.environment.values()].flatMap(({ name, value }) => {
     const known = Object.entries(image?.variables ?? {}).find(([, pattern]) => pattern.test(name));
-    if (known)
-      return setting(known[0] as ClientTarget, value, !service.builds && isUsed(name, service), name);
+    if (known) return setting(known[0] as ClientTarget, value, isUsed(name, service, image?.proxy), name);
     if (ANY_BOOTSTRAP.test(name)) return setting('kafka', value, false, name);
     if (!NOT_KAFKA.test(name)) guesses.push(...setting('kafka', value, false, name));
     return [];
@@ -89,8 +88,10 @@ function readAddresses(target: ClientTarget, value: Text): Bootstrap[] | undefin
   return target === 'ksqldb' ? readUrls(value) : (readUrls(value) ?? readBootstrap(value));
 }
 
-/** The registry's address for a converter of Kafka Connect that uses none is without effect. */
-function isUsed(name: string, { environment }: Service): boolean {
+/** The registry's address for a converter of Kafka Connect that uses none is without effect, and a page may hand one on to the browser. */
+function isUsed(name: string, { environment, builds }: Service, proxy: string | undefined): boolean {
+  if (builds || (proxy && !/^(?:true|y|yes|1)$/i.test(environment.get(proxy)?.value.text ?? '')))
+    return false;
   const converter = /^(CONNECT_(?:KEY|VALUE)_CONVERTER)_SCHEMA_REGISTRY_URL$/.exec(name)?.[1];
   if (converter === undefined) return true;
   return /Avro|Protobuf|JsonSchema/.test(environment.get(converter)?.value.text ?? '');

@@ -23,6 +23,18 @@ function lacksZooKeeper({ family, version, image }: KafkaNode): boolean {
   return isNewest(image) && !image.isRenamed && !imageFacts(image)?.latestHasZooKeeper;
 }
 
+/**
+ * True for version 8 of an image that Confluent made for ZooKeeper, and that ended with 7.9: there is none. A tag such as
+ * `8.0.x-latest` moves within its version.
+ */
+export function hasEndedBefore(image: Image): boolean {
+  const facts = imageFacts(image);
+  if (facts?.platform !== 'confluent' || facts.ends !== LAST_MINOR || image.digest) return false;
+  const tag = image.tag?.text ?? '';
+  const isKnown = !isLatest(image) || /^v?\d+\.\d+\.x-/.test(tag);
+  return isKnown && (readVersion(tag)?.major ?? 0) >= 8;
+}
+
 /** True for a node that asks for ZooKeeper and whose image has no such mode, as far as its variables can be seen. */
 export const isWithoutItsZooKeeper = (node: KafkaNode): boolean =>
   node.mode === 'zookeeper' && isSeen(node.service) && lacksZooKeeper(node);

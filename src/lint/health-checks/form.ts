@@ -24,7 +24,7 @@ export function formFault(command: ContainerCommand): FormFault | undefined {
   );
 }
 
-const OPERATOR = /^(?:\|\|?|&&?|;|\d?>>?|<|2>&1|\d?>>?\/\S+)$|;$/;
+const OPERATOR = /^(?:\|\|?|&&?|;|\d?>>?|<|2>&1|\d?>>?\/\S+)$/;
 /** Programs that take every word for one more address, or refuse it. */
 const REFUSE_MORE = /(?:^|\/)(?:curl|wget|nc|ncat|netcat|pg_isready)$/;
 const SAY = new Set(['echo', 'printf', 'true', 'sleep', 'date', ':']);

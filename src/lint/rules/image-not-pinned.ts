@@ -7,7 +7,13 @@ import {
   withdrawalOf,
 } from '../../compose/kafka/images.ts';
 import type { Service } from '../../compose/reader/model.ts';
-import { isWithoutItsZooKeeper, pinsOf, platformPins, WITH_ZOOKEEPER } from '../fixes/pinned-tag.ts';
+import {
+  hasEndedBefore,
+  isWithoutItsZooKeeper,
+  pinsOf,
+  platformPins,
+  WITH_ZOOKEEPER,
+} from '../fixes/pinned-tag.ts';
 import type { Edit, LintContext, Problem, Rule } from '../rule.ts';
 
 export const imageNotPinned: Rule = {
@@ -79,7 +85,7 @@ function isLoose(service: Service, { model, kafka }: LintContext): boolean {
   if (model.services.some(other => other.builds && other.image?.text === service.image?.text)) return false;
   if (isFrozen(image) || !(image.name.includes('/') || OFFICIAL.has(image.name))) return false;
   // An image that is gone is told once, by image-withdrawn, and a version without ZooKeeper by no-zookeeper-mode.
-  if (withdrawalOf(image)) return false;
+  if (withdrawalOf(image) || hasEndedBefore(image)) return false;
   const node = kafka.nodes.find(each => each.service === service);
   return !(node && isWithoutItsZooKeeper(node));
 }

@@ -1,8 +1,14 @@
-import { imageFacts, isLatest, readImage, readVersion, withdrawalOf } from '../../compose/kafka/images.ts';
+import { isLatest, readImage, withdrawalOf } from '../../compose/kafka/images.ts';
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { variableFor } from '../../compose/kafka/kafka-settings.ts';
 import type { Service } from '../../compose/reader/model.ts';
-import { isWithoutItsZooKeeper, pinsOf, platformPins, WITH_ZOOKEEPER } from '../fixes/pinned-tag.ts';
+import {
+  hasEndedBefore,
+  isWithoutItsZooKeeper,
+  pinsOf,
+  platformPins,
+  WITH_ZOOKEEPER,
+} from '../fixes/pinned-tag.ts';
 import type { Edit, Problem, Rule } from '../rule.ts';
 
 export const noZookeeperMode: Rule = {
@@ -71,9 +77,7 @@ function withZooKeeper({ family, image }: KafkaNode): string {
 /** Version 8 of an image that Confluent made for ZooKeeper. */
 function endedProblem({ image: text, builds }: Service): Problem[] {
   const image = text && readImage(text);
-  const facts = image && imageFacts(image);
-  if (!text || !image || builds || facts?.platform !== 'confluent' || facts.ends !== '7.9') return [];
-  if (isLatest(image) || (readVersion(image.tag?.text)?.major ?? 0) < 8) return [];
+  if (!text || !image || builds || !hasEndedBefore(image)) return [];
   const message = `There is no ${text.text}: this image of Confluent's ends with 7.9.`;
   const proposal = `${image.name}:${WITH_ZOOKEEPER}`;
   return [

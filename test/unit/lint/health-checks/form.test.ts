@@ -21,7 +21,7 @@ describe('a check that fails by its form', () => {
       ['CMD', 'curl', '-f', 'http://a', '||', 'exit', '1'],
       /curl takes "\|\| exit 1"/,
     ],
-    ['with the end in one item', ['CMD', 'wget', '-q', 'http://a', '|| exit 1', ';'], /wget takes ";"/],
+    ['with more behind it', ['CMD', 'wget', '-q', 'http://a', ';', 'true'], /wget takes "; true"/],
     ['a redirection', ['CMD', 'nc', '-z', 'a', '1', '>/dev/null'], /nc takes ">\/dev\/null"/],
     ['one word behind CMD-SHELL', ['CMD-SHELL', 'curl', '-f', 'http://a'], /"curl" alone fails/],
     ['one word behind sh -c', ['CMD', 'sh', '-c', 'kafka-topics.sh', '--list'], /after sh -c .* alone fails/],
@@ -77,6 +77,7 @@ describe('a check whose form is right', () => {
     ['a condition', 'if nc -z a 1; then true; else false; fi'],
     ['an option of a question', ['CMD', 'etcdctl', 'endpoint', 'health', '--version']],
     ['ping', ['CMD', 'ping', '-c', '1', 'db']],
+    ['a program in another language', ['CMD', 'php', '-r', "fsockopen('localhost', 80) or die('no');"]],
     ['no check', ['NONE']],
   ])('%s', (_, test) => expect(saidOf(test)).toEqual([]));
 });

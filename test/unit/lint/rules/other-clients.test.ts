@@ -148,4 +148,19 @@ describe('what answers HTTP', () => {
     });
     expect(found.map(each => each.split(':')[0])).toEqual(rules);
   });
+
+  it.each<[string, string, string, string[]]>([
+    ['landoop/schema-registry-ui:0.9.5', 'SCHEMAREGISTRY_URL', 'http://localhost:8081', ['client-registry']],
+    ['landoop/kafka-connect-ui:0.9.7', 'CONNECT_URL', 'http://localhost:8083', ['client-service']],
+    ['landoop/schema-registry-ui:0.9.5', 'SCHEMAREGISTRY_URL', 'http://registry:8081', []],
+  ])('is asked by %s itself, or by the browser: %s %s', (image, variable, value, rules) => {
+    const found = (environment: Record<string, string>) =>
+      findingsOf({
+        kafka: both,
+        registry: client('confluentinc/cp-schema-registry:7.9.2', { SCHEMA_REGISTRY_HOST_NAME: 'registry' }),
+        ui: client(image, { [variable]: value, ...environment }),
+      }).map(each => each.split(':')[0]);
+    expect(found({ PROXY: 'true' })).toEqual(rules);
+    expect(found({})).toEqual([]);
+  });
 });

@@ -99,6 +99,17 @@ describe('an image without a version', () => {
     `redis:alpine@sha256:${'0'.repeat(64)}`,
   ])('has a version: %s', image => expect(about({ a: { image } })).toEqual([]));
 
+  it.each<[string, string[]]>([
+    ['confluentinc/cp-zookeeper:8.0.0', ['no-zookeeper-mode']],
+    ['confluentinc/cp-zookeeper:8.4.x-latest', ['no-zookeeper-mode']],
+    ['registry.example.org/confluentinc/cp-zookeeper:8.1.x-latest-ubi8', ['no-zookeeper-mode']],
+    ['confluentinc/cp-zookeeper:7.9.x-latest', ['image-not-pinned']],
+    ['confluentinc/cp-zookeeper:latest', ['image-not-pinned']],
+    ['confluentinc/cp-zookeeper:7.9.2', []],
+  ])('ended before, or not: %s', (image, expected) =>
+    expect(about({ a: { image } }).map(({ ruleId }) => ruleId)).toEqual(expected),
+  );
+
   it('is proposed with the system that it has', () => {
     expect(about({ a: { image: 'redis:alpine' } })[0]?.proposal).toBe('redis:VERSION-alpine');
   });

@@ -16,6 +16,8 @@ interface Open {
   readonly what: string;
   /** The name beyond the project by which clients on other machines are told to reach it. */
   readonly elsewhere?: string;
+  /** The name in the project by which clients are told to reach it: nobody but its containers can. */
+  readonly inside?: string;
   /** How it would ask who somebody is. */
   readonly remedy: string;
 }
@@ -32,8 +34,7 @@ export function openTo(service: Service, { target, protocol }: Port, context: Li
   const node = kafka.nodes.find(each => each.service === service);
   if (node?.complete) return openListener(node, isPort, context);
   const plain = plainListener(service, isPort);
-  if (plain)
-    return { what: `Kafka (${plain.name})`, remedy: REMEDY, elsewhere: elsewhereOf(plain.told, context) };
+  if (plain) return { what: `Kafka (${plain.name})`, remedy: REMEDY, ...usersOf(plain.told, context) };
   if (node) return openListener(node, isPort, context);
   const redpanda = readRedpanda(service);
   if (redpanda) return openRedpanda(redpanda, isPort, context);
@@ -84,7 +85,7 @@ function openListener(node: KafkaNode, isPort: IsPort, context: LintContext): Op
   if (controllerNames.includes(listener.name))
     return { what: `Kafka's controller (${listener.name})`, remedy };
   const told = advertised?.find(({ name }) => name === listener.name);
-  return { what: `Kafka (${listener.name})`, remedy, elsewhere: elsewhereOf(told, context) };
+  return { what: `Kafka (${listener.name})`, remedy, ...usersOf(told, context) };
 }
 
 /** Whoever gives no name may do nothing, unless an authorizer is told otherwise (AclAuthorizer and StandardAuthorizer of Kafka). */
@@ -97,11 +98,23 @@ function refusesStrangers({ settings }: KafkaNode): boolean {
   );
 }
 
+interface Told {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** What clients beyond the project are told, where that is a name of its own. */
-const elsewhereOf = (
-  told: { readonly host: string; readonly port: number } | undefined,
-  context: LintContext,
-): string | undefined => (told && isElsewhere(told.host, context) ? `${told.host}:${told.port}` : undefined);
+const elsewhereOf = (told: Told | undefined, context: LintContext): string | undefined =>
+  told && isElsewhere(told.host, context) ? `${told.host}:${told.port}` : undefined;
+
+/** Who is told to come to a listener: somebody beyond the project, or only its containers. */
+function usersOf(told: Told | undefined, context: LintContext): Pick<Open, 'elsewhere' | 'inside'> {
+  const isInside = told !== undefined && !isLoopback(told.host) && serviceNamed(context.model, told.host);
+  return {
+    elsewhere: elsewhereOf(told, context),
+    ...(isInside ? { inside: `${told.host}:${told.port}` } : {}),
+  };
+}
 
 /** A name of neither the container, nor the machine to itself, nor the project. */
 const isElsewhere = (host: string, { model }: LintContext): boolean =>

@@ -4,6 +4,7 @@ import { bindEdit, boundPort } from '../fixes/bind-edit.ts';
 import { type IsForTheMachine, portsForTheMachine } from '../fixes/for-the-machine.ts';
 import { openTo } from '../open-to.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
+import { speaksOfHosts } from './published-internal-name.ts';
 
 export const openPort: Rule = {
   id: 'open-port',
@@ -64,6 +65,10 @@ function problemOf(
   // The brokers of a cluster are alike: one decision, told once with its places.
   const found = { place, cause: open.what, message };
   if (edit) return [{ ...found, hint: 'Publish it on 127.0.0.1.', edits: [edit] }];
+  if (open.inside !== undefined && !speaksOfHosts(source)) {
+    const hint = `Do not publish it: clients are sent on to ${open.inside}, which only containers of the project know, and these need no published port.`;
+    return [{ ...found, cause: `${open.what} inside`, hint }];
+  }
   const hint = 'Publish it on 127.0.0.1, unless clients on other machines use it.';
   return [{ ...found, hint, proposal: boundPort(port) }];
 }

@@ -131,5 +131,5 @@ function problemAt(
 }
 
 /** True where a comment speaks of a list of hosts, in which machines may know the names. */
-const speaksOfHosts = (source: SourceText | undefined): boolean =>
+export const speaksOfHosts = (source: SourceText | undefined): boolean =>
   source?.text.split('\n').some(line => /#.*(?:etc[/\\]hosts|\bhosts? file)/i.test(line)) ?? false;

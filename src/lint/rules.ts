@@ -56,6 +56,7 @@ import { nodeIdDiffers } from './rules/node-id-differs.ts';
 import { obsoleteVersion } from './rules/obsolete-version.ts';
 import { offsetsNotInSync } from './rules/offsets-not-in-sync.ts';
 import { openPort } from './rules/open-port.ts';
+import { pathOfOneMachine } from './rules/path-of-one-machine.ts';
 import { portPublishedTwice } from './rules/port-published-twice.ts';
 import { portsIgnored } from './rules/ports-ignored.ts';
 import { publishedInternalName } from './rules/published-internal-name.ts';
@@ -158,6 +159,7 @@ export const RULES: readonly Rule[] = [
   containerName,
   dataWithoutVolume,
   volumeUnused,
+  pathOfOneMachine,
   heapOverLimit,
   ignoreUnused,
 ];

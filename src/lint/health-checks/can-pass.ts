@@ -6,6 +6,7 @@ import type { ShellCommand } from '../commands/shell-script.ts';
 import { imageOf, isBefore } from '../images/service-image.ts';
 import type { LintContext } from '../rule.ts';
 import { addressesIn } from './addresses.ts';
+import { formFault } from './form.ts';
 import { answersWord, FOUR_LETTER_WORDS, refusalOf } from './four-letter-words.ts';
 import { type AtAddress, atAddress } from './open-ports.ts';
 import { leavesTime, leavesTimeForJava } from './timing.ts';
@@ -28,8 +29,11 @@ export function canPass(service: Service, context: LintContext): Verdict {
   const refused = cannotRun(service, command);
   if (refused) return refused;
   const { script } = command;
+  const form = formFault(command);
+  if (form?.outcome === 'fails') return { canPass: 'no', ...form };
   const word = refusedWord(service, command);
   if (word) return word;
+  if (form && !isPlainlyGood(script.commands)) return UNKNOWN;
   if (!script.isPlain) return UNKNOWN;
   const pipelines = pipelinesOf(script.commands);
   if (!pipelines) return UNKNOWN;
@@ -168,6 +172,10 @@ function pipelinesOf(commands: readonly ShellCommand[]): ShellCommand[][] | unde
 const isFailure = (words: readonly string[]) =>
   words[0] === 'false' || (words[0] === 'exit' && words[1] !== '0') || words[0] === 'return';
 
+/** Nothing but a success, which is meant. */
+const isPlainlyGood = ([only, ...more]: readonly ShellCommand[]): boolean =>
+  more.length === 0 && ['true', 'exit 0'].includes(only?.words.join(' ') ?? '');
+
 function judge(
   pipeline: readonly ShellCommand[],
   service: Service,
@@ -176,7 +184,16 @@ function judge(
 ): Verdict {
   const [first, second] = pipeline;
   const words = first?.words ?? [];
-  if (pipeline.length === 1 && (words[0] === 'true' || words.join(' ') === 'exit 0')) return YES;
+  if (isPlainlyGood(pipeline)) return YES;
+  const withPort =
+    pipeline.length === 1 && words[0] === 'ping' && words.find(each => /^[\w.-]+:\d+$/.test(each));
+  if (withPort)
+    return {
+      canPass: 'no',
+      reason: `ping takes "${withPort}" for a name, and there is none with a port`,
+      hint: 'Ask at the port with nc -z, curl or /dev/tcp, as far as the image has them.',
+      word: withPort,
+    };
   const asked = words[0] === 'echo' && second ? second.words : words;
   const addresses = addressesIn(asked);
   const answers = addresses.map(({ host, port }) => atAddress(service, host, port, kafka));

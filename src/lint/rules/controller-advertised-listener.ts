@@ -1,7 +1,7 @@
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { takesListenersAsGiven } from '../own-settings.ts';
 import type { Problem, Rule } from '../rule.ts';
-import { placeOfSetting } from '../settings/settings-places.ts';
+import { placeOfSetting, variableOf } from '../settings/settings-places.ts';
 
 export const controllerAdvertisedListener: Rule = {
   id: 'controller-advertised-listener',
@@ -59,6 +59,6 @@ function ofBroker(node: KafkaNode): Problem[] {
     .map(({ name, text }) => ({
       place: text.place,
       message: `"${service.name}" advertises ${name}, a listener of controllers: Kafka ${version.major}.${version.minor} does not start.`,
-      hint: `Take ${name} out of KAFKA_ADVERTISED_LISTENERS; KAFKA_LISTENERS is enough.`,
+      hint: `Take ${name} out of ${variableOf(node, 'advertised.listeners')}; ${variableOf(node, 'listeners')} is enough.`,
     }));
 }

@@ -28,7 +28,7 @@ interface Row {
 
 const BY_BROKER = 'Write --bootstrap-server with the address of a broker.';
 
-/** Source: "Notable changes" in 2.0.0, 3.0.0 and 4.0.0 in docs/upgrade.html of apache/kafka. */
+/** Source: the notable changes in 2.0.0, 3.0.0 and 4.0.0 in docs/upgrade.html of apache/kafka; 4.0 has no client of ZooKeeper at all. */
 const ROWS: readonly Row[] = [
   {
     tools: ['kafka-console-consumer', 'kafka-consumer-groups'],

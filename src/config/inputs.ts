@@ -30,6 +30,7 @@ export const INPUT_DEFAULTS = {
   'project-name': '',
   environment: '',
   'update-packages': 'true',
+  release: '',
   'compose-version': 'latest',
   'compose-url': '',
   'compose-sha256': '',

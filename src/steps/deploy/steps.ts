@@ -55,7 +55,7 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
     directoryStep(machine.home, directory),
     composeFileStep(directory, assets.deployment),
     // 2/4: Docker
-    ...(config.updatePackages ? [systemUpdateStep()] : []),
+    ...(config.updatePackages ? [systemUpdateStep(config.release)] : []),
     dockerPackageStep([afterUpdate]),
     dockerServiceStep(),
     // 3/4: Docker Compose

@@ -58,6 +58,15 @@ async function runYum(
   return result;
 }
 
+/** Asks yum something that may go unanswered: a command that not every machine has. @returns all that it said, or nothing */
+export async function askYum(host: Host, args: readonly string[]): Promise<string> {
+  const { stdout, stderr } = await host.run({
+    argv: ['yum', ...OPTIONS, ...args],
+    sudo: true,
+  });
+  return `${stdout}\n${stderr}`;
+}
+
 interface PackageStepOptions {
   readonly name: StepName;
   readonly title: string;

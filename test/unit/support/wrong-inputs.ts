@@ -161,6 +161,12 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
     },
   ],
   'update-packages': flags,
+  release: [
+    {
+      values: ['newest', '2023', '2023.10', '2024.1.20260202', '2023.10.2026', 'latest ;x'],
+      allowed: /is not a release of Amazon Linux 2023 such as 2023\.10\.20260202, or latest$/,
+    },
+  ],
   'compose-version': [
     {
       values: ['2', 'v2.40', 'Latest', 'v2.40.3/../x', '>=2'],

@@ -1,6 +1,7 @@
 import * as core from '@actions/core';
 import { type Config, parseTask, type Task } from '../config/config.ts';
 import { INPUT_NAMES, type RawInputs, SECRET_INPUTS } from '../config/inputs.ts';
+import { secretsOfProxy } from '../config/proxy-inputs.ts';
 import type { Logger } from '../log.ts';
 import { readRegularFile } from './files/regular-file.ts';
 import { hideFromCrashes, removeSecrets } from './own-environment.ts';
@@ -19,6 +20,7 @@ export function takeInputs(secrets: Secrets, log: Logger): RawInputs {
     INPUT_NAMES.map(name => [name, core.getInput(name, { trimWhitespace: false })]),
   ) as RawInputs;
   for (const name of SECRET_INPUTS) secrets.add(inputs[name]);
+  for (const secret of secretsOfProxy(inputs['http-proxy'])) secrets.add(secret);
   hideFromCrashes();
   if (!removeSecrets(process.env, secrets.isIn))
     log.debug('the inputs could not be erased from what /proc shows of this process');
@@ -37,12 +39,13 @@ export function readTask(inputs: RawInputs, secrets: Secrets): Task {
   return task;
 }
 
-/** The keys and passphrases as they are used. They were repaired or converted, so that they may differ from the inputs. */
-function usedSecrets({ connection }: Config): string[] {
-  if (connection.kind === 'local') return [];
+/** The keys and passwords as they are used. They were repaired or converted, so that they may differ from the inputs. */
+function usedSecrets({ connection, proxy }: Config): string[] {
+  const ofProxy = secretsOfProxy(proxy?.url);
+  if (connection.kind === 'local') return ofProxy;
   const { via, ...target } = connection.target;
   const targets = via?.kind === 'jump-host' ? [target, via.target] : [target];
-  return targets.flatMap(({ privateKey, passphrase }) => [privateKey, passphrase]);
+  return [...ofProxy, ...targets.flatMap(({ privateKey, passphrase }) => [privateKey, passphrase])];
 }
 
 function readSecretFile(path: string, secrets: Secrets): string {

@@ -34,6 +34,8 @@ export const INPUT_DEFAULTS = {
   'compose-version': 'latest',
   'compose-url': '',
   'compose-sha256': '',
+  'http-proxy': '',
+  'no-proxy': '',
   topics: '',
   schemas: '',
   'bootstrap-servers': '',

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { ActionError } from '../../errors.ts';
 import { rebootingPackages, wantedRestarts } from '../../machine/reboot.ts';
 import { compareReleases, newestRelease, type Releases, releasesOf } from '../../machine/release.ts';
-import { type CheckResult, notYet, type Step, satisfied } from '../step.ts';
+import { type CheckResult, notYet, type Step, type StepName, satisfied } from '../step.ts';
 import { askYum, PACKAGE_PLACES, yum } from './yum.ts';
 
 /** One package that yum would update. */
@@ -19,7 +19,7 @@ const MOST_TOLD = 30;
  * release is asked for.
  * @param release `latest`, or a release such as `2023.10.20260202`; undefined to stay
  */
-export function systemUpdateStep(release?: string): Step {
+export function systemUpdateStep(release?: string, needs: readonly StepName[] = ['machine']): Step {
   const options = release === undefined ? [] : [`--releasever=${release}`];
   let updated = false;
   let newer: string | undefined;
@@ -28,7 +28,7 @@ export function systemUpdateStep(release?: string): Step {
     name: 'system-update',
     title: 'System packages up to date',
     guide: '2/4.1',
-    needs: ['machine'],
+    needs,
     writes: PACKAGE_PLACES,
     async check(context) {
       const releases = await releasesOf(context.host);
@@ -95,7 +95,7 @@ function within(releases: Releases | undefined, newer: string | undefined): stri
 function towards(release: string, releases: Releases | undefined, updates: readonly Update[]): string {
   const wanted =
     release === 'latest' ? updates.find(({ name }) => name === 'system-release')?.version : release;
-  const name = wanted === undefined ? release : wanted.replace(/-.*$/, '');
+  const name = (wanted ?? release).split('-', 1)[0] ?? release;
   if (releases === undefined) return ` in release ${name}`;
   const { installed } = releases;
   if (wanted !== undefined && compareReleases(installed, name) > 0)

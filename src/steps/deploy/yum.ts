@@ -51,6 +51,7 @@ async function runYum(
   const result = await host.run({
     argv: ['yum', ...OPTIONS, ...args],
     sudo: true,
+    downloads: true,
     onLine: line => show(`  ${line}`),
     mayBeCut: !isQuiet,
   });
@@ -63,6 +64,7 @@ export async function askYum(host: Host, args: readonly string[]): Promise<strin
   const { stdout, stderr } = await host.run({
     argv: ['yum', ...OPTIONS, ...args],
     sudo: true,
+    downloads: true,
   });
   return `${stdout}\n${stderr}`;
 }

@@ -1,0 +1,30 @@
+# shellcheck shell=bash
+# A machine in a closed network: no names, no way out but the depot's proxy.
+
+# As lab/depot/tinyproxy.conf has it; in an address its characters are numbers.
+PROXY_CREDENTIALS='kafka-lab:p%40ss%25word%2F1'
+PROXY_PORT=3128
+
+# closed NAME: prints the address of the proxy. Connections that come in, such as SSH's, are answered as before.
+command_closed() {
+  local name=${1:-machine}
+  require_up "$name"
+  docker exec "$(container_of "$name")" sh -euc '
+    [ -e /root/hosts.open ] || cp /etc/hosts /root/hosts.open
+    sed "/^$0[[:space:]]/d" /root/hosts.open >/etc/hosts
+    for chain in OUTPUT FORWARD; do
+      iptables -t mangle -A "$chain" -o eth0 -d "$0" -p tcp --dport "$1" -j ACCEPT
+      iptables -t mangle -A "$chain" -o eth0 -m conntrack --ctstate NEW -j DROP
+    done' "$DEPOT_ADDRESS" "$PROXY_PORT"
+  printf 'http://%s@%s:%s\n' "$PROXY_CREDENTIALS" "$DEPOT_ADDRESS" "$PROXY_PORT"
+}
+
+# open NAME: as it was before.
+command_open() {
+  local name=${1:-machine}
+  require_up "$name"
+  docker exec "$(container_of "$name")" sh -euc '
+    cat /root/hosts.open >/etc/hosts
+    iptables -t mangle -F OUTPUT
+    iptables -t mangle -F FORWARD'
+}

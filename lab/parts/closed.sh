@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # A machine in a closed network: no names, no way out but the depot's proxy.
 
-# As lab/depot/tinyproxy.conf has it; in an address its characters are numbers.
-PROXY_CREDENTIALS='kafka-lab:p%40ss%25word%2F1'
+# As lab/depot/tinyproxy.conf has it.
+PROXY_CREDENTIALS=kafka-lab:not-a-secret-of-anybody
 PROXY_PORT=3128
 
 # closed NAME: prints the address of the proxy. Connections that come in, such as SSH's, are answered as before.

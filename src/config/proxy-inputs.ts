@@ -58,16 +58,18 @@ function readProxy(text: string): Omit<DownloadProxy, 'exceptions'> {
 
 /** Everything but letters, digits and `-_.~` as numbers, which no shell and no file of systemd takes for more than itself. */
 function encoded(part: string): string {
-  try {
-    return encodeURIComponent(decodeURIComponent(part)).replaceAll(
-      /[!'()*]/g,
-      character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-    );
-  } catch {
+  const text = decoded(part);
+  if (text === undefined)
     throw new Error(
       'its user name or password holds a % that begins no number such as %40; it is written %25',
     );
-  }
+  // pip sends such a character in another encoding than curl does.
+  if (/[^ -~]/.test(text))
+    throw new Error('its user name or password holds more than letters, digits and signs of ASCII');
+  return encodeURIComponent(text).replaceAll(
+    /[!'()*]/g,
+    character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 /**
@@ -77,13 +79,13 @@ export function secretsOfProxy(text = ''): string[] {
   const [, credentials] = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(.*)@/is.exec(text.trim()) ?? [];
   if (credentials === undefined) return [];
   const password = credentials.replace(/^[^:]*:?/, '');
-  return [text.trim(), credentials, password, decoded(password)].filter(each => each !== '');
+  return [text.trim(), credentials, password, decoded(password) ?? ''].filter(each => each !== '');
 }
 
-function decoded(text: string): string {
+function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    return '';
+    return undefined;
   }
 }

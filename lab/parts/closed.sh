@@ -9,13 +9,13 @@ PROXY_PORT=3128
 command_closed() {
   local name=${1:-machine}
   require_up "$name"
+  # The machine itself is told at once, as it is of a name; its containers are in the table that Docker leaves alone.
   docker exec "$(container_of "$name")" sh -euc '
     [ -e /root/hosts.open ] || cp /etc/hosts /root/hosts.open
     sed "/^$0[[:space:]]/d" /root/hosts.open >/etc/hosts
-    for chain in OUTPUT FORWARD; do
-      iptables -t mangle -A "$chain" -o eth0 -d "$0" -p tcp --dport "$1" -j ACCEPT
-      iptables -t mangle -A "$chain" -o eth0 -m conntrack --ctstate NEW -j DROP
-    done' "$DEPOT_ADDRESS" "$PROXY_PORT"
+    iptables -A OUTPUT -o eth0 -d "$0" -p tcp --dport "$1" -j ACCEPT
+    iptables -A OUTPUT -o eth0 -m conntrack --ctstate NEW -j REJECT
+    iptables -t mangle -A FORWARD -o eth0 -m conntrack --ctstate NEW -j DROP' "$DEPOT_ADDRESS" "$PROXY_PORT"
   printf 'http://%s@%s:%s\n' "$PROXY_CREDENTIALS" "$DEPOT_ADDRESS" "$PROXY_PORT"
 }
 
@@ -25,6 +25,6 @@ command_open() {
   require_up "$name"
   docker exec "$(container_of "$name")" sh -euc '
     cat /root/hosts.open >/etc/hosts
-    iptables -t mangle -F OUTPUT
+    iptables -F OUTPUT
     iptables -t mangle -F FORWARD'
 }

@@ -110,11 +110,11 @@ async function settled({ host, log }: Context, detail: string): Promise<CheckRes
   const { reboot, engine } = await wantedRestarts(host);
   if (engine.length > 0)
     log.warning(
-      `the Docker Engine wants a restart, which is left to you: ${engine.join(', ')} was installed after it was started. Its containers stop meanwhile: sudo systemctl restart docker`,
+      `the Docker Engine wants a restart, which is left to you; installed after its start: ${engine.join(', ')}. Its containers stop meanwhile: sudo systemctl restart docker`,
     );
   if (reboot.length === 0) return satisfied(detail);
   log.warning(
-    `the machine wants a reboot, which is left to you: ${reboot.join(', ')} was installed after it was started. Containers with a restart policy come up again by themselves: sudo reboot`,
+    `the machine wants a reboot, which is left to you; installed after its start: ${reboot.join(', ')}. Containers with a restart policy come up again by themselves: sudo reboot`,
   );
   return satisfied(`${detail}; a reboot is wanted`);
 }

@@ -167,7 +167,7 @@ describe('what does not take effect before something is started anew', () => {
       satisfied: true,
       detail: 'nothing to update within 2023.9.20251105; a reboot is wanted',
     });
-    const warning = `warning the machine wants a reboot, which is left to you: ${named} was installed`;
+    const warning = `warning the machine wants a reboot, which is left to you; installed after its start: ${named}.`;
     expect(log.lines.filter(line => line.startsWith(warning))).toHaveLength(1);
     expect(host.count(/reboot|restart/)).toBe(0);
   });
@@ -176,7 +176,7 @@ describe('what does not take effect before something is started anew', () => {
     const { context, log } = scriptedOf({ restarts: restartsAfter('3001 docker 25.0.13-1') }, 0);
     expect((await systemUpdateStep().check(context)).detail).not.toContain('reboot');
     expect(log.lines.join('\n')).toContain(
-      'the Docker Engine wants a restart, which is left to you: docker 25',
+      'the Docker Engine wants a restart, which is left to you; installed after its start: docker 25',
     );
   });
 

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { INPUT_NAMES, type RawInputs, SECRET_INPUTS } from '../config/inputs.ts';
+import { secretsOfProxy } from '../config/proxy-inputs.ts';
 import { asksForLint, parseLint, type Task } from '../config/task.ts';
 import type { Logger } from '../log.ts';
 import { readRegularFile } from './files/regular-file.ts';
@@ -18,6 +19,7 @@ const MAX_KEY_BYTES = 64 * 1024;
 export function takeInputs(secrets: Secrets, log: Logger): RawInputs {
   const inputs = Object.fromEntries(INPUT_NAMES.map(name => [name, core.getInput(name)])) as RawInputs;
   for (const name of SECRET_INPUTS) secrets.add(inputs[name]);
+  for (const secret of secretsOfProxy(inputs['http-proxy'])) secrets.add(secret);
   hideFromCrashes();
   if (!removeSecrets(process.env, secrets.isIn))
     log.debug('the inputs could not be erased from what /proc shows of this process');
@@ -39,12 +41,13 @@ export async function readTask(inputs: RawInputs, secrets: Secrets): Promise<Tas
   return { mode: config.mode, config };
 }
 
-/** The keys and passphrases as they are used. They were repaired or converted, so that they may differ from the inputs. */
-function usedSecrets({ connection }: Config): string[] {
-  if (connection.kind === 'local') return [];
+/** The keys and passwords as they are used. They were repaired or converted, so that they may differ from the inputs. */
+function usedSecrets({ connection, proxy }: Config): string[] {
+  const ofProxy = secretsOfProxy(proxy?.url);
+  if (connection.kind === 'local') return ofProxy;
   const { via, ...target } = connection.target;
   const targets = via?.kind === 'jump-host' ? [target, via.target] : [target];
-  return targets.flatMap(({ privateKey, passphrase }) => [privateKey, passphrase]);
+  return [...ofProxy, ...targets.flatMap(({ privateKey, passphrase }) => [privateKey, passphrase])];
 }
 
 function readSecretFile(path: string, secrets: Secrets): string {

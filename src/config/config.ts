@@ -5,6 +5,7 @@ import { type DeploymentConfig, parseDeployment } from './deployment-inputs.ts';
 import type { Withheld } from './empty-inputs.ts';
 import { InputReader } from './input-reader.ts';
 import type { RawInputs } from './inputs.ts';
+import { type DownloadProxy, parseProxy } from './proxy-inputs.ts';
 import { refuse, refuseLengths } from './refusal.ts';
 import { parseSchemas, type SchemaChoice } from './schema-inputs.ts';
 import {
@@ -27,6 +28,8 @@ export interface Config extends DeploymentConfig {
   readonly smokeTest: SmokeTestConfig;
   /** For mode `smoke-test`; without it the cluster is found on the machine. */
   readonly cluster?: ClusterAddress;
+  /** What the machine's downloads go through. */
+  readonly proxy?: DownloadProxy;
   /** Topics that a deployment makes. */
   readonly topics: readonly WantedTopic[];
   /** Schemas that a deployment registers. */
@@ -72,6 +75,7 @@ export function parseConfig(raw: RawInputs, readFile: (path: string) => string, 
     ...parseDeployment(input),
     smokeTest: parseSmokeTest(input),
     cluster,
+    proxy: parseProxy(input),
     topics: parseTopics(input, mode),
     schemas: parseSchemas(input, mode),
     volumes: input.boolean('volumes'),

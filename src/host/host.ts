@@ -11,6 +11,8 @@ export interface Command {
   readonly stdin?: string;
   /** When it is stopped, on the machine itself. */
   readonly timeoutMs?: number;
+  /** It downloads something: through the proxy, if the machine has been given one. */
+  readonly downloads?: boolean;
   /** It undoes something: it runs although the run was cancelled or its time is up. */
   readonly isUndo?: boolean;
   /** It is short and must not wait behind others: a sign of life. */

@@ -144,6 +144,12 @@ describe('inputs that contradict each other', () => {
       ['tunnel', 'mode'],
       new RegExp(`mode ${mode} proves none$`),
     ]),
+    [
+      { release: 'latest', 'update-packages': 'false' },
+      ['release', 'update-packages'],
+      /and update-packages is false$/,
+    ],
+    [{ 'no-proxy': '.internal' }, ['no-proxy', 'http-proxy'], /and there is no proxy they are of$/],
     [{ 'compose-sha256': sha256 }, ['compose-sha256', 'compose-version'], /a checksum fits one file only/],
     [{ 'compose-url': 'http://m.example/c' }, ['compose-url', 'compose-sha256'], /needs its checksum/],
     [{ 'key-file': notKey }, ['key', 'key-file'], /only one of the two can be given$/],

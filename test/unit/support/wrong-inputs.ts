@@ -161,6 +161,37 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
     },
   ],
   'update-packages': flags,
+  release: [
+    {
+      values: ['newest', '2023', '2023.10', '2024.1.20260202', '2023.10.2026', 'latest ;x'],
+      allowed: /is not a release of Amazon Linux 2023 such as 2023\.10\.20260202, or latest$/,
+    },
+  ],
+  'http-proxy': [
+    {
+      values: ['proxy.example:3128', 'https://proxy.example', 'socks5://proxy.example', 'http://'],
+      allowed: /it is not an http address such as http:\/\/proxy\.example:3128$/,
+      ...{ shows: '', because: 'it may hold a password' },
+    },
+    {
+      values: [`http://user:${SECRET}/x@proxy.example`, `http://user:${SECRET}@proxy.example/x`],
+      allowed: /is written %2F, @ is %40, # is %23, \? is %3F and % is %25$/,
+      ...{ shows: '', because: 'it holds a password' },
+    },
+    {
+      values: [`http://user:%${SECRET}@proxy.example`],
+      allowed: /holds a % that begins no number such as %40; it is written %25$/,
+      ...{ shows: '', because: 'it holds a password' },
+    },
+  ],
+  'no-proxy': [
+    {
+      values: ['http://a', 'a b;c', '10.0.0.0/x'],
+      allowed: /is no name, address or range such as internal\.example, \.example or 10\.0\.0\.0\/8$/,
+      beside: { 'http-proxy': 'http://proxy.example:3128' },
+      ...{ shows: '', because: 'only the entry that is wrong is told' },
+    },
+  ],
   'compose-version': [
     {
       values: ['2', 'v2.40', 'Latest', 'v2.40.3/../x', '>=2'],

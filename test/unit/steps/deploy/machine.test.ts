@@ -17,6 +17,7 @@ const GOOD: Machine = {
   memoryMiB: 3_900,
   freeDiskMiB: 20_000,
   hasDocker: false,
+  hasProxy: false,
 };
 
 /** Two images; 712 and 456 MiB. */

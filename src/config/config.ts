@@ -12,6 +12,7 @@ import {
 import type { Withheld } from './empty-inputs.ts';
 import { InputReader } from './input-reader.ts';
 import { INPUT_NAMES, longestInput, type RawInputs } from './inputs.ts';
+import { type ImageRegistry, parseImageRegistry } from './registry-inputs.ts';
 import { parseSchemas, type SchemaChoice } from './schema-inputs.ts';
 import {
   type ClusterAddress,
@@ -33,6 +34,8 @@ export interface Config extends DeploymentConfig {
   readonly smokeTest: SmokeTestConfig;
   /** For mode `smoke-test`; without it the cluster is found on the machine. */
   readonly cluster?: ClusterAddress;
+  /** Where images of Docker Hub come from instead; none for Docker Hub itself. */
+  readonly imageRegistry?: ImageRegistry;
   /** Topics that a deployment makes. */
   readonly topics: readonly WantedTopic[];
   /** Schemas that a deployment registers. */
@@ -106,6 +109,7 @@ export function parseConfig(raw: RawInputs, readFile: (path: string) => string, 
     ...parseDeployment(input),
     smokeTest: parseSmokeTest(input),
     cluster,
+    imageRegistry: parseImageRegistry(input, mode),
     topics: parseTopics(input, mode),
     schemas: parseSchemas(input, mode),
     volumes: input.boolean('volumes'),

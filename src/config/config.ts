@@ -7,6 +7,7 @@ import { InputReader } from './input-reader.ts';
 import type { RawInputs } from './inputs.ts';
 import { type DownloadProxy, parseProxy } from './proxy-inputs.ts';
 import { refuse, refuseLengths } from './refusal.ts';
+import { type ImageRegistry, parseImageRegistry } from './registry-inputs.ts';
 import { parseSchemas, type SchemaChoice } from './schema-inputs.ts';
 import {
   type ClusterAddress,
@@ -30,6 +31,8 @@ export interface Config extends DeploymentConfig {
   readonly cluster?: ClusterAddress;
   /** What the machine's downloads go through. */
   readonly proxy?: DownloadProxy;
+  /** Where images of Docker Hub come from instead; none for Docker Hub itself. */
+  readonly imageRegistry?: ImageRegistry;
   /** Topics that a deployment makes. */
   readonly topics: readonly WantedTopic[];
   /** Schemas that a deployment registers. */
@@ -76,6 +79,7 @@ export function parseConfig(raw: RawInputs, readFile: (path: string) => string, 
     smokeTest: parseSmokeTest(input),
     cluster,
     proxy: parseProxy(input),
+    imageRegistry: parseImageRegistry(input, mode),
     topics: parseTopics(input, mode),
     schemas: parseSchemas(input, mode),
     volumes: input.boolean('volumes'),

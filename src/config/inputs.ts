@@ -34,6 +34,9 @@ export const INPUT_DEFAULTS = {
   'compose-version': 'latest',
   'compose-url': '',
   'compose-sha256': '',
+  'image-registry': '',
+  'registry-username': '',
+  'registry-password': '',
   'http-proxy': '',
   'no-proxy': '',
   topics: '',
@@ -67,6 +70,7 @@ export const SECRET_INPUTS = [
   'passphrase',
   'jump-key',
   'jump-passphrase',
+  'registry-password',
 ] as const satisfies InputName[];
 
 /** Characters of an input of which nobody needs more: a path, a list of addresses, a command. */

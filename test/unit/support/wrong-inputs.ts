@@ -137,7 +137,12 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
       allowed: /is not one of: deploy, smoke-test, plan, down, lint$/,
     },
   ],
-  stack: [{ values: ['kafka', 'Zookeeper', 'zookeeper,kraft'], allowed: /is not one of: zookeeper, kraft$/ }],
+  stack: [
+    {
+      values: ['kafka', 'Zookeeper', 'zookeeper,kraft'],
+      allowed: /is not one of: zookeeper, kraft, kraft-single$/,
+    },
+  ],
   'lint-level': [{ values: ['errors', 'none', 'Error'], allowed: /is not one of: error, warning, off$/ }],
   fix: flags,
   'allow-host-access': flags,
@@ -223,6 +228,36 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
     {
       values: ['abc', 'ab'.repeat(31), 'xy'.repeat(32), 'ABC'],
       allowed: /not a SHA-256 checksum \(64 hexadecimal digits\)$/,
+    },
+  ],
+  'image-registry': [
+    {
+      values: [
+        'mirror.example/',
+        'mirror.example/Docker',
+        'mirror.example:x',
+        'a b',
+        'mirror.example/x:1',
+        '-m.example',
+      ],
+      allowed: /is not a registry as it stands before the name of an image: its host, with a port or a path/,
+    },
+    {
+      values: ['mirror', 'mirror/docker-hub'],
+      allowed: /: Docker takes mirror for an owner on Docker Hub, since a registry has a dot or a port/,
+    },
+    { values: ['https://mirror.example/x/'], allowed: /is a URL; give mirror\.example\/x$/ },
+    {
+      values: [`user:${SECRET}@mirror.example`],
+      allowed: /it is not a registry as it stands/,
+      ...{ shows: '', because: 'it holds a password' },
+    },
+  ],
+  'registry-username': [
+    {
+      values: ['a b', 'a:b'],
+      allowed: /is not a user name: it has no white space and no colon$/,
+      beside: { 'image-registry': 'mirror.example', 'registry-password': SECRET },
     },
   ],
   topics: [
@@ -328,6 +363,10 @@ export const ANY_TEXT: Readonly<Partial<Record<InputName, { values: readonly str
   'compose-file': {
     values: ['kafka.yml', 'a b.yml\n\nc.yml', '/no/such'],
     reason: 'a path shows to be wrong when it is read: `compose-file-unreadable`',
+  },
+  'registry-password': {
+    values: [''],
+    reason: 'only the registry knows: `registry-login-refused`; without a user it contradicts the inputs',
   },
   'job-status': { values: ['success', 'x'], reason: 'the runner sets it, for the post step' },
 };

@@ -14,6 +14,7 @@ import { lint } from '../modes/lint.ts';
 import { plan } from '../modes/plan.ts';
 import type { Outcome, RunDependencies } from '../modes/run.ts';
 import { smokeTest } from '../modes/smoke-test.ts';
+import { sweep } from '../modes/sweep.ts';
 import type { TunnelDependencies } from '../modes/tunnel.ts';
 import type { Clients } from '../steps/deploy/clients.ts';
 import { isOfPullRequest } from './pull-request.ts';
@@ -59,6 +60,7 @@ export async function perform(task: Task, runner: Runner): Promise<Outcome> {
     tunnelProgram: join(root, 'dist', 'tunnel', 'index.js'),
     onTunnel: state => core.saveState(STATE.tunnel, state),
   };
+  if (config.sweep) return { report: await sweep(config, config.sweep, dependencies) };
   switch (mode) {
     case 'deploy':
       return deploy(config, {

@@ -1,11 +1,12 @@
 import type { Cluster } from '../compose/deployment/cluster.ts';
 import type { Context } from '../context.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import type { ActionError, ErrorFacts } from '../errors.ts';
 import { quote } from '../host/quote.ts';
 import { silentBrokers } from '../kafka/cluster-check.ts';
 import { type ComposeProject, composeByHand } from '../machine/compose-project.ts';
 import { troubleOf } from '../machine/container-troubles.ts';
-import { lookAt } from '../machine/machine-look.ts';
+import { type ContainerState, lookAt } from '../machine/machine-look.ts';
 
 interface Watched {
   /** None for a cluster that is known by its addresses alone. */
@@ -27,9 +28,10 @@ export async function withRestartHint(
   const facts = await silenceBehind(error, context, cluster);
   const services = servicesOf(error, facts, cluster);
   if (services.length === 0) return error;
-  const running = await runningOf(services, context, project);
+  const containers = await containersOf(services, context, project);
   const told = error.with({ facts: { ...error.facts, ...facts } });
-  return running.length === 0 ? told : told.with({ hint: hintFor(running, project, error) });
+  const hint = hintFor(containers, project, error);
+  return hint === undefined ? told : told.with({ hint });
 }
 
 /** An error that does not say which brokers are silent: they are asked. */
@@ -56,17 +58,44 @@ function servicesOf(
   return [...brokers, ...registries].map(({ service }) => service);
 }
 
-async function runningOf(
+/** As the Docker Engine knows them now, in the order of the services. */
+async function containersOf(
   services: readonly string[],
   { host }: Context,
   project: ComposeProject,
-): Promise<string[]> {
+): Promise<ContainerState[]> {
   const look = await lookAt(host, project).catch(() => undefined);
-  const running = look?.containers.filter(each => each.state === 'running' && !troubleOf(each)) ?? [];
-  return services.filter(service => running.some(each => each.service === service));
+  return services.flatMap(service => look?.containers.filter(each => each.service === service) ?? []);
 }
 
-function hintFor(services: readonly string[], project: ComposeProject, { code }: ActionError): string {
+/** @returns undefined when the containers say nothing that the code's own hint does not */
+function hintFor(
+  containers: readonly ContainerState[],
+  project: ComposeProject,
+  { code }: ActionError,
+): string | undefined {
+  const troubles = containers.flatMap(container => troubleOf(container) ?? []);
+  const healthy = containers.filter(
+    each => each.state === 'running' && !troubles.some(({ container }) => container === each),
+  );
+  const sentences = [
+    ...troubles.flatMap(({ container: { service }, what, remedy }) =>
+      remedy === undefined ? [] : [`${service} ${what}. On the machine: ${remedy}`],
+    ),
+    ...(healthy.length > 0
+      ? [
+          restartHint(
+            healthy.map(({ service }) => service),
+            project,
+            code,
+          ),
+        ]
+      : []),
+  ];
+  return sentences.length === 0 ? undefined : sentences.join('\n');
+}
+
+function restartHint(services: readonly string[], project: ComposeProject, code: ErrorCode): string {
   const [isOne, names] = [services.length === 1, services.join(', ')];
   const command = `cd ${quote([project.directory])} && ${quote([...composeByHand(project), 'restart', ...services])}`;
   const slow =

@@ -63,8 +63,12 @@ describe('a witness of the smoke test', () => {
     expect(hint).toBe(
       'broker runs and does not answer, and a second run leaves a container that runs as it is. To start it anew, on the machine: cd /k && sudo /usr/local/bin/docker-compose --project-name kafka restart broker',
     );
-    const stopped = { stdout: lookOutput([containerState('broker', { state: 'exited' })]) };
-    expect((await actionErrorOf(witnessed([stopped], silent).check)).hint).toBe(ERRORS['broker-down'].hint);
+    const halted = { stdout: lookOutput([containerState('broker', { isHalted: true })]) };
+    expect((await actionErrorOf(witnessed([halted], silent).check)).hint).toMatch(
+      /^broker hangs: a signal \(SIGSTOP\) has stopped its process\. On the machine: sudo docker kill --signal CONT /,
+    );
+    const gone = { stdout: lookOutput([]) };
+    expect((await actionErrorOf(witnessed([gone], silent).check)).hint).toBe(ERRORS['broker-down'].hint);
   });
 
   it('looks once between two parts', async () => {

@@ -187,6 +187,9 @@ describe('environments on one machine', () => {
     const down = await run({ mode: 'down', environment: 'pr-2' });
     expect(down.exitCode, down.log).toBe(0);
     expect(down.outputs.changed).toBe('containers,networks');
+    expect(
+      await asRoot(machine, "docker volume ls -qf dangling=true | grep -cE '^[0-9a-f]{64}$' || true"),
+    ).toBe('0');
     const again = await run({ environment: 'pr-2' });
     expect(again.outputs.changed, again.log).toBe('stack');
     const before = environmentsIn(down)[0]?.ports;

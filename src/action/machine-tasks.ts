@@ -12,6 +12,7 @@ import type { ComposeSource } from '../modes/lint.ts';
 import { plan } from '../modes/plan.ts';
 import type { Outcome, RunDependencies } from '../modes/run.ts';
 import { smokeTest } from '../modes/smoke-test.ts';
+import { sweep } from '../modes/sweep.ts';
 import type { TunnelDependencies } from '../modes/tunnel.ts';
 import type { Clients } from '../steps/deploy/clients.ts';
 import type { Runner } from './runner.ts';
@@ -38,6 +39,7 @@ export async function performOnMachine(
     tunnelProgram: join(root, 'dist', 'tunnel', 'index.js'),
     onTunnel: state => core.saveState(STATE.tunnel, state),
   };
+  if (config.sweep) return { report: await sweep(config, config.sweep, dependencies) };
   switch (mode) {
     case 'deploy':
       return deploy(config, {

@@ -3,7 +3,8 @@ import { closeSync, constants, openSync, readFileSync, readSync, writeFileSync, 
 /** Fields of /proc/PID/stat, counted from the first one after the program's name: env_start and env_end (proc_pid_stat(5)). */
 const [ENV_START, ENV_END] = [47, 48];
 /** The runner's own, PATH and the like: nobody puts a secret there, and a run cannot do without. */
-const NEEDED = /^(GITHUB|RUNNER|ACTIONS)_|^(PATH|HOME|USER|LANG)$/;
+const NEEDED =
+  /^(GITHUB|RUNNER|ACTIONS)_|^(PATH|HOME|USER|LANG)$|^(Path|SystemRoot|ComSpec|USERPROFILE|TEMP|TMP)$/;
 
 /**
  * Takes the inputs, and whatever else holds a secret, out of this process's environment: no child gets them, and neither

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
+import { dirname, isAbsolute } from 'node:path/posix';
 import type { ComposeFile } from '../compose/reader/load.ts';
 import { hiddenPartProblem, type NamedFile } from '../compose/reader/named-file.ts';
 import type { ComposeChoice } from '../config/deployment-inputs.ts';

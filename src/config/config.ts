@@ -15,6 +15,7 @@ import {
   parseSmokeTest,
   type SmokeTestConfig,
 } from './smoke-test-inputs.ts';
+import { parseSweep, type SweepConfig } from './sweep-inputs.ts';
 import { parseTopics } from './topic-inputs.ts';
 
 /** What a run is asked to do: every input checked and in its own type. Durations are in milliseconds. */
@@ -39,6 +40,8 @@ export interface Config extends DeploymentConfig {
   readonly schemas: readonly SchemaChoice[];
   /** Whether what is taken down loses its data, too. */
   readonly volumes: boolean;
+  /** For modes `down` and `plan`: of all environments those that nobody uses, instead of one. */
+  readonly sweep?: SweepConfig;
   readonly teardown: Teardown;
   /** Keep the ports open on the runner for the job's later steps. */
   readonly tunnel: boolean;
@@ -68,6 +71,8 @@ export function parseConfig(raw: RawInputs, readFile: (path: string) => string, 
   const mode = input.oneOf('mode', MODES);
   if (mode === 'lint') throw new RangeError('mode lint works on no machine');
   const cluster = parseClusterAddress(input, mode);
+  const deployment = parseDeployment(input);
+  const teardown = parseTeardown(input, mode);
   const config: Config = {
     mode,
     connection: parseConnection(input, readFile),
@@ -75,15 +80,16 @@ export function parseConfig(raw: RawInputs, readFile: (path: string) => string, 
     commandTimeoutMs: input.seconds('command-timeout', { min: 1, max: 86_400 }),
     timeoutMs: input.seconds('timeout', { min: 1, max: 86_400 }),
     lockTimeoutMs: input.seconds('lock-timeout', { min: 0, max: 86_400 }),
-    ...parseDeployment(input),
+    ...deployment,
     smokeTest: parseSmokeTest(input),
     cluster,
     proxy: parseProxy(input),
     imageRegistry: parseImageRegistry(input, mode),
     topics: parseTopics(input, mode),
     schemas: parseSchemas(input, mode),
-    volumes: input.boolean('volumes'),
-    teardown: parseTeardown(input, mode),
+    volumes: parseVolumes(input, deployment, teardown),
+    teardown,
+    sweep: parseSweep(input, mode),
     tunnel: parseTunnel(input, mode),
   };
   refuse(input);
@@ -106,3 +112,12 @@ function parseTeardown(input: InputReader, mode: MachineMode): Teardown {
     input.problem(['teardown', 'mode'], `it takes down what a deployment made, and mode ${mode} makes none`);
   return teardown;
 }
+
+/** Nobody comes back to the data of an environment that is named after its job: it goes with the job. */
+function parseVolumes(input: InputReader, { environment }: DeploymentConfig, teardown: Teardown): boolean {
+  const volumes = input.boolean('volumes');
+  return volumes || (teardown !== 'never' && isOfOneJob(environment));
+}
+
+/** Whether an environment is named after the run that makes it, such as `job-8812345`. */
+const isOfOneJob = (environment = ''): boolean => environment.startsWith('job-');

@@ -1,5 +1,6 @@
 import type { LintLevel } from '../lint/judge.ts';
 import { type InputReader, shown, shownAddress } from './input-reader.ts';
+import { ALL_ENVIRONMENTS } from './sweep-inputs.ts';
 
 /** Which compose files are used, and how strictly they are judged. */
 export interface ComposeChoice {
@@ -64,7 +65,7 @@ export function parseDeployment(input: InputReader): DeploymentConfig {
 }
 
 function parseEnvironment(input: InputReader): string | undefined {
-  if (!input.has('environment')) return undefined;
+  if (!input.has('environment') || input.text('environment') === ALL_ENVIRONMENTS) return undefined;
   return input.matching('environment', FORMS.environment, {
     form: 'a name of up to 40 lower-case letters, digits and dashes, such as pr-42',
   });

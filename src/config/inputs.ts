@@ -29,6 +29,7 @@ export const INPUT_DEFAULTS = {
   directory: 'docker_exp',
   'project-name': '',
   environment: '',
+  'unused-for': '',
   'update-packages': 'true',
   release: '',
   'compose-version': 'latest',

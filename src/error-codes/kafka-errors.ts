@@ -12,7 +12,7 @@ export const KAFKA_ERRORS = {
   },
   'schema-registry-not-ready': {
     meaning: 'The schema registry did not answer in time.',
-    hint: "Read the registry's last lines, in the summary or by sudo docker logs CONTAINER; it starts after the brokers and needs them.",
+    hint: "Read the registry's last lines, in the summary or by sudo docker logs CONTAINER; it starts after the brokers and needs them. One that hangs is started anew by sudo docker restart CONTAINER.",
   },
   'python-setup-failed': {
     meaning: 'The Python virtual environment or kafka-python could not be set up.',
@@ -65,7 +65,7 @@ export const KAFKA_ERRORS = {
   },
   'broker-down': {
     meaning: 'A broker of the cluster stopped serving, if only for a while.',
-    hint: "Read the broker's last lines (sudo docker logs CONTAINER), then start it again; a second run of the action does that.",
+    hint: "Read the broker's last lines (sudo docker logs CONTAINER). One that has stopped is started by a second run of the action; one that runs and does not answer by sudo docker restart CONTAINER.",
   },
   'replicas-out-of-sync': {
     meaning: 'Not every replica of the topic is in sync: if one more broker fails, messages could be lost.',

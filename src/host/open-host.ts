@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { ActionError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
@@ -28,17 +29,20 @@ interface OpenHostOptions {
   readonly runId?: string;
   /** Where the SSH server forwards no connections, a command on the machine may make them. */
   readonly mayRelay?: boolean;
+  /** Of the runner. */
+  readonly platform?: NodeJS.Platform;
 }
 
 /**
  * The machine that the inputs name, ready for commands.
- * @throws ActionError as `connect` does
+ * @throws ActionError as `connect` does, or `not-amazon-linux-2023` where the machine would be a runner with Windows
  */
 export async function openHost(
   { connection, commandTimeoutMs, connectTimeoutMs }: MachineAccess,
   options: OpenHostOptions,
 ): Promise<Host> {
   if (connection.kind === 'local') {
+    refuseWindows(options.platform ?? process.platform);
     options.log.info('no key is given and host is this runner: commands run here, without SSH');
     return new LocalHost({ ...options, commandTimeoutMs });
   }
@@ -63,4 +67,14 @@ export async function openHost(
       : undefined,
     connect: signal => connect(target, { ...options, signal, connectTimeoutMs }),
   });
+}
+
+/** Nothing on Windows would understand a command; other systems say themselves what they are. */
+function refuseWindows(platform: NodeJS.Platform): void {
+  if (platform !== 'win32') return;
+  throw new ActionError(
+    'not-amazon-linux-2023',
+    'host is localhost and no key is given, so that this runner itself is the machine, and it runs Windows',
+    { hint: 'Name the machine in host, and give its key: a runner with Windows reaches it over SSH.' },
+  );
 }

@@ -57,8 +57,11 @@ export async function checkCluster(context: Context, options: ClusterCheckOption
   });
 }
 
-/** @returns the error that names the brokers that do not serve, or undefined when all of them do */
-async function silentBrokers(
+/**
+ * @returns the error that names the brokers that do not serve, or undefined when all of them do
+ * @throws what keeps us from asking at all
+ */
+export async function silentBrokers(
   context: Context,
   bootstrapServers: readonly string[],
 ): Promise<ActionError | undefined> {

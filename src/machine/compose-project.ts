@@ -31,6 +31,10 @@ export interface Container {
 
 export const isUnhealthy = ({ status }: Container) => status.includes('(unhealthy)');
 export const isRunning = (container: Container) => container.state === 'running' && !isUnhealthy(container);
+
+/** A docker-compose command for the project, as a person types it in its directory. */
+export const composeByHand = ({ name }: ComposeProject) => ['sudo', COMPOSE_PATH, '--project-name', name];
+
 /** A docker-compose command for the project. */
 export function composeCommand(
   project: ComposeProject,

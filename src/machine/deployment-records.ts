@@ -7,7 +7,7 @@ import { type DeploymentRecord, isProjectName, parseRecord } from './parse-recor
 
 /** A record as it lies on the machine. */
 export interface StoredRecord extends DeploymentRecord {
-  /** When the deployment was last proven to work, or made; ISO 8601, UTC. None when the file's time is no date. */
+  /** When a run last used the deployment, by the machine's clock; ISO 8601, UTC. None when the file's time is no date. */
   readonly usedAt?: string;
   /** Address of the workflow run that noted it; none when there was none. */
   readonly run?: string;
@@ -126,7 +126,10 @@ export function warnOfPassedOver(log: Logger, { passedOver }: NotedDeployments):
   );
 }
 
-/** Notes that the deployment works now. */
+/** The command by which a run notes that it uses a deployment, if that has a record. */
+export const touchOf = (record: string) => ['touch', '-c', '-h', '--', record] as const;
+
+/** Notes that a run uses the deployment now. */
 export async function touchRecord(host: Host, home: string, project: string): Promise<void> {
-  await host.run({ argv: ['touch', '-c', '-h', '--', recordPath(home, project)] });
+  await host.run({ argv: touchOf(recordPath(home, project)) });
 }

@@ -10,7 +10,7 @@ export interface Environment {
   readonly project: string;
   readonly directory: string;
   readonly ports: readonly number[];
-  /** When it was last proven to work, or made; ISO 8601, UTC. None when nothing on the machine tells. */
+  /** When a run last used it; ISO 8601, UTC. None when nothing on the machine tells. */
   readonly usedAt?: string;
   /** The workflow run that made it. */
   readonly run?: string;
@@ -67,11 +67,12 @@ export function logEnvironments(
   const old = environments.filter(each => (age(each) ?? 0) > OLD_MS);
   if (old.length > 0)
     log.warning(
-      `environments that nobody has used for a week: ${old.map(each => `${each.environment} (${agoOf(age(each))})`).join(', ')}. mode down with this environment takes one down.`,
+      `environments that nobody has used for a week: ${old.map(each => `${each.environment} (${agoOf(age(each))})`).join(', ')}. mode down with this environment takes one down; with environment "*" and unused-for: 7d it takes down all of them.`,
     );
 }
 
-function agoOf(ms: number | undefined): string {
+/** How long ago something was, in words. @param ms none when it is not known */
+export function agoOf(ms: number | undefined): string {
   if (ms === undefined) return 'at an unknown time';
   if (ms >= 2 * DAY_MS) return `${Math.floor(ms / DAY_MS)} days ago`;
   const hours = Math.floor(ms / 3_600_000);

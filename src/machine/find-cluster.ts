@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, relative } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path/posix';
 import type { Cluster, Member } from '../compose/deployment/cluster.ts';
 import { readCluster } from '../compose/deployment/deployment.ts';
 import type { ClusterAddress } from '../config/smoke-test-inputs.ts';

@@ -59,6 +59,7 @@ async function deployOnMachine(
 
   const preparation = await prepare(session, config, sources);
   const { project } = preparation;
+  await orElse(clock, touchRecord(host, machine.home, project.name), undefined);
   const { cluster } = preparation.assets.deployment;
 
   const { found, note } = collectResults();
@@ -74,7 +75,6 @@ async function deployOnMachine(
     }),
   ];
   const outcome = await runSteps(steps, session);
-  if (!outcome.failure) await orElse(clock, touchRecord(host, machine.home, project.name), undefined);
 
   const results = { ...found, ...clusterResults(outcome, cluster) };
   // A cancelled run has seconds left, and needs them to undo what must not stay.

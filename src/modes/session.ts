@@ -28,14 +28,22 @@ export interface Connected
 }
 
 /** A machine that a run has for itself until the session is disposed of. */
-export interface Session extends Connected, AsyncDisposable {}
+export interface Session extends Connected, AsyncDisposable {
+  /** Why another run has the machine: then nothing may be changed. Only for a run that asked to look on. */
+  readonly heldBy?: string;
+}
+
+interface SessionOptions {
+  /** A machine that another run holds for too long is no failure: the session says so in `heldBy`. */
+  readonly mayLookOn?: boolean;
+}
 
 /**
  * Connects to the machine of a run, and keeps other runs out. When the run is aborted, its commands are stopped on the machine
  * itself. At the end of the session the lock is given back and the connection closed, whatever happened.
  * @throws RunFailure at `connect` or `lock`; nothing is left open then
  */
-export async function openSession(run: Run): Promise<Session> {
+export async function openSession(run: Run, { mayLookOn = false }: SessionOptions = {}): Promise<Session> {
   const { dependencies, signal } = run;
   await using opened = new AsyncDisposableStack();
   const { host, machine } = await connect(run);
@@ -44,9 +52,9 @@ export async function openSession(run: Run): Promise<Session> {
   const kafka = dependencies.kafkaClients(host, dependencies.log);
   const connected: Connected = { ...dependencies, signal, host, kafka, machine };
   const held = opened.use(new HeldMachine(connected));
-  await held.take(run);
+  const heldBy = await held.take(run, mayLookOn);
   const session = opened.move();
-  return { ...connected, [Symbol.asyncDispose]: () => session.disposeAsync() };
+  return { ...connected, heldBy, [Symbol.asyncDispose]: () => session.disposeAsync() };
 }
 
 async function connect(run: Run): Promise<{ host: Host; machine: Machine }> {
@@ -87,7 +95,8 @@ class HeldMachine implements AsyncDisposable {
     this.stopped = stopCommandsOnAbort(connected.host, connected);
   }
 
-  async take(run: Run): Promise<void> {
+  /** @returns why another run has it, which is a failure unless this one may look on */
+  async take(run: Run, mayLookOn: boolean): Promise<string | undefined> {
     const { log, machine, signal } = this.connected;
     const { mode, timeoutMs, lockTimeoutMs } = run.config;
     const { home } = machine;
@@ -97,8 +106,10 @@ class HeldMachine implements AsyncDisposable {
       if (needsLock(mode, machine))
         this.lock = await onceMore(options, 'Lock', () => MachineLock.take(options, lose));
       else if (mode === 'plan') await onceMore(options, 'Lock', () => sayWhoWorks(options));
+      return undefined;
     } catch (thrown) {
       const failure = toActionError(signal.aborted ? signal.reason : thrown);
+      if (mayLookOn && failure.code === 'machine-locked') return failure.message;
       const writes = { paths: [`${machine.home}/.kafka-al2023/lock/holder`] };
       const error = await explain(this.connected, { writes }, failure);
       logFailure(log, error);

@@ -5,6 +5,8 @@ import { ActionError, reasonOf } from '../errors.ts';
 import { onceMore } from '../host/once-more.ts';
 import { deleteTopic } from '../kafka/topic.ts';
 import type { ComposeProject } from '../machine/compose-project.ts';
+import { touchRecord } from '../machine/deployment-records.ts';
+import { orElse } from '../machine/diagnosis.ts';
 import { clusterAt, clusterOfProject } from '../machine/find-cluster.ts';
 import { failedBeforeStart, type Report } from '../report/report.ts';
 import type { Clients } from '../steps/deploy/clients.ts';
@@ -41,9 +43,10 @@ export async function smokeTest(config: Config, dependencies: SmokeTestDependenc
 async function prove(run: Run, clients: Clients): Promise<RunResults> {
   const { config } = run;
   await using session = await openSession(run);
-  const { machine, runId, signal } = session;
+  const { host, machine, clock, runId, signal } = session;
 
   const { cluster, project } = await onceMore(session, 'Cluster', () => findCluster(session, config));
+  if (project) await orElse(clock, touchRecord(host, machine.home, project.name), undefined);
   const directory = project?.directory ?? `${machine.home}/${config.directory}`;
   const pair = clientSteps(machine.home, directory, clients).map(checkOnly);
   const smoke = await onceMore(session, 'Clients', () => withoutMissingPair(config.smokeTest, pair, session));

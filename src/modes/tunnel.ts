@@ -5,9 +5,11 @@ import type { Config } from '../config/config.ts';
 import { type ActionError, toActionError } from '../errors.ts';
 import type { FirstKeys } from '../host/ssh/first-keys.ts';
 import type { GroupedLogger } from '../log.ts';
+import { recordPath, touchOf } from '../machine/deployment-records.ts';
 import { failureOf, type Report } from '../report/report.ts';
 import { tunnelEnv } from '../tunnel/env.ts';
 import { type Addresses, forwardsOf } from '../tunnel/forwards.ts';
+import type { TunnelOrder } from '../tunnel/order.ts';
 import { identify } from '../tunnel/process-identity.ts';
 import { startTunnel, type TunnelState } from '../tunnel/start.ts';
 import { refuseTakenPorts } from '../tunnel/taken-ports.ts';
@@ -37,6 +39,10 @@ export function refuseObstacle(config: Pick<Config, 'tunnel' | 'connection'>) {
     if (obstacle) throw obstacle;
   };
 }
+
+/** The command by which the deployment is noted as in use that the tunnel leads to. */
+const noteOf = ({ machine, project }: Report): TunnelOrder['noteUse'] =>
+  machine && project && touchOf(recordPath(machine.home, project.name));
 
 /** What a tunnel needs from the run. */
 export interface TunnelDependencies {
@@ -76,7 +82,7 @@ export async function openTunnel(
     const forwards = forwardsOf(report);
     const starter = process.ppid > 1 ? identify(process.ppid) : undefined;
     await startTunnel(
-      { target: connection.target, shownKeys: firstKeys.all, forwards, starter },
+      { target: connection.target, shownKeys: firstKeys.all, forwards, starter, noteUse: noteOf(report) },
       {
         signal: cancelled,
         clock,

@@ -42,6 +42,8 @@ export interface Report extends SmokeTestResults {
   readonly schemaRegistryUrl?: string;
   /** The environments on the machine; none where they were not looked for. */
   readonly environments?: readonly Environment[];
+  /** What a sweep found, and did; only of a run that is one. */
+  readonly sweep?: Sweep;
   /** What stays open on the runner when the run has ended. */
   readonly tunnel?: Tunnel;
   readonly failure?: Failure;
@@ -49,6 +51,25 @@ export interface Report extends SmokeTestResults {
   readonly diagnosis?: Diagnosis;
   /** Where texts or lists were too long, and how much of each is left out; none when everything is in the report. */
   readonly leftOut?: readonly string[];
+}
+
+/** Environments that are taken down because nobody uses them. */
+export interface Sweep {
+  readonly unusedForMs: number;
+  /** Each that is noted on the machine. */
+  readonly environments: readonly SweptEnvironment[];
+}
+
+export interface SweptEnvironment {
+  readonly environment: string;
+  readonly project: string;
+  readonly directory: string;
+  /** ISO 8601, UTC, by the machine's clock; none when nothing on the machine tells. */
+  readonly usedAt?: string;
+  /** `would-go` only in a plan. */
+  readonly end: 'gone' | 'would-go' | 'stays' | 'failed';
+  /** Half a sentence. */
+  readonly why: string;
 }
 
 interface Tunnel {
@@ -116,12 +137,12 @@ export function failureOf(
   return { step, code, message, hint, details, facts: Object.keys(facts).length > 0 ? facts : undefined };
 }
 
-/** The names of the steps that changed the machine. */
+/** The names of the steps that changed the machine, each once: a sweep takes the same steps several times. */
 export function changedSteps(report: Report): string[] {
-  return report.steps.filter(step => step.changed).map(step => step.name);
+  return [...new Set(report.steps.filter(step => step.changed).map(step => step.name))];
 }
 
 /** The names of the steps that a deployment would take, in a plan. */
 export function plannedSteps(report: Report): string[] {
-  return report.steps.filter(({ status }) => status === 'planned').map(({ name }) => name);
+  return [...new Set(report.steps.filter(({ status }) => status === 'planned').map(({ name }) => name))];
 }

@@ -1,5 +1,9 @@
 /** What a proxy command and the runner's own clean-up need, and where nobody puts a secret. */
-const ALWAYS = new Set(['PATH', 'HOME', 'USER', 'LANG', 'RUNNER_TRACKING_ID']);
+const ALWAYS = new Set([
+  ...['PATH', 'HOME', 'USER', 'LANG', 'RUNNER_TRACKING_ID'],
+  // On Windows.
+  ...['Path', 'SystemRoot', 'ComSpec', 'USERPROFILE', 'TEMP', 'TMP'],
+]);
 
 /**
  * The environment of the tunnel: that of the action without its inputs and state, and without any variable that holds a

@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { type Clock, formatDuration } from '../clock.ts';
 import { reasonOf } from '../errors.ts';
+import { loginShellText } from '../host/program.ts';
+import { quote } from '../host/quote.ts';
 import { isBrokenConnection } from '../host/ssh/connect-errors.ts';
 import type { SshConnection } from '../host/ssh/connection.ts';
 import { retry, within } from '../waiting.ts';
@@ -85,6 +87,21 @@ export class Link {
         await live.lost;
       }
     }
+  }
+
+  /**
+   * Runs a command on the machine by the connection that there is; what comes of it does not matter.
+   * @throws Error while there is none
+   */
+  async tell(argv: readonly [string, ...string[]]): Promise<void> {
+    const deadline = this.options.clock.now() + PATIENCE_MS;
+    const { ssh } = await this.untilLate(
+      this.current.promise,
+      deadline,
+      'there is no connection to the machine',
+    );
+    const words = ssh.execCommand(loginShellText(quote(argv)));
+    await this.untilLate(words, deadline, 'the machine does not answer');
   }
 
   private untilLate<T>(work: Promise<T>, deadline: number, reason: string): Promise<T> {

@@ -11,6 +11,8 @@ export interface TunnelOrder {
   /** The host keys that the run has seen: where none is pinned, these hold. */
   readonly shownKeys: ShownKeys;
   readonly forwards: readonly Forward[];
+  /** Command that notes on the machine that the deployment is in use; none when it has no note. */
+  readonly noteUse?: readonly [string, ...string[]] | undefined;
   /** The tunnel ends with it; none when there is nothing to watch. */
   readonly starter?: ProcessIdentity;
 }

@@ -3,6 +3,7 @@ import { reasonOf, toActionError } from '../errors.ts';
 import { connect } from '../host/ssh/connect.ts';
 import { FirstKeys } from '../host/ssh/first-keys.ts';
 import { nameOf } from '../host/ssh/target.ts';
+import type { Waiting } from '../waiting.ts';
 import { jobEnd } from './job-end.ts';
 import { Link } from './link.ts';
 import { LocalPorts } from './local-ports.ts';
@@ -21,6 +22,21 @@ interface TunnelOptions {
 
 /** The machine was there a moment ago. */
 const FIRST_CONNECT_MS = 20_000;
+
+/** Less than the shortest time after which an unused environment may be taken down. */
+const NOTE_EVERY_MS = 15 * 60_000;
+
+/** Who uses the ports runs no action that would note it. */
+async function noteUse(
+  link: Link,
+  command: readonly [string, ...string[]],
+  { clock, signal }: Waiting,
+): Promise<void> {
+  while (!signal.aborted) {
+    await link.tell(command).catch(() => {});
+    await clock.sleep(NOTE_EVERY_MS, signal).catch(() => {});
+  }
+}
 
 /**
  * Keeps the ports open until the signal or the end of the job.
@@ -44,6 +60,7 @@ export async function runTunnel(order: TunnelOrder, options: TunnelOptions): Pro
     log.info(`connected to ${nameOf(order.target)}`);
     kept = link.keep(connection);
     answer({ kind: 'open' });
+    if (order.noteUse) void noteUse(link, order.noteUse, { clock, signal });
     return await Promise.race([kept, jobEnd(order.starter, clock, signal)]);
   } catch (error) {
     if (options.signal.aborted) return reasonOf(options.signal.reason);

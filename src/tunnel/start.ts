@@ -64,6 +64,7 @@ function spawnTunnel({ program, log, env }: StartOptions): ChildProcess {
   try {
     return spawn(process.execPath, [program], {
       detached: true,
+      windowsHide: true,
       env,
       stdio: ['pipe', file, file, 'ipc'],
     });

@@ -3,10 +3,13 @@ import type { ActionRun } from '../../script/run-action.ts';
 import { clusterOn } from './support/kafka.ts';
 import { asRoot, deployTo, type Machine, startMachine, stopMachine } from './support/lab.ts';
 
-/** Everything that a run can change on a machine. Without the lock: every run but a plan takes it and gives it back. */
+/**
+ * Everything that a run can change on a machine. Without the lock: every run but a plan takes it and gives it back; and without the time of
+ * the notes, which says when a run used a deployment.
+ */
 const FINGERPRINT = `
 rpm -qa | sort
-find /home /usr/local /etc/systemd -xdev -path '*/.kafka-al2023/lock*' -prune -o -printf '%p %s %T@\\n' 2>/dev/null | sort
+find /home /usr/local /etc/systemd -xdev -path '*/.kafka-al2023/lock*' -prune -o -path '*/deployments/*' -printf '%p %s\\n' -o -printf '%p %s %T@\\n' 2>/dev/null | sort
 (docker ps --all --no-trunc --format '{{.ID}} {{.State}}'; docker volume ls -q; docker network ls -q) 2>&1 | sort`;
 
 const FIRST_PORTS = [2281, 19192, 29192, 39192, 8181];
@@ -114,6 +117,8 @@ describe('environments on one machine', () => {
       ...{ 'messages-consumed': '10', changed: '', 'bootstrap-servers': serversAt(ports).join(',') },
     });
     expect(await asRoot(machine, FINGERPRINT)).toBe(before);
+    const [used = expect.unreachable()] = environmentsIn(await run({ mode: 'plan' })).slice(-1);
+    expect(used.environment).toBe('pr-1');
   });
 
   test('smoke-test cannot find a project, and names those that are there', async () => {
@@ -182,6 +187,9 @@ describe('environments on one machine', () => {
     const down = await run({ mode: 'down', environment: 'pr-2' });
     expect(down.exitCode, down.log).toBe(0);
     expect(down.outputs.changed).toBe('containers,networks');
+    expect(
+      await asRoot(machine, "docker volume ls -qf dangling=true | grep -cE '^[0-9a-f]{64}$' || true"),
+    ).toBe('0');
     const again = await run({ environment: 'pr-2' });
     expect(again.outputs.changed, again.log).toBe('stack');
     const before = environmentsIn(down)[0]?.ports;
@@ -192,5 +200,82 @@ describe('environments on one machine', () => {
     );
     const total = topics.split('\n').reduce((sum, line) => sum + Number(line.split(':').at(-1)), 0);
     expect(total).toBeGreaterThan(60);
+  });
+
+  const NOTES = '/home/ec2-user/.kafka-al2023/deployments';
+  /** What stands in the way of a mistake: a plain deployment, a note that is none, one of another base, and one that nobody uses. */
+  const OTHERS = ['docker_exp', 'broken', 'shop-pr-1', 'docker_exp-pr-7'];
+  const noteOf = (project: string, environment?: string) =>
+    JSON.stringify({
+      ...{ version: 1, project, directory: `/home/ec2-user/${project}`, files: ['docker-compose.yml'] },
+      ...{ environment, portShift: 0, ports: [19_092] },
+    });
+  const sweep = (inputs: Record<string, string> = {}) =>
+    run({ mode: 'down', environment: '*', 'unused-for': '7d', volumes: 'true', ...inputs });
+
+  test('a sweep takes down what nobody has used, leaves the rest, and says why; a plan only says it', async () => {
+    const notes = [noteOf('docker_exp'), '{', noteOf('shop-pr-1', 'pr-1'), noteOf('docker_exp-pr-7', 'pr-7')];
+    for (const [index, name] of OTHERS.entries())
+      await asRoot(
+        machine,
+        `su ec2-user -c 'mkdir -p ~/${name}; echo "services: {}" >~/${name}/docker-compose.yml; cat >${NOTES}/${name}.json; touch -d "9 days ago" ${NOTES}/${name}.json' <<'END'\n${notes[index]}\nEND`,
+      );
+    await asRoot(machine, `touch -d '9 days ago' ${NOTES}/docker_exp-pr-2.json`);
+    // A run that fails uses it, too: what it is about is looked at by somebody.
+    const used = await run({
+      mode: 'smoke-test',
+      environment: 'pr-2',
+      'smoke-timeout': '1',
+      clients: 'host',
+    });
+    expect(used.outputs['failed-step'], used.log).not.toBe('');
+    const before = await asRoot(machine, FINGERPRINT);
+    const plan = await sweep({ mode: 'plan' });
+    expect(plan.exitCode, plan.log).toBe(0);
+    expect(await asRoot(machine, FINGERPRINT)).toBe(before);
+    expect(plan.outputs).toMatchObject({ changed: '', planned: 'directory,deployment-record' });
+    expect(plan.log).toContain('pr-7 goes: last used 9 days ago');
+    expect(plan.log).toContain('pr-2 stays: last used within the last hour');
+    expect(plan.log).toMatch(
+      /pr-1 stays: it is project shop-pr-1 in \/home\/ec2-user\/shop-pr-1, and this sweep/,
+    );
+    expect(plan.log).toMatch(/::warning::.*deployments\/broken\.json is no record of a deployment/);
+
+    const result = await sweep();
+    expect(result.exitCode, result.log).toBe(0);
+    expect(result.outputs.changed).toBe('directory,deployment-record');
+    expect(result.summary).toMatch(/^## ✅ Kafka on .*: 1 of 3 environments taken down \(pr-7\)/);
+    expect(environmentsIn(result)).toMatchObject([
+      { environment: 'pr-1' },
+      { environment: 'pr-2', containersRunning: 5 },
+    ]);
+    const left = await asRoot(machine, `cd /home/ec2-user; ls -d ${OTHERS.join(' ')} ${NOTES}/* 2>/dev/null`);
+    expect(left.split(/\s+/).map(path => path.replace(`${NOTES}/`, ''))).toEqual([
+      ...['broken.json', 'docker_exp-pr-2.json', 'docker_exp.json', 'shop-pr-1.json'],
+      ...['broken', 'docker_exp', 'shop-pr-1'],
+    ]);
+  });
+
+  test('a sweep changes nothing while another run has the machine, and the next one takes all of it along', async () => {
+    await asRoot(machine, `touch -d '9 days ago' ${NOTES}/docker_exp-pr-2.json`);
+    const other = run({ mode: 'smoke-test', messages: '60', 'message-interval': '0.2', environment: 'pr-2' });
+    await asRoot(machine, 'until [ -e /home/ec2-user/.kafka-al2023/lock/holder ]; do sleep 0.1; done');
+    const kept = await sweep({ 'lock-timeout': '0', 'unused-for': '1h' });
+    expect(kept.exitCode, kept.log).toBe(0);
+    expect(kept.outputs.changed).toBe('');
+    expect(kept.log).toMatch(
+      /::warning::nothing is taken down: the machine is still in use by .* mode smoke-test/,
+    );
+    expectPassed(await other);
+
+    await asRoot(machine, `touch -d '9 days ago' ${NOTES}/docker_exp-pr-2.json`);
+    const result = await sweep();
+    expect(result.exitCode, result.log).toBe(0);
+    expect(result.outputs.changed).toBe('containers,networks,volumes,directory,deployment-record');
+    const left = await asRoot(
+      machine,
+      'docker ps -aq; docker volume ls -q; ls /home/ec2-user | grep pr-2 || true',
+    );
+    expect(left).toBe('');
   });
 });

@@ -155,6 +155,12 @@ describe('changing the stack', () => {
     expect(messages).not.toContain('written to kraft');
   });
 
+  test('volumes without a name went with the containers that were replaced, but for the one with a key in it', async () => {
+    const unused = await asRoot(machine, "docker volume ls -qf dangling=true | grep -E '^[0-9a-f]{64}$'");
+    expect(unused.split('\n')).toHaveLength(1);
+    expect(await asRoot(machine, `ls /var/lib/docker/volumes/${unused}/_data`)).toBe('key.jks');
+  });
+
   /** Where the login was, in a run that has ended. */
   const traces = () =>
     asRoot(

@@ -194,6 +194,26 @@ describe('the examples, run by act', () => {
     expect(pushed.step('1').log).toContain('hello from the runner');
   });
 
+  test('sweep.yml takes down what nobody has used for a week, and names what is left', async () => {
+    const [project, notes] = ['docker_exp-pr-7', '/home/ec2-user/.kafka-al2023/deployments'];
+    const note = JSON.stringify({
+      ...{ version: 1, project, directory: `/home/ec2-user/${project}`, files: ['docker-compose.yml'] },
+      ...{ environment: 'pr-7', portShift: 4000, ports: [23_092] },
+    });
+    await asRoot(
+      machine,
+      `su ec2-user -c 'mkdir ~/${project}; touch ~/${project}/docker-compose.yml; cat >${notes}/${project}.json; touch -d "8 days ago" ${notes}/${project}.json' <<'END'\n${note}\nEND`,
+    );
+    const before = await running();
+    const swept = await run('sweep', { event: 'schedule' });
+    expect(swept.exitCode, swept.log).toBe(0);
+    expect(swept.step('kafka').outputs).toMatchObject({ changed: 'directory,deployment-record' });
+    expect(swept.step('1').log).not.toContain('pr-7');
+    expect(await running()).toBe(before);
+    expect(await thingsOf('pr-7')).toBe('');
+    expect(await asRoot(machine, `ls ${notes}`)).not.toContain('pr-7');
+  });
+
   test('matrix.yml proves both stacks, one after the other, and takes them down', async () => {
     const both = await run('matrix', { event: 'workflow_dispatch' });
     expect(both.exitCode, both.log).toBe(0);

@@ -17,7 +17,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
+import native, { basename, dirname, join } from 'node:path';
 import { asRefusal, FileRefusal, LINK, readRegularFile, refuseUnlessRegular } from './regular-file.ts';
 
 /** Holds the descriptors of this process, by number, as links to what they have open (Linux). */
@@ -31,25 +31,34 @@ export class WorkspaceFolder {
   private readonly given: string;
   private readonly root: string;
 
-  /** @param path may itself be, or be reached by, a link */
-  constructor(path: string) {
+  private readonly paths: typeof native;
+
+  /**
+   * @param path may itself be, or be reached by, a link
+   * @param paths how the runner's system writes paths
+   */
+  constructor(path: string, paths = native) {
+    this.paths = paths;
     this.given = path;
     this.root = existsSync(path) ? realpathSync(path) : path;
   }
 
   /**
-   * @param named from the folder on, or absolute
-   * @returns the path of a file from the folder on
+   * @param named from the folder on, or absolute, as the runner's system writes it
+   * @returns the path of a file from the folder on, with slashes: as compose files and the machine write it
    * @throws FileRefusal when it leaves the folder
    */
   pathOf(named: string): string {
+    const { isAbsolute, normalize, sep } = this.paths;
     const path = isAbsolute(named) ? this.fromRoot(named) : normalize(named);
-    if (path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path))
+    // On Windows a colon stands behind a drive, or before another stream of a file.
+    const isOdd = sep === '\\' && path.includes(':');
+    if (path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path) || isOdd)
       throw new FileRefusal('is not in the workspace: name a file of the repository that is checked out');
-    return path;
+    return path.replaceAll(sep, '/');
   }
 
-  /** @param path from the folder on @throws FileRefusal */
+  /** @param path from the folder on, with slashes @throws FileRefusal */
   read(path: string, maxBytes: number): string {
     const file = join(this.root, path);
     this.refuseLinks(path);
@@ -62,7 +71,7 @@ export class WorkspaceFolder {
 
   /**
    * Replaces a file that is there, all at once: who reads it meets the old text or the new one. Mode and owner stay.
-   * @param path from the folder on
+   * @param path from the folder on, with slashes
    * @throws FileRefusal
    */
   replace(path: string, text: string): void {
@@ -83,15 +92,15 @@ export class WorkspaceFolder {
   }
 
   private fromRoot(named: string): string {
-    const path = relative(this.root, named);
-    return path.startsWith('..') ? relative(this.given, named) : path;
+    const path = this.paths.relative(this.root, named);
+    return path.startsWith('..') ? this.paths.relative(this.given, named) : path;
   }
 
   /** Names the link, which the open file can not. */
   private refuseLinks(path: string): void {
-    const parts = path.split(sep);
+    const parts = path.split('/');
     for (const [index] of parts.entries()) {
-      const way = parts.slice(0, index + 1).join(sep);
+      const way = parts.slice(0, index + 1).join('/');
       const isLast = index === parts.length - 1;
       const stats = lstatSync(join(this.root, way), { throwIfNoEntry: false });
       if (stats?.isSymbolicLink())

@@ -1,4 +1,4 @@
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path/posix';
 import { ActionError } from '../../errors.ts';
 import { type KafkaModel, readKafka } from '../kafka/kafka-model.ts';
 import { type ComposeFile, type LoadOptions, loadCompose } from '../reader/load.ts';

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join } from 'node:path/posix';
 import { ActionError } from '../../errors.ts';
 import { readEnvironmentFile } from '../reader/environment-file.ts';
 import type { ComposeFile, LoadOptions } from '../reader/load.ts';

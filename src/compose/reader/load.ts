@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, relative } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path/posix';
 import { textsIn } from './checks/dependencies.ts';
 import { isActive } from './checks/profiles.ts';
 import { projectFaults } from './checks/project-faults.ts';

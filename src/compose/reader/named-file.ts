@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative } from 'node:path/posix';
 
 /** What there is of a file that a compose file names: its text, why it is not taken, or undefined when it is not there. */
 export type NamedFile = string | undefined | { readonly refusal: string };

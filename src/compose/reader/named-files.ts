@@ -1,4 +1,4 @@
-import { isAbsolute } from 'node:path';
+import { isAbsolute } from 'node:path/posix';
 import { placeholderOf } from './always-set.ts';
 import { type EnvironmentFile, parseEnvironmentFile, parseRawEnvironmentFile } from './environment-file.ts';
 import type { Fault } from './fault.ts';

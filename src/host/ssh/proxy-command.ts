@@ -4,6 +4,7 @@ import { systemClock } from '../../clock.ts';
 import { lastLines } from '../../errors.ts';
 import { within } from '../../waiting.ts';
 import { withoutInputs } from '../child-env.ts';
+import { endTree, shellCall } from './runner-shell.ts';
 import type { SshTarget } from './target.ts';
 
 const LAST_WORDS_MS = 500;
@@ -23,10 +24,16 @@ export interface ProxyCommand {
 }
 
 /**
- * Starts a proxy command as OpenSSH does (ssh_config(5), ProxyCommand): by the shell, with `%h`, `%p`, `%r` and `%%`
+ * Starts a proxy command as OpenSSH does (ssh_config(5), ProxyCommand): by the system's shell, with `%h`, `%p`, `%r` and `%%`
  * replaced by the host, the port, the user and a percent sign.
+ * @param platform of the runner
  */
-export function startProxyCommand(command: string, target: SshTarget, env: NodeJS.ProcessEnv): ProxyCommand {
+export function startProxyCommand(
+  command: string,
+  target: SshTarget,
+  env: NodeJS.ProcessEnv,
+  platform = process.platform,
+): ProxyCommand {
   const tokens: Record<string, string> = {
     h: target.host,
     p: `${target.port}`,
@@ -34,13 +41,10 @@ export function startProxyCommand(command: string, target: SshTarget, env: NodeJ
     '%': '%',
   };
   const line = command.replaceAll(/%([hpr%])/g, (_, token: string) => tokens[token] ?? '');
-  // Its own process group, so that a pipeline or a plugin it started can be ended with it.
-  const child = spawn('/bin/sh', ['-c', line], {
-    detached: true,
-    env: withoutInputs(env),
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const { file, args, options } = shellCall(line, { platform, env });
+  const child = spawn(file, args, { ...options, env: withoutInputs(env), stdio: ['pipe', 'pipe', 'pipe'] });
   let isClosed = false;
+  let isEndedByUs = false;
   let words = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     words = (words + text).slice(-4096);
@@ -61,7 +65,8 @@ export function startProxyCommand(command: string, target: SshTarget, env: NodeJ
     ending: async () => {
       await settled();
       const { exitCode, signalCode } = child;
-      // That was us: the shell ends by the signal, or tells in its exit code that what it ran did.
+      // That was us: the shell ends by the signal, or tells in its exit code that what it ran did. Windows has no signals.
+      if (isEndedByUs && platform === 'win32') return undefined;
       if (isClosed && (signalCode === 'SIGTERM' || exitCode === TERMINATED)) return undefined;
       return exitCode === null ? (signalCode ?? undefined) : `exit code ${exitCode}`;
     },
@@ -69,11 +74,8 @@ export function startProxyCommand(command: string, target: SshTarget, env: NodeJ
       isClosed = true;
       stream.destroy();
       if (child.pid === undefined || child.exitCode !== null) return;
-      try {
-        process.kill(-child.pid, 'SIGTERM');
-      } catch {
-        // It ended by itself in the meantime.
-      }
+      isEndedByUs = true;
+      endTree(child.pid, { platform, env });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { quote } from '../../host/quote.ts';
-import { COMPOSE_PATH } from '../../machine/compose-project.ts';
+import { composeByHand } from '../../machine/compose-project.ts';
 import { fenced } from '../markdown.ts';
 import type { Report } from '../report.ts';
 import { failingLog } from './failure.ts';
@@ -8,7 +8,7 @@ import { failingLog } from './failure.ts';
 export function commandsSection(report: Report): string[] {
   const { failure, host, ssh, project } = report;
   if (!failure || failure.code === 'cancelled' || host === undefined) return [];
-  const compose = project && ['sudo', COMPOSE_PATH, '--project-name', project.name];
+  const compose = project && composeByHand(project);
   const service = failingLog(report)?.service;
   const lines = [
     ...(ssh === undefined ? [] : [ssh, '']),

@@ -1,5 +1,6 @@
 import { fenced, fold, htmlText, plainText } from '../markdown.ts';
 import type { Report } from '../report.ts';
+import { memberState } from './part-states.ts';
 
 /** Of all containers together: a summary has its limit. */
 const MOST_LOG_LINES = 500;
@@ -27,9 +28,15 @@ export function failureSection(report: Report, documentation?: string): string[]
 
 type ContainerLog = NonNullable<Report['diagnosis']>['logs'][number];
 
-/** The log of the container that failed: the first that does not run, or is not healthy. */
-export const failingLog = ({ diagnosis }: Report): ContainerLog | undefined =>
-  diagnosis?.logs.find(({ isRunning }) => !isRunning);
+/** The log of the container that failed: the first that does not run, or is not healthy; or one that runs and does not answer. */
+export const failingLog = (report: Report): ContainerLog | undefined => {
+  const logs = report.diagnosis?.logs ?? [];
+  const silent = report.cluster.filter(member => memberState(member, report) === 'down');
+  return (
+    logs.find(({ isRunning }) => !isRunning) ??
+    logs.find(({ service }) => silent.some(member => member.service === service))
+  );
+};
 
 /** The other containers' last lines and the state of the machine after a failure, in folds. */
 export function diagnosisSection(report: Report): string[] {

@@ -8,6 +8,7 @@ import { lintSection } from './lint.ts';
 import { messagesSection } from './messages.ts';
 import { planSection } from './plan.ts';
 import { factsSection, stepsSection } from './steps.ts';
+import { sweepSection } from './sweep.ts';
 import { topologySection } from './topology.ts';
 import { limitationsSection, verdictSection } from './verdict.ts';
 
@@ -24,6 +25,7 @@ const SECTIONS: readonly ((report: Report, documentation?: string) => readonly s
   topologySection,
   latencySection,
   drillSection,
+  sweepSection,
   stepsSection,
   planSection,
   environmentsSection,
@@ -34,6 +36,7 @@ const SECTIONS_OF_A_FAILURE: typeof SECTIONS = [
   verdictSection,
   failureSection,
   lintSection,
+  sweepSection,
   stepsSection,
   commandsSection,
   messagesSection,

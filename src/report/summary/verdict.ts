@@ -2,7 +2,7 @@ import { isRefused, type Judgement } from '../../lint/judge.ts';
 import { count, duration, plural } from '../figures.ts';
 import { code, plainText } from '../markdown.ts';
 import { changedSteps, type Report } from '../report.ts';
-import { planned, removed } from '../verdict.ts';
+import { planned, removed, swept } from '../verdict.ts';
 
 /** The first line says whether all is well; the next one what that means, in one breath. */
 export function verdictSection(report: Report): string[] {
@@ -10,6 +10,8 @@ export function verdictSection(report: Report): string[] {
   const where = report.host ? ` on ${code(report.host)}` : '';
   if (report.failure) return [`## ${failed(report, report.failure, where)}`, ''];
   const time = duration(report.durationMs);
+  if (report.sweep)
+    return [`## ${report.mode === 'plan' ? '✏️' : '✅'} Kafka${where}: ${plainText(swept(report.sweep))}`, ''];
   if (report.mode === 'plan') return [`## ✏️ Kafka${where}: ${plainText(planned(report))}`, ''];
   if (report.mode === 'down') return [`## ✅ Kafka${where}: ${plainText(removed(report))}`, ''];
   return [`## ✅ Kafka${where}: every message came back`, '', `In ${time}: ${proven(report)}`, ''];

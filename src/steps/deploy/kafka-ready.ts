@@ -9,6 +9,7 @@ import { type ComposeProject, containerLog, listContainers } from '../../machine
 import { ContainerWatch } from '../../machine/container-watch.ts';
 import { explainForwardingBan } from '../../machine/forwarding-ban.ts';
 import { enginePlaces } from '../../machine/troubles/full-disk.ts';
+import { withRestartHint } from '../silent-services.ts';
 import { type Step, type StepName, satisfied } from '../step.ts';
 
 /** Failures that the last lines of the containers may explain. */
@@ -39,7 +40,10 @@ export function kafkaReadyStep({ project, cluster, group, timeoutMs, needs }: Ka
         return satisfied(await watch.during(wait));
       } catch (error) {
         context.signal.throwIfAborted();
-        throw await withContainerLogs(await explainForwardingBan(context.host, error), context, project);
+        const explained = await explainForwardingBan(context.host, error);
+        if (!(explained instanceof ActionError)) throw explained;
+        const told = await withContainerLogs(explained, context, project);
+        throw await withRestartHint(told, context, { project, cluster });
       }
     },
   };
@@ -65,12 +69,11 @@ async function waitForCluster(
 }
 
 async function withContainerLogs(
-  error: unknown,
+  error: ActionError,
   { host, signal }: Context,
   project: ComposeProject | undefined,
-): Promise<unknown> {
-  if (!project || signal.aborted) return error;
-  if (!(error instanceof ActionError && NOT_READY.has(error.code))) return error;
+): Promise<ActionError> {
+  if (!project || signal.aborted || !NOT_READY.has(error.code)) return error;
   const containers = await listContainers(host, project);
   const logs = await Promise.all(containers.map(container => containerLog(host, container, 10)));
   return error.with({ details: logs.flat() });

@@ -3,6 +3,7 @@ import { ActionError, reasonOf, toActionError } from '../../errors.ts';
 import { type Incidents, incidentsBetween } from '../../machine/incidents.ts';
 import { lookAt, type MachineLook } from '../../machine/machine-look.ts';
 import { within } from '../../waiting.ts';
+import { withRestartHint } from '../silent-services.ts';
 import type { CheckResult, Step } from '../step.ts';
 import type { SmokeTestOptions } from './options.ts';
 import { isAboutMessages } from './round-trips.ts';
@@ -46,7 +47,8 @@ export class Witness {
       return result;
     } catch (thrown) {
       context.signal.throwIfAborted();
-      throw explained(toActionError(thrown), await this.incidents(context, before), context);
+      const error = await withRestartHint(toActionError(thrown), context, this.options);
+      throw explained(error, await this.incidents(context, before), context);
     }
   }
 

@@ -4,6 +4,7 @@ import { CONNECTION_CASES } from './waiting-connection.ts';
 const PROJECT = 'docker_exp';
 const container = (service: string) => `${PROJECT}-${service}-1`;
 const BROKER = container('kafka-broker-2');
+const ADDRESS = `"$(docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' ${BROKER})"`;
 const ZOOKEEPER = container('zookeeper');
 const REGISTRY = container('schema-registry');
 const COMPOSE = `cd /home/ec2-user/${PROJECT} && docker-compose`;
@@ -72,6 +73,24 @@ const paused: readonly DrillCase[] = [
       neverSays: VAGUE,
     },
     mend: root(`docker kill --signal CONT ${BROKER}`),
+  },
+  {
+    name: 'silent-broker',
+    situation: 'A broker runs and is healthy for Docker, but answers no client, then mode smoke-test runs.',
+    right:
+      'broker-down or kafka-not-ready names the broker, and the command that starts it anew, with all of it filled in.',
+    make: root(`iptables -I OUTPUT -p tcp -d ${ADDRESS} -j DROP`),
+    run: scene => scene.action({ mode: 'smoke-test', 'smoke-timeout': '30' }),
+    withinS: 90,
+    ends: {
+      result: 'failed',
+      code: 'kafka-not-ready',
+      says: [
+        /kafka-broker-2 runs and does not answer, and a second run leaves a container that runs as it is/,
+        /cd \/home\/ec2-user\/docker_exp && sudo \/usr\/local\/bin\/docker-compose --project-name docker_exp restart kafka-broker-2/,
+      ],
+    },
+    mend: root(`iptables -D OUTPUT -p tcp -d ${ADDRESS} -j DROP`),
   },
 ];
 

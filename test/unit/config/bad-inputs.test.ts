@@ -139,6 +139,13 @@ describe('inputs that contradict each other', () => {
         new RegExp(`mode ${mode} makes none$`),
       ]),
     ),
+    [{ 'unused-for': '7d', mode: 'down' }, ['unused-for', 'environment'], /goes with environment "\*"$/],
+    [{ environment: '*', mode: 'down' }, ['unused-for', 'environment'], /for so long: give it, such as 7d$/],
+    ...['deploy', 'smoke-test'].map((mode): [RawInputs, readonly InputName[], RegExp] => [
+      { mode, environment: '*', 'unused-for': '7d' },
+      ['environment', 'mode'],
+      new RegExp(`"\\*" is for mode down, .* mode ${mode} works on one environment: name it$`),
+    ]),
     ...['plan', 'down'].map((mode): [RawInputs, readonly InputName[], RegExp] => [
       { mode, tunnel: 'true' },
       ['tunnel', 'mode'],

@@ -94,6 +94,17 @@ describe('the inputs', () => {
     [{ drill: 'broker-restart' }, { smokeTest: { drill: 'broker-restart' } }],
     [{ tunnel: 'true' }, { tunnel: true }],
     [{ tunnel: 'true', mode: 'smoke-test' }, { tunnel: true }],
+    [
+      { environment: '*', mode: 'down', 'unused-for': '7d' },
+      { environment: undefined, projectName: 'docker_exp', sweep: { unusedForMs: 7 * 86_400_000 } },
+    ],
+    [{ environment: '*', mode: 'plan', 'unused-for': '1h' }, { sweep: { unusedForMs: 3_600_000 } }],
+    [{ environment: 'job-88', teardown: 'always' }, { volumes: true }],
+    [{ environment: 'job-88', teardown: 'on-failure' }, { volumes: true }],
+    [{ environment: 'job-88' }, { volumes: false }],
+    [{ environment: 'job-88', mode: 'down' }, { volumes: false }],
+    [{ environment: 'jobs', teardown: 'always' }, { volumes: false }],
+    [{ environment: 'pr-42', teardown: 'always' }, { volumes: false }],
   ])('%j are understood', (inputs, part) => {
     expect(parse(inputs)).toMatchObject(part);
   });

@@ -85,6 +85,16 @@ describe('the smoke test of a cluster that is there', () => {
     expect(changes(ran()).filter(words => /docker (stop|restart)/.test(words))).toEqual([]);
   });
 
+  it('notes that the cluster of a project is used, and nothing of one that is given by its addresses', async () => {
+    const touched: Script = [[/^touch -c -h -- /, 0]];
+    const named = prove({ clients: 'runner' }, { script: [...touched, ...PROJECT] });
+    expect((await named.report()).failure).toBeUndefined();
+    expect(named.ran()).toContain('touch -c -h -- /home/u/.kafka-al2023/deployments/docker_exp.json');
+    const addressed = prove(AT, { script: touched });
+    expect((await addressed.report()).failure).toBeUndefined();
+    expect(addressed.host.count(/^touch/)).toBe(0);
+  });
+
   it('proves a cluster that is given by its project with the pair on the machine, too, and installs nothing', async () => {
     const { report, ran, cluster, log } = prove({}, { script: [...PROJECT, ...pairIn('/srv/k')] });
     for (let sequence = 0; sequence < 10; sequence++)

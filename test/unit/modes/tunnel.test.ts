@@ -71,6 +71,14 @@ async function opening(report: Report, asked: Asked, program: string) {
   return { ended, log, root, states };
 }
 
+const OF_A_PROJECT: Report = {
+  ...PASSED,
+  project: {
+    name: 'docker_exp',
+    directory: '/home/ec2-user/docker_exp',
+    composeFiles: ['docker-compose.yml'],
+  },
+};
 const GIVES_ITS_ORDER = `
   const { writeFileSync } = require('node:fs');
   const { text } = require('node:stream/consumers');
@@ -82,11 +90,11 @@ const GIVES_ITS_ORDER = `
 
 describe('after a run that passed', () => {
   it('the tunnel gets its order by standard input alone, and the post step learns which process to end', async () => {
-    const { ended, log, root, states } = await opening(PASSED, SSH, GIVES_ITS_ORDER);
+    const { ended, log, root, states } = await opening(OF_A_PROJECT, SSH, GIVES_ITS_ORDER);
     const path = join(root, 'kafka-al2023-ab12cd34-tunnel.log');
     const addresses = [...PASSED.bootstrapServers, 'localhost:8081'];
     expect(ended).toEqual({
-      ...PASSED,
+      ...OF_A_PROJECT,
       tunnel: { addresses, log: path },
       durationMs: expect.any(Number),
     });
@@ -97,6 +105,7 @@ describe('after a run that passed', () => {
       shownKeys: SHOWN,
       forwards: [{ port: 19092 }, { port: 29092 }, { port: 39092 }, { port: 8081 }],
       starter: { pid: process.ppid },
+      noteUse: ['touch', '-c', '-h', '--', '/home/ec2-user/.kafka-al2023/deployments/docker_exp.json'],
     });
     const environment = JSON.parse(readFileSync(join(root, 'dist', 'tunnel', 'environment'), 'utf8'));
     expect(environment).toMatchObject({ PATH: process.env.PATH, RUNNER_TEMP: root });

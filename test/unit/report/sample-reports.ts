@@ -187,8 +187,36 @@ export const SAMPLES: Readonly<Record<string, Report>> = {
     mode: 'lint',
     lint: { ...JUDGEMENT, level: 'off', findings: [], errors: 0, warnings: 0 },
   },
+  sweep: {
+    ...PLAN,
+    mode: 'down',
+    steps: [{ ...step('containers', 'changed'), title: 'pr-1: Containers removed' }],
+    sweep: {
+      unusedForMs: 604_800_000,
+      environments: [
+        { ...swept('pr-1'), usedAt: '2025-06-01T10:00:00.000Z', end: 'gone', why: 'last used 9 days ago' },
+        { ...swept('pr-2'), usedAt: '2025-06-09T10:00:00.000Z', end: 'stays', why: 'last used 5 hours ago' },
+        { ...swept('pr-3'), end: 'stays', why: 'nothing on the machine tells when it was last used' },
+      ],
+    },
+  },
+  'sweep that failed': {
+    ...failedAt('networks', 'still-in-use', { ...PLAN, mode: 'down' }, 'environment pr-1: it is in use'),
+    sweep: {
+      unusedForMs: 3_600_000,
+      environments: [
+        { ...swept('pr-1'), end: 'failed', why: 'it is in use' },
+        { ...swept('pr-2'), end: 'would-go', why: 'last used 2 hours ago' },
+      ],
+    },
+  },
   cancelled: failedAt('topic', 'cancelled', { ...upToKafka, cluster: [] }, 'the run was cancelled (SIGINT)'),
 };
+
+function swept(environment: string) {
+  const project = `docker_exp-${environment}`;
+  return { environment, project, directory: `/home/ec2-user/${project}` };
+}
 
 function withoutRegistry({ schemaRegistryUrl: _, ...report }: Report): Report {
   return report;

@@ -48,6 +48,12 @@ interface Setting {
   readonly facts?: Partial<typeof FACTS>;
   /** The notes of deployments on the machine. */
   readonly records?: readonly { readonly project: string }[];
+  /** What the machine says of its lock. @default it is free */
+  readonly lock?: string;
+  /** When the deployments were last used, in seconds since 1970. @default the beginning, for each */
+  readonly usedAtS?: readonly number[];
+  /** When the run starts by the runner's clock, in milliseconds since 1970. */
+  readonly startedAtMs?: number;
   /** What a command does, apart from its answer. */
   readonly onCommand?: (words: string, abort: AbortController) => void;
 }
@@ -56,16 +62,20 @@ interface Setting {
  * A run on a machine that answers from a table, with a Kafka cluster in memory; `ran` has the commands but for those of the lock.
  */
 export function runOn(inputs: RawInputs, setting: Setting = {}) {
-  const { script = [], faults = {}, facts = {}, records = [], onCommand = () => {} } = setting;
+  const { script = [], faults = {}, facts = {}, records = [], usedAtS = [], onCommand = () => {} } = setting;
   const [clock, log, abort] = [new SimulatedClock(), new RecordingLog(), new AbortController()];
   const cluster = new MemoryCluster(clock, faults);
   const own: Script = [
-    [LOCK, { stdout: 'state=free\n' }],
+    [LOCK, { stdout: setting.lock ?? 'state=free\n' }],
     [STOP, 0],
     [INSPECTION, inspectionOf(facts)],
     [
       /\/\.kafka-al2023\/deployments$/,
-      { stdout: records.map(each => `0 ${each.project}.json ${JSON.stringify(each)}\n`).join('') },
+      {
+        stdout: records
+          .map((each, index) => `${usedAtS[index] ?? 0} ${each.project}.json ${JSON.stringify(each)}\n`)
+          .join(''),
+      },
     ],
   ];
   const host = new MemoryHost([...own, ...script], cluster, words => onCommand(words, abort));
@@ -74,7 +84,7 @@ export function runOn(inputs: RawInputs, setting: Setting = {}) {
     log,
     env: {},
     runId: 'ab12',
-    startedAt: new Date(0),
+    startedAt: new Date(setting.startedAtMs ?? 0),
     cancelled: abort.signal,
     firstKeys: new FirstKeys(),
     openHost: async () => host,

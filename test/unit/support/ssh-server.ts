@@ -21,6 +21,8 @@ interface ServerOptions {
   /** By default any that is free. */
   readonly port?: number;
   readonly forwarding?: 'allowed' | 'prohibited' | 'silent';
+  /** Where a port of the machine really is; by default at its own number. */
+  readonly ports?: ReadonlyMap<number, number>;
   /** What else than a plain key decides about a sign-in; by default nothing. */
   readonly signIn?: 'second-factor' | 'password-only' | 'known-but-refused' | 'ended';
   /** Sessions that a connection may have at a time (MaxSessions); by default any number. */
@@ -143,7 +145,7 @@ export class SshServer {
         refuseAsOpenSsh(client, reject);
         return;
       }
-      const socket = net.connect({ host: destIP, port: destPort });
+      const socket = net.connect({ host: destIP, port: this.options.ports?.get(destPort) ?? destPort });
       socket.once('error', () => reject());
       socket.once('connect', () => {
         const channel = accept();

@@ -165,6 +165,13 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
       allowed: /is not a name of up to 40 lower-case letters, digits and dashes, such as pr-42$/,
     },
   ],
+  'unused-for': [
+    {
+      values: ['7', '0h', '0d', '366d', '30m', '1w', '1.5d', '7 d', '-1d', '9999999d'],
+      allowed: /is not a number of hours or days from 1h to 365d, such as 12h or 7d$/,
+      beside: { environment: '*', mode: 'down' },
+    },
+  ],
   'update-packages': flags,
   release: [
     {

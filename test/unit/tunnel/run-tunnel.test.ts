@@ -1,10 +1,14 @@
 import { once } from 'node:events';
+import { existsSync, rmSync } from 'node:fs';
 import net from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
 import { InstantClock } from '../support/clocks.ts';
 import { makeKey } from '../support/ssh-keys.ts';
 import { SshServer } from '../support/ssh-server.ts';
 import { targetAt } from '../support/ssh-target.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { echoPort, exchange, me, portOfMachine, tunnelTo, until, untilClosed } from '../support/tunnels.ts';
 
 const hostKey = makeKey('ed25519');
@@ -34,6 +38,36 @@ describe('an open tunnel', () => {
       `listening on localhost, ports ${echo.port}, ${other.port}`,
       `connected to ec2-user@127.0.0.1:${server.port}`,
     ]);
+  });
+
+  it('notes on the machine that the deployment is in use, again and again', async () => {
+    const server = await startServer();
+    const note = join(temporaryFolder(), 'it is used.json');
+    const noteUse = ['touch', '--', note] as const;
+    const waits: number[] = [];
+    const clock = {
+      now: () => performance.now(),
+      sleep: (ms: number, signal?: AbortSignal) => {
+        waits.push(ms);
+        return systemClock.sleep(ms > 60_000 ? 50 : ms, signal);
+      },
+    };
+    const { answer, end } = tunnelTo(targetAt(server.port, userKey), [await echoPort()], { noteUse, clock });
+    await answer;
+    await until(() => existsSync(note) && waits.filter(ms => ms === 900_000).length > 1);
+    rmSync(note);
+    await until(() => existsSync(note));
+    await end();
+    expect(server.connections).toBe(1);
+  });
+
+  it('stays open where the machine runs no commands', async () => {
+    const server = await startServer({ loginShell: 'exit 1' });
+    const noteUse = ['touch', '/nowhere/note'] as const;
+    const echo = await echoPort();
+    await tunnelTo(targetAt(server.port, userKey), [echo], { noteUse }).answer;
+    await until(() => server.commands.length > 0);
+    expect(await exchange(echo.port, 'hello')).toBe('hello');
   });
 
   it('carries much, in both directions, to the last byte', async () => {

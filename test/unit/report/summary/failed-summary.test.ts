@@ -116,6 +116,21 @@ describe('the summary of a run that failed', () => {
     expect(markdown).not.toContain('✅ **Consumer groups**');
   });
 
+  it('shows the log of a broker that runs and does not answer open and first, and how it is started anew', () => {
+    const logs = ['kafka-broker-1', 'kafka-broker-2'].map(service => ({
+      ...{ service, container: `docker_exp-${service}-1`, isRunning: true, lines: [`${service} said this`] },
+    }));
+    const { failure = expect.unreachable() } = failedAt('kafka-ready', 'kafka-not-ready', PASSED);
+    const silent = { ...failure, facts: { silentBrokers: ['localhost:29092'] } };
+    const { ssh, project } = FAILED;
+    const markdown = summaryOf({
+      ...{ ...PASSED, ssh, project, result: 'failed', failure: silent },
+      diagnosis: { disk: [], memory: [], logs },
+    });
+    expect(markdown.match(/<details open>.*?<code>(.*?)<\/code>/s)?.[1]).toBe('docker_exp-kafka-broker-2-1');
+    expect(markdown).toMatch(/--project-name \S+ restart kafka-broker-2\n/);
+  });
+
   it('says where messages are that consumer.py did not get', () => {
     const markdown = summaryOf(sample('failed with messages that consumer.py did not get'));
     expect(rowsOf(markdown)).toContainEqual([

@@ -4,6 +4,7 @@ import { planSection } from '../../../../src/report/summary/plan.ts';
 import { summaryOf } from '../../../../src/report/summary/summary.ts';
 import { failedAt, JUDGEMENT, PASSED, PLAN, step } from '../../support/reports.ts';
 import { readBlocks, rowsOf } from '../markdown-reading.ts';
+import { SAMPLES } from '../sample-reports.ts';
 
 const firstLine = (markdown: string) => markdown.split('\n')[0];
 const [environment = expect.unreachable('the sample has environments')] = PLAN.environments ?? [];
@@ -97,6 +98,33 @@ describe('the summary of a cluster that was taken down', () => {
     expect(firstLine(summaryOf({ ...PLAN, mode: 'down', steps: [] }))).toBe(
       '## ✅ Kafka on `ec2-user@machine.example`: nothing was there to take down',
     );
+  });
+});
+
+describe('the summary of a sweep', () => {
+  const { sweep: report = expect.unreachable() } = SAMPLES;
+
+  it('says first how many went, then of each why', () => {
+    const text = summaryOf(report);
+    expect(firstLine(text)).toBe(
+      '## ✅ Kafka on `ec2-user@machine.example`: 1 of 3 environments taken down (pr-1)',
+    );
+    expect(rowsOf(text)).toEqual(
+      expect.arrayContaining([
+        ['`pr-1`', '🗑️ gone', 'last used 9 days ago', '2025-06-01 10:00'],
+        ['`pr-2`', 'stays', 'last used 5 hours ago', '2025-06-09 10:00'],
+        ['`pr-3`', 'stays', 'nothing on the machine tells when it was last used', 'unknown'],
+      ]),
+    );
+  });
+
+  it('of a plan says what would go, and of one with nothing to do how many stay', () => {
+    const { sweep } = report;
+    const planned = sweep?.environments.map(each => ({ ...each, end: 'would-go' as const })) ?? [];
+    const plan = { ...report, mode: 'plan' as const, sweep: { unusedForMs: 1, environments: planned } };
+    expect(firstLine(summaryOf(plan))).toMatch(/^## ✏️ .*: 3 of 3 environments would be taken down \(pr-1, /u);
+    const none = { ...report, sweep: { unusedForMs: 1, environments: [] } };
+    expect(firstLine(summaryOf(none))).toMatch(/no environment is to be taken down, 0 environments/);
   });
 });
 

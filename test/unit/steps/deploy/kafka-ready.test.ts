@@ -88,6 +88,25 @@ describe('waiting for Kafka on the machine', () => {
     expect(clock.now()).toBeGreaterThanOrEqual(60_000);
   });
 
+  it('of a broker that runs and does not answer says how it is started anew, with everything filled in', async () => {
+    const { check } = ready({ faults: DOWN });
+    const error = await actionErrorOf(check);
+    expect(error.hint).toBe(
+      'broker-1 runs and does not answer, and a second run leaves a container that runs as it is. On a small machine it may only be slow: raise smoke-timeout. To start it anew, on the machine: cd /k && sudo /usr/local/bin/docker-compose --project-name kafka restart broker-1',
+    );
+    expect(error.facts.silentBrokers).toHaveLength(3);
+  });
+
+  it('of a schema registry that runs and does not answer says the same', async () => {
+    const registry = containerState('registry');
+    const { check } = ready({ registryPort: 1, containers: [registry] });
+    const error = await actionErrorOf(check);
+    expect(error).toMatchObject({
+      code: 'schema-registry-not-ready',
+      hint: expect.stringMatching(/^registry runs and does not answer, .* restart registry$/),
+    });
+  });
+
   it('ends with a failure of the connection as it is', async () => {
     const lost = new ActionError('ssh-forwarding-refused', 'no');
     const faults: Faults = {

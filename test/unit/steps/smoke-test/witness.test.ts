@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ERRORS } from '../../../../src/error-codes.ts';
 import { ActionError } from '../../../../src/errors.ts';
 import { Witness } from '../../../../src/steps/smoke-test/witness.ts';
 import { type Step, satisfied } from '../../../../src/steps/step.ts';
@@ -12,7 +13,14 @@ const project = { name: 'kafka', directory: '/k', composeFiles: [] };
 const { cluster } = readProject(
   JSON.stringify({
     services: {
-      broker: { image: 'confluentinc/cp-kafka:7.9.2', environment: { KAFKA_ZOOKEEPER_CONNECT: 'z:1' } },
+      broker: {
+        image: 'confluentinc/cp-kafka:7.9.2',
+        environment: {
+          KAFKA_ZOOKEEPER_CONNECT: 'z:1',
+          KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://localhost:9092',
+        },
+        ports: ['9092:9092'],
+      },
     },
   }),
 );
@@ -46,6 +54,21 @@ describe('a witness of the smoke test', () => {
     expect(await check()).toEqual({ satisfied: true, detail: 'fine' });
     expect(log.lines).toEqual([]);
     expect(await actionErrorOf(witnessed([BEFORE], broken).check)).toBe(broken);
+  });
+
+  it('of a broker that runs and does not serve says how it is started anew', async () => {
+    const facts = { silentBrokers: cluster.brokers.map(({ address }) => address) };
+    const silent = new ActionError('broker-down', '1 of 1 brokers does not serve', { facts });
+    const { hint } = await actionErrorOf(witnessed([BEFORE], silent).check);
+    expect(hint).toBe(
+      'broker runs and does not answer, and a second run leaves a container that runs as it is. To start it anew, on the machine: cd /k && sudo /usr/local/bin/docker-compose --project-name kafka restart broker',
+    );
+    const halted = { stdout: lookOutput([containerState('broker', { isHalted: true })]) };
+    expect((await actionErrorOf(witnessed([halted], silent).check)).hint).toMatch(
+      /^broker hangs: a signal \(SIGSTOP\) has stopped its process\. On the machine: sudo docker kill --signal CONT /,
+    );
+    const gone = { stdout: lookOutput([]) };
+    expect((await actionErrorOf(witnessed([gone], silent).check)).hint).toBe(ERRORS['broker-down'].hint);
   });
 
   it('looks once between two parts', async () => {

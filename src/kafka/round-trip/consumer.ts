@@ -4,6 +4,7 @@ import { reasonOf } from '../../errors.ts';
 import { retry, until, type Waiting } from '../../waiting.ts';
 import type { Deadline } from '../deadline.ts';
 import { goodbye } from '../goodbye.ts';
+import { recordsIn } from '../records/fetched-records.ts';
 import { refusalOf } from '../refusals.ts';
 import type { Position } from './delivery.ts';
 import type { RawRecord } from './record.ts';
@@ -108,9 +109,10 @@ export class ProbeConsumer {
     await this.consumer.run({
       eachBatch: async ({ batch }) => {
         const { partition, messages } = batch;
-        for (const { offset, value, headers } of messages)
-          onRecord({ partition, offset: Number(offset), value, headers });
-        this.passed(partition, fetchedOffset(batch), Number(batch.lastOffset()), false);
+        const from = fetchedOffset(batch);
+        for (const { offset, value, headers } of recordsIn(messages, from))
+          onRecord({ partition, offset, value, headers });
+        this.passed(partition, from, Number(batch.lastOffset()), false);
       },
     });
     const hasAskedAll = () => {

@@ -56,6 +56,7 @@ interface ProbeConsumerOptions extends ConsumerListener {
 }
 
 const POLL_MS = 10;
+const SIDE_BY_SIDE = 3;
 const PATIENCE_MS = 3_000;
 const RESTART_PAUSE_MS = 100;
 /** A consumer whose coordinator has moved notices by its heartbeat, tries five times and is made anew: fifteen seconds. */
@@ -107,6 +108,8 @@ export class ProbeConsumer {
     await this.consumer.connect();
     await this.consumer.subscribe({ topic, fromBeginning: FROM_BEGINNING });
     await this.consumer.run({
+      // A record does not wait until what another broker sent before is committed.
+      partitionsConsumedConcurrently: SIDE_BY_SIDE,
       eachBatch: async ({ batch }) => {
         const { partition, messages } = batch;
         const from = fetchedOffset(batch);

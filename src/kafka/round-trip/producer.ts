@@ -1,7 +1,9 @@
 import type { Kafka, Producer } from 'kafkajs';
 import type { Context } from '../../context.ts';
+import { within } from '../../waiting.ts';
 import type { Deadline } from '../deadline.ts';
 import { goodbye } from '../goodbye.ts';
+import { connectToLeaders, type KafkaJsCluster, producerOf } from '../kafkajs-cluster.ts';
 import { RecordBlock } from '../records/record-block.ts';
 import { RecordWriter } from '../records/record-writer.ts';
 import { isTooLarge, refusalOf } from '../refusals.ts';
@@ -42,12 +44,14 @@ const LARGEST_BATCH = 4_000;
 const LANES = 6;
 /** Enough for a broker's restart: the messages of an abandoned send could be in the topic without our knowing. */
 const RETRIES = 30;
+const PATIENCE_MS = 3_000;
 
 /** Sends messages and notes where the brokers put each of them. */
 export class ProbeProducer {
   private readonly context: Context;
   private readonly options: ProbeProducerOptions;
   private readonly producer: Producer;
+  private readonly cluster: KafkaJsCluster | undefined;
   /** Acknowledged records, by partition: Kafka numbers what a producer sends. */
   private readonly sentTo = new Map<number, number>();
   private mostAtOnce = LARGEST_BATCH;
@@ -56,16 +60,24 @@ export class ProbeProducer {
   constructor(context: Context, options: ProbeProducerOptions) {
     this.context = context;
     this.options = options;
-    this.producer = options.kafka.producer({
+    const { producer, cluster } = producerOf(options.kafka, {
       allowAutoTopicCreation: false,
       idempotent: true,
       maxInFlightRequests: 1,
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: RETRIES },
     });
+    this.producer = producer;
+    this.cluster = cluster;
   }
 
+  /** Connects to every leader of the topic: no message waits for that. A broker that does not answer is not waited for long. */
   async connect(): Promise<void> {
+    const { clock, signal } = this.context;
     await this.producer.connect();
+    if (!this.cluster) return;
+    // Whoever cannot be reached is told by the first message.
+    const leaders = connectToLeaders(this.cluster, this.options.topic).catch(() => {});
+    await within(clock, PATIENCE_MS, leaders, () => {}, signal);
   }
 
   async disconnect(): Promise<void> {

@@ -10,6 +10,7 @@ const FIRST_CAPACITY = 1_024;
 const NUMBERS_BYTES = 32;
 /** A record of 64 bytes to 8 KiB has a length of two bytes. */
 const USUAL_LENGTH_BYTES = 2;
+const LAST_OF_ASCII = 0x7f;
 /** A null key, as a number with its sign in the lowest bit. */
 const NO_KEY = 1;
 
@@ -66,9 +67,23 @@ export class RecordWriter {
   }
 
   private text(text: string): void {
-    const length = Buffer.byteLength(text);
-    this.room(length + NUMBERS_BYTES);
-    this.number(length);
+    // A character takes three bytes at most.
+    this.room(3 * text.length + NUMBERS_BYTES);
+    const start = this.at;
+    this.number(text.length);
+    let index = 0;
+    for (; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > LAST_OF_ASCII) break;
+      this.bytes[this.at++] = code;
+    }
+    if (index < text.length) this.wideText(text, start);
+  }
+
+  /** A text of more than ASCII. */
+  private wideText(text: string, start: number): void {
+    this.at = start;
+    this.number(Buffer.byteLength(text));
     this.at += this.bytes.write(text, this.at);
   }
 

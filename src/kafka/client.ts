@@ -6,6 +6,7 @@ import type { Logger } from '../log.ts';
 import { readEveryCodec } from './codecs/codecs.ts';
 import { tellCreationReasons } from './creation-reasons.ts';
 import { HostSocket } from './host-socket.ts';
+import { passBatchesThrough } from './records/kafkajs-batches.ts';
 
 /** Makes Kafka clients, so that tests can bring a cluster of their own. */
 export interface KafkaClients {
@@ -28,6 +29,7 @@ export interface KafkaClients {
 export function kafkaClients(host: Host, log: Logger): KafkaClients {
   readEveryCodec();
   tellCreationReasons();
+  passBatchesThrough();
   return {
     of: (brokers, retries) => newKafka(brokers, log, (address, port) => host.dial(address, port), retries),
     onlyTo: address => {

@@ -42,6 +42,9 @@ const ACCESS: Refusal = {
     `In a broker's container, see who may do what with ${tool('kafka-acls', `--list --topic ${topic}`)}: the test describes, writes and reads the topic, and makes it if it is not there. Or name another topic.`,
 };
 
+/** More bytes than the topic takes at once, or than one of its segments holds. */
+const TOO_LARGE = [10, 18];
+
 const REFUSALS: Readonly<Record<number, Refusal>> = {
   // MESSAGE_TOO_LARGE and RECORD_LIST_TOO_LARGE
   10: unset('max.message.bytes'),
@@ -80,6 +83,11 @@ export function refusalOf(topic: string, thrown: unknown): ActionError | undefin
       });
   }
   return undefined;
+}
+
+/** True when Kafka refuses messages only because there are too many bytes of them at once. */
+export function isTooLarge(thrown: unknown): boolean {
+  return [...protocolErrorsIn(thrown)].some(({ code }) => TOO_LARGE.includes(code));
 }
 
 /** kafkajs puts the refusal of a topic into an error for all topics, and what it has retried into one that counts. */

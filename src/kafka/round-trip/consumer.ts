@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import { reasonOf } from '../../errors.ts';
 import { retry, until, type Waiting } from '../../waiting.ts';
 import { goodbye } from '../goodbye.ts';
+import { recordsIn } from '../records/fetched-records.ts';
 import { refusalOf } from '../refusals.ts';
 import type { Position } from './delivery.ts';
 import { hasMoved } from './moved-coordinator.ts';
@@ -55,6 +56,7 @@ interface ProbeConsumerOptions extends ConsumerListener {
 }
 
 const POLL_MS = 10;
+const SIDE_BY_SIDE = 3;
 const PATIENCE_MS = 3_000;
 const RESTART_PAUSE_MS = 100;
 /** A consumer whose coordinator has moved notices by its heartbeat, tries five times and is made anew: fifteen seconds. */
@@ -106,11 +108,14 @@ export class ProbeConsumer {
     await this.consumer.connect();
     await this.consumer.subscribe({ topic, fromBeginning: FROM_BEGINNING });
     await this.consumer.run({
+      // A record does not wait until what another broker sent before is committed.
+      partitionsConsumedConcurrently: SIDE_BY_SIDE,
       eachBatch: async ({ batch }) => {
         const { partition, messages } = batch;
-        for (const { offset, value, headers } of messages)
-          onRecord({ partition, offset: Number(offset), value, headers });
-        this.passed(partition, fetchedOffset(batch), Number(batch.lastOffset()), false);
+        const from = fetchedOffset(batch);
+        for (const { offset, value, headers } of recordsIn(messages, from))
+          onRecord({ partition, offset, value, headers });
+        this.passed(partition, from, Number(batch.lastOffset()), false);
       },
     });
     const hasAskedAll = () => {

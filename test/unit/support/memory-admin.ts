@@ -145,10 +145,7 @@ export function memoryCluster(cluster: MemoryCluster, server: string): KafkaJsCl
     findTopicPartitionMetadata: topic =>
       cluster.partitionsOf(topic).map(({ partition }) => ({ partitionId: partition, leader: 1 })),
     findBroker: () => Promise.reject(new Error('brokers in memory speak no protocol')),
-    findGroupCoordinator: async ({ groupId }) => ({
-      ...coordinatorOf(cluster, server, groupId),
-      connectionPool: undefined as never,
-    }),
+    findGroupCoordinator: async ({ groupId }) => coordinatorOf(cluster, server, groupId),
     async fetchTopicsOffset([wanted]) {
       const { topic = '', fromBeginning = false } = wanted ?? {};
       if (fromBeginning) await cluster.call('admin.fetchTopicOffsets', server);
@@ -162,11 +159,7 @@ export function memoryCluster(cluster: MemoryCluster, server: string): KafkaJsCl
 }
 
 /** What an empty group lets anyone do who is no member of it. */
-function coordinatorOf(
-  cluster: MemoryCluster,
-  server: string,
-  groupId: string,
-): Pick<KafkaJsBroker, 'offsetCommit'> {
+function coordinatorOf(cluster: MemoryCluster, server: string, groupId: string): KafkaJsCoordinator {
   return {
     async offsetCommit({ topics, memberId, groupGenerationId }) {
       await cluster.call('coordinator.offsetCommit', server);

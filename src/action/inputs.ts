@@ -1,6 +1,8 @@
 import * as core from '@actions/core';
 import { type Config, parseTask, type Task } from '../config/config.ts';
 import { INPUT_NAMES, type RawInputs, SECRET_INPUTS } from '../config/inputs.ts';
+import type { Connection } from '../host/connection.ts';
+import { secretsOf } from '../kafka/security/client-security.ts';
 import type { Logger } from '../log.ts';
 import { readRegularFile } from './files/regular-file.ts';
 import { hideFromCrashes, removeSecrets } from './own-environment.ts';
@@ -37,8 +39,13 @@ export function readTask(inputs: RawInputs, secrets: Secrets): Task {
   return task;
 }
 
-/** The keys and passphrases as they are used. They were repaired or converted, so that they may differ from the inputs. */
-function usedSecrets({ connection }: Config): string[] {
+/** The keys and passwords as they are used. They were repaired or converted, so that they may differ from the inputs. */
+const usedSecrets = ({ connection, security = {} }: Config): string[] => [
+  ...keysOf(connection),
+  ...secretsOf(security),
+];
+
+function keysOf(connection: Connection): string[] {
   if (connection.kind === 'local') return [];
   const { via, ...target } = connection.target;
   const targets = via?.kind === 'jump-host' ? [target, via.target] : [target];

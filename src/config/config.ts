@@ -1,7 +1,9 @@
 import type { ErrorCode } from '../error-codes.ts';
 import { ActionError } from '../errors.ts';
 import type { Connection } from '../host/connection.ts';
+import type { ClientSecurity } from '../kafka/security/client-security.ts';
 import type { WantedTopic } from '../kafka/wanted-topics.ts';
+import { parseClientProperties } from './client-properties/client-properties-input.ts';
 import { parseConnection } from './connection-inputs.ts';
 import {
   type ComposeChoice,
@@ -33,6 +35,8 @@ export interface Config extends DeploymentConfig {
   readonly smokeTest: SmokeTestConfig;
   /** For mode `smoke-test`; without it the cluster is found on the machine. */
   readonly cluster?: ClusterAddress;
+  /** What that cluster asks of its clients; without it, nothing. */
+  readonly security?: ClientSecurity;
   /** Topics that a deployment makes. */
   readonly topics: readonly WantedTopic[];
   /** Schemas that a deployment registers. */
@@ -106,6 +110,7 @@ export function parseConfig(raw: RawInputs, readFile: (path: string) => string, 
     ...parseDeployment(input),
     smokeTest: parseSmokeTest(input),
     cluster,
+    security: parseClientProperties(input, mode),
     topics: parseTopics(input, mode),
     schemas: parseSchemas(input, mode),
     volumes: input.boolean('volumes'),

@@ -14,3 +14,16 @@ declare module 'kafkajs/src/protocol/requests/createTopics/*' {
   };
   export default response;
 }
+
+/** How kafkajs signs in with SASL. */
+declare module 'kafkajs/src/broker/saslAuthenticator/index.js' {
+  export default class SaslAuthenticator {
+    connection: {
+      /** `HOST:PORT` */
+      readonly broker: string;
+      readonly sasl: { readonly mechanism: string };
+      send(request: unknown): Promise<unknown>;
+    };
+    authenticate(): Promise<void>;
+  }
+}

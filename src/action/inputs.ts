@@ -2,6 +2,8 @@ import type { Config } from '../config/config.ts';
 import { INPUT_NAMES, type RawInputs, SECRET_INPUTS } from '../config/inputs.ts';
 import { secretsOfProxy } from '../config/proxy-inputs.ts';
 import { asksForLint, parseLint, type Task } from '../config/task.ts';
+import type { Connection } from '../host/connection.ts';
+import { secretsOf } from '../kafka/security/client-security.ts';
 import type { Logger } from '../log.ts';
 import { readRegularFile } from './files/regular-file.ts';
 import { hideFromCrashes, removeSecrets } from './own-environment.ts';
@@ -42,12 +44,17 @@ export async function readTask(inputs: RawInputs, secrets: Secrets): Promise<Tas
 }
 
 /** The keys and passwords as they are used. They were repaired or converted, so that they may differ from the inputs. */
-function usedSecrets({ connection, proxy }: Config): string[] {
-  const ofProxy = secretsOfProxy(proxy?.url);
-  if (connection.kind === 'local') return ofProxy;
+const usedSecrets = ({ connection, proxy, security = {} }: Config): string[] => [
+  ...keysOf(connection),
+  ...secretsOfProxy(proxy?.url),
+  ...secretsOf(security),
+];
+
+function keysOf(connection: Connection): string[] {
+  if (connection.kind === 'local') return [];
   const { via, ...target } = connection.target;
   const targets = via?.kind === 'jump-host' ? [target, via.target] : [target];
-  return [...ofProxy, ...targets.flatMap(({ privateKey, passphrase }) => [privateKey, passphrase])];
+  return targets.flatMap(({ privateKey, passphrase }) => [privateKey, passphrase]);
 }
 
 function readSecretFile(path: string, secrets: Secrets): string {

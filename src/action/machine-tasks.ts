@@ -68,6 +68,7 @@ function readClients(root: string): Clients {
   return {
     producer: read('producer.py'),
     consumer: read('consumer.py'),
+    settings: read('client_settings.py'),
     requirements: read('requirements.txt'),
     codecs: read('requirements-codecs.txt'),
   };

@@ -1,5 +1,7 @@
 import type { Connection } from '../host/connection.ts';
+import type { ClientSecurity } from '../kafka/security/client-security.ts';
 import type { WantedTopic } from '../kafka/wanted-topics.ts';
+import { parseClientProperties } from './client-properties/client-properties-input.ts';
 import { parseConnection } from './connection-inputs.ts';
 import { type DeploymentConfig, parseDeployment } from './deployment-inputs.ts';
 import type { Withheld } from './empty-inputs.ts';
@@ -34,6 +36,8 @@ export interface Config extends DeploymentConfig {
   readonly proxy?: DownloadProxy;
   /** Where images of Docker Hub come from instead; none for Docker Hub itself. */
   readonly imageRegistry?: ImageRegistry;
+  /** What that cluster asks of its clients; without it, nothing. */
+  readonly security?: ClientSecurity;
   /** Topics that a deployment makes. */
   readonly topics: readonly WantedTopic[];
   /** Schemas that a deployment registers. */
@@ -85,6 +89,7 @@ export function parseConfig(raw: RawInputs, readFile: (path: string) => string, 
     cluster,
     proxy: parseProxy(input),
     imageRegistry: parseImageRegistry(input, mode),
+    security: parseClientProperties(input, mode),
     topics: parseTopics(input, mode),
     schemas: parseSchemas(input, mode),
     volumes: parseVolumes(input, deployment, teardown),

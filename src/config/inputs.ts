@@ -44,6 +44,7 @@ export const INPUT_DEFAULTS = {
   schemas: '',
   'bootstrap-servers': '',
   'schema-registry-url': '',
+  'client-properties': '',
   messages: '10',
   'message-interval': '0',
   topic: 'test-topic',
@@ -72,6 +73,7 @@ export const SECRET_INPUTS = [
   'jump-key',
   'jump-passphrase',
   'registry-password',
+  'client-properties',
 ] as const satisfies InputName[];
 
 /** Characters of an input of which nobody needs more: a path, a list of addresses, a command. */
@@ -81,7 +83,9 @@ const LENGTH_OF_A_FILE = 64 * 1024;
 
 /** The most characters that an input takes; what is longer is a mistake, or made to use up time. */
 export function longestInput(name: InputName): number {
-  return (['key', 'jump-key', 'known-hosts', 'topics', 'schemas'] as InputName[]).includes(name)
+  return (
+    ['key', 'jump-key', 'known-hosts', 'topics', 'schemas', 'client-properties'] as InputName[]
+  ).includes(name)
     ? LENGTH_OF_A_FILE
     : USUAL_LENGTH;
 }

@@ -51,3 +51,16 @@ declare module 'kafkajs/src/protocol/requests/produce/index.js' {
 declare module 'kafkajs/src/protocol/recordBatch/crc32C/index.js' {
   export default function crc32C(bytes: Buffer): number;
 }
+
+/** How kafkajs signs in with SASL. */
+declare module 'kafkajs/src/broker/saslAuthenticator/index.js' {
+  export default class SaslAuthenticator {
+    connection: {
+      /** `HOST:PORT` */
+      readonly broker: string;
+      readonly sasl: { readonly mechanism: string };
+      send(request: unknown): Promise<unknown>;
+    };
+    authenticate(): Promise<void>;
+  }
+}

@@ -5,7 +5,14 @@ import { isMonitor } from './monitors.ts';
 import { isOutside, isWithin } from './paths.ts';
 
 /** What the action runs, or hands to Docker, from the folder of the compose file on the machine. */
-const RUN_BY_THE_ACTION = ['docker-compose.yml', '.env', 'producer.py', 'consumer.py', 'kafka_env'];
+const RUN_BY_THE_ACTION = [
+  'docker-compose.yml',
+  '.env',
+  'producer.py',
+  'consumer.py',
+  'client_settings.py',
+  'kafka_env',
+];
 
 /** A folder or file of the machine that a container gets. */
 interface Bind {

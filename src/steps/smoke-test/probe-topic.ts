@@ -32,7 +32,11 @@ export function probeTopicStep(options: SmokeTestOptions, needs: readonly StepNa
     async check(context) {
       const { host, log } = context;
       const registry = url
-        ? new RegistryTurn(new SchemaRegistry(host, url), url, `${name}-value`)
+        ? new RegistryTurn(
+            new SchemaRegistry(host, url, context.kafka.security?.registry),
+            url,
+            `${name}-value`,
+          )
         : undefined;
       try {
         if (!registry) log.info('the cluster has no schema registry: plain messages');
@@ -90,7 +94,7 @@ class RegistryTurn {
       signal.throwIfAborted();
       if (
         error instanceof ActionError &&
-        ['schema-registry-failed', 'ssh-connection-lost'].includes(error.code)
+        ['schema-registry-failed', 'schema-registry-unauthorized', 'ssh-connection-lost'].includes(error.code)
       )
         throw error;
       const reason = reasonOf(error);

@@ -59,7 +59,9 @@ describe('every input', () => {
   });
 
   it.each(INPUT_NAMES)('has a limit to its length: %s', name => {
-    const most = ['key', 'jump-key', 'known-hosts', 'topics', 'schemas'].includes(name) ? 65_536 : 4096;
+    const most = ['key', 'jump-key', 'known-hosts', 'topics', 'schemas', 'client-properties'].includes(name)
+      ? 65_536
+      : 4096;
     for (const mode of ['deploy', 'lint']) {
       const error = refusal({ mode, 'compose-file': 'a', ...{ [name]: 'x'.repeat(most + 1) } });
       expect(error.message).toBe(`${name}: it has ${most + 1} characters, and at most ${most} are taken`);

@@ -222,7 +222,7 @@ describe('a smoke test that is cancelled', () => {
   const cancelled = new ActionError('cancelled', 'the run was cancelled (SIGINT)');
   const script = (answer: Answer): Script => [
     ...PROJECT,
-    ...pairIn('/srv/k').slice(0, 4),
+    ...pairIn('/srv/k').slice(0, 5),
     [/ producer\.py /, answer],
   ];
 

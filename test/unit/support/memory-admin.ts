@@ -1,6 +1,6 @@
 import {
-  type KafkaJsBroker,
   type KafkaJsCluster,
+  type KafkaJsCoordinator,
   READ_UNCOMMITTED,
 } from '../../../src/kafka/kafkajs-cluster.ts';
 import type { MemoryCluster } from './memory-kafka.ts';

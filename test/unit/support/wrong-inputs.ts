@@ -310,6 +310,23 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
       ...{ shows: '', because: 'it holds a password' },
     },
   ],
+  'client-properties': [
+    {
+      values: [SECRET, `-----BEGIN PRIVATE KEY-----\n${SECRET}`],
+      allowed: /line 1 holds no property \(NAME=VALUE\)/,
+      beside: { mode: 'smoke-test' },
+    },
+    {
+      values: [`security.protocol=${SECRET}.${SECRET}`],
+      allowed: /security\.protocol is something else, not one of: PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL$/,
+      beside: { mode: 'smoke-test' },
+    },
+    {
+      values: ['sasl.kerberos.service.name=kafka'],
+      allowed: /sasl\.kerberos\.service\.name is not supported: Kerberos \(GSSAPI\) is not supported$/,
+      beside: { mode: 'smoke-test' },
+    },
+  ],
   messages: [
     {
       values: ['0', '1000001', '10.0', '0x10', 'ten', '-1', '1e3'],

@@ -13,6 +13,7 @@ const assets = {
   deployment: deploymentOf(readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8')),
   producer: readFileSync('client/producer.py', 'utf8'),
   consumer: readFileSync('client/consumer.py', 'utf8'),
+  settings: readFileSync('client/client_settings.py', 'utf8'),
   requirements: readFileSync('client/requirements.txt', 'utf8'),
   codecs: readFileSync('client/requirements-codecs.txt', 'utf8'),
 };

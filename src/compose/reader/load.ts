@@ -129,9 +129,9 @@ class Loader {
   private project(roots: readonly Mapping[]): ReturnType<typeof readProject> {
     const { readFile, lookup } = this;
     const project = readProject(roots);
-    const isWhole =
-      project.complete && !this.files.some(({ path }) => isIncluded(path, { readFile, lookup }));
-    return { ...project, complete: isWhole };
+    // Who includes a file matters to whoever judges it: what runs was put together long ago.
+    const isPart = this.checkSchema && this.files.some(({ path }) => isIncluded(path, { readFile, lookup }));
+    return { ...project, complete: project.complete && !isPart };
   }
 
   private open(path: string, text: string, isOverride = false): Mapping[] {

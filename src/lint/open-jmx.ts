@@ -20,7 +20,7 @@ export function openJmx({ environment }: Service, isPort: (port: number) => bool
   for (const { name, value } of environment.values()) {
     const program = /^(?:(\w+)_)?JMX_PORT$/.exec(name);
     if (!program || !isPort(Number(value.text) || -1)) continue;
-    const prefix = program[1] ?? 'KAFKA';
+    const prefix = program[1] ?? programIn(environment);
     const variable = `${prefix}_JMX_OPTS`;
     const options = textOf(variable);
     const isDefault = options === undefined || (options.text === '' && options.unresolved.length === 0);
@@ -37,6 +37,10 @@ export function openJmx({ environment }: Service, isPort: (port: number) => bool
     isPort,
   );
 }
+
+/** Whose options go with `JMX_PORT`, which is every program's. */
+const programIn = (environment: Service['environment']): string =>
+  [...environment.keys()].flatMap(name => /^(\w+)_JMX_OPTS$/.exec(name)?.[1] ?? [])[0] ?? 'KAFKA';
 
 /** A port that is given to Java itself. */
 function byOptions(

@@ -50,7 +50,7 @@ function problemOf(service: Service, context: LintContext): Problem[] {
 
 /** A mount that was meant for the data. */
 function misplaced(service: Service, folder: string, { target, place }: Mount): Problem {
-  const message = `"${service.name}" keeps its data in ${folder}, where nothing is mounted: ${target} stays empty, and the data is gone with the container.`;
+  const message = `"${service.name}" keeps its data in ${folder}, where nothing is mounted: ${target} gets none of it, and it is gone with the container.`;
   const problem = { place, cause: `${target} for ${folder}`, message };
   const isOwned = !keepsWhereItMay(service) && covers(target, OWNED);
   return isOwned
@@ -60,14 +60,21 @@ function misplaced(service: Service, folder: string, { target, place }: Mount): 
 
 /** What folders for data are called, in these images and in general. */
 const DATA =
-  /(?:^|\/)(?:data|datalog|kafka-data|kafka-logs)\/?$|^\/(?:bitnami|kafka)\/?$|^\/var\/lib\/(?:kafka|zookeeper)\b/;
+  /(?:^|\/)(?:datalog|kafka-data|kafka-logs)\/?$|^\/(?:bitnami|kafka)\/?$|^\/var\/lib\/(?:kafka|zookeeper)\b/;
+
+/** A folder called "data" is for anything; what is mounted there says whose data it is. */
+function isForData({ type, source = '', target }: Mount): boolean {
+  if (DATA.test(target)) return true;
+  const isItsOwn = /kafka|broker|zoo|zk/i.test(source) || (type === 'volume' && /data/i.test(source));
+  return /^\/data\/?$/.test(target) && isItsOwn;
+}
 
 /** A mount of one's own that is called as a folder for data is, and that the image does not write to. */
 function spareMount(service: Service, context: LintContext): Mount | undefined {
   const folders = dataFolders(service, context);
-  const spare = service.mounts.filter(({ type, source, target }) => {
-    const isLasting = (type === 'volume' && source !== undefined) || type === 'bind';
-    return isLasting && DATA.test(target) && !folders.some(folder => covers(target, folder));
+  const spare = service.mounts.filter(mount => {
+    const isLasting = (mount.type === 'volume' && mount.source !== undefined) || mount.type === 'bind';
+    return isLasting && isForData(mount) && !folders.some(folder => covers(mount.target, folder));
   });
   return folders.length === 1 || spare.length === 0 ? spare[0] : undefined;
 }

@@ -1,5 +1,5 @@
 import { serviceNamed } from '../../compose/kafka/kafka-model.ts';
-import { variableFor } from '../../compose/kafka/kafka-settings.ts';
+import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { isLoopback, type Listener } from '../../compose/kafka/listeners.ts';
 import { readRedpanda } from '../../compose/kafka/redpanda.ts';
 import type { SourceText } from '../../compose/reader/place.ts';
@@ -13,6 +13,7 @@ import {
   publishedListeners,
 } from '../published-ports.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
+import { variableOf } from '../settings/settings-places.ts';
 
 export const publishedInternalName: Rule = {
   id: 'published-internal-name',
@@ -44,7 +45,7 @@ export const publishedInternalName: Rule = {
   check: context => {
     const nodes = context.kafka.nodes.filter(node => node.isBroker && takesListenersAsGiven(node));
     const brokers = [
-      ...nodes.map(node => ({ ...node, variable: variableFor('advertised.listeners', node.family) })),
+      ...nodes.map(node => ({ ...node, variable: variableOf(node, 'advertised.listeners') })),
       ...context.model.services.flatMap(service => readRedpanda(service) ?? []),
     ];
     return brokers
@@ -56,6 +57,7 @@ export const publishedInternalName: Rule = {
 interface Broker extends Listening {
   /** The variable that says what it advertises, where it is one. */
   readonly variable?: string;
+  readonly settings?: KafkaNode['settings'];
 }
 
 function problemsOf(node: Broker, context: LintContext): Problem[] {
@@ -110,7 +112,7 @@ function insideName(
 }
 
 function problemAt(
-  { variable = 'what it advertises' }: Broker,
+  { variable = 'what it advertises', settings }: Broker,
   { place, published, target }: Port,
   { name, host }: Listener,
   inside: string,
@@ -121,13 +123,17 @@ function problemAt(
     const { name: other, host: address, port } = outside;
     const known = `clients from outside have ${other} at ${address}:${port}`;
     const hint = 'Take the entry out: containers reach each other without a published port.';
-    return { place, cause: `${name} beside another`, message: `${message}; ${known}.`, hint };
+    return { place, cause: 'beside another', message: `${message}; ${known}.`, hint };
   }
-  const hint =
-    host === ''
-      ? `Set ${variable}: a listener that advertises localhost, and another one with the name of the service for containers. When only containers use ${name}, do not publish its port.`
-      : `Add a listener that advertises localhost and publish its port, or publish none when only containers use ${name}.`;
-  return { place, cause: name, message: `${message}.`, hint };
+  return { place, cause: 'inside', message: `${message}.`, hint: hintFor(name, host, variable, settings) };
+}
+
+function hintFor(name: string, host: string, variable: string, settings: Broker['settings']): string {
+  if (host !== '')
+    return `Add a listener that advertises localhost and publish its port, or publish none when only containers use ${name}.`;
+  if (settings?.get('advertised.listeners')?.variable)
+    return `Name localhost as the host of ${name} in ${variable}, beside a listener with the name of the service for containers.`;
+  return `Set ${variable}: a listener that advertises localhost, and another one with the name of the service for containers. When only containers use ${name}, do not publish its port.`;
 }
 
 /** True where a comment speaks of a list of hosts, in which machines may know the names. */

@@ -82,6 +82,7 @@ describe('data', () => {
       [],
     ],
     ['a volume without a name', stack({}, { volumes: ['/cache'] }), []],
+    ['a folder of data that is not Kafka’s', stack({ volumes: ['./d:/data'] }), []],
     ['a broker that is started again', stack({ restart: 'always' }), []],
     [
       'half of the data',
@@ -108,8 +109,8 @@ describe('data', () => {
     ],
     [
       'in a folder of that name',
-      { image: 'confluentinc/cp-kafka:7.9.2', volumes: ['./d:/data'] },
-      './d:/data',
+      { image: 'confluentinc/cp-kafka:7.9.2', volumes: ['./kafka:/data'] },
+      './kafka:/data',
       'Mount it at /var/lib/kafka/data.',
     ],
   ])('with a volume %s', (_, more, place, hint) => {

@@ -151,6 +151,11 @@ describe('JMX', () => {
       zookeeperBroker({ JMX_PORT: '9999', KAFKA_JMX_OPTS: `\${OPTIONS}` }),
       [],
     ],
+    [
+      'of another program of Confluent with options of its own',
+      imageService('confluentinc/cp-ksqldb-server:7.9.2', { JMX_PORT: '9999', KSQL_JMX_OPTS: '-Da=b' }),
+      [],
+    ],
     ['at another port', zookeeperBroker({ JMX_PORT: '9998' }), []],
     [
       'of another program of Confluent',

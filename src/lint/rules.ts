@@ -14,6 +14,7 @@ import { clientRegistry } from './rules/client-registry.ts';
 import { clientService } from './rules/client-service.ts';
 import { clientZookeeper } from './rules/client-zookeeper.ts';
 import { clusterIdDiffers } from './rules/cluster-id-differs.ts';
+import { commandOptionRemoved } from './rules/command-option-removed.ts';
 import { commandProgramMissing } from './rules/command-program-missing.ts';
 import { composeSchema } from './rules/compose-schema.ts';
 import { connectTopics } from './rules/connect-topics.ts';
@@ -156,6 +157,7 @@ export const RULES: readonly Rule[] = [
   healthcheckFails,
   healthcheckSaysNothing,
   commandProgramMissing,
+  commandOptionRemoved,
   containerName,
   dataWithoutVolume,
   volumeUnused,

@@ -1,6 +1,7 @@
 import type { KafkaModel } from '../../compose/kafka/kafka-model.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import { missingPrograms, programOf } from '../commands/missing-programs.ts';
+import { removedOptions } from '../commands/removed-options.ts';
 import { type ContainerCommand, healthcheckCommand } from '../commands/service-command.ts';
 import type { ShellCommand } from '../commands/shell-script.ts';
 import { imageOf, isBefore } from '../images/service-image.ts';
@@ -9,6 +10,7 @@ import { addressesIn } from './addresses.ts';
 import { formFault } from './form.ts';
 import { answersWord, FOUR_LETTER_WORDS, refusalOf } from './four-letter-words.ts';
 import { type AtAddress, atAddress } from './open-ports.ts';
+import { endsWithSearch, finds, searchOf } from './search.ts';
 import { leavesTime, leavesTimeForJava } from './timing.ts';
 
 /** Whether the health check of a service can pass. */
@@ -63,6 +65,14 @@ function cannotRun(
       hint: missing.instead,
       word: missing.program,
     };
+  const [removed] = removedOptions(service, script);
+  if (removed && decides && (endsWithSearch(script.commands) || isDecisive(script.commands, removed.program)))
+    return {
+      canPass: 'no',
+      reason: `in this image ${removed.program} has no ${removed.option}`,
+      hint: removed.instead,
+      word: removed.option,
+    };
   const agent = agentOf(service);
   if (
     agent &&
@@ -101,22 +111,6 @@ const agentOf = ({ environment }: Service) =>
 const isJavaTool = (words: readonly string[]) =>
   /(?:^|\/)(?:kafka-[\w-]+|zookeeper-shell)(?:\.sh)?$/.test(programOf(words) ?? '');
 
-const SEARCH = new Set(['grep', 'egrep', 'fgrep']);
-/** A search that fails when it finds nothing. */
-function searchOf({ words }: ShellCommand): { pattern: string; ignoresCase: boolean } | undefined {
-  if (!SEARCH.has(words[0] ?? '')) return undefined;
-  const options = words.slice(1).filter(word => word.startsWith('-'));
-  const rest = words.slice(1).filter(word => !word.startsWith('-'));
-  if (options.some(option => !/^-[qiwoEFm1]+$/.test(option)) || rest.length !== 1) return undefined;
-  return { pattern: rest[0] ?? '', ignoresCase: options.some(option => option.includes('i')) };
-}
-
-/** `… | grep WORD`, perhaps with an end behind `||`. */
-function endsWithSearch(commands: readonly ShellCommand[]): boolean {
-  const last = commands.filter(({ operator }) => operator !== '||').at(-1);
-  return last !== undefined && !last.mayFail && last.operator === '|' && searchOf(last) !== undefined;
-}
-
 /** True when the script fails with this program: no pipe takes its place, nothing stands in for it. */
 function isDecisive(commands: readonly ShellCommand[], program: string): boolean {
   const at = commands.findIndex(({ words }) => programOf(words) === program);
@@ -142,12 +136,6 @@ function refusedWord(service: Service, { script, raw }: ContainerCommand): Verdi
     hint: allowHint(service, word),
     word,
   };
-}
-
-function finds({ pattern, ignoresCase }: { pattern: string; ignoresCase: boolean }, answer: string): boolean {
-  // What is no plain word may be found in anything.
-  if (!/^[\w :]+$/.test(pattern)) return true;
-  return ignoresCase ? answer.toLowerCase().includes(pattern.toLowerCase()) : answer.includes(pattern);
 }
 
 function allowHint(service: Service, word: string): string {

@@ -101,10 +101,13 @@ function endsWell(commands: readonly ShellCommand[], last: ShellCommand): boolea
   return commands.slice(0, -1).every(({ words }) => !ENDING.has(words[0] ?? ''));
 }
 
-/** Kafka's tools do so wherever the option stands: CommandLineUtils.maybePrintHelpOrVersion. */
+/**
+ * Kafka's tools do so wherever the option stands: CommandLineUtils.maybePrintHelpOrVersion. The word `version` alone is a question for
+ * many: mysqladmin, nodetool, docker.
+ */
 function printsVersion({ words }: ShellCommand): boolean {
   const program = programOf(words) ?? '';
   const rest = words.slice(words.indexOf(program) + 1);
   if (/(?:^|\/)kafka-[\w-]+(?:\.sh)?$/.test(program)) return rest.includes('--version');
-  return rest.length === 1 && /^(?:--version|-version|version)$/.test(rest[0] ?? '');
+  return rest.length === 1 && /^--?version$/.test(rest[0] ?? '');
 }

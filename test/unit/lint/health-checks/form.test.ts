@@ -78,6 +78,7 @@ describe('a check whose form is right', () => {
     ['an option of a question', ['CMD', 'etcdctl', 'endpoint', 'health', '--version']],
     ['ping', ['CMD', 'ping', '-c', '1', 'db']],
     ['a program in another language', ['CMD', 'php', '-r', "fsockopen('localhost', 80) or die('no');"]],
+    ['a version that a server is asked for', ['CMD', 'mysqladmin', 'version']],
     ['no check', ['NONE']],
   ])('%s', (_, test) => expect(saidOf(test)).toEqual([]));
 });

@@ -2,8 +2,10 @@ import { serviceNamed } from '../../compose/kafka/kafka-model.ts';
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { isLoopback, type Listener } from '../../compose/kafka/listeners.ts';
 import { readRedpanda } from '../../compose/kafka/redpanda.ts';
+import type { Service } from '../../compose/reader/model.ts';
 import type { SourceText } from '../../compose/reader/place.ts';
 import { onAllInterfaces, type Port } from '../../compose/reader/ports.ts';
+import { readOwnImage } from '../own-image.ts';
 import { takesListenersAsGiven } from '../own-settings.ts';
 import {
   type Listening,
@@ -46,13 +48,19 @@ export const publishedInternalName: Rule = {
     const nodes = context.kafka.nodes.filter(node => node.isBroker && takesListenersAsGiven(node));
     const brokers = [
       ...nodes.map(node => ({ ...node, variable: variableOf(node, 'advertised.listeners') })),
-      ...context.model.services.flatMap(service => readRedpanda(service) ?? []),
+      ...context.model.services.flatMap(service => readRedpanda(service) ?? ofOwnImage(service)),
     ];
     return brokers
       .filter(({ service }) => service.networkMode === undefined)
       .flatMap(broker => problemsOf(broker, context));
   },
 };
+
+/** A broker of an image that the project builds or that is not known, where it says on what it listens. */
+function ofOwnImage(service: Service): Listening[] {
+  const own = readOwnImage(service);
+  return own?.saysWhereItListens ? [{ ...own, service, controllerNames: [] }] : [];
+}
 
 interface Broker extends Listening {
   /** The variable that says what it advertises, where it is one. */

@@ -111,7 +111,9 @@ const elsewhereOf = (told: Told | undefined, context: LintContext): string | und
 
 /** Who is told to come to a listener: somebody beyond the project, or only its containers. */
 function usersOf(told: Told | undefined, context: LintContext): Pick<Open, 'elsewhere' | 'inside'> {
-  const isInside = told !== undefined && !isLoopback(told.host) && serviceNamed(context.model, told.host);
+  // A container may be called by an address or a name that others find, too.
+  const isName = told !== undefined && !told.host.includes('.') && !isLoopback(told.host);
+  const isInside = isName && serviceNamed(context.model, told.host) !== undefined;
   return {
     elsewhere: elsewhereOf(told, context),
     ...(isInside ? { inside: `${told.host}:${told.port}` } : {}),

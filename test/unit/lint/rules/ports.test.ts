@@ -236,6 +236,9 @@ describe('who a port is open to', () => {
     expect(finding?.hint).toContain('Do not publish it: clients are sent on to kafka:9092,');
     expect([finding?.edits, finding?.proposal]).toEqual([undefined, undefined]);
     expect(told({ kafka: broker({ hostname: 'a' }) })?.hint).toBe(finding?.hint);
+    const environment = { KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://192.0.2.5:9092' };
+    const named = zookeeperBroker(environment, { ports: ['9092:9092'], hostname: '192.0.2.5' });
+    expect(told({ kafka: named })?.hint).not.toContain('Do not publish it');
   });
 
   it('on the network of the machine nothing is published', () => {

@@ -58,6 +58,22 @@ describe('ports', () => {
       [expect.stringMatching(/^port-published-twice: target: 1/)],
     ],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
+
+  const sharing = (...ports: number[]) =>
+    lintCompose([
+      {
+        path: 'compose.yml',
+        text: projectText(
+          Object.fromEntries(ports.map((port, index) => [`s${index}`, box({ ports: [`${port}:80`] })])),
+        ),
+      },
+    ]).map(({ severity, also = [] }) => `${severity} +${also.length}`);
+
+  it('of many services, of which some are chosen', () =>
+    expect(sharing(1, 2, 3, 1, 2, 3)).toEqual(['warning +2']));
+  it('of many services with one of them', () =>
+    expect(sharing(1, 1, 1, 1)).toEqual(['error +0', 'error +0', 'error +0']));
+  it('of few services', () => expect(sharing(1, 2, 1, 2)).toEqual(['error +0', 'error +0']));
 });
 
 /** What the image demands for secure listeners; the rule for that has tests of its own. */

@@ -26,8 +26,8 @@ export function formFault(command: ContainerCommand): FormFault | undefined {
 }
 
 const OPERATOR = /^(?:\|\|?|&&?|;|\d?>>?|<|2>&1|\d?>>?\/\S+)$/;
-/** Programs that take every word for one more address, or refuse it. */
-const REFUSE_MORE = /(?:^|\/)(?:curl|wget|nc|ncat|netcat|pg_isready)$/;
+/** Programs that take every word for one more address, or refuse it; some of the many called `nc` pass over it. */
+const REFUSE_MORE = /(?:^|\/)(?:curl|wget|pg_isready)$/;
 const SAY = new Set(['echo', 'printf', 'true', 'sleep', 'date', ':']);
 
 function operatorsAsWords({ script }: ContainerCommand): FormFault | undefined {

@@ -36,9 +36,12 @@ export function impatienceOf(service: Service, { kafka }: LintContext): Impatien
   const isRestarted = restart !== 'no' || deployedAgain(whole);
   const isNode = [...kafka.nodes, ...kafka.zookeepers].some(each => each.service === service);
   if (isRestarted || isNode) return undefined;
-  if (kafka.registries.some(each => each.service === service)) {
+  const registry = kafka.registries.find(each => each.service === service);
+  if (registry) {
     const isSlow = kafka.zookeepers.length > 0 && kafka.nodes.filter(({ isBroker }) => isBroker).length > 1;
-    return isSlow && !builds && !service.ownCommand && service.restart === undefined
+    // By ZooKeeper's address it waits for that first, and then for one broker.
+    const asksBrokers = registry.settings.has('kafkastore.bootstrap.servers');
+    return isSlow && asksBrokers && !builds && !service.ownCommand && service.restart === undefined
       ? '40-seconds'
       : undefined;
   }

@@ -9,6 +9,7 @@ import { asMap, textAt, valueAt } from '../compose/reader/value.ts';
 import { plainListener } from './open-by-variables.ts';
 import { isDebugger } from './open-debugger.ts';
 import { openJmx } from './open-jmx.ts';
+import { readOwnImage } from './own-image.ts';
 import type { LintContext } from './rule.ts';
 
 interface Open {
@@ -64,7 +65,8 @@ type IsPort = (port: number | undefined) => boolean;
 function jmxOf(service: Service, isPort: IsPort, context: LintContext): Open | undefined {
   const image = service.image && readImage(service.image);
   const isNode = context.kafka.nodes.some(each => each.service === service);
-  if (!isNode && (!image || imageFacts(image)?.platform === undefined)) return undefined;
+  const isPlatform = image !== undefined && imageFacts(image)?.platform !== undefined;
+  if (!isNode && !isPlatform && readOwnImage(service)?.listeners === undefined) return undefined;
   const jmx = openJmx(service, isPort);
   if (!jmx) return undefined;
   const remedy = `let it ask for a password (jmxremote.authenticate in ${jmx.variable})`;
@@ -109,7 +111,9 @@ const elsewhereOf = (told: Told | undefined, context: LintContext): string | und
 
 /** Who is told to come to a listener: somebody beyond the project, or only its containers. */
 function usersOf(told: Told | undefined, context: LintContext): Pick<Open, 'elsewhere' | 'inside'> {
-  const isInside = told !== undefined && !isLoopback(told.host) && serviceNamed(context.model, told.host);
+  // A container may be called by an address or a name that others find, too.
+  const isName = told !== undefined && !told.host.includes('.') && !isLoopback(told.host);
+  const isInside = isName && serviceNamed(context.model, told.host) !== undefined;
   return {
     elsewhere: elsewhereOf(told, context),
     ...(isInside ? { inside: `${told.host}:${told.port}` } : {}),

@@ -20,6 +20,6 @@ const needsOf = ({ image }: Service): readonly string[] | undefined =>
 /** True for a program that reports on the machine: it mounts folders of the machine, read-only. */
 export const isMonitor = (service: Service): boolean => needsOf(service) !== undefined;
 
-/** True where such a program has a part of the machine as its instructions say. */
+/** True where such a program has a part of the machine as its instructions say: beside a folder of it, without which it sees nothing. */
 export const isNeededByMonitor = (service: Service, part: string): boolean =>
-  needsOf(service)?.includes(part) ?? false;
+  (needsOf(service)?.includes(part) ?? false) && service.mounts.some(({ type }) => type === 'bind');

@@ -87,14 +87,15 @@ export const CLIENT_IMAGES: readonly ClientImage[] = [
     variables: { kafka: /^KAFKA_MQTT_BOOTSTRAP_SERVERS$/ },
   },
   {
+    // Spring reads bootstrapServers from BOOTSTRAPSERVERS and from BOOTSTRAP_SERVERS.
     program: 'Kafka UI',
     repositories: ['provectuslabs/kafka-ui', 'kafbat/kafka-ui'],
     ports: [8080],
     variables: {
-      kafka: /^KAFKA_CLUSTERS_\d+_BOOTSTRAPSERVERS$/,
-      registry: /^KAFKA_CLUSTERS_\d+_SCHEMAREGISTRY$/,
-      connect: /^KAFKA_CLUSTERS_\d+_KAFKACONNECT_\d+_ADDRESS$/,
-      ksqldb: /^KAFKA_CLUSTERS_\d+_KSQLDBSERVER$/,
+      kafka: /^KAFKA_CLUSTERS_\d+_BOOTSTRAP_?SERVERS$/,
+      registry: /^KAFKA_CLUSTERS_\d+_SCHEMA_?REGISTRY$/,
+      connect: /^KAFKA_CLUSTERS_\d+_KAFKA_?CONNECT_\d+_ADDRESS$/,
+      ksqldb: /^KAFKA_CLUSTERS_\d+_KSQLDB_?SERVER$/,
     },
   },
   {

@@ -133,6 +133,11 @@ const CONFIGURED: readonly ConfiguredAddress[] = [
     address: /schema-registry:[ \t]*\n[ \t]*url:[ \t]*['"]?(https?:\/\/[\w.:-]+)/g,
   },
   {
+    ...{ repository: 'tchiotludo/akhq', variable: 'AKHQ_CONFIGURATION', target: 'connect' },
+    address:
+      /(?<![\w-])connect:[ \t]*\n(?:[ \t]*-?[ \t]*name:[^\n]*\n)?[ \t]*-?[ \t]*url:[ \t]*['"]?(https?:\/\/[\w.:-]+)/g,
+  },
+  {
     ...{ repository: 'redpandadata/console', variable: 'CONSOLE_CONFIG_FILE', target: 'kafka' },
     address: /\bbrokers:[ \t]*(?:\[|\n[ \t]*-)[ \t]*['"]?([\w.:-]+)['"]?[ \t]*(?:\]|\n(?![ \t]*-))/g,
   },

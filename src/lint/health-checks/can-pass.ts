@@ -1,4 +1,5 @@
 import type { KafkaModel } from '../../compose/kafka/kafka-model.ts';
+import { shown } from '../../compose/reader/checks/unset.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import { missingPrograms, programOf } from '../commands/missing-programs.ts';
 import { removedOptions } from '../commands/removed-options.ts';
@@ -178,7 +179,7 @@ function judge(
   if (withPort)
     return {
       canPass: 'no',
-      reason: `ping takes "${withPort}" for a name, and there is none with a port`,
+      reason: `ping takes ${shown(withPort)} for a name, and there is none with a port`,
       hint: 'Ask at the port with nc -z, curl or /dev/tcp, as far as the image has them.',
       word: withPort,
     };

@@ -1,3 +1,4 @@
+import { shown } from '../../compose/reader/checks/unset.ts';
 import { programOf } from '../commands/missing-programs.ts';
 import type { ContainerCommand } from '../commands/service-command.ts';
 import type { ShellCommand } from '../commands/shell-script.ts';
@@ -25,8 +26,8 @@ export function formFault(command: ContainerCommand): FormFault | undefined {
 }
 
 const OPERATOR = /^(?:\|\|?|&&?|;|\d?>>?|<|2>&1|\d?>>?\/\S+)$/;
-/** Programs that take every word for one more address, or refuse it. */
-const REFUSE_MORE = /(?:^|\/)(?:curl|wget|nc|ncat|netcat|pg_isready)$/;
+/** Programs that take every word for one more address, or refuse it; some of the many called `nc` pass over it. */
+const REFUSE_MORE = /(?:^|\/)(?:curl|wget|pg_isready)$/;
 const SAY = new Set(['echo', 'printf', 'true', 'sleep', 'date', ':']);
 
 function operatorsAsWords({ script }: ContainerCommand): FormFault | undefined {
@@ -37,21 +38,27 @@ function operatorsAsWords({ script }: ContainerCommand): FormFault | undefined {
   if (word === undefined) return undefined;
   const rest = words.slice(at).join(' ');
   if (SAY.has(program)) {
-    const reason = `after CMD there is no shell, so ${program} takes "${rest}" for words and ends`;
+    const reason = `after CMD there is no shell, so ${program} takes ${shown(rest)} for words and ends`;
     return { outcome: 'says-nothing', reason, hint: AS_ONE_TEXT, word: program };
   }
   if (REFUSE_MORE.test(program)) {
-    const reason = `after CMD there is no shell, so ${program} takes "${rest}" for words of its own and fails`;
+    const reason = `after CMD there is no shell, so ${program} takes ${shown(rest)} for words of its own and fails`;
     return { outcome: 'fails', reason, hint: AS_ONE_TEXT, word: program };
   }
   // Many programs pass over words that they do not know: then the check is what was meant.
-  if (ENDS.test(rest)) return undefined;
-  const reason = `after CMD there is no shell, so "${rest}" are words that ${program} gets`;
+  if (changesNothing(rest)) return undefined;
+  const reason = `after CMD there is no shell, so ${shown(rest)} are words that ${program} gets`;
   return { outcome: 'cut', reason, hint: AS_ONE_TEXT, word: program };
 }
 
-/** An end that changes nothing, and one that only hides what is printed. */
-const ENDS = /^(?:\|\| exit \d+|(?:[12&]?>>? ?\S+ ?)+(?:\|\| exit \d+)?)$/;
+/** True for an end that changes nothing, `|| exit 1`, and for redirections, which only hide what is printed. */
+function changesNothing(rest: string): boolean {
+  const parts = rest
+    .replace(/\|\| exit \d+$/, '')
+    .split(/\s+/)
+    .filter(Boolean);
+  return parts.every((part, index) => /^[12&]?>/.test(part) || /^[12&]?>>?$/.test(parts[index - 1] ?? ''));
+}
 
 /** Programs that end with an error when they are given no words. */
 const FAIL_ALONE =
@@ -60,14 +67,14 @@ const FAIL_ALONE =
 function leftOutWords({ script, raw, leftOut, kind }: ContainerCommand): FormFault | undefined {
   const rest = leftOut.map(({ text }) => text).join(' ');
   // `$0`, `$1` and `$@` are what follows.
-  if (rest === '' || ENDS.test(rest) || /\$[\d@*#{]/.test(raw)) return undefined;
+  if (rest === '' || changesNothing(rest) || /\$[\d@*#{]/.test(raw)) return undefined;
   const [only, ...more] = script.commands;
   const isAlone = more.length === 0 && only?.words.length === 1;
   if (isAlone && FAIL_ALONE.test(only.words[0] ?? '')) {
-    const reason = `after ${kind} the next item alone is run, and "${raw}" alone fails`;
+    const reason = `after ${kind} the next item alone is run, and ${shown(raw)} alone fails`;
     return { outcome: 'fails', reason, hint: AS_ONE_TEXT };
   }
-  const reason = `after ${kind} the next item alone is run ("${raw}"), without "${rest}"`;
+  const reason = `after ${kind} the next item alone is run (${shown(raw)}), without ${shown(rest)}`;
   return { outcome: 'cut', reason, hint: AS_ONE_TEXT };
 }
 

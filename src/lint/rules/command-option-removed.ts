@@ -1,6 +1,7 @@
 import type { Service } from '../../compose/reader/model.ts';
 import { removedOptions } from '../commands/removed-options.ts';
 import { ownCommand } from '../commands/service-command.ts';
+import { asPinned, platformPins } from '../fixes/pinned-tag.ts';
 import type { Problem, Rule } from '../rule.ts';
 import { placeIn } from './command-program-missing.ts';
 
@@ -22,7 +23,11 @@ export const commandOptionRemoved: Rule = {
     command: kafka-topics --create --topic orders --bootstrap-server kafka.example.org:9092
 `,
   },
-  check: ({ model }) => model.services.flatMap(problemsOf),
+  check: context => {
+    // In a project that is put back to the last version with ZooKeeper the tools are those of that version.
+    const pins = platformPins(context);
+    return context.model.services.flatMap(service => problemsOf(asPinned(service, pins)));
+  },
 };
 
 function problemsOf(service: Service): Problem[] {

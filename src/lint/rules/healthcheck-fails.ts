@@ -10,7 +10,7 @@ export const healthcheckFails: Rule = {
   id: 'healthcheck-fails',
   title: 'A health check that cannot pass',
   severity: 'error',
-  why: 'A check that never passes leaves its container "unhealthy", and what waits for it with `condition: service_healthy` never starts; where nothing waits for it, this is a warning. Judged is what is certain: a program or an option of the tools of Kafka that the image does not have, a port on which nothing listens, `ruok` and the other words of four letters, of which ZooKeeper since 3.5 answers only `srvr` unless it is told otherwise, a whole command in one item behind `CMD`, a pipe or `||` as a word of `curl` or `nc` behind `CMD`, `curl` alone behind `CMD-SHELL`, a port behind the name that `ping` gets, `/dev/tcp` in a shell that is not bash, a tool that takes the Java agent of `KAFKA_OPTS` with it.',
+  why: 'A check that never passes leaves its container "unhealthy", and what waits for it with `condition: service_healthy` never starts; where nothing waits for it, this is a warning. Judged is what is certain: a program or an option of the tools of Kafka that the image does not have, a port on which nothing listens, `ruok` and the other words of four letters, of which ZooKeeper since 3.5 answers only `srvr` unless it is told otherwise, a whole command in one item behind `CMD`, a pipe or `||` as a word of `curl` or `wget` behind `CMD`, `curl` alone behind `CMD-SHELL`, a port behind the name that `ping` gets, `/dev/tcp` in a shell that is not bash, a tool that takes the Java agent of `KAFKA_OPTS` with it.',
   fix: 'Ask at an address that answers, with a program that the image has. `["CMD", "bash", "-c", "exec 3<>/dev/tcp/localhost/9092"]` needs nothing but bash.',
   example: {
     bad: `services:

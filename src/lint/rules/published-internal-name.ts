@@ -1,9 +1,11 @@
 import { serviceNamed } from '../../compose/kafka/kafka-model.ts';
-import { variableFor } from '../../compose/kafka/kafka-settings.ts';
+import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { isLoopback, type Listener } from '../../compose/kafka/listeners.ts';
 import { readRedpanda } from '../../compose/kafka/redpanda.ts';
+import type { Service } from '../../compose/reader/model.ts';
 import type { SourceText } from '../../compose/reader/place.ts';
 import { onAllInterfaces, type Port } from '../../compose/reader/ports.ts';
+import { readOwnImage } from '../own-image.ts';
 import { takesListenersAsGiven } from '../own-settings.ts';
 import {
   type Listening,
@@ -13,6 +15,7 @@ import {
   publishedListeners,
 } from '../published-ports.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
+import { variableOf } from '../settings/settings-places.ts';
 
 export const publishedInternalName: Rule = {
   id: 'published-internal-name',
@@ -44,8 +47,8 @@ export const publishedInternalName: Rule = {
   check: context => {
     const nodes = context.kafka.nodes.filter(node => node.isBroker && takesListenersAsGiven(node));
     const brokers = [
-      ...nodes.map(node => ({ ...node, variable: variableFor('advertised.listeners', node.family) })),
-      ...context.model.services.flatMap(service => readRedpanda(service) ?? []),
+      ...nodes.map(node => ({ ...node, variable: variableOf(node, 'advertised.listeners') })),
+      ...context.model.services.flatMap(service => readRedpanda(service) ?? ofOwnImage(service)),
     ];
     return brokers
       .filter(({ service }) => service.networkMode === undefined)
@@ -53,9 +56,16 @@ export const publishedInternalName: Rule = {
   },
 };
 
+/** A broker of an image that the project builds or that is not known, where it says on what it listens. */
+function ofOwnImage(service: Service): Listening[] {
+  const own = readOwnImage(service);
+  return own?.saysWhereItListens ? [{ ...own, service, controllerNames: [] }] : [];
+}
+
 interface Broker extends Listening {
   /** The variable that says what it advertises, where it is one. */
   readonly variable?: string;
+  readonly settings?: KafkaNode['settings'];
 }
 
 function problemsOf(node: Broker, context: LintContext): Problem[] {
@@ -110,7 +120,7 @@ function insideName(
 }
 
 function problemAt(
-  { variable = 'what it advertises' }: Broker,
+  { variable = 'what it advertises', settings }: Broker,
   { place, published, target }: Port,
   { name, host }: Listener,
   inside: string,
@@ -121,13 +131,17 @@ function problemAt(
     const { name: other, host: address, port } = outside;
     const known = `clients from outside have ${other} at ${address}:${port}`;
     const hint = 'Take the entry out: containers reach each other without a published port.';
-    return { place, cause: `${name} beside another`, message: `${message}; ${known}.`, hint };
+    return { place, cause: 'beside another', message: `${message}; ${known}.`, hint };
   }
-  const hint =
-    host === ''
-      ? `Set ${variable}: a listener that advertises localhost, and another one with the name of the service for containers. When only containers use ${name}, do not publish its port.`
-      : `Add a listener that advertises localhost and publish its port, or publish none when only containers use ${name}.`;
-  return { place, cause: name, message: `${message}.`, hint };
+  return { place, cause: 'inside', message: `${message}.`, hint: hintFor(name, host, variable, settings) };
+}
+
+function hintFor(name: string, host: string, variable: string, settings: Broker['settings']): string {
+  if (host !== '')
+    return `Add a listener that advertises localhost and publish its port, or publish none when only containers use ${name}.`;
+  if (settings?.get('advertised.listeners')?.variable)
+    return `Name localhost as the host of ${name} in ${variable}, beside a listener with the name of the service for containers.`;
+  return `Set ${variable}: a listener that advertises localhost, and another one with the name of the service for containers. When only containers use ${name}, do not publish its port.`;
 }
 
 /** True where a comment speaks of a list of hosts, in which machines may know the names. */

@@ -1,5 +1,5 @@
 import { isImageName } from '../../compose/kafka/images.ts';
-import { isKnown } from '../../compose/reader/checks/unset.ts';
+import { isKnown, shown } from '../../compose/reader/checks/unset.ts';
 import type { Place } from '../../compose/reader/place.ts';
 import { faultProblems } from '../fault-problems.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
@@ -53,6 +53,6 @@ function impossibleImages({ model }: LintContext): Map<string, string> {
 }
 
 function withoutImage(problem: Problem, left: string): Problem {
-  const end = `: "${left}" is left, which is no name of an image, and Docker stops with "invalid reference format".`;
+  const end = `: ${shown(left)} is left, which is no name of an image, and Docker stops with "invalid reference format".`;
   return { ...problem, message: problem.message.replace(/\.$/, end) };
 }

@@ -21,6 +21,7 @@ describe('a program that reports on the machine', () => {
     ['cAdvisor as its README has it', 'gcr.io/cadvisor/cadvisor:v0.49.1', CADVISOR, 0],
     ['a node exporter that may do anything', 'prom/node-exporter:v1.8.2', ['privileged: true'], 1],
     ['a node exporter that may write', 'prom/node-exporter:v1.8.2', ["volumes: ['/:/host']"], 1],
+    ['cAdvisor that sees nothing of it', 'gcr.io/cadvisor/cadvisor:v0.49.1', ['privileged: true'], 1],
     ['another program', 'example.org/exporter:1', NODE, 3],
   ])('may have what it needs: %s', (_, image, lines, count) => {
     expect(accessOf(image, lines, false)).toHaveLength(count);

@@ -22,7 +22,7 @@ describe('a check that fails by its form', () => {
       /curl takes "\|\| exit 1"/,
     ],
     ['with more behind it', ['CMD', 'wget', '-q', 'http://a', ';', 'true'], /wget takes "; true"/],
-    ['a redirection', ['CMD', 'nc', '-z', 'a', '1', '>/dev/null'], /nc takes ">\/dev\/null"/],
+    ['a redirection', ['CMD', 'curl', 'http://a', '>/dev/null'], /curl takes ">\/dev\/null"/],
     ['one word behind CMD-SHELL', ['CMD-SHELL', 'curl', '-f', 'http://a'], /"curl" alone fails/],
     ['one word behind sh -c', ['CMD', 'sh', '-c', 'kafka-topics.sh', '--list'], /after sh -c .* alone fails/],
     ['a port for ping', ['CMD', 'ping', '-c', '1', 'db:5432'], /ping takes "db:5432" for a name/],
@@ -69,7 +69,12 @@ describe('a check whose form is right', () => {
     ['an end that is a failure', 'curl -f http://a || exit 1'],
     ['one text', ['CMD-SHELL', 'redis-cli ping | grep PONG']],
     ['an end that changes nothing, behind the script', ['CMD-SHELL', 'nc -z a 1', '||', 'exit 1']],
+    ['an end that some pass over', ['CMD', 'nc', '-z', 'a', '1', '||', 'exit', '1']],
     ['an end that the tool passes over', ['CMD', 'kafka-topics', '--list', '||', 'exit', '1']],
+    [
+      'a redirection, behind the script',
+      ['CMD-SHELL', 'nc -z a 1', '>', '/dev/null', '2>&1', '||', 'exit', '1'],
+    ],
     ['arguments of the script', ['CMD', 'sh', '-c', 'nc -z "$$0" "$$1"', 'a', '1']],
     ['an end before the good one', 'nc -z a 1 || exit 1; echo up'],
     ['a connection by a redirection', ['CMD', 'bash', '-c', 'echo > /dev/tcp/localhost/1']],
@@ -81,4 +86,10 @@ describe('a check whose form is right', () => {
     ['a version that a server is asked for', ['CMD', 'mysqladmin', 'version']],
     ['no check', ['NONE']],
   ])('%s', (_, test) => expect(saidOf(test)).toEqual([]));
+});
+
+it('takes a time that grows with the check, not with its square', () => {
+  const start = performance.now();
+  for (const piece of ['>a1', '1> a ', '|| exit 1 ', '> ']) saidOf(['CMD-SHELL', 'x', piece.repeat(20_000)]);
+  expect(performance.now() - start).toBeLessThan(5_000);
 });

@@ -252,7 +252,7 @@ describe('listeners of an image that is built or not known', () => {
   });
   const told = (services: Record<string, ServiceText>) =>
     lintCompose([{ path: 'compose.yml', text: projectText(services) }])
-      .filter(({ ruleId }) => /^(?:listener-|advertised-)/.test(ruleId))
+      .filter(({ ruleId }) => /^(?:listener-|advertised-|published-)/.test(ruleId))
       .map(({ ruleId, severity }) => `${severity} ${ruleId}`);
   const one = 'IN://:9092,OUT://:9093';
   it.each<[string, Record<string, ServiceText>, string[]]>([
@@ -277,6 +277,16 @@ describe('listeners of an image that is built or not known', () => {
         a: built(one, 'IN://a:9092'),
         b: { ...built(one, 'IN://a:9092'), environment: { KAFKA_ADVERTISED_LISTENERS: 'IN://a:9092' } },
       },
+      [],
+    ],
+    [
+      'with a published port that leads inside',
+      { a: built(one, 'IN://a:9092,OUT://localhost:9093', { ports: ['9092:9092', '9093:9093'] }) },
+      ['warning published-internal-name'],
+    ],
+    [
+      'with published ports that do not',
+      { a: built(one, 'IN://a:9092,OUT://localhost:9093', { ports: ['9093:9093'] }) },
       [],
     ],
     ['of a command of its own', { a: built('A://:1000,B://:1000', 'A://a:1000', { command: 'serve' }) }, []],

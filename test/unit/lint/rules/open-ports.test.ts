@@ -162,6 +162,11 @@ describe('JMX', () => {
       imageService('confluentinc/cp-ksqldb-server:7.9.2', { KSQL_JMX_PORT: '9999' }),
       OPEN,
     ],
+    [
+      'of a broker that is built',
+      { build: '.', environment: { JMX_PORT: '9999', KAFKA_LISTENERS: 'PLAINTEXT://:9092' } },
+      OPEN,
+    ],
     ['of a program that is not known', imageService('example/app:1', { JMX_PORT: '9999' }), []],
   ])('%s', (_, service, expected) => expect(open(published(service, '9999:9999'))).toEqual(expected));
 });

@@ -100,6 +100,7 @@ describe('what answers HTTP', () => {
 
   it.each([
     ['KAFKA_CLUSTERS_0_KSQLDBSERVER', 'http://ksqldb:8089'],
+    ['KAFKA_CLUSTERS_0_KSQLDB_SERVER', 'http://ksqldb:8089'],
     ['KAFKA_CLUSTERS_0_KAFKACONNECT_0_ADDRESS', 'http://localhost:8083'],
   ])('by Kafka UI: %s', (variable, address) =>
     expect(at(variable, address, 'kafbat/kafka-ui:v1.3.0')).toEqual([`client-service: ${address}`]),
@@ -140,6 +141,13 @@ describe('what answers HTTP', () => {
       'http://localhost:8081',
       ['client-registry'],
     ],
+    [
+      'tchiotludo/akhq:0.25.1',
+      'AKHQ_CONFIGURATION',
+      'connect:\n  - name: "one"\n    url: "http://localhost:8083"\n',
+      ['client-service'],
+    ],
+    ['kafbat/kafka-ui:v1.3.0', 'KAFKA_CLUSTERS_0_BOOTSTRAP_SERVERS', 'gone:9092', ['client-bootstrap']],
   ])('is named in %s by %s: %j', (image, variable, value, rules) => {
     const found = findingsOf({
       kafka: both,

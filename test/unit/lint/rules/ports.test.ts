@@ -58,6 +58,22 @@ describe('ports', () => {
       [expect.stringMatching(/^port-published-twice: target: 1/)],
     ],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
+
+  const sharing = (...ports: number[]) =>
+    lintCompose([
+      {
+        path: 'compose.yml',
+        text: projectText(
+          Object.fromEntries(ports.map((port, index) => [`s${index}`, box({ ports: [`${port}:80`] })])),
+        ),
+      },
+    ]).map(({ severity, also = [] }) => `${severity} +${also.length}`);
+
+  it('of many services, of which some are chosen', () =>
+    expect(sharing(1, 2, 3, 1, 2, 3)).toEqual(['warning +2']));
+  it('of many services with one of them', () =>
+    expect(sharing(1, 1, 1, 1)).toEqual(['error +0', 'error +0', 'error +0']));
+  it('of few services', () => expect(sharing(1, 2, 1, 2)).toEqual(['error +0', 'error +0']));
 });
 
 /** What the image demands for secure listeners; the rule for that has tests of its own. */
@@ -236,6 +252,9 @@ describe('who a port is open to', () => {
     expect(finding?.hint).toContain('Do not publish it: clients are sent on to kafka:9092,');
     expect([finding?.edits, finding?.proposal]).toEqual([undefined, undefined]);
     expect(told({ kafka: broker({ hostname: 'a' }) })?.hint).toBe(finding?.hint);
+    const environment = { KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://192.0.2.5:9092' };
+    const named = zookeeperBroker(environment, { ports: ['9092:9092'], hostname: '192.0.2.5' });
+    expect(told({ kafka: named })?.hint).not.toContain('Do not publish it');
   });
 
   it('on the network of the machine nothing is published', () => {

@@ -176,6 +176,25 @@ describe('a published port whose listener sends clients on to a name inside', ()
     comment => expect(found(`${comment}\n${projectText({ kafka: two(on(9092, 29092)) })}`)).toEqual([]),
   );
 
+  it('is told once for all listeners of a broker', () => {
+    const ports = on(9092, 29092, 29093);
+    const [finding, ...more] = found(
+      projectText({
+        kafka: two(ports, {
+          KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'PLAINTEXT:PLAINTEXT,HOST:PLAINTEXT,OTHER:PLAINTEXT',
+          KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka:29092,OTHER://kafka:29093,HOST://localhost:9092',
+        }),
+      }),
+    );
+    expect([finding?.also?.length, more]).toEqual([1, []]);
+  });
+
+  it('names what is set already where only its host is missing', () => {
+    const advertised = { KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka:29092,HOST://:9092' };
+    const [finding] = found(projectText({ kafka: two(on(9092), advertised) }));
+    expect(finding?.hint).toContain('Name localhost as the host of HOST in KAFKA_ADVERTISED_LISTENERS');
+  });
+
   it('is told once for the brokers of a cluster', () => {
     const other = two(
       { ports: ['127.0.0.1:9093:9093', '127.0.0.1:39092:29092'] },

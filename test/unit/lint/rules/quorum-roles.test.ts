@@ -70,3 +70,43 @@ describe('a voter that is no controller', () => {
     expect(quorumFindings(services)).toHaveLength(count),
   );
 });
+
+describe('a broker that is no controller', () => {
+  const broker = (environment: Record<string, string>, more: ServiceText = {}) => ({
+    kafka: kraftNode(
+      {
+        KAFKA_PROCESS_ROLES: 'broker',
+        KAFKA_CONTROLLER_QUORUM_VOTERS: '9@c.example.org:9093',
+        ...environment,
+      },
+      more,
+    ),
+  });
+  const listenerFindings = (services: Record<string, ServiceText>) =>
+    findingsOf(services).filter(finding => finding.startsWith('controller-advertised'));
+  it.each<[string, Record<string, ServiceText>, boolean]>([
+    ['with a listener of controllers', broker({}), true],
+    [
+      'with bootstrap servers in the place of voters',
+      broker({
+        KAFKA_CONTROLLER_QUORUM_VOTERS: '',
+        KAFKA_CONTROLLER_QUORUM_BOOTSTRAP_SERVERS: 'c.example.org:9093',
+      }),
+      true,
+    ],
+    ['with listeners of its own', broker({ KAFKA_LISTENERS: 'PLAINTEXT://:9092' }), false],
+    ['that is one after all', broker({ KAFKA_PROCESS_ROLES: 'broker,controller' }), false],
+    ['whose role is not known', broker({ KAFKA_PROCESS_ROLES: `\${ROLES}` }), false],
+    ['that the quorum calls a controller', broker({ KAFKA_CONTROLLER_QUORUM_VOTERS: '1@kafka:9093' }), false],
+    [
+      'of a command that gives it a role',
+      broker({}, { command: `bash -c "KAFKA_PROCESS_ROLES=controller ${RUN}"` }),
+      false,
+    ],
+    ['of an image of its own', broker({}, { build: '.' }), false],
+  ])('%s', (_, services, isTold) =>
+    expect(listenerFindings(services)).toEqual(
+      isTold ? ['controller-advertised-listener: CONTROLLER://:9093'] : [],
+    ),
+  );
+});

@@ -96,6 +96,21 @@ describe('start order', () => {
       early,
     ],
     [
+      'a registry that waits for ZooKeeper itself',
+      {
+        zookeeper,
+        ...cluster('kafka', 'other'),
+        registry: {
+          ...schemas,
+          environment: {
+            SCHEMA_REGISTRY_HOST_NAME: 'registry',
+            SCHEMA_REGISTRY_KAFKASTORE_CONNECTION_URL: 'zookeeper:2181',
+          },
+        },
+      },
+      [],
+    ],
+    [
       'a registry that is not to be started again',
       { zookeeper, ...cluster('kafka', 'other'), registry: { ...schemas, restart: 'no' } },
       [],

@@ -32,22 +32,20 @@ export function openJmx({ environment }: Service, isPort: (port: number) => bool
       variable,
     };
   }
-  return byOptions(
-    [...environment.values()].map(({ name, value }) => ({ name, text: value.text })),
-    isPort,
-  );
+  return jmxByOptions({ environment }, isPort);
 }
 
 /** Whose options go with `JMX_PORT`, which is every program's. */
 const programIn = (environment: Service['environment']): string =>
   [...environment.keys()].flatMap(name => /^(\w+)_JMX_OPTS$/.exec(name)?.[1] ?? [])[0] ?? 'KAFKA';
 
-/** A port that is given to Java itself. */
-function byOptions(
-  variables: readonly { readonly name: string; readonly text: string }[],
+/** A port that is given to Java itself, whatever the program is. */
+export function jmxByOptions(
+  { environment }: Pick<Service, 'environment'>,
   isPort: (port: number) => boolean,
 ): OpenJmx | undefined {
-  for (const { name, text } of variables) {
+  for (const { name, value } of environment.values()) {
+    const { text } = value;
     const port = Number(/-Dcom\.sun\.management\.jmxremote\.port=(\d+)/.exec(text)?.[1] ?? -1);
     if (!isPort(port) || !/jmxremote\.authenticate=false/.test(text)) continue;
     return { port, host: /java\.rmi\.server\.hostname=(\S+)/.exec(text)?.[1] ?? '', variable: name };

@@ -6,9 +6,10 @@ import { type Redpanda, readRedpanda } from '../compose/kafka/redpanda.ts';
 import type { Service } from '../compose/reader/model.ts';
 import type { Port } from '../compose/reader/ports.ts';
 import { asMap, textAt, valueAt } from '../compose/reader/value.ts';
+import { openPart } from './open-all-in-one.ts';
 import { plainListener } from './open-by-variables.ts';
 import { isDebugger } from './open-debugger.ts';
-import { openJmx } from './open-jmx.ts';
+import { jmxByOptions, openJmx } from './open-jmx.ts';
 import { readOwnImage } from './own-image.ts';
 import type { LintContext } from './rule.ts';
 
@@ -37,6 +38,8 @@ export function openTo(service: Service, { target, protocol }: Port, context: Li
   const plain = plainListener(service, isPort);
   if (plain) return { what: `Kafka (${plain.name})`, remedy: REMEDY, ...usersOf(plain.told, context) };
   if (node) return openListener(node, isPort, context);
+  const part = openPart(service, isPort);
+  if (part !== undefined) return { what: part, remedy: 'keep it to this machine' };
   const redpanda = readRedpanda(service);
   if (redpanda) return openRedpanda(redpanda, isPort, context);
   const zookeeper = kafka.zookeepers.find(each => each.service === service);
@@ -66,8 +69,8 @@ function jmxOf(service: Service, isPort: IsPort, context: LintContext): Open | u
   const image = service.image && readImage(service.image);
   const isNode = context.kafka.nodes.some(each => each.service === service);
   const isPlatform = image !== undefined && imageFacts(image)?.platform !== undefined;
-  if (!isNode && !isPlatform && readOwnImage(service)?.listeners === undefined) return undefined;
-  const jmx = openJmx(service, isPort);
+  const isKnown = isNode || isPlatform || readOwnImage(service)?.listeners !== undefined;
+  const jmx = isKnown ? openJmx(service, isPort) : jmxByOptions(service, isPort);
   if (!jmx) return undefined;
   const remedy = `let it ask for a password (jmxremote.authenticate in ${jmx.variable})`;
   return { what: 'JMX', remedy, elsewhere: elsewhereOf(jmx, context) };

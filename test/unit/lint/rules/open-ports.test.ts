@@ -168,6 +168,13 @@ describe('JMX', () => {
       OPEN,
     ],
     ['of a program that is not known', imageService('example/app:1', { JMX_PORT: '9999' }), []],
+    [
+      'of a program that is not known, by options of Java',
+      imageService('example/app:1', {
+        JAVA_OPTS: `-Dcom.sun.management.jmxremote.port=9999 ${AUTHENTICATE}=false`,
+      }),
+      OPEN,
+    ],
   ])('%s', (_, service, expected) => expect(open(published(service, '9999:9999'))).toEqual(expected));
 });
 
@@ -186,6 +193,23 @@ describe('ZooKeeper', () => {
       0,
     ],
   ])('%s', (_, service, count) => expect(open(published(service, '2181:2181'))).toHaveLength(count));
+});
+
+describe('images with everything in one container', () => {
+  const all = (environment: Record<string, string> = {}): ServiceText =>
+    published(
+      imageService('lensesio/fast-data-dev:3.9.0', environment),
+      '2181:2181',
+      '9092:9092',
+      '3030:3030',
+    );
+  it.each<[string, ServiceText, string[]]>([
+    ['as they come', all(), ['ZooKeeper on port 2181', 'Kafka on port 9092']],
+    ['with ports of their own', all({ ZK_PORT: '2182', BROKER_PORT: '2181' }), ['Kafka on port 2181']],
+    ['without ZooKeeper’s', all({ ZK_PORT: '0' }), ['Kafka on port 9092']],
+    ['with a login', all({ KAFKA_SASL_ENABLED_MECHANISMS: 'PLAIN' }), []],
+    ['built upon', { ...all(), build: '.' }, []],
+  ])('%s', (_, service, expected) => expect(open(service)).toEqual(expected));
 });
 
 describe('who a port is for', () => {

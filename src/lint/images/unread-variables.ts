@@ -1,5 +1,5 @@
 import { isLatest, readImage, readVersion } from '../../compose/kafka/images.ts';
-import { programOf } from '../../compose/kafka/own-program.ts';
+import { ownCommandText, runsOwnProgram } from '../../compose/kafka/own-program.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import { isBrokerSetting } from '../settings/known-variables.ts';
 
@@ -89,8 +89,8 @@ const ROWS: readonly Row[] = [
 /** The variables of a service that its image certainly does not read, though it takes any name for a setting. */
 export function unreadVariables(service: Service): UnreadVariable[] {
   const image = service.image && readImage(service.image);
-  if (!image || service.builds || programOf(service) === 'unknown' || programOf(service) === 'tool')
-    return [];
+  if (!image || service.builds || !runsOwnProgram(service)) return [];
+  const command = ownCommandText(service);
   const name = image.repository.replace(/^confluentinc\//, '');
   const major = readVersion(image.tag?.text)?.major;
   const rows = ROWS.filter(
@@ -100,7 +100,7 @@ export function unreadVariables(service: Service): UnreadVariable[] {
   );
   return [...service.environment.keys()].flatMap(variable => {
     const row = rows.find(({ variables }) => variables.test(variable));
-    if (!row || isBrokerSetting(variable)) return [];
+    if (!row || isBrokerSetting(variable) || command.includes(variable)) return [];
     return [{ name: variable, reason: row.reason, instead: row.instead?.(variable) }];
   });
 }

@@ -114,6 +114,12 @@ describe('a variable that nothing reads', () => {
       { command: './run' },
     ],
     [
+      'the command reads it',
+      'confluentinc/cp-kafka:7.9.2',
+      { KAFKA_SASL_MECHANISM: 'PLAIN' },
+      { command: 'bash -c "echo $$KAFKA_SASL_MECHANISM; /etc/confluent/docker/run"' },
+    ],
+    [
       'the image is not known',
       'example.org/a:1',
       { KAFKA_SASL_MECHANISM: 'PLAIN', ALLOW_ANONYMOUS_LOGIN: 'yes' },

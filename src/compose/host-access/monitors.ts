@@ -1,4 +1,4 @@
-import { imageParts } from '../kafka/images.ts';
+import { imageParts } from '../reader/image-name.ts';
 import type { Service } from '../reader/model.ts';
 
 /**

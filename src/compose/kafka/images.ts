@@ -1,3 +1,4 @@
+import { imageParts } from '../reader/image-name.ts';
 import { partOf, type Text } from '../reader/value.ts';
 import {
   ARCHIVES,
@@ -20,14 +21,6 @@ export interface Image {
   readonly digest: boolean;
   /** Known by the last part of its name alone, in a registry of somebody's own: what was put on top of it nobody here knows. */
   readonly isRenamed?: boolean;
-}
-
-/** The parts of an image's name: `registry:5000/team/name:tag@sha256:…`. A tag stands behind the last slash. */
-export function imageParts(text: string): { name: string; tag?: string; digest?: string } {
-  const [named = '', digest] = text.split('@', 2);
-  const colon = named.lastIndexOf(':');
-  if (colon <= named.lastIndexOf('/')) return { name: named, digest };
-  return { name: named.slice(0, colon), tag: named.slice(colon + 1), digest };
 }
 
 /**

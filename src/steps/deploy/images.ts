@@ -1,6 +1,6 @@
 import { servicesFrom } from '../../compose/deployment/image-registry.ts';
 import type { Stack } from '../../compose/deployment/stack.ts';
-import { imageParts } from '../../compose/kafka/images.ts';
+import { imageParts } from '../../compose/reader/image-name.ts';
 import type { ImageRegistry } from '../../config/registry-inputs.ts';
 import type { Context } from '../../context.ts';
 import { ActionError, reasonOf } from '../../errors.ts';

@@ -33847,7 +33847,7 @@ module.exports = (path, hash) =>
 
 /***/ }),
 
-/***/ 36512:
+/***/ 14131:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -36434,7 +36434,7 @@ var external_fs_ = __webpack_require__(79896);
 // EXTERNAL MODULE: ./node_modules/is-stream/index.js
 var is_stream = __webpack_require__(96543);
 // EXTERNAL MODULE: ./node_modules/make-dir/index.js
-var make_dir = __webpack_require__(36512);
+var make_dir = __webpack_require__(14131);
 // EXTERNAL MODULE: external "path"
 var external_path_ = __webpack_require__(16928);
 ;// CONCATENATED MODULE: ./node_modules/sb-promise-queue/lib/esm/index.mjs

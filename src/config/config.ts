@@ -6,6 +6,7 @@ import type { Withheld } from './empty-inputs.ts';
 import { InputReader } from './input-reader.ts';
 import type { RawInputs } from './inputs.ts';
 import { refuse, refuseLengths } from './refusal.ts';
+import { type ImageRegistry, parseImageRegistry } from './registry-inputs.ts';
 import { parseSchemas, type SchemaChoice } from './schema-inputs.ts';
 import {
   type ClusterAddress,
@@ -27,6 +28,8 @@ export interface Config extends DeploymentConfig {
   readonly smokeTest: SmokeTestConfig;
   /** For mode `smoke-test`; without it the cluster is found on the machine. */
   readonly cluster?: ClusterAddress;
+  /** Where images of Docker Hub come from instead; none for Docker Hub itself. */
+  readonly imageRegistry?: ImageRegistry;
   /** Topics that a deployment makes. */
   readonly topics: readonly WantedTopic[];
   /** Schemas that a deployment registers. */
@@ -72,6 +75,7 @@ export function parseConfig(raw: RawInputs, readFile: (path: string) => string, 
     ...parseDeployment(input),
     smokeTest: parseSmokeTest(input),
     cluster,
+    imageRegistry: parseImageRegistry(input, mode),
     topics: parseTopics(input, mode),
     schemas: parseSchemas(input, mode),
     volumes: input.boolean('volumes'),

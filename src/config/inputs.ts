@@ -33,6 +33,9 @@ export const INPUT_DEFAULTS = {
   'compose-version': 'latest',
   'compose-url': '',
   'compose-sha256': '',
+  'image-registry': '',
+  'registry-username': '',
+  'registry-password': '',
   topics: '',
   schemas: '',
   'bootstrap-servers': '',
@@ -64,6 +67,7 @@ export const SECRET_INPUTS = [
   'passphrase',
   'jump-key',
   'jump-passphrase',
+  'registry-password',
 ] as const satisfies InputName[];
 
 /** Characters of an input of which nobody needs more: a path, a list of addresses, a command. */

@@ -15,6 +15,8 @@ export interface Command {
   readonly isUndo?: boolean;
   /** It is short and must not wait behind others: a sign of life. */
   readonly isUrgent?: boolean;
+  /** It works by the Docker Engine, although its first word does not say so. */
+  readonly needsEngine?: boolean;
   /** Its output is for people: of a long one the head and the tail do. Any other command that prints so much is an error. */
   readonly mayBeCut?: boolean;
   /** Called with each line of its standard output and standard error as it comes. */

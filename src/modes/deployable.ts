@@ -1,5 +1,6 @@
 import type { Cluster } from '../compose/deployment/cluster.ts';
 import type { Deployment } from '../compose/deployment/deployment.ts';
+import { fromRegistry } from '../compose/deployment/image-registry.ts';
 import { deploymentAt } from '../compose/deployment/port-shift.ts';
 import type { Config } from '../config/config.ts';
 import { ActionError, toActionError } from '../errors.ts';
@@ -30,11 +31,11 @@ interface Deployable extends Judged {
 
 /** Judges a user's own compose files, and finds out what cannot be deployed before the machine is touched. */
 export function judgeDeployment(
-  config: Pick<Config, 'compose' | 'environment' | 'allowHostAccess' | 'schemas'>,
+  config: Pick<Config, 'compose' | 'environment' | 'allowHostAccess' | 'schemas' | 'imageRegistry'>,
   source: ComposeSource,
   log: GroupedLogger,
 ): Deployable | Refused {
-  const { compose, environment, allowHostAccess, schemas } = config;
+  const { compose, environment, allowHostAccess, schemas, imageRegistry } = config;
   const own = source.isOwn ? judgeSource(compose, source, log, environment !== undefined) : undefined;
   const judged: Judged = { lint: own?.judgement, findings: own?.findings ?? [] };
   const refusal = own && refusalOf(own.judgement);
@@ -44,7 +45,11 @@ export function judgeDeployment(
     const stranger = refusalOfStranger(files, { readFile });
     if (stranger) return { ...judged, refusal: stranger };
   }
-  const at = (portShift: number) => deploymentAt(files, { readFile }, portShift);
+  const at = (portShift: number) => {
+    const deployment = deploymentAt(files, { readFile }, portShift);
+    if (!imageRegistry) return deployment;
+    return fromRegistry(deployment, imageRegistry.address, imageRegistry.login !== undefined);
+  };
   try {
     const { cluster } = at(environment === undefined ? 0 : 1);
     if (schemas.length > 0 && cluster.schemaRegistryUrl === undefined)

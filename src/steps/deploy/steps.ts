@@ -53,7 +53,7 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
     machineStep(machine, stack),
     deploymentRecordStep(machine.home, recordOf(config, options), run),
     directoryStep(machine.home, directory),
-    composeFileStep(directory, assets.deployment),
+    composeFileStep(machine.home, directory, assets.deployment),
     // 2/4: Docker
     ...(config.updatePackages ? [systemUpdateStep()] : []),
     dockerPackageStep([afterUpdate]),
@@ -61,7 +61,7 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
     // 3/4: Docker Compose
     composeBinaryStep(config.composeBinary, machine.architecture),
     // 4/4: Kafka, and the clients
-    imagesStep(project, stack),
+    imagesStep(project, stack, config.imageRegistry),
     stackStep(project, stack, cluster.members),
     pythonPackageStep(),
     ...clientSteps(machine.home, directory, assets),

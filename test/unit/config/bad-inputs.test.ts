@@ -176,6 +176,16 @@ describe('inputs that contradict each other', () => {
       ['min-throughput', 'message-interval'],
       /a message every 0\.5 s can never make 3 messages a second$/,
     ],
+    [
+      { 'image-registry': 'm.example', 'registry-password': SECRET },
+      ['registry-username', 'registry-password'],
+      /the user of registry-password is missing$/,
+    ],
+    [
+      { 'registry-username': 'AWS', 'registry-password': SECRET },
+      ['image-registry', 'registry-username'],
+      /the login is for the registry in image-registry, and there is none/,
+    ],
     [{ directory: 'a/.' }, ['project-name', 'directory'], /no project name can be derived from "a\/\."/],
     [{ mode: 'lint' }, ['compose-file', 'mode'], /mode lint judges a compose file: name one$/],
   ])('%# are both named: %j', (inputs, names, words) => {

@@ -199,6 +199,36 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
     { values: ['a:0', 'a:x', 'a:1:0'], allowed: /not a whole number from 1 to (1000|100)$/ },
     { values: ['a b'], allowed: /is not of the form SETTING=VALUE, e\.g\. retention\.ms=60000$/ },
   ],
+  'image-registry': [
+    {
+      values: [
+        'mirror.example/',
+        'mirror.example/Docker',
+        'mirror.example:x',
+        'a b',
+        'mirror.example/x:1',
+        '-m.example',
+      ],
+      allowed: /is not a registry as it stands before the name of an image: its host, with a port or a path/,
+    },
+    {
+      values: ['mirror', 'mirror/docker-hub'],
+      allowed: /: Docker takes mirror for an owner on Docker Hub, since a registry has a dot or a port/,
+    },
+    { values: ['https://mirror.example/x/'], allowed: /is a URL; give mirror\.example\/x$/ },
+    {
+      values: [`user:${SECRET}@mirror.example`],
+      allowed: /it is not a registry as it stands/,
+      ...{ shows: '', because: 'it holds a password' },
+    },
+  ],
+  'registry-username': [
+    {
+      values: ['a b', 'a:b'],
+      allowed: /is not a user name: it has no white space and no colon$/,
+      beside: { 'image-registry': 'mirror.example', 'registry-password': SECRET },
+    },
+  ],
   schemas: [
     { values: ['orders', '=a.avsc', 'a ='], allowed: /is not of the form SUBJECT=FILE/ },
     { values: ['orders=a.txt', 'orders=avsc'], allowed: /ends neither in \.avsc \(Avro\) nor in/ },
@@ -297,6 +327,10 @@ export const ANY_TEXT: Readonly<Partial<Record<InputName, { values: readonly str
   'compose-file': {
     values: ['kafka.yml', 'a b.yml\n\nc.yml', '/no/such'],
     reason: 'a path shows to be wrong when it is read: `compose-file-unreadable`',
+  },
+  'registry-password': {
+    values: [''],
+    reason: 'only the registry knows: `registry-login-refused`; without a user it contradicts the inputs',
   },
   'job-status': { values: ['success', 'x'], reason: 'the runner sets it, for the post step' },
 };

@@ -12,7 +12,7 @@ export interface ComposeChoice {
 }
 
 const LINT_LEVELS = ['error', 'warning', 'off'] as const satisfies LintLevel[];
-const STACKS = ['zookeeper', 'kraft'] as const;
+const STACKS = ['zookeeper', 'kraft', 'kraft-single'] as const;
 type StackName = (typeof STACKS)[number];
 
 /** Where Docker Compose comes from. */

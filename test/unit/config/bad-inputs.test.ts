@@ -202,7 +202,7 @@ describe('mode lint', () => {
   it('tells what is wrong with its inputs together with a missing compose file', () => {
     const error = refusal({ mode: 'lint', 'lint-level': 'strict', fix: 'yes', stack: 'kafka' });
     expect(error.details).toEqual([
-      'stack: "kafka" is not one of: zookeeper, kraft',
+      'stack: "kafka" is not one of: zookeeper, kraft, kraft-single',
       'lint-level: "strict" is not one of: error, warning, off',
       'fix: "yes" is neither true nor false',
       'compose-file and mode: mode lint judges a compose file: name one',

@@ -158,6 +158,11 @@ describe('a topic', () => {
       },
     ],
     [
+      'is of a cluster with one broker',
+      state([[1, [1]]], [1]),
+      { gaps: [expect.stringMatching(/^the cluster has one broker: every message is stored once, /)] },
+    ],
+    [
       'leaves brokers out',
       state([[2, [2, 3, 1]]], [1, 2, 3]),
       { gaps: ['topic orders (partitions: 1) has no partition led by broker 1, 3 at the moment'] },

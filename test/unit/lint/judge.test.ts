@@ -4,7 +4,7 @@ import { findingLine, isRefused, type Judgement, judge, type LintLevel } from '.
 import { lintCompose } from '../../../src/lint/lint.ts';
 
 const guide = [{ path: 'guide.yml', text: readFileSync('test/unit/lint/files/guide-section-2.yml', 'utf8') }];
-const stacks = ['zookeeper', 'kraft'].map(name => ({
+const stacks = ['zookeeper', 'kraft', 'kraft-single'].map(name => ({
   path: `stacks/${name}/docker-compose.yml`,
   text: readFileSync(`stacks/${name}/docker-compose.yml`, 'utf8'),
 }));

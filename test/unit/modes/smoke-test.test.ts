@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { RawInputs } from '../../../src/config/inputs.ts';
 import { ActionError } from '../../../src/errors.ts';
@@ -67,6 +68,21 @@ describe('the smoke test of a cluster that is there', () => {
     expect(cluster.connected).toEqual([]);
     expect(changes(ran())).toEqual([]);
     expect(host.count(/^sudo docker/)).toBe(0);
+  });
+
+  it('has no drill for a project with one broker, which is left alone', async () => {
+    const single = readFileSync('stacks/kraft-single/docker-compose.yml', 'utf8');
+    const script: Script = PROJECT.map(([pattern, ...answers]) =>
+      `${pattern}`.includes('yml') ? [pattern, { stdout: single }] : [pattern, ...answers],
+    );
+    const { report, ran } = prove({ drill: 'broker-restart', clients: 'runner' }, { script });
+    const found = await report();
+    expect(found.failure).toMatchObject({
+      code: 'input-invalid',
+      message: expect.stringMatching(/^drill: .* a single broker \(kafka-broker-1\)/),
+    });
+    expect(found.steps).toEqual([]);
+    expect(changes(ran()).filter(words => /docker (stop|restart)/.test(words))).toEqual([]);
   });
 
   it('proves a cluster that is given by its project with the pair on the machine, too, and installs nothing', async () => {

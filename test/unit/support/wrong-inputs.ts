@@ -137,7 +137,12 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
       allowed: /is not one of: deploy, smoke-test, plan, down, lint$/,
     },
   ],
-  stack: [{ values: ['kafka', 'Zookeeper', 'zookeeper,kraft'], allowed: /is not one of: zookeeper, kraft$/ }],
+  stack: [
+    {
+      values: ['kafka', 'Zookeeper', 'zookeeper,kraft'],
+      allowed: /is not one of: zookeeper, kraft, kraft-single$/,
+    },
+  ],
   'lint-level': [{ values: ['errors', 'none', 'Error'], allowed: /is not one of: error, warning, off$/ }],
   fix: flags,
   'allow-host-access': flags,
@@ -194,11 +199,6 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
       allowed: /not a SHA-256 checksum \(64 hexadecimal digits\)$/,
     },
   ],
-  topics: [
-    { values: ['or/ders', '..', ':6'], allowed: /is not a topic name: up to 249 letters/ },
-    { values: ['a:0', 'a:x', 'a:1:0'], allowed: /not a whole number from 1 to (1000|100)$/ },
-    { values: ['a b'], allowed: /is not of the form SETTING=VALUE, e\.g\. retention\.ms=60000$/ },
-  ],
   'image-registry': [
     {
       values: [
@@ -228,6 +228,11 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
       allowed: /is not a user name: it has no white space and no colon$/,
       beside: { 'image-registry': 'mirror.example', 'registry-password': SECRET },
     },
+  ],
+  topics: [
+    { values: ['or/ders', '..', ':6'], allowed: /is not a topic name: up to 249 letters/ },
+    { values: ['a:0', 'a:x', 'a:1:0'], allowed: /not a whole number from 1 to (1000|100)$/ },
+    { values: ['a b'], allowed: /is not of the form SETTING=VALUE, e\.g\. retention\.ms=60000$/ },
   ],
   schemas: [
     { values: ['orders', '=a.avsc', 'a ='], allowed: /is not of the form SUBJECT=FILE/ },

@@ -37,7 +37,7 @@ export const MACHINE_ERRORS = {
   },
   'memory-too-small': {
     meaning: 'The machine has too little memory for the services of the stack at their heap limits.',
-    hint: 'Use a machine with at least 4 GiB of memory (t3.medium or larger); the message says what each service takes, free -m what there is.',
+    hint: 'Use a machine with at least 4 GiB of memory (t3.medium or larger), or stack: kraft-single, which has one broker and needs 1 GiB; the message says what each service takes, free -m what there is.',
   },
   'package-manager-failed': {
     meaning: 'yum could not update or install packages.',

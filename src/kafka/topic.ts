@@ -129,9 +129,11 @@ export function limitationsOf(state: TopicState): { readonly risks: string[]; re
     `topic ${topic} has replication factor ${replicationFactor} where ${possible} is possible: ` +
     `it loses messages when ${replicationFactor === 1 ? 'a broker fails' : `${replicationFactor} brokers fail`}`;
   const gap = `topic ${topic} (partitions: ${partitions.length}) has no partition led by broker ${idle.join(', ')} at the moment`;
+  // Of several brokers all but one may be down: then the topic has more replicas than there are brokers now.
+  const isAlone = brokers.length === 1 && replicationFactor === 1;
   return {
     risks: replicationFactor < possible ? [risk] : [],
-    gaps: [...(brokers.length === 1 ? [ONE_BROKER] : []), ...(idle.length > 0 ? [gap] : [])],
+    gaps: [...(isAlone ? [ONE_BROKER] : []), ...(idle.length > 0 ? [gap] : [])],
   };
 }
 

@@ -26,7 +26,7 @@ describe('what a client on the machine sees', () => {
     const text = readFileSync(`stacks/${name}/docker-compose.yml`, 'utf8');
     const { view } = read(text);
     const {
-      stack: { volumes: _volumes, memory: _memory, ...stack },
+      stack: { volumes: _volumes, memory: _memory, serviceImages: _images, ...stack },
       cluster: { brokers, members: _members, ...cluster },
     } = readProject(text);
     expect(view).toMatchObject({ ...stack, ...cluster });

@@ -252,7 +252,10 @@ describe('environments on one machine', () => {
 
   test('a sweep changes nothing while another run has the machine, and the next one takes all of it along', async () => {
     await asRoot(machine, `touch -d '9 days ago' ${NOTES}/docker_exp-pr-2.json`);
-    const other = run({ mode: 'smoke-test', messages: '60', 'message-interval': '0.2', environment: 'pr-2' });
+    const other = run({
+      ...{ mode: 'smoke-test', environment: 'pr-2', clients: 'runner' },
+      ...{ messages: '40', 'message-interval': '0.2' },
+    });
     await asRoot(machine, 'until [ -e /home/ec2-user/.kafka-al2023/lock/holder ]; do sleep 0.1; done');
     const kept = await sweep({ 'lock-timeout': '0', 'unused-for': '1h' });
     expect(kept.exitCode, kept.log).toBe(0);

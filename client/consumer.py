@@ -14,6 +14,10 @@ import zlib
 from kafka import ConsumerRebalanceListener, KafkaConsumer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
+# The folder holds what was deployed, and nothing else.
+sys.dont_write_bytecode = True
+from client_settings import read_settings
+
 # A line for each message, as in the guide, but not for a million of them.
 SHOWN = 100
 # After so long without a message the consumer looks whether more can come.
@@ -24,11 +28,12 @@ STUCK_SECONDS = 10
 
 def main():
     options = parse_options()
+    settings = read_settings(options.settings)
     deadline = time.monotonic() + options.timeout
     received = Received(options.run_id)
     problem = None
     try:
-        while not read(options, received, deadline):
+        while not read(options, settings, received, deadline):
             print(f'Nothing for {STUCK_SECONDS} s, although there is more: another consumer goes on', flush=True)
     except KafkaError as error:
         problem = describe(error)
@@ -37,13 +42,14 @@ def main():
     return 0 if received.count == options.messages else 1
 
 
-def read(options, received, deadline):
+def read(options, settings, received, deadline):
     """Reads until all is there, nothing more can come or the time is up; false when this consumer does not get on."""
     consumer = KafkaConsumer(
         bootstrap_servers=options.bootstrap_servers.split(','),
         auto_offset_reset='earliest',
         enable_auto_commit=True,
         group_id=options.group,
+        **settings,
     )
     try:
         # Ask for the partitions before joining the group. The first member hands them out: one that does not know them yet
@@ -186,6 +192,7 @@ def parse_options():
     parser.add_argument('--messages', type=int, default=10)
     parser.add_argument('--timeout', type=float, default=60, help='seconds until it gives up')
     parser.add_argument('--run-id', default='by-hand')
+    parser.add_argument('--settings', choices=['-'], help='read JSON with settings of TLS and SASL from standard input')
     parser.add_argument('--start', type=parse_offsets, help='offsets to begin at, as PARTITION:OFFSET,…')
     return parser.parse_args()
 

@@ -16,6 +16,10 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.serializer import JsonSerializer
 
+# The folder holds what was deployed, and nothing else.
+sys.dont_write_bytecode = True
+from client_settings import read_settings
+
 # A line for each message, as in the guide, but not for a million of them.
 SHOWN = 100
 # Messages on their way at the same time: their number, not the number of all messages, decides how much memory is used.
@@ -26,14 +30,16 @@ STUCK_SECONDS = 10
 
 def main():
     options = parse_options()
+    settings = read_settings(options.settings)
     deadline = time.monotonic() + options.timeout
-    begins = ends_of(options, deadline)
+    begins = ends_of(options, settings, deadline)
     producer = KafkaProducer(
         bootstrap_servers=options.bootstrap_servers.split(','),
         acks='all',
         delivery_timeout_ms=int(options.timeout * 1000),
         request_timeout_ms=min(30_000, int(options.timeout * 1000) - 1),
         max_block_ms=int(options.timeout * 1000),
+        **settings,
     )
     # Not as value_serializer, as in the guide: the checksum needs the bytes.
     serializer = JsonSerializer()
@@ -76,20 +82,20 @@ def main():
     return 0 if acknowledged.count == options.messages else 1
 
 
-def ends_of(options, deadline):
+def ends_of(options, settings, deadline):
     """Where each partition ends before the first message is sent: there the messages of this run begin."""
     while True:
         try:
-            return ask_for_ends(options)
+            return ask_for_ends(options, settings)
         except KafkaTimeoutError:
             if time.monotonic() >= deadline:
                 raise
             print(f'No answer for {STUCK_SECONDS} s where the topic ends: another client asks', flush=True)
 
 
-def ask_for_ends(options):
+def ask_for_ends(options, settings):
     """Asks once, with a client of its own: one that began while leaders changed may never get on."""
-    consumer = KafkaConsumer(bootstrap_servers=options.bootstrap_servers.split(','))
+    consumer = KafkaConsumer(bootstrap_servers=options.bootstrap_servers.split(','), **settings)
     try:
         numbers = consumer.partitions_for_topic(options.topic) or ()
         partitions = [TopicPartition(options.topic, number) for number in numbers]
@@ -137,6 +143,7 @@ def parse_options():
     parser.add_argument('--interval', type=float, default=2, help='seconds between two messages')
     parser.add_argument('--timeout', type=float, default=60, help='seconds until it gives up')
     parser.add_argument('--run-id', default='by-hand')
+    parser.add_argument('--settings', choices=['-'], help='read JSON with settings of TLS and SASL from standard input')
     return parser.parse_args()
 
 

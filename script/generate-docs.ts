@@ -10,7 +10,7 @@ import { rulesPage } from './rules-page.ts';
 
 /**
  * Rewrites what the pages take from action.yml and from src/error-codes.ts, in each page between `<!-- NAME -->` and
- * `<!-- /NAME -->`: the inputs in README.md, the outputs in docs/outputs.md, the errors in docs/troubleshooting.md. The French
+ * `<!-- /NAME -->`: the inputs in docs/inputs.md, the outputs in docs/outputs.md, the errors in docs/troubleshooting.md. The French
  * pages are their twins in docs/fr/, with the texts of docs/fr/action.fr.yml and docs/fr/errors.fr.yml. docs/rules.md follows as a
  * whole from src/lint/rules/. With `--check` nothing is written; the exit code is 1 when a page is stale. It is 1 either
  * way when a French text is missing, superfluous or older than its original.
@@ -24,10 +24,10 @@ function main(root: string, checkOnly: boolean): number {
   const page = (file: string, section: string, text: () => string) =>
     [file, () => withSection(read(file), section, text())] as const;
   const pages: (readonly [file: string, fresh: () => string])[] = [
-    page('README.md', 'inputs', () => inputTables(contract.inputs, ENGLISH)),
+    page('docs/inputs.md', 'inputs', () => inputTables(contract.inputs, ENGLISH)),
     page('docs/outputs.md', 'outputs', () => outputTable(contract.outputs, ENGLISH)),
     page('docs/troubleshooting.md', 'errors', () => errorTable(ERRORS, ENGLISH)),
-    page('docs/fr/README.md', 'inputs', () => inputTables(inFrench().inputs, FRENCH)),
+    page('docs/fr/inputs.md', 'inputs', () => inputTables(inFrench().inputs, FRENCH)),
     page('docs/fr/outputs.md', 'outputs', () => outputTable(inFrench().outputs, FRENCH)),
     page('docs/fr/troubleshooting.md', 'errors', () =>
       errorTable(errorsInFrench(ERRORS, read(FRENCH_ERRORS_FILE)), FRENCH),

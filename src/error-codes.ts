@@ -4,6 +4,7 @@ import { INPUT_ERRORS } from './error-codes/input-errors.ts';
 import { KAFKA_ERRORS } from './error-codes/kafka-errors.ts';
 import { MACHINE_ERRORS } from './error-codes/machine-errors.ts';
 import { RUN_ERRORS } from './error-codes/run-errors.ts';
+import { SECURITY_ERRORS } from './error-codes/security-errors.ts';
 
 /**
  * Every way a run can fail, by its stable code: what it means and what to do next.
@@ -14,6 +15,7 @@ export const ERRORS = {
   ...CONNECTION_ERRORS,
   ...MACHINE_ERRORS,
   ...KAFKA_ERRORS,
+  ...SECURITY_ERRORS,
   ...RUN_ERRORS,
 } as const satisfies Record<string, ErrorText>;
 

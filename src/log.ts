@@ -31,6 +31,28 @@ interface Group {
   closing?: string;
 }
 
+/** Keeps lines until it is known whether and where they are to be shown. */
+export class HeldLog implements Logger {
+  private readonly held: Show[] = [];
+
+  info(line: string): void {
+    this.held.push(output => output.info(line));
+  }
+
+  warning(message: string): void {
+    this.held.push(output => output.warning(message));
+  }
+
+  debug(line: string): void {
+    this.held.push(output => output.debug(line));
+  }
+
+  /** Shows what was kept so far. */
+  showOn(output: GroupedLogger): void {
+    for (const show of this.held.splice(0)) show(output);
+  }
+}
+
 /**
  * Shows work that runs side by side as groups in a fixed order: the first unfinished group writes live,
  * the later ones are kept until it is their turn.

@@ -12,7 +12,7 @@ MACHINE_PACKAGES=(
   libpcre2-8-0 libdbus-1-3 libnetfilter-conntrack3 # the depot's
 )
 BASE_PACKAGES=(bash coreutils curl grep sed mawk findutils hostname ca-certificates netbase libstdc++6 zlib1g)
-DEB_PACKAGES=(docker.io containerd runc tini pigz nginx docker-registry)
+DEB_PACKAGES=(docker.io containerd runc tini pigz nginx docker-registry tinyproxy-bin)
 
 about_debian() { echo "Debian's root file system (debootstrap)"; }
 

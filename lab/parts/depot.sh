@@ -32,11 +32,11 @@ build_depot_image() {
   sed -i "s/COMPOSE_VERSION/$COMPOSE_VERSION/g" "$context/nginx.conf"
   # For the registry that the images are first pushed to.
   sed 's/enabled: true/enabled: false/; s/127.0.0.1:5000/:5000/' "$context/registry.yml" >"$context/registry-writable.yml"
-  for name in nginx docker-registry; do
+  for name in nginx docker-registry tinyproxy-bin; do
     dpkg-deb -x "$(part_dir debian)"/debs/"${name}"_*.deb "$context/debs"
   done
   mkdir "$context/programs"
-  mv "$context/debs/usr/sbin/nginx" "$context/debs/usr/bin/docker-registry" "$context/programs/"
+  mv "$context/debs/usr/sbin/nginx" "$context/debs/usr/bin/docker-registry" "$context/debs/usr/bin/tinyproxy" "$context/programs/"
   build_image "$image" "$context" --build-arg "ROOTFS=$(rootfs_image)"
   prune_images "$LAB_ID/depot" "$image"
   rm -rf "$context"
@@ -56,7 +56,9 @@ build_image() {
 
 # Starts the depot, or replaces one that serves something else.
 depot_up() {
-  local serves
+  local serves names=() name
+  # For the proxy, which looks up what the machines behind it cannot.
+  for name in "${DEPOT_NAMES[@]}"; do names+=(--add-host "$name:$DEPOT_ADDRESS"); done
   serves=$(hash_of "$(depot_image)" "$(key_rpms)" "$(key_wheels)" "$(key_compose)" "$(key_images)" "$(<"$LAB_STATE/tls/depot.crt")")
   if [[ $(docker inspect --format '{{.State.Running}} {{index .Config.Labels "'"$LAB_ID"'.serves"}}' \
     "$DEPOT_CONTAINER" 2>/dev/null) == "true $serves" ]]; then
@@ -66,7 +68,7 @@ depot_up() {
   docker network inspect "$LAB_NETWORK" >/dev/null 2>&1 ||
     docker network create --label "$LAB_ID" --subnet "$LAB_SUBNET.0/24" "$LAB_NETWORK" >/dev/null
   docker run --detach --name "$DEPOT_CONTAINER" --hostname depot --label "$LAB_ID" --label "$LAB_ID.serves=$serves" \
-    --network "$LAB_NETWORK" --ip "$DEPOT_ADDRESS" \
+    --network "$LAB_NETWORK" --ip "$DEPOT_ADDRESS" "${names[@]}" \
     --volume "$(part_dir rpms)/repository:/srv/rpms:ro" \
     --volume "$(part_dir wheels):/srv/wheels:ro" \
     --volume "$(part_dir compose):/srv/compose:ro" \

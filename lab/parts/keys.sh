@@ -7,6 +7,7 @@ DEPOT_NAMES=(
   depot.internal
   github.com objects.githubusercontent.com release-assets.githubusercontent.com
   registry-1.docker.io auth.docker.io
+  mirror.internal self-signed.internal
 )
 
 make_keys() {

@@ -1,7 +1,7 @@
-import * as core from '@actions/core';
 import { boundedText } from '../report/bounded.ts';
 import type { Report } from '../report/report.ts';
 import { summaryOf } from '../report/summary/summary.ts';
+import * as core from './workflow-commands.ts';
 
 /**
  * Adds a report to the job's summary, where the runner has one.

@@ -1,6 +1,6 @@
-import * as core from '@actions/core';
 import type { GroupedLogger } from '../log.ts';
 import { publishable } from './readable.ts';
+import * as core from './workflow-commands.ts';
 
 /** The runner's log, without secrets. The runner masks its log, but no other place where a line may go. */
 export function actionLogger(redact: (text: string) => string): GroupedLogger {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import * as core from '@actions/core';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { RawInputs } from '../config/inputs.ts';
@@ -20,6 +19,7 @@ import { actionLogger } from './logger.ts';
 import { published } from './published.ts';
 import { Secrets } from './secrets.ts';
 import { STATE } from './state.ts';
+import * as core from './workflow-commands.ts';
 
 /** The lines of the tunnel's log that are shown: every loss of the connection is in it. */
 const LOG_LINES = 50;
@@ -64,7 +64,7 @@ async function leave(inputs: RawInputs, secrets: Secrets, log: GroupedLogger): P
     isDeploying: core.getState(STATE.deploying) === 'true',
     result: core.getState(STATE.result),
   };
-  const config = isKilled(leftovers) || leftovers.isDeploying ? readConfig(inputs, secrets) : undefined;
+  const config = isKilled(leftovers) || leftovers.isDeploying ? await readConfig(inputs, secrets) : undefined;
   if (!config) return;
   const dependencies = {
     log,
@@ -89,9 +89,9 @@ function shownKeys(): ShownKeys {
 }
 
 /** @returns undefined for inputs that main has refused already, and for a run without a machine */
-function readConfig(inputs: RawInputs, secrets: Secrets): Config | undefined {
+async function readConfig(inputs: RawInputs, secrets: Secrets): Promise<Config | undefined> {
   try {
-    const task = readTask(inputs, secrets);
+    const task = await readTask(inputs, secrets);
     return task.mode === 'lint' ? undefined : task.config;
   } catch {
     return undefined;

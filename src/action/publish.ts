@@ -1,6 +1,5 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as core from '@actions/core';
 import { alsoAt, type ReportedFinding } from '../lint/judge.ts';
 import { sarifLog } from '../lint/sarif.ts';
 import { lastWords } from '../machine/last-words.ts';
@@ -14,6 +13,7 @@ import { harmless } from './logger.ts';
 import { published } from './published.ts';
 import { RunnerFiles } from './runner-files.ts';
 import { STATE } from './state.ts';
+import * as core from './workflow-commands.ts';
 
 /**
  * Everything that outlives the run: the report's file, the outputs, the summary, and the verdict with its exit code. The verdict

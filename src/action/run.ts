@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import * as core from '@actions/core';
 import type { Mode } from '../config/config.ts';
 import type { RawInputs } from '../config/inputs.ts';
 import { ActionError, reasonOf, toActionError } from '../errors.ts';
-import { silenceKafkaWarnings } from '../kafka/client.ts';
+import { silenceKafkaWarnings } from '../kafka/kafkajs-warnings.ts';
 import type { GroupedLogger } from '../log.ts';
 import type { Outcome } from '../modes/run.ts';
 import { failedBeforeStart } from '../report/report.ts';
@@ -11,9 +10,11 @@ import { cancellation } from './cancellation.ts';
 import { readTask, takeInputs } from './inputs.ts';
 import { actionLogger } from './logger.ts';
 import { publish } from './publish.ts';
+import type { Runner } from './runner.ts';
 import { Secrets } from './secrets.ts';
 import { STATE } from './state.ts';
-import { perform, type Runner } from './tasks.ts';
+import { perform } from './tasks.ts';
+import * as core from './workflow-commands.ts';
 
 /**
  * One run of the action, from its inputs to its outputs and exit code.
@@ -42,7 +43,7 @@ async function outcomeOf(
   let mode: Mode | undefined;
   try {
     saveRunId(runner.runId);
-    const task = readTask(inputs, secrets);
+    const task = await readTask(inputs, secrets);
     mode = task.mode;
     return await perform(task, runner);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
-import * as core from '@actions/core';
 import { ERRORS } from '../error-codes.ts';
 import { reasonOf } from '../errors.ts';
+import * as core from './workflow-commands.ts';
 
 /** Whether later steps of the job go wrong without it. */
 type Importance = 'needed' | 'useful';

@@ -1,17 +1,15 @@
-import type { ErrorCode } from '../error-codes.ts';
-import { ActionError } from '../errors.ts';
 import type { Connection } from '../host/connection.ts';
+import type { ClientSecurity } from '../kafka/security/client-security.ts';
 import type { WantedTopic } from '../kafka/wanted-topics.ts';
+import { parseClientProperties } from './client-properties/client-properties-input.ts';
 import { parseConnection } from './connection-inputs.ts';
-import {
-  type ComposeChoice,
-  type DeploymentConfig,
-  parseComposeChoice,
-  parseDeployment,
-} from './deployment-inputs.ts';
+import { type DeploymentConfig, parseDeployment } from './deployment-inputs.ts';
 import type { Withheld } from './empty-inputs.ts';
 import { InputReader } from './input-reader.ts';
-import { INPUT_NAMES, longestInput, type RawInputs } from './inputs.ts';
+import type { RawInputs } from './inputs.ts';
+import { type DownloadProxy, parseProxy } from './proxy-inputs.ts';
+import { refuse, refuseLengths } from './refusal.ts';
+import { type ImageRegistry, parseImageRegistry } from './registry-inputs.ts';
 import { parseSchemas, type SchemaChoice } from './schema-inputs.ts';
 import {
   type ClusterAddress,
@@ -34,6 +32,12 @@ export interface Config extends DeploymentConfig {
   readonly smokeTest: SmokeTestConfig;
   /** For mode `smoke-test`; without it the cluster is found on the machine. */
   readonly cluster?: ClusterAddress;
+  /** What the machine's downloads go through. */
+  readonly proxy?: DownloadProxy;
+  /** Where images of Docker Hub come from instead; none for Docker Hub itself. */
+  readonly imageRegistry?: ImageRegistry;
+  /** What that cluster asks of its clients; without it, nothing. */
+  readonly security?: ClientSecurity;
   /** Topics that a deployment makes. */
   readonly topics: readonly WantedTopic[];
   /** Schemas that a deployment registers. */
@@ -55,36 +59,7 @@ const MODES = ['deploy', 'smoke-test', 'plan', 'down', 'lint'] as const;
 /** What a run is to do. */
 export type Mode = (typeof MODES)[number];
 /** A mode that works on a machine. */
-type MachineMode = Exclude<Mode, 'lint'>;
-
-/** A run with all that it needs to know. */
-export type Task =
-  | { readonly mode: MachineMode; readonly config: Config }
-  | { readonly mode: 'lint'; readonly compose: ComposeChoice };
-
-/**
- * Turns the inputs into what is to be done. `mode: lint` needs no machine: then nothing else is looked at.
- * @throws ActionError as `parseConfig` does
- */
-export function parseTask(raw: RawInputs, readFile: (path: string) => string, withheld?: Withheld): Task {
-  const input = new InputReader(raw);
-  refuseLengths(input);
-  if (input.text('mode') !== 'lint') {
-    const config = parseConfig(raw, readFile, withheld);
-    return { mode: config.mode, config };
-  }
-  const compose = parseComposeChoice(input);
-  if (compose.files.length === 0)
-    input.problem(['compose-file', 'mode'], 'mode lint judges a compose file: name one');
-  refuse(input);
-  return { mode: 'lint', compose };
-}
-
-/** First of all: whatever else looks at an input may take its time for a long one. */
-function refuseLengths(input: InputReader): void {
-  for (const name of INPUT_NAMES) input.length(name, longestInput(name));
-  refuse(input);
-}
+export type MachineMode = Exclude<Mode, 'lint'>;
 
 /**
  * Turns the inputs of a run on a machine into a Config.
@@ -96,6 +71,7 @@ function refuseLengths(input: InputReader): void {
  */
 export function parseConfig(raw: RawInputs, readFile: (path: string) => string, withheld?: Withheld): Config {
   const input = new InputReader(raw, withheld);
+  refuseLengths(input);
   const mode = input.oneOf('mode', MODES);
   if (mode === 'lint') throw new RangeError('mode lint works on no machine');
   const cluster = parseClusterAddress(input, mode);
@@ -111,6 +87,9 @@ export function parseConfig(raw: RawInputs, readFile: (path: string) => string, 
     ...deployment,
     smokeTest: parseSmokeTest(input),
     cluster,
+    proxy: parseProxy(input),
+    imageRegistry: parseImageRegistry(input, mode),
+    security: parseClientProperties(input, mode),
     topics: parseTopics(input, mode),
     schemas: parseSchemas(input, mode),
     volumes: parseVolumes(input, deployment, teardown),
@@ -147,22 +126,3 @@ function parseVolumes(input: InputReader, { environment }: DeploymentConfig, tea
 
 /** Whether an environment is named after the run that makes it, such as `job-8812345`. */
 const isOfOneJob = (environment = ''): boolean => environment.startsWith('job-');
-
-function refuse(input: InputReader): void {
-  const { problems } = input;
-  if (problems.length === 0) return;
-  const codes = new Set<ErrorCode>(problems.map(problem => problem.code));
-  const [only] = codes;
-  const code: ErrorCode = codes.size === 1 && only ? only : 'input-invalid';
-  const sentences = problems.map(problem => `${problem.inputs.join(' and ')}: ${problem.message}`);
-  const hints = new Set(problems.map(problem => problem.hint));
-  const hint = hints.size === 1 ? problems[0]?.hint : undefined;
-  const message =
-    sentences.length === 1
-      ? `${sentences[0]}`
-      : `${sentences.length} inputs are wrong. ${sentences.join('. ')}`;
-  throw new ActionError(code, message, {
-    details: sentences.length > 1 ? sentences : [],
-    hint,
-  });
-}

@@ -13,7 +13,7 @@ export interface ComposeChoice {
 }
 
 const LINT_LEVELS = ['error', 'warning', 'off'] as const satisfies LintLevel[];
-const STACKS = ['zookeeper', 'kraft'] as const;
+const STACKS = ['zookeeper', 'kraft', 'kraft-single'] as const;
 type StackName = (typeof STACKS)[number];
 
 /** Where Docker Compose comes from. */
@@ -36,6 +36,8 @@ export interface DeploymentConfig {
   /** Name of one of several clusters side by side on the machine. */
   readonly environment?: string;
   readonly updatePackages: boolean;
+  /** The release of Amazon Linux to update to: `latest`, or one by its number. None to stay within the machine's. */
+  readonly release?: string;
   readonly composeBinary: ComposeBinary;
 }
 
@@ -57,7 +59,7 @@ export function parseDeployment(input: InputReader): DeploymentConfig {
     directory: `${named.directory}${suffix}`,
     projectName: `${named.projectName}${suffix}`,
     environment,
-    updatePackages: input.boolean('update-packages'),
+    ...parseUpdate(input),
     composeBinary: parseComposeBinary(input),
   };
 }
@@ -67,6 +69,19 @@ function parseEnvironment(input: InputReader): string | undefined {
   return input.matching('environment', FORMS.environment, {
     form: 'a name of up to 40 lower-case letters, digits and dashes, such as pr-42',
   });
+}
+
+function parseUpdate(input: InputReader): Pick<DeploymentConfig, 'updatePackages' | 'release'> {
+  const updatePackages = input.boolean('update-packages');
+  const release = input.matching('release', /^$|^latest$|^2023\.\d{1,4}\.\d{8}$/, {
+    form: 'a release of Amazon Linux 2023 such as 2023.10.20260202, or latest',
+  });
+  if (release !== '' && !updatePackages && !input.hasProblem('update-packages'))
+    input.problem(
+      ['release', 'update-packages'],
+      'a release is taken by the update of the packages, and update-packages is false',
+    );
+  return { updatePackages, release: release || undefined };
 }
 
 export function parseComposeChoice(input: InputReader): ComposeChoice {

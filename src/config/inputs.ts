@@ -31,13 +31,20 @@ export const INPUT_DEFAULTS = {
   environment: '',
   'unused-for': '',
   'update-packages': 'true',
+  release: '',
   'compose-version': 'latest',
   'compose-url': '',
   'compose-sha256': '',
+  'image-registry': '',
+  'registry-username': '',
+  'registry-password': '',
+  'http-proxy': '',
+  'no-proxy': '',
   topics: '',
   schemas: '',
   'bootstrap-servers': '',
   'schema-registry-url': '',
+  'client-properties': '',
   messages: '10',
   'message-interval': '0',
   topic: 'test-topic',
@@ -65,6 +72,8 @@ export const SECRET_INPUTS = [
   'passphrase',
   'jump-key',
   'jump-passphrase',
+  'registry-password',
+  'client-properties',
 ] as const satisfies InputName[];
 
 /** Characters of an input of which nobody needs more: a path, a list of addresses, a command. */
@@ -74,7 +83,9 @@ const LENGTH_OF_A_FILE = 64 * 1024;
 
 /** The most characters that an input takes; what is longer is a mistake, or made to use up time. */
 export function longestInput(name: InputName): number {
-  return (['key', 'jump-key', 'known-hosts', 'topics', 'schemas'] as InputName[]).includes(name)
+  return (
+    ['key', 'jump-key', 'known-hosts', 'topics', 'schemas', 'client-properties'] as InputName[]
+  ).includes(name)
     ? LENGTH_OF_A_FILE
     : USUAL_LENGTH;
 }

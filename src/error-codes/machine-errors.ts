@@ -37,7 +37,7 @@ export const MACHINE_ERRORS = {
   },
   'memory-too-small': {
     meaning: 'The machine has too little memory for the services of the stack at their heap limits.',
-    hint: 'Use a machine with at least 4 GiB of memory (t3.medium or larger); the message says what each service takes, free -m what there is.',
+    hint: 'Use a machine with at least 4 GiB of memory (t3.medium or larger), or stack: kraft-single, which has one broker and needs 1 GiB; the message says what each service takes, free -m what there is.',
   },
   'package-manager-failed': {
     meaning: 'yum could not update or install packages.',
@@ -77,7 +77,11 @@ export const MACHINE_ERRORS = {
   },
   'image-rate-limited': {
     meaning: 'The image registry refuses the pull for now: its rate limit is used up.',
-    hint: 'Docker Hub counts the pulls of each address (a NAT gateway is one) over six hours. Wait, or log in on the machine for a higher limit (sudo docker login), or set a mirror in /etc/docker/daemon.json.',
+    hint: 'Docker Hub counts the pulls of each address (a NAT gateway is one) over six hours. Wait, or log in for a higher limit (image-registry: docker.io with registry-username and registry-password), or name a mirror in image-registry.',
+  },
+  'registry-login-refused': {
+    meaning: 'The registry in `image-registry` refuses the login.',
+    hint: 'Check registry-username and registry-password, on the machine: sudo docker login --username USER REGISTRY. A password of Amazon ECR (aws ecr get-login-password) holds for twelve hours.',
   },
   'port-in-use': {
     meaning: 'A port that the stack publishes is already taken on the machine.',

@@ -11,10 +11,14 @@ export interface Command {
   readonly stdin?: string;
   /** When it is stopped, on the machine itself. */
   readonly timeoutMs?: number;
+  /** It downloads something: through the proxy, if the machine has been given one. */
+  readonly downloads?: boolean;
   /** It undoes something: it runs although the run was cancelled or its time is up. */
   readonly isUndo?: boolean;
   /** It is short and must not wait behind others: a sign of life. */
   readonly isUrgent?: boolean;
+  /** It works by the Docker Engine, although its first word does not say so. */
+  readonly needsEngine?: boolean;
   /** Its output is for people: of a long one the head and the tail do. Any other command that prints so much is an error. */
   readonly mayBeCut?: boolean;
   /** Called with each line of its standard output and standard error as it comes. */

@@ -1,5 +1,6 @@
 import type { Command } from './host.ts';
 import type { Marks } from './marks.ts';
+import { USE_PROXY_FILE } from './proxy-file.ts';
 import { quote } from './quote.ts';
 
 /** Set for every command of a run on the machine, and so for all that it starts: the run's id. */
@@ -64,6 +65,7 @@ export function programOf(command: Command, limitMs: number, { halves }: Marks, 
     'mark shell',
     // What the shell itself has to say of a command that was killed is no part of the answer.
     'exec 3>&2 2>/dev/null',
+    ...(command.downloads ? [USE_PROXY_FILE] : []),
     ...(command.sudo ? asRoot(words) : ['mark command 2>&3', `(exec ${words} 2>&3 3>&-)`]),
     'code=$?',
     'exec 2>&3',

@@ -1,14 +1,28 @@
 import type { Duplex } from 'node:stream';
-import { type ISocketFactory, type ISocketFactoryArgs, Kafka, type LogEntry, logLevel } from 'kafkajs';
+import {
+  type ISocketFactory,
+  type ISocketFactoryArgs,
+  Kafka,
+  type LogEntry,
+  logLevel,
+  type SASLOptions,
+} from 'kafkajs';
 import type { Host } from '../host/host.ts';
 import { loopback } from '../host/loopback.ts';
 import type { Logger } from '../log.ts';
 import { readEveryCodec } from './codecs/codecs.ts';
 import { tellCreationReasons } from './creation-reasons.ts';
 import { HostSocket } from './host-socket.ts';
+import { passBatchesThrough } from './records/kafkajs-batches.ts';
+import type { ClientSecurity } from './security/client-security.ts';
+import { tellSaslRefusals } from './security/sasl-refusals.ts';
+import { tlsOver } from './security/tls.ts';
+import { explainTls } from './security/tls-errors.ts';
 
 /** Makes Kafka clients, so that tests can bring a cluster of their own. */
 export interface KafkaClients {
+  /** What the cluster asks of its clients, for those that are not made here. */
+  readonly security?: ClientSecurity;
   /**
    * A client of a cluster.
    * @param brokers `HOST:PORT` of those that it asks first
@@ -24,34 +38,54 @@ export interface KafkaClients {
 /**
  * Kafka clients whose connections are made by the machine: the addresses that the brokers advertise there
  * (`localhost:19092`) mean the machine's own, whoever the runner is.
+ * @param security what the cluster asks of them: by default nothing
  */
-export function kafkaClients(host: Host, log: Logger): KafkaClients {
+export function kafkaClients(host: Host, log: Logger, security: ClientSecurity = {}): KafkaClients {
   readEveryCodec();
   tellCreationReasons();
+  passBatchesThrough();
+  tellSaslRefusals();
+  const common = { log, security };
   return {
-    of: (brokers, retries) => newKafka(brokers, log, (address, port) => host.dial(address, port), retries),
+    security,
+    of: (brokers, retries) =>
+      newKafka(brokers, { ...common, dial: (address, port) => host.dial(loopback(address), port), retries }),
     onlyTo: address => {
       const separator = address.lastIndexOf(':');
       const [name, port] = [address.slice(0, separator), Number(address.slice(separator + 1))];
-      return newKafka([address], log, () => host.dial(loopback(name), port));
+      return newKafka([address], { ...common, dial: () => host.dial(loopback(name), port), only: name });
     },
-    loggingTo: other => kafkaClients(host, other),
+    loggingTo: other => kafkaClients(host, other, security),
   };
+}
+
+interface KafkaOptions {
+  readonly log: Logger;
+  readonly security: ClientSecurity;
+  readonly dial: (address: string, port: number) => Promise<Duplex>;
+  readonly retries?: number;
+  /** The broker that answers, whichever kafkajs asks for. */
+  readonly only?: string;
 }
 
 function newKafka(
   brokers: readonly string[],
-  log: Logger,
-  dial: (address: string, port: number) => Promise<Duplex>,
-  retries = 5,
+  { log, security: { tls, sasl }, dial, retries = 5, only }: KafkaOptions,
 ): Kafka {
+  const socket = ({ host: address, port, onConnect }: ISocketFactoryArgs) => {
+    if (!tls) return new HostSocket(() => dial(address, port), onConnect);
+    const open = async () => tlsOver(await dial(address, port), only ?? address, tls);
+    return new HostSocket(open, onConnect, error =>
+      explainTls(error, { peer: `broker ${address}:${port}`, tls }),
+    );
+  };
   // The factory must return a socket at once; kafkajs's types ask for a net.Socket but it only uses a Duplex.
-  const socketFactory = (({ host: address, port, onConnect }: ISocketFactoryArgs) =>
-    new HostSocket(() => dial(loopback(address), port), onConnect)) as unknown as ISocketFactory;
+  const socketFactory = socket as unknown as ISocketFactory;
   return new Kafka({
     clientId: 'kafka-al2023-action',
     brokers: [...brokers],
     socketFactory,
+    ...(sasl ? { sasl: { ...sasl } as unknown as SASLOptions } : {}),
     connectionTimeout: 5_000,
     // A broker that hangs is given up, and another one asked, while the smoke test still has time.
     requestTimeout: 15_000,
@@ -63,16 +97,4 @@ function newKafka(
 
 function describe({ namespace, log: { message, error } }: LogEntry): string {
   return `kafkajs ${namespace}: ${message}${error ? ` (${error})` : ''}`;
-}
-
-/**
- * kafkajs 2 computes a negative delay now and then, which node reports with a warning to no use of the reader.
- * All other warnings stay.
- */
-export function silenceKafkaWarnings(process: NodeJS.Process): void {
-  process.env.KAFKAJS_NO_PARTITIONER_WARNING = '1';
-  const emitWarning = process.emitWarning.bind(process) as (...args: unknown[]) => void;
-  process.emitWarning = (...args: unknown[]) => {
-    if (!args.includes('TimeoutNegativeWarning')) emitWarning(...args);
-  };
 }

@@ -8,16 +8,23 @@ import { actionErrorIn } from '../errors.ts';
 export class HostSocket extends Duplex {
   private upstream: Duplex | undefined;
   private writeWhenOpen: (() => void) | undefined;
+  private readonly explain: (error: unknown) => unknown;
 
   /**
    * @param open makes the connection
    * @param onConnect called when it is there
+   * @param explain says in better words what goes wrong, before the connection is there or later
    */
-  constructor(open: () => Promise<Duplex>, onConnect: () => void) {
+  constructor(
+    open: () => Promise<Duplex>,
+    onConnect: () => void,
+    explain: (error: unknown) => unknown = error => error,
+  ) {
     super();
+    this.explain = explain;
     open().then(
       upstream => this.attach(upstream, onConnect),
-      error => this.destroy(forKafka(error)),
+      error => this.destroy(forKafka(explain(error))),
     );
   }
 
@@ -71,7 +78,7 @@ export class HostSocket extends Duplex {
     upstream.once('close', () => {
       if (!upstream.readableEnded) this.destroy();
     });
-    upstream.once('error', error => this.destroy(error));
+    upstream.once('error', error => this.destroy(forKafka(this.explain(error))));
     onConnect();
     this.writeWhenOpen?.();
     this.writeWhenOpen = undefined;

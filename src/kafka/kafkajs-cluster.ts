@@ -1,4 +1,4 @@
-import type { Kafka } from 'kafkajs';
+import type { Kafka, Producer, ProducerConfig } from 'kafkajs';
 
 /** kafkajs's numbers for what a reader may see; they are those of Kafka's protocol. */
 export const READ_UNCOMMITTED = 0;
@@ -25,6 +25,22 @@ interface RawRequest<T> {
   };
 }
 
+interface CommitRequest {
+  readonly groupId: string;
+  /** -1 for who is no member of the group. */
+  readonly groupGenerationId: number;
+  /** '' for who is no member of the group. */
+  readonly memberId: string;
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
+  }[];
+}
+
+export interface KafkaJsCoordinator {
+  offsetCommit(request: CommitRequest): Promise<unknown>;
+}
+
 export interface KafkaJsBroker {
   readonly connectionPool: { send<T>(request: RawRequest<T>): Promise<T> };
 }
@@ -40,6 +56,7 @@ export interface KafkaJsCluster {
   findTopicPartitionMetadata(
     topic: string,
   ): readonly { readonly partitionId: number; readonly leader: number }[];
+  findGroupCoordinator(wanted: { readonly groupId: string }): Promise<KafkaJsCoordinator>;
   findBroker(wanted: { readonly nodeId: string }): Promise<KafkaJsBroker>;
   fetchTopicsOffset(topics: readonly WantedOffsets[]): Promise<
     readonly {
@@ -60,10 +77,40 @@ type CreateCluster = (options: { readonly allowAutoTopicCreation: boolean }) => 
  * the clients themselves are made of. The version is pinned and bundled; a test holds it against the real kafkajs.
  */
 export function clusterOf(kafka: Kafka): KafkaJsCluster {
-  const symbol = Object.getOwnPropertySymbols(kafka).find(
-    ({ description }) => description === CREATE_CLUSTER,
-  );
+  return clusterMaker(kafka).create({ allowAutoTopicCreation: false });
+}
+
+/**
+ * A producer, and the cluster with the connections that it sends by. kafkajs makes each connection when the first message needs it,
+ * and nothing public makes it before.
+ * @returns no cluster where another one than kafkajs has made the producer
+ */
+export function producerOf(
+  kafka: Kafka,
+  options: ProducerConfig,
+): { readonly producer: Producer; readonly cluster: KafkaJsCluster | undefined } {
+  const { symbol, create } = clusterMaker(kafka);
+  let cluster: KafkaJsCluster | undefined;
+  const value: CreateCluster = of => {
+    cluster = create(of);
+    return cluster;
+  };
+  const producer = (Object.create(kafka, { [symbol]: { value } }) as Kafka).producer(options);
+  return { producer, cluster };
+}
+
+/** Connects to every broker that leads a partition of a topic. */
+export async function connectToLeaders(cluster: KafkaJsCluster, topic: string): Promise<void> {
+  await cluster.addTargetTopic(topic);
+  const leaders = new Set(cluster.findTopicPartitionMetadata(topic).map(({ leader }) => leader));
+  await Promise.all([...leaders].map(leader => cluster.findBroker({ nodeId: `${leader}` })));
+}
+
+function clusterMaker(kafka: Kafka): { readonly symbol: symbol; readonly create: CreateCluster } {
+  let symbol: symbol | undefined;
+  for (let owner: object | null = kafka; owner && !symbol; owner = Object.getPrototypeOf(owner))
+    symbol = Object.getOwnPropertySymbols(owner).find(({ description }) => description === CREATE_CLUSTER);
   const create = symbol && (kafka as unknown as Record<symbol, CreateCluster>)[symbol];
-  if (!create) throw new TypeError('this kafkajs does not make clusters as version 2 does');
-  return create({ allowAutoTopicCreation: false });
+  if (!symbol || !create) throw new TypeError('this kafkajs does not make clusters as version 2 does');
+  return { symbol, create };
 }

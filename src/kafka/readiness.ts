@@ -3,6 +3,7 @@ import { formatDuration } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { ActionError } from '../errors.ts';
 import { poll } from './poll.ts';
+import { groupRefusalOf } from './refusals.ts';
 
 interface ReadinessOptions {
   /** One address for each broker. */
@@ -32,7 +33,9 @@ export async function waitUntilReady(context: Context, options: ReadinessOptions
       Promise.all(admins.map(admin => askBroker(admin, count))),
     );
     await waitFor('kafka-not-ready', 'the group coordinator answers', async () =>
-      admins[0]?.fetchOffsets({ groupId: group }),
+      admins[0]?.fetchOffsets({ groupId: group }).catch(error => {
+        throw groupRefusalOf(group, error) ?? error;
+      }),
     );
     if (askRegistry) await waitFor('schema-registry-not-ready', 'the schema registry answers', askRegistry);
   } finally {

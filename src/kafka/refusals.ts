@@ -36,11 +36,22 @@ const RULES: Refusal = {
     "Make the topic by hand as the cluster's rules want it (create.topic.policy.class.name of the brokers names them), or name one that is there.",
 };
 const ACCESS: Refusal = {
-  code: 'topic-unusable',
+  code: 'kafka-not-authorized',
   what: topic => `the test access to topic ${topic}`,
   hint: topic =>
     `In a broker's container, see who may do what with ${tool('kafka-acls', `--list --topic ${topic}`)}: the test describes, writes and reads the topic, and makes it if it is not there. Or name another topic.`,
 };
+const CLUSTER_ACCESS: Refusal = {
+  code: 'kafka-not-authorized',
+  what: topic => `the test access to the cluster, for topic ${topic}`,
+  hint: () =>
+    `In a broker's container, see who may do what with ${tool('kafka-acls', '--list --cluster')}: the test makes topics.`,
+};
+/** GROUP_AUTHORIZATION_FAILED */
+const GROUP_REFUSED = 30;
+
+/** More bytes than the topic takes at once, or than one of its segments holds. */
+const TOO_LARGE = [10, 18];
 
 const REFUSALS: Readonly<Record<number, Refusal>> = {
   // MESSAGE_TOO_LARGE and RECORD_LIST_TOO_LARGE
@@ -53,7 +64,7 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
   20: { code: 'not-enough-replicas', what: itsMessages },
   // TOPIC_AUTHORIZATION_FAILED and CLUSTER_AUTHORIZATION_FAILED
   29: ACCESS,
-  31: ACCESS,
+  31: CLUSTER_ACCESS,
   // INVALID_TIMESTAMP
   32: unset('message.timestamp.before.max.ms', 'message.timestamp.after.max.ms'),
   // INVALID_PARTITIONS, INVALID_REPLICATION_FACTOR, INVALID_CONFIG and POLICY_VIOLATION
@@ -79,6 +90,26 @@ export function refusalOf(topic: string, thrown: unknown): ActionError | undefin
         ...(refusal.hint ? { hint: refusal.hint(topic) } : {}),
       });
   }
+  return undefined;
+}
+
+/** True when Kafka refuses messages only because there are too many bytes of them at once. */
+export function isTooLarge(thrown: unknown): boolean {
+  return [...protocolErrorsIn(thrown)].some(({ code }) => TOO_LARGE.includes(code));
+}
+
+/** The same for a consumer group that the user may not use. */
+export function groupRefusalOf(group: string, thrown: unknown): ActionError | undefined {
+  for (const { code, message } of protocolErrorsIn(thrown))
+    if (code === GROUP_REFUSED)
+      return new ActionError(
+        'kafka-not-authorized',
+        `Kafka refuses the test access to consumer group ${group}: ${message}`,
+        {
+          cause: thrown,
+          hint: `In a broker's container, see who may do what with ${tool('kafka-acls', '--list --group GROUP')}: the test reads in, describes and deletes groups whose names begin with that of the input group, and with kafka-al2023-action-.`,
+        },
+      );
   return undefined;
 }
 

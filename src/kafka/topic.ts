@@ -113,6 +113,10 @@ export function problemsOf({ topic, partitions }: TopicState): string[] {
   });
 }
 
+/** What is to be said of a cluster with a single broker. */
+export const ONE_BROKER =
+  'the cluster has one broker: every message is stored once, nothing can be written or read while the broker is down, and a volume that is lost takes all messages with it';
+
 /**
  * Says what another layout of the topic would prove in addition, one sentence for each point. The layout itself is kept.
  * @returns `risks` cost messages when a broker fails; `gaps` are what the test does not see
@@ -125,7 +129,10 @@ export function limitationsOf(state: TopicState): { readonly risks: string[]; re
     `topic ${topic} has replication factor ${replicationFactor} where ${possible} is possible: ` +
     `it loses messages when ${replicationFactor === 1 ? 'a broker fails' : `${replicationFactor} brokers fail`}`;
   const gap = `topic ${topic} (partitions: ${partitions.length}) has no partition led by broker ${idle.join(', ')} at the moment`;
-  return { risks: replicationFactor < possible ? [risk] : [], gaps: idle.length > 0 ? [gap] : [] };
+  return {
+    risks: replicationFactor < possible ? [risk] : [],
+    gaps: [...(brokers.length === 1 ? [ONE_BROKER] : []), ...(idle.length > 0 ? [gap] : [])],
+  };
 }
 
 /**

@@ -2,7 +2,6 @@ import { type ClientSetting, clientSettings } from '../compose/kafka/clients.ts'
 import { isUnknownHost, serviceNamed } from '../compose/kafka/kafka-model.ts';
 import type { KafkaNode } from '../compose/kafka/kafka-node.ts';
 import { isLoopback, type Listener } from '../compose/kafka/listeners.ts';
-import type { ComposeModel } from '../compose/reader/model.ts';
 import { closestName } from '../compose/reader/similar-name.ts';
 import { splitText } from '../compose/reader/value.ts';
 import { takesListenersAsGiven } from './own-settings.ts';
@@ -26,7 +25,7 @@ export function unknownNames(context: LintContext): UnknownName[] {
   const nodes = new Set(kafka.nodes.map(({ service }) => service));
   const clients = model.services.filter(service => !nodes.has(service)).flatMap(clientSettings);
   return kafka.nodes
-    .filter(node => node.isBroker && takesListenersAsGiven(node) && !namesMachines(node, model))
+    .filter(node => node.isBroker && takesListenersAsGiven(node) && !namesMachines(node, context))
     .flatMap(node =>
       (node.settings.get('advertised.listeners')?.variable ? (node.advertised ?? []) : [])
         .filter(
@@ -38,13 +37,22 @@ export function unknownNames(context: LintContext): UnknownName[] {
 }
 
 /** True for a node of a cluster over several machines: where ZooKeeper's or the controllers' names are those of other machines. */
-function namesMachines({ settings }: KafkaNode, model: ComposeModel): boolean {
-  const leaders = ['zookeeper.connect', 'controller.quorum.voters', 'controller.quorum.bootstrap.servers'];
-  return leaders
-    .flatMap(key => settings.get(key)?.value ?? [])
-    .flatMap(value => splitText(value, ','))
-    .map(({ text }) => /^(?:\d+@)?([\w-]+)(?:[:/]|$)/.exec(text)?.[1])
-    .some(host => host !== undefined && !isLoopback(host) && serviceNamed(model, host) === undefined);
+function namesMachines({ settings, service }: KafkaNode, { kafka, model }: LintContext): boolean {
+  const hostsOf = (key: string) => {
+    const value = settings.get(key)?.value;
+    return value
+      ? splitText(value, ',').flatMap(({ text }) => /^(?:\d+@)?([\w-]+)(?:[:/]|$)/.exec(text)?.[1] ?? [])
+      : [];
+  };
+  const zookeepers = hostsOf('zookeeper.connect');
+  // With a ZooKeeper in the project, and none of it named, the names are a mistake: zookeeper-connect tells so.
+  const isMistaken =
+    kafka.zookeepers.length > 0 && zookeepers.every(host => isUnknownHost(model, service, host));
+  return [
+    ...(isMistaken ? [] : zookeepers),
+    ...hostsOf('controller.quorum.voters'),
+    ...hostsOf('controller.quorum.bootstrap.servers'),
+  ].some(host => !isLoopback(host) && serviceNamed(model, host) === undefined);
 }
 
 function usersOf(

@@ -20,9 +20,15 @@ export type Impatience = 'stops' | 'may-stop' | '40-seconds';
 const WAITING = /wait|sleep|ready|until|while|retry|dockerize|timeout|\b(nc|ncat|cub|ub)\b/i;
 
 /**
+ * Variables of frameworks whose programs go on and try again when Kafka does not answer.
+ * Sources: the documentation of Spring for Apache Kafka (`fatalIfBrokerNotAvailable`) and of Quarkus (SmallRye Reactive Messaging).
+ */
+const TRIES_AGAIN = /^(?:SPRING_|spring\.|QUARKUS_|MP_MESSAGING_|mp\.messaging\.)/;
+
+/**
  * Whether a service stops when Kafka does not answer yet at its start: it `stops`, it `may-stop` because the project builds the
- * program, or it waits for so long (`40-seconds`) that several brokers behind a ZooKeeper can take longer; undefined when it waits, is
- * started again, or is not known.
+ * program and tells it where Kafka is, or it waits for so long (`40-seconds`) that several brokers behind a ZooKeeper can take longer;
+ * undefined when it waits, is started again, or is not known. Whoever writes `restart: "no"` for a program that waits means it.
  * Source of the 40 seconds: `ensure` in schema-registry/include/etc/confluent/docker of confluentinc/schema-registry-images.
  */
 export function impatienceOf(service: Service, { kafka }: LintContext): Impatience | undefined {
@@ -30,19 +36,32 @@ export function impatienceOf(service: Service, { kafka }: LintContext): Impatien
   const isRestarted = restart !== 'no' || deployedAgain(whole);
   const isNode = [...kafka.nodes, ...kafka.zookeepers].some(each => each.service === service);
   if (isRestarted || isNode) return undefined;
-  if (kafka.registries.some(each => each.service === service)) {
+  const registry = kafka.registries.find(each => each.service === service);
+  if (registry) {
     const isSlow = kafka.zookeepers.length > 0 && kafka.nodes.filter(({ isBroker }) => isBroker).length > 1;
-    return isSlow && !builds && !service.ownCommand ? '40-seconds' : undefined;
+    // By ZooKeeper's address it waits for that first, and then for one broker.
+    const asksBrokers = registry.settings.has('kafkastore.bootstrap.servers');
+    return isSlow && asksBrokers && !builds && !service.ownCommand && service.restart === undefined
+      ? '40-seconds'
+      : undefined;
   }
-  const named = [...environment.keys()].filter(name => /WAIT|RETR/.test(name));
-  if (named.length > 0 || ownCommandTexts(service).some(text => WAITING.test(text))) return undefined;
+  const names = [...environment.keys()];
+  if (names.some(name => /WAIT|RETR/.test(name) || TRIES_AGAIN.test(name))) return undefined;
+  if (ownCommandTexts(service).some(text => WAITING.test(text))) return undefined;
   const image = service.image && readImage(service.image);
   if (image && STOPPING.has(image.repository)) return 'stops';
   // An image on top of Confluent's has its start script, which waits.
-  const isOnTop = [...environment.keys()].some(name =>
-    /^(CONNECT|KSQL|KAFKA_REST|SCHEMA_REGISTRY)_/.test(name),
+  const isOnTop = names.some(name => /^(CONNECT|KSQL|KAFKA_REST|SCHEMA_REGISTRY)_/.test(name));
+  return builds && !isOnTop && isToldOf(service, kafka) ? 'may-stop' : undefined;
+}
+
+/** True when a service is told where a broker or the registry is. */
+function isToldOf(service: Service, { nodes, registries }: LintContext['kafka']): boolean {
+  const texts = [...service.environment.values()].map(({ value }) => value.text);
+  const words = [...texts, ...ownCommandTexts(service)].flatMap(text => text.split(/[^\w.-]+/));
+  return [...nodes, ...registries].some(({ service: { name, hostname, containerName } }) =>
+    [name, hostname?.text, containerName?.text].some(host => host !== undefined && words.includes(host)),
   );
-  return builds && !isOnTop ? 'may-stop' : undefined;
 }
 
 /** `deploy.restart_policy` is a restart policy, too. */

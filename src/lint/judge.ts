@@ -80,7 +80,7 @@ export function judge(files: readonly ComposeFile[], options: JudgeOptions): Jud
       ignored,
       findings: remaining.map(reported),
       fixed: fixed.map(reported),
-      diff: texts.flatMap(({ diff }) => (diff === '' ? [] : diff.trimEnd().split('\n'))),
+      diff: texts.flatMap(({ diff }) => (diff === '' ? [] : diff.replace(/\n$/, '').split('\n'))),
     },
   };
 }

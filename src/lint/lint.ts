@@ -61,13 +61,12 @@ const envFilesOf = ({ services }: ComposeModel) =>
     ),
   );
 
-/** Every service that uses an anchor reads the same text: a finding in it is told once. One text can have two findings of a rule. */
+/** Every service that uses an anchor reads the same text: a finding in it is told once. One text can have two causes of a rule. */
 function onceEach(findings: readonly Finding[]): Finding[] {
   const first = new Map<string, Finding>();
   for (const finding of findings) {
-    const { ruleId, message, place } = finding;
-    const what = ruleId === 'variable-unset' ? message : '';
-    const key = `${ruleId} ${place.file} ${place.start} ${place.end} ${what}`;
+    const { ruleId, cause = '', place } = finding;
+    const key = `${ruleId} ${place.file} ${place.start} ${place.end} ${cause}`;
     if (!first.has(key)) first.set(key, finding);
   }
   return [...first.values()];

@@ -1,4 +1,4 @@
-import type { Finding } from './rule.ts';
+import type { Edit, Finding } from './rule.ts';
 
 /**
  * Tells every cause once, with its places: the same variable in three brokers is one mistake. The first place is the finding's own;
@@ -17,6 +17,11 @@ function causeOf({ ruleId, severity, place, cause, message, hint, edits }: Findi
   return JSON.stringify([...kind, place.file, place.start, place.end]);
 }
 
+/** Findings whose fix is one, such as a version for all images of a platform, bring the same edits. */
+const withoutRepeats = (edits: readonly Edit[]): Edit[] => [
+  ...new Map(edits.map(edit => [JSON.stringify(edit), edit])).values(),
+];
+
 function joined([first, ...others]: readonly Finding[]): Finding[] {
   if (!first) return [];
   const here = ({ place: { file, start } }: Finding) => `${file} ${start}`;
@@ -31,7 +36,7 @@ function joined([first, ...others]: readonly Finding[]): Finding[] {
     {
       ...first,
       also: [...elsewhere.values()].map(({ place }) => place),
-      edits: first.edits && all.flatMap(({ edits }) => edits ?? []),
+      edits: first.edits && withoutRepeats(all.flatMap(({ edits }) => edits ?? [])),
       proposal: proposals.size === 0 ? undefined : [...proposals].join('\n'),
     },
   ];

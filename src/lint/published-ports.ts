@@ -1,5 +1,6 @@
 import type { KafkaNode } from '../compose/kafka/kafka-node.ts';
 import { isLoopback, type Listener } from '../compose/kafka/listeners.ts';
+import { readRedpanda } from '../compose/kafka/redpanda.ts';
 import type { Port } from '../compose/reader/ports.ts';
 import type { LintContext } from './rule.ts';
 
@@ -13,13 +14,16 @@ export interface PublishedListener {
 export const leadsTo = ({ protocol, target }: Port, port: number): boolean =>
   protocol === 'tcp' && target.from <= port && port <= target.to;
 
+/** A broker, as far as its listeners go. */
+export type Listening = Pick<KafkaNode, 'service' | 'listeners' | 'advertised' | 'controllerNames'>;
+
 /** The published ports of a broker whose listener is known, ranges left out. */
 export function publishedListeners({
   service,
   listeners,
   advertised,
   controllerNames,
-}: KafkaNode): PublishedListener[] {
+}: Listening): PublishedListener[] {
   const forClients = advertised?.filter(({ name }) => !controllerNames.includes(name)) ?? [];
   return service.ports.flatMap(port => {
     if (port.target.from !== port.target.to) return [];
@@ -35,7 +39,7 @@ export function publishedListeners({
 }
 
 /** The listeners for clients on the machine whose advertised port is published as something else: clients do not reach them. */
-export function misledListeners(node: KafkaNode, context: LintContext): Listener[] {
+export function misledListeners(node: Listening, context: LintContext): Listener[] {
   return unreachedListeners(node, context).filter(({ name, port }) => {
     const { service, listeners } = node;
     const inside = listeners?.find(listener => listener.name === name)?.port ?? port;
@@ -45,7 +49,7 @@ export function misledListeners(node: KafkaNode, context: LintContext): Listener
 
 /** The listeners for clients on the machine whose port is not published under the number that they advertise. */
 export function unreachedListeners(
-  { service, listeners, advertised = [] }: KafkaNode,
+  { service, listeners, advertised = [] }: Listening,
   context: LintContext,
 ): Listener[] {
   if (service.networkMode !== undefined || !service.portsComplete) return [];
@@ -63,7 +67,7 @@ export function unreachedListeners(
 /** A proxy of the project may stand before the broker, at a port of the machine. */
 const proxiesOf = ({ model, kafka }: LintContext): ((port: number) => boolean) => {
   const nodes = new Set(kafka.nodes.map(({ service }) => service));
-  const others = model.services.filter(service => !nodes.has(service));
+  const others = model.services.filter(service => !nodes.has(service) && !readRedpanda(service));
   const isOpen = others.some(({ portsComplete }) => !portsComplete);
   const published = others.flatMap(({ ports }) => ports).filter(each => each.published !== undefined);
   return port => isOpen || published.some(each => isPublished(each, port));

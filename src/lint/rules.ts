@@ -11,10 +11,13 @@ import { advertisedPortWithoutListener } from './rules/advertised-port-without-l
 import { advertisedWildcard } from './rules/advertised-wildcard.ts';
 import { clientBootstrap } from './rules/client-bootstrap.ts';
 import { clientRegistry } from './rules/client-registry.ts';
+import { clientService } from './rules/client-service.ts';
 import { clientZookeeper } from './rules/client-zookeeper.ts';
 import { clusterIdDiffers } from './rules/cluster-id-differs.ts';
+import { commandOptionRemoved } from './rules/command-option-removed.ts';
 import { commandProgramMissing } from './rules/command-program-missing.ts';
 import { composeSchema } from './rules/compose-schema.ts';
+import { connectTopics } from './rules/connect-topics.ts';
 import { containerName } from './rules/container-name.ts';
 import { containerNameTwice } from './rules/container-name-twice.ts';
 import { controllerAdvertisedListener } from './rules/controller-advertised-listener.ts';
@@ -30,6 +33,7 @@ import { fileRefused } from './rules/file-refused.ts';
 import { fileUnread } from './rules/file-unread.ts';
 import { healthcheckFails } from './rules/healthcheck-fails.ts';
 import { healthcheckMissing } from './rules/healthcheck-missing.ts';
+import { healthcheckSaysNothing } from './rules/healthcheck-says-nothing.ts';
 import { heapOverLimit } from './rules/heap-over-limit.ts';
 import { hostAccess } from './rules/host-access.ts';
 import { ignoreUnused } from './rules/ignore-unused.ts';
@@ -53,6 +57,7 @@ import { nodeIdDiffers } from './rules/node-id-differs.ts';
 import { obsoleteVersion } from './rules/obsolete-version.ts';
 import { offsetsNotInSync } from './rules/offsets-not-in-sync.ts';
 import { openPort } from './rules/open-port.ts';
+import { pathOfOneMachine } from './rules/path-of-one-machine.ts';
 import { portPublishedTwice } from './rules/port-published-twice.ts';
 import { portsIgnored } from './rules/ports-ignored.ts';
 import { publishedInternalName } from './rules/published-internal-name.ts';
@@ -68,6 +73,7 @@ import { undefinedReference } from './rules/undefined-reference.ts';
 import { unknownSetting } from './rules/unknown-setting.ts';
 import { variableOfAnotherImage } from './rules/variable-of-another-image.ts';
 import { variableRequired } from './rules/variable-required.ts';
+import { variableTwice } from './rules/variable-twice.ts';
 import { variableUnset } from './rules/variable-unset.ts';
 import { volumeUnused } from './rules/volume-unused.ts';
 import { yamlLimit } from './rules/yaml-limit.ts';
@@ -93,6 +99,7 @@ export const RULES: readonly Rule[] = [
   includeNotFollowed,
   obsoleteVersion,
   environmentNameWhitespace,
+  variableTwice,
   quotesInValue,
   unknownSetting,
   variableOfAnotherImage,
@@ -115,6 +122,7 @@ export const RULES: readonly Rule[] = [
   offsetsNotInSync,
   newTopicsNotInSync,
   transactionTopicDefault,
+  connectTopics,
   advertisedListenerMissing,
   advertisedListenerDuplicate,
   advertisedWildcard,
@@ -134,6 +142,7 @@ export const RULES: readonly Rule[] = [
   registryBootstrap,
   clientBootstrap,
   clientRegistry,
+  clientService,
   clientZookeeper,
   serviceNameOnHostNetwork,
   publishedInternalName,
@@ -146,10 +155,13 @@ export const RULES: readonly Rule[] = [
   dependsOnWithoutHealth,
   healthcheckMissing,
   healthcheckFails,
+  healthcheckSaysNothing,
   commandProgramMissing,
+  commandOptionRemoved,
   containerName,
   dataWithoutVolume,
   volumeUnused,
+  pathOfOneMachine,
   heapOverLimit,
   ignoreUnused,
 ];

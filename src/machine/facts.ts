@@ -1,5 +1,6 @@
 import type { Host } from '../host/host.ts';
 import { mustRun } from '../host/must-run.ts';
+import { PROXY_FILE } from '../host/proxy-file.ts';
 import { sudoRefused } from '../host/sudo.ts';
 
 /** What a machine says of itself. */
@@ -16,6 +17,8 @@ export interface Machine {
   readonly freeDiskMiB: number;
   /** Docker is already there, and most likely the images too. */
   readonly hasDocker: boolean;
+  /** An earlier run has set a proxy. */
+  readonly hasProxy: boolean;
 }
 
 const FACTS = `
@@ -35,6 +38,7 @@ fi
 echo "memory=$(awk '/^MemTotal:/ {print int($2 / 1024)}' /proc/meminfo)"
 if [ -d /var/lib/docker ]; then data=/var/lib/docker; else data=/var/lib; fi
 echo "disk=$(df -Pm "$data" | awk 'NR == 2 {print $4}')"
+[ ! -e ${PROXY_FILE} ] || echo proxy=yes
 echo "docker=$(command -v docker >/dev/null 2>&1 && echo yes)"
 `;
 
@@ -55,6 +59,7 @@ export async function inspectMachine(host: Host): Promise<Machine> {
     memoryMiB: Number(fact('memory')),
     freeDiskMiB: Number(fact('disk')),
     hasDocker: fact('docker') === 'yes',
+    hasProxy: fact('proxy') === 'yes',
   };
 }
 

@@ -25,7 +25,11 @@ export async function clusterAt(
     } catch (cause) {
       const own = actionErrorIn(cause);
       if (own) throw await explainForwardingBan(host, own);
-      throw new ActionError('kafka-not-ready', `bootstrap server ${address}: ${reasonOf(cause)}`, { cause });
+      const reason = reasonOf(cause);
+      throw new ActionError('kafka-not-ready', `bootstrap server ${address}: ${reason}`, {
+        cause,
+        ...(/closed/i.test(reason) ? { hint: CLOSED } : {}),
+      });
     }
   });
   const known = new Map<number, string>();
@@ -47,6 +51,9 @@ export async function clusterAt(
     members,
   };
 }
+
+const CLOSED =
+  'A broker closes the connection of a client that does not speak as its listener wants it: compare security.protocol of client-properties (without it PLAINTEXT) with listener.security.protocol.map of the broker. Whether TLS is spoken there: openssl s_client -connect HOST:PORT </dev/null';
 
 /**
  * The cluster of a Docker Compose project on the machine, read from the files that its containers were made from.

@@ -49,7 +49,7 @@ export async function openSession(run: Run, { mayLookOn = false }: SessionOption
   const { host, machine } = await connect(run);
   opened.defer(() => host.close());
   run.note({ host: host.name, machine, ssh: sshCommand(run.config.connection) });
-  const kafka = dependencies.kafkaClients(host, dependencies.log);
+  const kafka = dependencies.kafkaClients(host, dependencies.log, run.config.security);
   const connected: Connected = { ...dependencies, signal, host, kafka, machine };
   const held = opened.use(new HeldMachine(connected));
   const heldBy = await held.take(run, mayLookOn);

@@ -17,6 +17,7 @@ import { runSteps } from '../steps/run.ts';
 import { collectResults } from '../steps/smoke-test/options.ts';
 import { smokeTestSteps } from '../steps/smoke-test/steps.ts';
 import type { Step } from '../steps/step.ts';
+import { refuseDrillOfOne } from './one-broker.ts';
 import { aftermath, clusterResults } from './results.ts';
 import { Run, type RunDependencies, type RunResults } from './run.ts';
 import { openSession, type Session } from './session.ts';
@@ -76,13 +77,15 @@ async function prove(run: Run, clients: Clients): Promise<RunResults> {
 
 async function findCluster(
   session: Session,
-  { cluster: address, projectName }: Config,
+  { cluster: address, projectName, smokeTest }: Config,
 ): Promise<{ cluster: Cluster; project: ComposeProject | undefined }> {
   const { log } = session;
   log.startGroup('Cluster');
   try {
     if (address) return { cluster: await clusterAt(session, address), project: undefined };
-    return await clusterOfProject(session, projectName);
+    const found = await clusterOfProject(session, projectName);
+    refuseDrillOfOne(found.cluster, smokeTest);
+    return found;
   } finally {
     log.endGroup();
   }

@@ -1,55 +1,77 @@
 import type { Context, GroupedContext } from '../context.ts';
 import { type ActionError, toActionError } from '../errors.ts';
 import { onceMore } from '../host/once-more.ts';
-import { logFailure } from '../log.ts';
+import { HeldLog, logFailure } from '../log.ts';
 import { explain } from './explain.ts';
 import type { StepsOutcome } from './run.ts';
-import { closingLine } from './run.ts';
-import type { Step, StepResult, StepStatus } from './step.ts';
+import { closingLine, loggingTo } from './run.ts';
+import type { Step, StepName, StepResult, StepStatus } from './step.ts';
 
 /**
- * Checks every step and applies none, to say what a deployment would change. A check that depends on the work of a step
- * still to be done is not asked, and a check that fails without that work is not believed.
+ * Checks every step and applies none, to say what a deployment would change. Checks only read, so all run side by side, but for one
+ * that looks at the work of others: it is not asked while that is still to be done. A check that fails without the work that its
+ * step needs is not believed. What comes after the first failure, in the order of the steps, counts as not looked at.
  */
 export async function planSteps(steps: readonly Step[], options: GroupedContext): Promise<StepsOutcome> {
+  const plans = new Map<StepName, Promise<Plan>>();
+  const looks = steps.map(step => {
+    const log = new HeldLog();
+    const plan = planStep(step, plans, loggingTo(log, options));
+    plans.set(step.name, plan);
+    return { step, log, plan };
+  });
   const results: StepResult[] = [];
-  const undone = new Set<string>();
   let failure: StepsOutcome['failure'];
-  for (const step of steps) {
-    const started = options.clock.now();
+  for (const { step, log, plan } of looks) {
+    const { error, ...found } = failure ? SKIPPED : await plan;
     options.log.startGroup(step.title);
-    const plan = failure ? SKIPPED : await planStep(step, undone, options);
+    if (!failure) log.showOn(options.log);
     options.log.endGroup();
-    const durationMs = options.clock.now() - started;
-    options.log.info(closingLine(step, { ...plan, durationMs }));
-    if (plan.error) failure = { step: step.name, error: plan.error };
-    if (!isDone(plan.status)) undone.add(step.name);
-    const { error: _, ...rest } = plan;
-    results.push({ name: step.name, title: step.title, changed: false, durationMs, ...rest });
+    options.log.info(closingLine(step, found));
+    if (error) failure = { step: step.name, error };
+    results.push({ name: step.name, title: step.title, changed: false, ...found });
   }
+  await Promise.all(plans.values());
   return { results, failure };
 }
 
-interface Plan extends Pick<StepResult, 'status' | 'detail' | 'versions' | 'foreseen'> {
+interface Plan extends Pick<StepResult, 'status' | 'detail' | 'durationMs' | 'versions' | 'foreseen'> {
   readonly error?: ActionError;
 }
 
 const isDone = (status: StepStatus) => status === 'unchanged' || status === 'passed';
 
 /** A step that changes nothing is not planned: its check will come later. */
-const after = (step: Step, names: readonly string[]): Plan => ({
+const after = (step: Step, names: readonly string[]): Found => ({
   status: step.apply ? 'planned' : 'skipped',
   detail: `to ${step.apply ? 'do' : 'be seen'} after ${names.join(', ')}`,
 });
 
-const SKIPPED: Plan = { status: 'skipped', detail: 'an earlier step failed' };
+const SKIPPED: Plan = { status: 'skipped', detail: 'an earlier step failed', durationMs: 0 };
 
-async function planStep(step: Step, undone: ReadonlySet<string>, context: Context): Promise<Plan> {
-  const waitsFor = (names: readonly string[]) => names.filter(name => undone.has(name));
-  const unreadable = waitsFor(step.reads ?? []);
+type Plans = ReadonlyMap<StepName, Promise<Plan>>;
+
+async function planStep(step: Step, plans: Plans, context: Context): Promise<Plan> {
+  const { clock } = context;
+  const undone = async (names: readonly StepName[]) => {
+    const found = await Promise.all(names.map(async name => ({ name, plan: await plans.get(name) })));
+    return found.filter(({ plan }) => plan && !isDone(plan.status)).map(({ name }) => name);
+  };
+  const unreadable = await undone(step.reads ?? []);
+  const startedMs = clock.now();
+  const found = unreadable.length > 0 ? after(step, unreadable) : await look(step, undone, context);
+  return { ...found, durationMs: clock.now() - startedMs };
+}
+
+type Found = Omit<Plan, 'durationMs'>;
+
+async function look(
+  step: Step,
+  undone: (names: readonly StepName[]) => Promise<readonly StepName[]>,
+  context: Context,
+): Promise<Found> {
   try {
     context.signal.throwIfAborted();
-    if (unreadable.length > 0) return after(step, unreadable);
     const { satisfied, detail, versions } = await onceMore(context, step.title, () => step.check(context));
     if (satisfied) return { status: step.apply ? 'unchanged' : 'passed', detail, versions };
     context.log.info(`to do: ${detail}`);
@@ -57,7 +79,7 @@ async function planStep(step: Step, undone: ReadonlySet<string>, context: Contex
     for (const line of foreseen) context.log.info(`  ${line}`);
     return { status: 'planned', detail, versions, ...(foreseen.length > 0 ? { foreseen } : {}) };
   } catch (thrown) {
-    const needed = waitsFor(step.needs);
+    const needed = await undone(step.needs);
     if (needed.length > 0 && !context.signal.aborted) return after(step, needed);
     const failure = toActionError(context.signal.aborted ? context.signal.reason : thrown);
     const error = await explain(context, step, failure);

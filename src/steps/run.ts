@@ -41,7 +41,8 @@ export async function runSteps(steps: readonly Step[], options: GroupedContext):
   return outcome(steps, await Promise.all(running.values()));
 }
 
-const loggingTo = (log: Logger, context: Context): Context => ({
+/** The context of a step, which tells its log what it does. */
+export const loggingTo = (log: Logger, context: Context): Context => ({
   ...context,
   log,
   kafka: context.kafka.loggingTo(log),

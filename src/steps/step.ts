@@ -17,6 +17,7 @@ export type StepName =
   | 'deployment-record'
   | 'directory'
   | 'compose-file'
+  | 'proxy'
   | 'system-update'
   | 'docker-package'
   | 'docker-service'

@@ -54,6 +54,11 @@ describe('deploying to a fresh machine', () => {
     );
   });
 
+  test('says within which release of Amazon Linux the packages are, and which newer one there is', () => {
+    expect(first.log).toContain('up to date within 2023.9.20251105; 2023.10.20260202 is there');
+    expect(second.log).toContain('nothing to update within 2023.9.20251105; 2023.10.20260202 is there');
+  });
+
   test('shows the messages of the guide as it does', () => {
     for (const number of [0, 9]) {
       const message = `{'key': ${number}, 'message': 'Hello Kafka ${number}'}`;

@@ -2,7 +2,21 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { asRoot, deployTo, type Machine, ROOT, startMachine, stopMachine } from './support/lab.ts';
+import {
+  asRoot,
+  closeNetwork,
+  deployTo,
+  type Machine,
+  openNetwork,
+  ROOT,
+  startMachine,
+  stopMachine,
+} from './support/lab.ts';
+import { watchArguments } from './support/process-list.ts';
+
+/** What each way of downloading brought: yum, curl, pip and the Docker Engine have to bring it again. */
+const REMOVE_DOWNLOADS =
+  'yum clean all -q; rm -rf /home/ec2-user/docker_exp/kafka_env /usr/local/bin/docker-compose; docker ps -aq | xargs -r docker rm -f; docker rmi -f confluentinc/cp-schema-registry:7.9.2';
 
 /**
  * Real faults on the way, in the order of the steps. Steps that do not need the failing one are done all the same, so each
@@ -163,20 +177,49 @@ time.sleep(8)`;
     expect(run.log).toMatch(/\| .*KAFKA_ZOOKEEPER_CONNECT is required/);
   });
 
-  test('a plain run passes after all of that', async () => {
-    const run = await deployTo(machine);
+  let proxy = '';
+
+  test('a proxy that wants a password is named', async () => {
+    proxy = await closeNetwork(machine);
+    await asRoot(machine, REMOVE_DOWNLOADS);
+    const run = await deployTo(machine, { 'http-proxy': proxy.replace(/\/\/.*@/, '//') });
+    expect(run.outputs, run.log).toMatchObject({
+      'failed-step': 'system-update',
+      'error-code': 'package-manager-failed',
+    });
+    expect(run.log).toMatch(/\b407\b/);
+    expect(run.log).toContain('The proxy wants a user name and a password, or refuses those it gets');
+  });
+
+  test('a plain run passes after all of that, on a machine whose only way out is a proxy', async () => {
+    const password = /:([^:]*)@/.exec(proxy)?.[1] ?? expect.unreachable('the proxy has a password');
+    const seen = watchArguments(password);
+    const run = await deployTo(machine, { 'http-proxy': proxy, 'no-proxy': '.internal.example' });
+    expect(seen.stop().commands).toEqual([]);
     expect(run.outputs, run.log).toMatchObject({
       result: 'passed',
+      changed: expect.stringMatching(/^(\S+,)?proxy,compose-binary,images,stack,(\S+,)?virtual-environment/),
       'messages-consumed': '10',
       'host-messages-consumed': '10',
     });
+    for (const text of [run.log, run.summary, readFileSync(run.outputs.report ?? '', 'utf8')]) {
+      expect(text).not.toContain(password);
+      expect(text).not.toContain(decodeURIComponent(password));
+    }
+    expect(await asRoot(machine, 'stat -c "%a %U" /etc/kafka-al2023/proxy.env')).toBe('600 ec2-user');
+    expect(await asRoot(machine, 'systemctl show docker')).not.toContain(password);
+    await openNetwork(machine);
   });
 
   test('brokers that run but do not answer are named within seconds, and their logs are shown', async () => {
     const brokers = 'docker_exp-kafka-broker-1-1 docker_exp-kafka-broker-2-1';
     await asRoot(machine, `docker kill --signal STOP ${brokers}`);
     const started = Date.now();
-    const run = await deployTo(machine, { 'smoke-timeout': '15' });
+    const run = await deployTo(machine, {
+      'smoke-timeout': '15',
+      'http-proxy': proxy,
+      'no-proxy': '.internal.example',
+    });
     // The process must have ended, too: Kafka's client goes on trying for a while.
     expect(Date.now() - started).toBeLessThan(60_000);
     await asRoot(machine, `docker kill --signal CONT ${brokers}`);
@@ -187,5 +230,26 @@ time.sleep(8)`;
     expect(run.log).toMatch(/kafka-broker-1 hangs: a signal \(SIGSTOP\) has stopped its process/);
     expect(run.log).toMatch(/\| docker_exp-kafka-broker-1-1:/);
     expect(Number(run.outputs['duration-ms'])).toBeLessThan(60_000);
+  });
+
+  test('a run without the proxy takes it back; a newer release is taken, and what wants a reboot is said', async () => {
+    const url = 'https://github.com/docker/compose/releases/latest/download/docker-compose-linux-x86_64';
+    const run = await deployTo(machine, {
+      ...{ release: 'latest', 'compose-url': url, 'compose-sha256': 'a'.repeat(64) },
+    });
+    expect(run.outputs, run.log).toMatchObject({
+      'error-code': 'compose-checksum-mismatch',
+      changed: 'proxy,system-update,compose-binary',
+    });
+    expect(run.log).toContain('packages to update from release 2023.9.20251105 to 2023.10.20260202: 2');
+    expect(run.log).toContain('up to date in release 2023.10.20260202; a reboot is wanted');
+    expect(run.log).toMatch(
+      /::warning.*the machine wants a reboot, which is left to you; installed after its start: glibc 2\.34\.231/,
+    );
+    expect(await asRoot(machine, 'rpm -q system-release')).toContain('2023.10.20260202');
+    expect(await asRoot(machine, 'docker info --format "{{.HTTPProxy}}{{.NoProxy}}"')).toBe('');
+    expect(await asRoot(machine, 'ls -A /etc/kafka-al2023 /etc/systemd/system/docker.service.d')).not.toMatch(
+      /proxy/,
+    );
   });
 });

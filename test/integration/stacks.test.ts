@@ -5,7 +5,10 @@ import { asRoot, deployTo, type Machine, startMachine, stopMachine } from './sup
 const IN_BROKER =
   'cd /home/ec2-user/docker_exp && /usr/local/bin/docker-compose exec -T kafka-broker-1 env KAFKA_HEAP_OPTS=-Xmx128m';
 
-/** Both stacks on one machine, one after the other and back again. The tests build on each other. */
+/** The login of the lab's mirror (lab/depot/run). */
+const MIRROR_LOGIN = { 'registry-username': 'puller', 'registry-password': 'Only 4% "pulling" $ & \\' };
+
+/** The stacks on one machine, one after the other and back again. The tests build on each other. */
 describe('changing the stack', () => {
   let machine: Machine;
 
@@ -156,5 +159,46 @@ describe('changing the stack', () => {
     const unused = await asRoot(machine, "docker volume ls -qf dangling=true | grep -E '^[0-9a-f]{64}$'");
     expect(unused.split('\n')).toHaveLength(1);
     expect(await asRoot(machine, `ls /var/lib/docker/volumes/${unused}/_data`)).toBe('key.jks');
+  });
+
+  /** Where the login was, in a run that has ended. */
+  const traces = () =>
+    asRoot(
+      machine,
+      "ls /run | grep kafka-al2023-login; grep -rlF -e 'pulling\" $' -e cHVsbGVyOk9ubHk /home /root /etc /tmp /var/log /run 2>/dev/null; cat /root/.docker/config.json",
+    );
+
+  test('kraft-single comes from a mirror that asks for a password, of which nothing stays behind', async () => {
+    const own = '{"auths":{"registry.example":{"auth":"bWU6bWU="}}}';
+    await asRoot(machine, `mkdir -p /root/.docker && echo '${own}' >/root/.docker/config.json`);
+    const run = await deployTo(machine, {
+      ...{ stack: 'kraft-single', 'update-packages': 'false' },
+      ...{ 'image-registry': 'mirror.internal/docker-hub', ...MIRROR_LOGIN },
+    });
+    expect(run.outputs, run.log).toMatchObject({
+      ...PROVEN,
+      'bootstrap-servers': 'localhost:19092',
+      changed: 'deployment-record,compose-file,images,stack,topic',
+    });
+    expect(run.log).toMatch(/::warning.*the cluster has one broker: every message is stored once/);
+    expect(run.summary).toContain('the cluster has one broker: every message is stored once');
+    expect(await running()).toEqual([
+      'mirror.internal/docker-hub/confluentinc/cp-kafka:8.1.1',
+      'mirror.internal/docker-hub/confluentinc/cp-schema-registry:8.1.1',
+    ]);
+    for (const text of [run.log, run.summary, JSON.stringify(run.outputs)])
+      expect(text).not.toContain('Only 4%');
+    expect(await traces()).toBe(own);
+  });
+
+  test('a run without the input goes back to Docker Hub, and finds the same messages', async () => {
+    await write('written to kraft-single');
+    const run = await deployStack('kraft-single');
+    expect(run.outputs, run.log).toMatchObject({
+      ...{ result: 'passed', changed: 'deployment-record,compose-file,stack' },
+    });
+    expect(await running()).toEqual(['confluentinc/cp-kafka:8.1.1', 'confluentinc/cp-schema-registry:8.1.1']);
+    expect(await asRoot(machine, 'ls /home/ec2-user/docker_exp')).not.toContain('image-registry');
+    expect(await readAll()).toContain('written to kraft-single');
   });
 });

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { Deadline } from '../../src/kafka/deadline.ts';
 import { partitionRanges } from '../../src/kafka/partition-ranges.ts';
-import { ProbeConsumer, placeGroup } from '../../src/kafka/round-trip/consumer.ts';
+import { recordsIn } from '../../src/kafka/records/fetched-records.ts';
+import { ProbeConsumer } from '../../src/kafka/round-trip/consumer.ts';
 import { faultOf } from '../../src/kafka/round-trip/faults.ts';
+import { placeGroup } from '../../src/kafka/round-trip/group-start.ts';
 import { DeliveryLedger } from '../../src/kafka/round-trip/ledger.ts';
 import { ProbeProducer } from '../../src/kafka/round-trip/producer.ts';
 import { guideCodec, isWhole, sequenceOf } from '../../src/kafka/round-trip/record.ts';
@@ -111,9 +113,10 @@ describe('the verification against real brokers', () => {
         run({
           ...options,
           eachBatch: async payload => {
-            const messages = payload.batch.messages.filter(
-              ({ headers }) => !['7', '8'].includes(`${headers?.sequence}`),
-            );
+            const records = [
+              ...recordsIn(payload.batch.messages, Number(Reflect.get(payload.batch, 'fetchedOffset'))),
+            ];
+            const messages = records.filter(({ headers }) => !['7', '8'].includes(`${headers?.sequence}`));
             await options?.eachBatch?.({
               ...payload,
               batch: Object.assign(Object.create(payload.batch), { messages }),

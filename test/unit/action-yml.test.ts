@@ -79,8 +79,8 @@ describe('action.yml', () => {
 
   it('has every secret among its inputs, none of them with a default', () => {
     expect(SECRET_INPUTS.map(name => action.inputs[name]?.default)).toEqual(SECRET_INPUTS.map(() => ''));
-    expect(INPUT_NAMES.filter(name => /passphrase|(^|-)key$/.test(name)).toSorted()).toEqual(
-      SECRET_INPUTS.toSorted(),
-    );
+    expect(
+      INPUT_NAMES.filter(name => /passphrase|password|(^|-)key$|^client-properties$/.test(name)).toSorted(),
+    ).toEqual(SECRET_INPUTS.toSorted());
   });
 });

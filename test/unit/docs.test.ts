@@ -13,6 +13,13 @@ const read = (file: string) => readFileSync(file, 'utf8');
 const action = parse(read('action.yml')) as { readonly inputs: object; readonly outputs: object };
 const namesIn = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? '');
 
+/** Rows of the first table below a heading. */
+function tableOf(page: string, heading: string): string[][] {
+  const [, section = ''] = read(page).split(`\n## ${heading}\n`);
+  const [text = ''] = section.split('\n## ');
+  return rowsOf(text).slice(2);
+}
+
 /** Names of the inputs that a snippet gives the action: in a step that uses it, or below a `with` that stands alone. */
 function inputsIn(node: unknown): string[] {
   if (typeof node !== 'object' || node === null) return [];
@@ -92,19 +99,26 @@ describe('the README', () => {
   });
 
   it('shows outputs that there are', () => {
-    const [, section = ''] = readme.split('\n## Outputs\n');
-    const [table = ''] = section.split('\n## ');
-    const shown = rowsOf(table)
-      .slice(2)
-      .flatMap(([names = '']) => namesIn(names));
+    const shown = tableOf('README.md', 'Outputs').flatMap(([names = '']) => namesIn(names));
     expect(shown.length).toBeGreaterThan(8);
     expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(shown));
+  });
+
+  it.each([
+    ['README.md', 'Inputs'],
+    ['docs/fr/README.md', 'Entrées'],
+  ])('shows inputs that there are, with their defaults: %s', (page, heading) => {
+    const shown = tableOf(page, heading).flatMap(([names = '', , fallback = '']) =>
+      namesIn(names).map(name => [name, /^`(.*)`$/.exec(fallback)?.[1] ?? '']),
+    );
+    expect(shown.length).toBeGreaterThan(8);
+    expect(INPUT_DEFAULTS).toMatchObject(Object.fromEntries(shown));
   });
 });
 
 describe('the tables of the documentation', () => {
   it('have the inputs that the code reads, with the same defaults', () => {
-    const rows = sectionRows('README.md', 'inputs').filter(([name = '']) => name.startsWith('`'));
+    const rows = sectionRows('docs/inputs.md', 'inputs').filter(([name = '']) => name.startsWith('`'));
     const defaults = rows.map(([name = '', , fallback = '']) => [
       name.slice(1, -1),
       /^`(?!\$)(.*)`$/.exec(fallback)?.[1] ?? '',

@@ -6,6 +6,8 @@ import type { MachineView, PublishedPort } from './machine-view.ts';
 export interface Stack {
   readonly services: readonly string[];
   readonly images: readonly string[];
+  /** The image of each service that has one. */
+  readonly serviceImages: ReadonlyMap<string, string>;
   readonly publishedPorts: readonly PublishedPort[];
   /** Names of the volumes that the files declare, without the project's name that Docker Compose puts before them. */
   readonly volumes: readonly string[];
@@ -18,6 +20,9 @@ export function stackOf(model: ComposeModel, { services, images, publishedPorts 
   return {
     services,
     images,
+    serviceImages: new Map(
+      model.services.flatMap(({ name, image }) => (image ? [[name, image.text] as const] : [])),
+    ),
     publishedPorts,
     volumes: [...model.volumes.keys()],
     memory: model.services.flatMap(service => memoryOf(service) ?? []),

@@ -1,10 +1,18 @@
 import type { Service } from '../reader/model.ts';
 import { asList, asScalar, type Scalar, scalarsIn, textAt, type Value, valueAt } from '../reader/value.ts';
 import { type HostAccess, isKnown, isOff, isOpen, type Look } from './look.ts';
+import { isMonitor } from './monitors.ts';
 import { isOutside, isWithin } from './paths.ts';
 
 /** What the action runs, or hands to Docker, from the folder of the compose file on the machine. */
-const RUN_BY_THE_ACTION = ['docker-compose.yml', '.env', 'producer.py', 'consumer.py', 'kafka_env'];
+const RUN_BY_THE_ACTION = [
+  'docker-compose.yml',
+  '.env',
+  'producer.py',
+  'consumer.py',
+  'client_settings.py',
+  'kafka_env',
+];
 
 /** A folder or file of the machine that a container gets. */
 interface Bind {
@@ -33,12 +41,13 @@ function accessOfStranger({ name }: Service, item: Value, look: Look): HostAcces
 }
 
 /** All that one service mounts of the machine, or that several mount alike, is one decision. */
-function accessOfAuthor({ name, image }: Service, items: readonly Value[], look: Look): HostAccess[] {
+function accessOfAuthor(service: Service, items: readonly Value[], look: Look): HostAccess[] {
+  const { name } = service;
   const binds = items
     .filter(item => scalarsIn(item).every(isKnown))
     .flatMap(item => bindOf(item) ?? [])
     .filter(({ source, value }) => isSocket(source) || isOutside(source, value.place.file, look))
-    .filter(({ isWritable }) => isWritable || !isMonitor(image?.text));
+    .filter(({ isWritable }) => isWritable || !isMonitor(service));
   const sources = [...new Set(binds.map(({ source }) => source))];
   const [socket, others] = [sources.find(isSocket), sources.filter(source => !isSocket(source))];
   const parts = [
@@ -52,8 +61,6 @@ function accessOfAuthor({ name, image }: Service, items: readonly Value[], look:
 }
 
 const isSocket = (source: string) => /docker\.sock\/?$/.test(source);
-/** Programs that report on the machine, by the folders that their documentation mounts read-only. */
-const isMonitor = (image = '') => /(?:^|\/)(?:node-exporter|cadvisor)(?:[:@]|$)/.test(image);
 const listed = (names: readonly string[]) =>
   names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 

@@ -1,6 +1,7 @@
 import type { Service } from '../reader/model.ts';
 import { asList, asMap, type Value, valueAt } from '../reader/value.ts';
 import { type HostAccess, isOff, type Look, textsThat } from './look.ts';
+import { isNeededByMonitor } from './monitors.ts';
 import { isOutside } from './paths.ts';
 
 /** What Docker gives every container; to name it again after `cap_drop` takes away rather than gives. */
@@ -144,8 +145,11 @@ const READ_PATHS = [
 ] as const;
 
 /** What a service gets of the machine, but for its mounts. */
-export function serviceAccess({ name, whole }: Service, look: Look): HostAccess[] {
-  const parts = PARTS.filter(({ strangerOnly }) => look.isStranger || !strangerOnly);
+export function serviceAccess(service: Service, look: Look): HostAccess[] {
+  const { name, whole } = service;
+  const parts = PARTS.filter(
+    ({ path, strangerOnly }) => look.isStranger || (!strangerOnly && !isNeededByMonitor(service, path)),
+  );
   return [
     ...parts.flatMap(({ path, isAccess, means }) =>
       valuesAt(whole, path.split('.'))

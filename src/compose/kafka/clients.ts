@@ -10,7 +10,7 @@ import {
   valueAt,
 } from '../reader/value.ts';
 import { type Bootstrap, readBootstrap } from './bootstrap.ts';
-import { ANY_BOOTSTRAP, CLIENT_IMAGES, type ClientTarget } from './client-images.ts';
+import { ANY_BOOTSTRAP, CLIENT_IMAGES, type ClientTarget, NOT_KAFKA } from './client-images.ts';
 import { knownImage, readImage } from './images.ts';
 import { ownCommandTexts } from './own-program.ts';
 
@@ -29,34 +29,69 @@ export interface ClientSetting {
   readonly program: string;
   /** True when the program is known, so that it certainly connects there from its container. */
   readonly isKnown: boolean;
+  /** The variable that it stands in; '' for one that stands in a command. */
+  readonly variable: string;
   readonly target: ClientTarget;
   readonly addresses: readonly Bootstrap[];
 }
 
 /** What a service that is no Kafka node is told of where its brokers are; none of what is not known. */
-export function clientSettings(service: Service): ClientSetting[] {
+export const clientSettings = (service: Service): readonly ClientSetting[] => clientOf(service).settings;
+
+/**
+ * Addresses in variables of which only the value says that they are Kafka's: those of a broker of the project, if they are any. Whether
+ * and how the program uses them is not known.
+ */
+export const guessedSettings = (service: Service): readonly ClientSetting[] => clientOf(service).guesses;
+
+interface Client {
+  readonly settings: readonly ClientSetting[];
+  readonly guesses: readonly ClientSetting[];
+}
+
+/** Several rules ask for all of a project's clients. */
+const READ = new WeakMap<Service, Client>();
+
+function clientOf(service: Service): Client {
+  const known = READ.get(service) ?? readClient(service);
+  READ.set(service, known);
+  return known;
+}
+
+function readClient(service: Service): Client {
   const repository = service.image && readImage(service.image)?.repository;
   const image = CLIENT_IMAGES.find(({ repositories }) => repositories.includes(repository ?? ''));
   const program = image?.program ?? `"${service.name}"`;
-  const setting = (target: ClientTarget, value: Text, isKnown: boolean): ClientSetting[] => {
-    const addresses = target === 'registry' ? readUrls(value) : readBootstrap(value);
-    return addresses ? [{ service, program, isKnown, target, addresses }] : [];
+  const setting = (target: ClientTarget, value: Text, isKnown: boolean, variable = ''): ClientSetting[] => {
+    const addresses = readAddresses(target, value);
+    return addresses ? [{ service, program, isKnown, target, addresses, variable }] : [];
   };
+  const guesses: ClientSetting[] = [];
   const variables = [...service.environment.values()].flatMap(({ name, value }) => {
     const known = Object.entries(image?.variables ?? {}).find(([, pattern]) => pattern.test(name));
-    if (known) return setting(known[0] as ClientTarget, value, !service.builds && isUsed(name, service));
-    return ANY_BOOTSTRAP.test(name) ? setting('kafka', value, false) : [];
+    if (known) return setting(known[0] as ClientTarget, value, isUsed(name, service, image?.proxy), name);
+    if (ANY_BOOTSTRAP.test(name)) return setting('kafka', value, false, name);
+    if (!NOT_KAFKA.test(name)) guesses.push(...setting('kafka', value, false, name));
+    return [];
   });
   const isTool = runsTools(service);
-  return [
+  const settings = [
     ...variables,
-    ...configuredAddresses(service).flatMap(value => setting('kafka', value, true)),
+    ...configuredAddresses(service).flatMap(({ target, text }) => setting(target, text, true)),
     ...commandAddresses(service).flatMap(value => setting('kafka', value, isTool)),
   ];
+  return { settings, guesses };
 }
 
-/** The registry's address for a converter of Kafka Connect that uses none is without effect. */
-function isUsed(name: string, { environment }: Service): boolean {
+function readAddresses(target: ClientTarget, value: Text): Bootstrap[] | undefined {
+  if (target === 'kafka' || target === 'zookeeper') return readBootstrap(value);
+  return target === 'ksqldb' ? readUrls(value) : (readUrls(value) ?? readBootstrap(value));
+}
+
+/** The registry's address for a converter of Kafka Connect that uses none is without effect, and a page may hand one on to the browser. */
+function isUsed(name: string, { environment, builds }: Service, proxy: string | undefined): boolean {
+  if (builds || (proxy && !/^(?:true|y|yes|1)$/i.test(environment.get(proxy)?.value.text ?? '')))
+    return false;
   const converter = /^(CONNECT_(?:KEY|VALUE)_CONVERTER)_SCHEMA_REGISTRY_URL$/.exec(name)?.[1];
   if (converter === undefined) return true;
   return /Avro|Protobuf|JsonSchema/.test(environment.get(converter)?.value.text ?? '');
@@ -76,26 +111,46 @@ function readUrls(value: Text): Bootstrap[] | undefined {
   return urls?.every(({ protocol }) => protocol === 'http' || protocol === 'https') ? urls : undefined;
 }
 
+interface ConfiguredAddress {
+  readonly repository: string;
+  readonly variable: string;
+  readonly target: ClientTarget;
+  /** With the address in its group. */
+  readonly address: RegExp;
+}
+
 /**
- * Programs that take their whole configuration, YAML in YAML, in one variable: with the first address in it.
- * Sources: https://akhq.io/docs/configuration/brokers.html and the documentation of Redpanda Console.
+ * Programs that take their whole configuration, YAML in YAML, in one variable.
+ * Sources: https://akhq.io/docs/configuration/ and the documentation of Redpanda Console.
  */
-const CONFIGURED: Readonly<Record<string, { readonly variable: string; readonly address: RegExp }>> = {
-  'tchiotludo/akhq': {
-    variable: 'AKHQ_CONFIGURATION',
+const CONFIGURED: readonly ConfiguredAddress[] = [
+  {
+    ...{ repository: 'tchiotludo/akhq', variable: 'AKHQ_CONFIGURATION', target: 'kafka' },
     address: /bootstrap\.servers['"]?:[ \t]*['"]?([\w.:,-]+)/g,
   },
-  'redpandadata/console': {
-    variable: 'CONSOLE_CONFIG_FILE',
-    address: /\bbrokers:[ \t]*\[[ \t]*['"]?([\w.:-]+)['"]?[ \t]*\]/g,
+  {
+    ...{ repository: 'tchiotludo/akhq', variable: 'AKHQ_CONFIGURATION', target: 'registry' },
+    address: /schema-registry:[ \t]*\n[ \t]*url:[ \t]*['"]?(https?:\/\/[\w.:-]+)/g,
   },
-};
+  {
+    ...{ repository: 'tchiotludo/akhq', variable: 'AKHQ_CONFIGURATION', target: 'connect' },
+    address:
+      /(?<![\w-])connect:[ \t]*\n(?:[ \t]*-?[ \t]*name:[^\n]*\n)?[ \t]*-?[ \t]*url:[ \t]*['"]?(https?:\/\/[\w.:-]+)/g,
+  },
+  {
+    ...{ repository: 'redpandadata/console', variable: 'CONSOLE_CONFIG_FILE', target: 'kafka' },
+    address: /\bbrokers:[ \t]*(?:\[|\n[ \t]*-)[ \t]*['"]?([\w.:-]+)['"]?[ \t]*(?:\]|\n(?![ \t]*-))/g,
+  },
+];
 
-function configuredAddresses({ image, environment }: Service): Text[] {
+function configuredAddresses({ image, environment }: Service): { target: ClientTarget; text: Text }[] {
   const name = image && readImage(image)?.repository;
-  const configured = name !== undefined && Object.hasOwn(CONFIGURED, name) ? CONFIGURED[name] : undefined;
-  const value = configured && environment.get(configured.variable)?.value;
-  return value ? matches(value, configured.address) : [];
+  return CONFIGURED.filter(({ repository }) => repository === name).flatMap(
+    ({ variable, target, address }) => {
+      const value = environment.get(variable)?.value;
+      return value ? matches(value, address).map(text => ({ target, text })) : [];
+    },
+  );
 }
 
 /** The flags by which Kafka's tools, kafka-exporter and kcat are told where Kafka is. */

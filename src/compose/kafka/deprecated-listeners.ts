@@ -21,7 +21,7 @@ export function deprecatedListeners(
   const host = settings.get('advertised.host.name')?.value;
   if (family !== 'wurstmeister' || !host || KEYS.some(key => settings.has(key))) return undefined;
   const isKnown = host.unresolved.length === 0 && /^[\w.-]+$/.test(host.text);
-  const inside = portOf(settings.get('port')) ?? (settings.has('port') ? undefined : DEFAULT_PORT);
+  const inside = deprecatedPort(settings);
   if (!isKnown || inside === undefined) return undefined;
   const outside = settings.has('advertised.port')
     ? portOf(settings.get('advertised.port'))
@@ -33,6 +33,10 @@ export function deprecatedListeners(
     advertised: [{ ...listener, host: host.text, port: outside }],
   };
 }
+
+/** The port of a broker that is told no `listeners`; undefined when that is not known. */
+export const deprecatedPort = (settings: ReadonlyMap<string, Setting>): number | undefined =>
+  settings.has('port') ? portOf(settings.get('port')) : DEFAULT_PORT;
 
 function portOf(setting: Setting | undefined): number | undefined {
   const text = setting && setting.value.unresolved.length === 0 ? setting.value.text.trim() : '';

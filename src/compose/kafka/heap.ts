@@ -1,7 +1,7 @@
 import { readMaximumHeap } from '../reader/memory.ts';
 import type { Service } from '../reader/model.ts';
 import type { Place } from '../reader/place.ts';
-import { type ImageRole, knownImage, readImage } from './images.ts';
+import { type ImageRole, isLatest, knownImage, readImage, readVersion } from './images.ts';
 
 /** The largest heap of a service. */
 export interface Heap {
@@ -42,18 +42,24 @@ const hasHeapElsewhere = ({ environment }: Service) =>
 interface JavaProgram {
   readonly variable: string;
   readonly bytes?: number;
+  /** The first major version with this heap. */
+  readonly since?: number;
 }
 
-/** Sources: connect-distributed.sh of apache/kafka, ksql-run-class of confluentinc/ksql and control-center-run-class in the images. */
+/**
+ * Sources: connect-distributed.sh of apache/kafka, bin/ksql-run-class of confluentinc/ksql, bin/kafka-rest-run-class of
+ * confluentinc/kafka-rest, and for Control Center, which had 3 GiB at first, "JVM heap" in
+ * https://docs.confluent.io/legacy/platform/4.1.3/control-center/docs/installation/system-requirements.html
+ */
 const PROGRAMS: ReadonlyMap<string, JavaProgram> = new Map<string, JavaProgram>([
   ...['cp-kafka-connect', 'cp-kafka-connect-base', 'cp-server-connect', 'cp-server-connect-base'].map(
     name => [name, { variable: 'KAFKA_HEAP_OPTS', bytes: 2048 * MIB }] as const,
   ),
   ...['cp-ksqldb-server', 'cp-ksql-server', 'ksqldb-server'].map(
-    name => [name, { variable: 'KSQL_HEAP_OPTS' }] as const,
+    name => [name, { variable: 'KSQL_HEAP_OPTS', bytes: 3072 * MIB }] as const,
   ),
-  ['cp-enterprise-control-center', { variable: 'CONTROL_CENTER_HEAP_OPTS' }],
-  ['cp-kafka-rest', { variable: 'KAFKAREST_HEAP_OPTS' }],
+  ['cp-enterprise-control-center', { variable: 'CONTROL_CENTER_HEAP_OPTS', bytes: 6144 * MIB, since: 4 }],
+  ['cp-kafka-rest', { variable: 'KAFKAREST_HEAP_OPTS', bytes: 256 * MIB }],
 ]);
 
 /** Images of others start Kafka by its own script, or with the same heap (kafka-env.sh of bitnami/containers). */
@@ -82,7 +88,13 @@ export function heapOf(service: Service): Heap | undefined {
   const stated = value && value.unresolved.length === 0 ? readMaximumHeap(value.text) : undefined;
   if (value && stated !== undefined) return { bytes: stated, place: value.place, isDefault: false };
   if (value || !service.environmentComplete || service.ownCommand || service.builds) return undefined;
-  return program.bytes === undefined
+  return program.bytes === undefined || !isSince(service, program.since)
     ? undefined
     : { bytes: program.bytes, place: service.place, isDefault: true };
+}
+
+function isSince({ image: name }: Service, since = 0): boolean {
+  const image = name && readImage(name);
+  if (!image || since === 0) return since === 0;
+  return isLatest(image) || (readVersion(image.tag?.text)?.major ?? 0) >= since;
 }

@@ -1,5 +1,7 @@
+import { imageParts } from '../reader/image-name.ts';
 import { partOf, type Text } from '../reader/value.ts';
 import {
+  ARCHIVES,
   IMAGE_TABLE,
   type ImageFacts,
   type ImageFamily,
@@ -13,18 +15,12 @@ export type ImageRole = 'kafka' | 'zookeeper' | 'registry';
 /** An image name taken apart: https://docs.docker.com/reference/cli/docker/image/tag/#description */
 export interface Image {
   readonly name: string;
-  /** The last two parts of the name: the same image comes from mirrors under longer names. */
+  /** The last two parts of the name, or what they are called on Docker Hub: mirrors have the same image under longer names. */
   readonly repository: string;
   readonly tag?: Text;
   readonly digest: boolean;
-}
-
-/** The parts of an image's name: `registry:5000/team/name:tag@sha256:…`. A tag stands behind the last slash. */
-export function imageParts(text: string): { name: string; tag?: string; digest?: string } {
-  const [named = '', digest] = text.split('@', 2);
-  const colon = named.lastIndexOf(':');
-  if (colon <= named.lastIndexOf('/')) return { name: named, digest };
-  return { name: named.slice(0, colon), tag: named.slice(colon + 1), digest };
+  /** Known by the last part of its name alone, in a registry of somebody's own: what was put on top of it nobody here knows. */
+  readonly isRenamed?: boolean;
 }
 
 /**
@@ -32,36 +28,94 @@ export function imageParts(text: string): { name: string; tag?: string; digest?:
  * version and not `latest`.
  */
 export function readImage(image: Text): Image | undefined {
+  if (!READ.has(image)) READ.set(image, takeApart(image));
+  return READ.get(image);
+}
+
+/** Most rules ask for the image of most services. */
+const READ = new WeakMap<Text, Image | undefined>();
+
+function takeApart(image: Text): Image | undefined {
   const { name, tag, digest } = imageParts(image.text);
   const isUnknown = image.unresolved.length > 0;
   // What comes before a tag is taken as it is: the address of a registry, at most.
   if (isUnknown && (tag === undefined || !/^\w/.test(name))) return undefined;
-  const repository = name.split('/').slice(-2).join('/');
   const tagAt = name.length + 1;
+  const own = lastParts(name);
+  const renamed = FACTS.has(own) || !OWN_REGISTRY.test(name) ? undefined : MIRRORED.get(lastPart(name));
   return {
     name,
-    repository: repository.replace(/^(docker\.io|library)\//, ''),
+    repository: renamed ?? own,
+    isRenamed: renamed !== undefined,
     tag: tag === undefined ? undefined : partOf(image, tagAt, isUnknown ? tagAt : tagAt + tag.length),
     digest: digest !== undefined,
   };
 }
 
+const DOMAIN = /^(?:[A-Za-z\d](?:[A-Za-z\d.-]*[A-Za-z\d])?|\[[\da-fA-F:]+\])(?::\d+)?$/;
+const COMPONENT = /^[a-z\d]+(?:(?:\.|__?|-+)[a-z\d]+)*$/;
+
+/**
+ * False for a text that Docker takes for no name of an image: "invalid reference format".
+ * Source: regexp.go and normalize.go in https://github.com/distribution/reference, which `docker compose up` asks (pull.go).
+ */
+export function isImageName(text: string): boolean {
+  const { name, tag, digest } = imageParts(text);
+  if (tag !== undefined && !/^\w[\w.-]{0,127}$/.test(tag)) return false;
+  if (digest !== undefined && !/^[A-Za-z][\w+.-]*:[\da-fA-F]{32,}$/.test(digest)) return false;
+  const [first = '', ...rest] = name.split('/');
+  const hasDomain = rest.length > 0 && (/[.:A-Z]/.test(first) || first === 'localhost');
+  return (
+    (!hasDomain || DOMAIN.test(first)) &&
+    (hasDomain ? rest : [first, ...rest]).every(part => COMPONENT.test(part))
+  );
+}
+
+/** A registry of somebody's own: its name has a dot or a port. On Docker Hub a name belongs to its owner. */
+const OWN_REGISTRY = /^(?!(?:[^/]+\.)?docker\.io\/)(?:[^/]*[.:][^/]*|localhost)\//;
+const PARTS = /^(?:docker\.io|library)\//;
+
+const lastPart = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
+const lastParts = (name: string): string => name.split('/').slice(-2).join('/').replace(PARTS, '');
+
 const FACTS: ReadonlyMap<string, ImageFacts> = new Map(
   IMAGE_TABLE.flatMap(facts => facts.repositories.map(name => [name, facts] as const)),
+);
+
+/**
+ * The last part of a name in a registry of one's own that has no folders for owners: `confluentinc-cp-kafka`. Names that begin with
+ * `cp-` are Confluent's without its name before them.
+ */
+const MIRRORED: ReadonlyMap<string, string> = new Map(
+  [...FACTS.keys()].flatMap(repository => {
+    const [owner = '', name] = repository.split('/');
+    if (name === undefined) return [];
+    const joined = [`${owner}-${name}`, `${owner}_${name}`].map(each => [each, repository] as const);
+    return owner === 'confluentinc' && name.startsWith('cp-')
+      ? [...joined, [name, repository] as const]
+      : joined;
+  }),
 );
 
 /** What is known of an image; undefined for one that is in no table. */
 export const imageFacts = ({ repository }: Image): ImageFacts | undefined => FACTS.get(repository);
 
+/** Given up, or kept by an archive: none of its tags moves any more, `latest` neither. */
+export const isFrozen = (image: Image): boolean =>
+  imageFacts(image)?.isFrozen === true || ARCHIVES.includes(image.repository.split('/')[0] ?? '');
+
 /** Docker's own registry, which a name without one means: https://docs.docker.com/reference/cli/docker/image/tag/#description */
 const HUB = /^(?:(?:registry-1\.|index\.)?docker\.io\/)?[^/.:]+\/[^/]+$/;
+
+/** True for an image that comes from Docker Hub itself, which has every tag that its maker published. */
+export const isOnHub = ({ name }: Image): boolean => HUB.test(name);
 
 /**
  * Where an image of Docker Hub went that is certainly not there any more; undefined for a mirror, which may still have it, and for a
  * digest, which may be kept.
  */
 export function withdrawalOf(image: Image): Withdrawal | undefined {
-  if (image.digest || !HUB.test(image.name)) return undefined;
+  if (image.digest || !isOnHub(image)) return undefined;
   const listed = imageFacts(image)?.withdrawn;
   if (listed?.lastTag !== undefined) return listed;
   const [owner = '', name = ''] = image.repository.split('/');

@@ -1,10 +1,10 @@
 import type { Service } from '../reader/model.ts';
 import { splitText, type Text } from '../reader/value.ts';
-import { deprecatedListeners } from './deprecated-listeners.ts';
 import { imageDefaults } from './image-defaults.ts';
 import { type Image, type ImageFamily, kafkaVersion, knownImage, readImage, type Version } from './images.ts';
 import { readSettings, type Setting } from './kafka-settings.ts';
-import { type Listener, readListeners, readProtocolMap, SECURITY_PROTOCOLS } from './listeners.ts';
+import type { Listener } from './listeners.ts';
+import { listenersOf } from './node-listeners.ts';
 import { type Program, programOf } from './own-program.ts';
 import { startsImageWithout } from './wrapped-start.ts';
 
@@ -40,15 +40,19 @@ export interface KafkaNode {
  * satisfy the checks of an image whose start script then does not run.
  */
 const NODE_SETTINGS = ['process.roles', 'listeners', 'advertised.listeners'];
-/** Folders of the known images from which Kafka or its start script reads settings. */
-const CONFIG_FOLDERS = [
-  '/mnt/shared/config',
-  '/opt/kafka/config',
-  '/etc/kafka',
-  '/etc/confluent',
-  '/opt/bitnami',
-  '/bitnami/kafka/config',
+/**
+ * What Kafka or the start scripts of the known images read settings from: whole folders, and files by their names. Other folders below
+ * them hold what a setting names: certificates, a file for logins.
+ */
+const CONFIGURATION = [
+  /^\/mnt\/shared\/config/,
+  /^\/opt\/kafka(?:\/config(?:\/kraft)?(?:\/[\w.-]+\.properties)?)?$/,
+  /^\/etc\/kafka(?:\/(?:docker|kraft)(?:\/.*)?|\/[\w.-]+\.properties)?$/,
+  /^\/etc\/confluent(?:\/|$)/,
+  /^\/opt\/bitnami/,
+  /^\/bitnami\/kafka\/config/,
 ];
+const NO_CONFIGURATION = /secrets|jaas|log4j|\.(?:jks|p12|pfx|pem|crt|cer|key)$/;
 
 /** @returns undefined for a service that is no Kafka node, or whose image is not known */
 export function readNode(service: Service): KafkaNode | undefined {
@@ -71,14 +75,14 @@ export function readNode(service: Service): KafkaNode | undefined {
     family,
     version,
     settings,
-    complete: isComplete(service),
+    complete: isComplete(service) && !image.isRenamed,
     mode,
     isBroker: roles === undefined || roles.includes('broker'),
     isController: roles?.includes('controller') ?? false,
     id,
     controllerNames: namesIn(settings.get('controller.listener.names')),
   };
-  return { ...node, ...listenersOf(node) };
+  return { ...node, ...listenersOf(node, isWrapped(node, /listener/i)) };
 }
 
 /** The ports of a controller's listeners; undefined when it is none or they are not known. */
@@ -117,9 +121,9 @@ const isComplete = (service: Service): boolean => !service.ownCommand && isConfi
 
 /** Neither an image of one's own nor a file brings settings along. */
 function isConfiguredHere({ environmentComplete, builds, mounts }: Service): boolean {
-  const configured = mounts.some(({ target }) =>
-    CONFIG_FOLDERS.some(folder => target.startsWith(folder) && !/secrets|jaas/.test(target)),
-  );
+  const configured = mounts
+    .map(({ target }) => target.replace(/\/+$/, ''))
+    .some(target => !NO_CONFIGURATION.test(target) && CONFIGURATION.some(path => path.test(target)));
   return environmentComplete && !builds && !configured;
 }
 
@@ -171,58 +175,3 @@ const namesIn = (setting: Setting | undefined) =>
   setting && setting.value.unresolved.length === 0
     ? splitText(setting.value, ',').map(({ text }) => text.toUpperCase())
     : [];
-
-type WithoutListeners = Omit<KafkaNode, 'listeners' | 'advertised' | 'protocols' | 'interBroker'>;
-
-/**
- * What follows from the listeners' settings, with Kafka's defaults and those of the images' start scripts: without `listeners`
- * they listen on every advertised port.
- */
-function listenersOf(
-  node: WithoutListeners,
-): Pick<KafkaNode, 'listeners' | 'advertised' | 'protocols' | 'interBroker'> {
-  const { settings } = node;
-  const own = settings.get('listeners')?.value;
-  const told = settings.get('advertised.listeners')?.value;
-  const stated = told && readListeners(told);
-  const older = deprecatedListeners(node.family, settings, node.service);
-  const listeners = own ? readListeners(own) : (older?.listeners ?? derived(node, stated));
-  const advertised = told ? stated : (older?.advertised ?? advertisedByDefault(node, listeners));
-  const protocols = protocolsOf(node);
-  const interBroker = interBrokerName(node);
-  return { listeners, advertised, protocols, interBroker };
-}
-
-/** True where nothing but Kafka's own defaults and the start script stands behind what is not set. */
-const hasKnownDefaults = ({ family, complete }: WithoutListeners) =>
-  complete && (family === 'confluent' || family === 'apache');
-
-function derived(node: WithoutListeners, advertised: Listener[] | undefined): Listener[] | undefined {
-  if (!hasKnownDefaults(node) && !isWrapped(node, /listener/i)) return undefined;
-  return advertised?.map(listener => ({ ...listener, host: '0.0.0.0' }));
-}
-
-function advertisedByDefault(
-  node: WithoutListeners,
-  listeners: Listener[] | undefined,
-): Listener[] | undefined {
-  if (!hasKnownDefaults(node)) return undefined;
-  return listeners?.filter(({ name }) => !node.controllerNames.includes(name));
-}
-
-/** Without a map each protocol is a listener of its name, and KRaft's controllers speak plain text. */
-function protocolsOf(node: WithoutListeners): Map<string, string> | undefined {
-  const map = node.settings.get('listener.security.protocol.map')?.value;
-  if (map) return map.unresolved.length === 0 ? readProtocolMap(map) : undefined;
-  if (!hasKnownDefaults(node)) return undefined;
-  const controllers =
-    node.mode === 'kraft' ? node.controllerNames.map(name => [name, 'PLAINTEXT'] as const) : [];
-  return new Map([...controllers, ...SECURITY_PROTOCOLS.map(name => [name, name] as const)]);
-}
-
-function interBrokerName(node: WithoutListeners): string | undefined {
-  const { settings } = node;
-  const name = settings.get('inter.broker.listener.name') ?? settings.get('security.inter.broker.protocol');
-  if (name) return name.value.unresolved.length === 0 ? name.value.text.trim().toUpperCase() : undefined;
-  return hasKnownDefaults(node) ? 'PLAINTEXT' : undefined;
-}

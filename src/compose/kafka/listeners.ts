@@ -11,8 +11,18 @@ export interface Listener {
 }
 
 /** @returns undefined when the setting depends on unknown variables, or an entry is of no known form: an image may fill it in */
-export function readListeners(setting: Text): Listener[] | undefined {
-  if (setting.unresolved.length > 0) return undefined;
+export const readListeners = (setting: Text): Listener[] | undefined =>
+  setting.unresolved.length > 0 ? undefined : readEntries(setting);
+
+/** The same where unknown variables stand in hosts only, of which nothing is said then: names and ports are known. */
+export function readListenersWithoutHosts(setting: Text): Listener[] | undefined {
+  const listeners = readEntries(setting);
+  // A port of fewer digits may be the rest of one that a variable begins.
+  const isWhole = setting.unresolved.length === 0 || listeners?.every(({ port }) => port > 999);
+  return isWhole ? listeners : undefined;
+}
+
+function readEntries(setting: Text): Listener[] | undefined {
   const listeners = splitText(setting, ',').map((text): Listener | undefined => {
     const match = /^([^:/]+):\/\/(\[[^\]]*\]|[^:]*):(\d{1,5})$/.exec(text.text);
     if (!match) return undefined;

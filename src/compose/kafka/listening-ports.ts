@@ -53,11 +53,18 @@ function ofNode({ service, image, complete, listeners }: KafkaNode): ListeningPo
 const jmxPorts = ({ environment }: Service): number[] =>
   ['KAFKA_JMX_PORT', 'JMX_PORT'].flatMap(name => Number(environment.get(name)?.value.text) || []);
 
-/** Java agents, debuggers and settings from unknown variables. */
+/** Java agents whose port is not written out, debuggers, and settings from unknown variables; what is advertised opens nothing. */
 const opensMore = ({ environment }: Service): boolean =>
   [...environment.values()].some(
     ({ name, value }) =>
-      /javaagent|jdwp|jmxremote\.port/.test(value.text) ||
+      /jdwp|jmxremote\.port/.test(value.text) ||
+      value.text
+        .split('-javaagent:')
+        .slice(1)
+        .some(agent => !AGENT_PORT.test(agent)) ||
       /DEBUG$/.test(name) ||
-      (/PORT|OPTS|LISTEN/.test(name) && value.unresolved.length > 0),
+      (/PORT|OPTS|LISTEN/.test(name) && !/ADVERTISED/.test(name) && value.unresolved.length > 0),
   );
+
+/** `port=8778` of Jolokia, `=[HOST:]7071:FILE` of Prometheus's JMX exporter. */
+const AGENT_PORT = /^\S*(?:[=,]port=\d+|=(?:[\w.]+:)?\d+:)/;

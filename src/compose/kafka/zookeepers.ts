@@ -42,7 +42,7 @@ function portIn({ environment }: Service, name: string, otherwise?: number): num
 
 const allOf = (ports: readonly (number | undefined)[]): number[] | undefined => {
   const known = ports.filter(port => port !== undefined);
-  return known.length > 0 && known.length === ports.length ? known : undefined;
+  return known.length > 0 && known.length === ports.length ? [...new Set(known)] : undefined;
 };
 
 /**

@@ -23,6 +23,6 @@ export interface Fault {
   readonly place: Place;
   /** What to write instead, where the rule has nothing as exact to say. */
   readonly hint?: string;
-  /** The variable that it is about: a variable is told of once, with all of its places. */
+  /** The variable that it is about: all of its places have one cause. */
   readonly variable?: string;
 }

@@ -42,12 +42,31 @@ const DEFINITIONS = '#/$defs/';
  * a whole project do.
  */
 export function schemaErrors(root: JsonSchema, value: unknown): SchemaError[] {
+  // What an alias stands for is one object: it is right everywhere once it is right by the same schema.
+  const right = new WeakMap<object, Set<JsonSchema>>();
   const check: Check = (path, each, schema) => {
     if (schema.$ref !== undefined) return check(path, each, definition(root, schema.$ref));
+    const known = typeof each === 'object' && each !== null ? each : undefined;
+    if (known && right.get(known)?.has(schema)) return [];
     const own = ownErrors(path, each, schema);
-    return [...own, ...innerErrors(path, each, schema, check), ...choiceErrors(path, each, schema, check)];
+    const errors = [
+      ...own,
+      ...innerErrors(path, each, schema, check),
+      ...choiceErrors(path, each, schema, check),
+    ];
+    if (known && errors.length === 0) right.set(known, (right.get(known) ?? new Set()).add(schema));
+    return errors;
   };
   return check('', value, root);
+}
+
+const EXPRESSIONS = new Map<string, RegExp>();
+
+/** The schema has few patterns, and most of them stand in many of its parts. */
+function expression(pattern: string): RegExp {
+  const known = EXPRESSIONS.get(pattern) ?? new RegExp(pattern, 'u');
+  EXPRESSIONS.set(pattern, known);
+  return known;
 }
 
 function definition(root: JsonSchema, reference: string): JsonSchema {
@@ -80,7 +99,7 @@ const ofValues = (value: unknown, { enum: allowed }: JsonSchema): Found[] =>
     : [['enum', 'must be one of the allowed values', allowed.map(String)]];
 
 const ofText = (value: unknown, { pattern }: JsonSchema): Found[] =>
-  typeof value !== 'string' || pattern === undefined || new RegExp(pattern, 'u').test(value)
+  typeof value !== 'string' || pattern === undefined || expression(pattern).test(value)
     ? []
     : [['pattern', `must match pattern "${pattern}"`]];
 
@@ -107,7 +126,7 @@ function innerErrors(path: string, value: unknown, schema: JsonSchema, check: Ch
   }
   if (!isObject(value)) return [];
   const patterns = Object.entries(schema.patternProperties ?? {}).map(
-    ([pattern, inner]) => [new RegExp(pattern, 'u'), inner] as const,
+    ([pattern, inner]) => [expression(pattern), inner] as const,
   );
   return Object.entries(value).flatMap(([key, inner]) => {
     const below = `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;

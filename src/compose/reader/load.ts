@@ -4,6 +4,7 @@ import { isActive } from './checks/profiles.ts';
 import { projectFaults } from './checks/project-faults.ts';
 import { type OpenServices, resolveExtends, type ServiceEntry } from './extend.ts';
 import type { Fault } from './fault.ts';
+import { isIncluded } from './included-by.ts';
 import type { Lookup } from './interpolate.ts';
 import { mergeServices, withoutResets } from './merge.ts';
 import type { ComposeModel } from './model.ts';
@@ -16,7 +17,7 @@ import { schemaFaults } from './schema.ts';
 import { readService } from './service-reader.ts';
 import { readSource } from './source.ts';
 import { type Mapping, valueAt } from './value.ts';
-import { oncePerVariable } from './variable-faults.ts';
+import { faultsByVariable } from './variable-faults.ts';
 
 export interface ComposeFile {
   readonly path: string;
@@ -49,6 +50,7 @@ export function loadCompose(files: readonly ComposeFile[], options: LoadOptions 
 
 class Loader {
   private readonly files: readonly ComposeFile[];
+  private readonly readFile: (path: string) => NamedFile;
   private readonly named: NamedFiles;
   private readonly lookup: Lookup;
   private readonly checkSchema: boolean;
@@ -61,6 +63,7 @@ class Loader {
     { readFile = () => undefined, variables = {}, checkSchema = true }: LoadOptions,
   ) {
     this.checkSchema = checkSchema;
+    this.readFile = readFile;
     this.files = files;
     const given = new Map(Object.entries(variables));
     const beside = new Map<string, string>();
@@ -106,7 +109,7 @@ class Loader {
       this.report({ kind: 'compose-schema', message: 'The file has no services.', place: first.place(0) });
     const profiles = this.lookup('COMPOSE_PROFILES')?.split(',') ?? [];
     const model: ComposeModel = {
-      ...readProject(roots),
+      ...this.project(roots),
       fromFolder: (path, file) => relative(this.folder, this.pathOf(path, file)),
       services: [...services].map(([name, entry]) =>
         readService({ ...entry, value: withoutResets(entry.value) }, blocks.get(name) ?? entry.value, {
@@ -120,7 +123,15 @@ class Loader {
       for (const file of textsIn(valueAt(service.whole, 'label_file')))
         this.named.text(file, isActive(service, profiles));
     this.faults.push(...projectFaults(model, profiles));
-    return { model, faults: oncePerVariable(this.faults), sources: this.sources };
+    return { model, faults: faultsByVariable(this.faults), sources: this.sources };
+  }
+
+  private project(roots: readonly Mapping[]): ReturnType<typeof readProject> {
+    const { readFile, lookup } = this;
+    const project = readProject(roots);
+    // Who includes a file matters to whoever judges it: what runs was put together long ago.
+    const isPart = this.checkSchema && this.files.some(({ path }) => isIncluded(path, { readFile, lookup }));
+    return { ...project, complete: project.complete && !isPart };
   }
 
   private open(path: string, text: string, isOverride = false): Mapping[] {

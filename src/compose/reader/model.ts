@@ -72,6 +72,8 @@ export interface EnvironmentEntry {
   readonly nameStart?: number;
   readonly value: Text;
   readonly form: 'map' | 'list' | 'file';
+  /** Earlier items of the same list with this name, which have no effect. */
+  readonly replaced?: readonly Place[];
 }
 
 export interface Mount {

@@ -34,12 +34,14 @@ function keyValueMapping(list: Sequence): Mapping {
     const nameEnd = sign < 0 ? item.text.length : sign;
     const name = partOf(item, 0, nameEnd);
     const value = partOf(item, Math.min(nameEnd + 1, item.text.length), item.text.length);
+    const earlier = entries.get(name.text);
     entries.set(name.text, {
       key: name.text,
       keyPlace: name.place,
       keyStart: name.contentStart,
       value: { kind: 'scalar', ...value, value: sign < 0 ? null : value.text },
       item,
+      replaced: earlier && [...(earlier.replaced ?? []), earlier.keyPlace],
     });
   }
   return { kind: 'map', entries, place: list.place, flow: list.flow, tag: list.tag };

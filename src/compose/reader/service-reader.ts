@@ -96,7 +96,7 @@ function readEnvironment(
 }
 
 function readVariable(
-  { key: name, keyPlace, keyStart, value, item }: Entry,
+  { key: name, keyPlace, keyStart, value, item, replaced }: Entry,
   lookup: Lookup,
 ): EnvironmentEntry[] {
   if (value.kind !== 'scalar') return [];
@@ -106,6 +106,7 @@ function readVariable(
     nameStart: keyStart,
     value: value.value === null ? inherited(name, value, lookup) : textOf(value),
     form: item ? 'list' : 'map',
+    replaced,
   };
   return [variable];
 }

@@ -2,6 +2,7 @@ import { type Document, parseAllDocuments } from 'yaml';
 import type { Fault } from './fault.ts';
 import type { Lookup } from './interpolate.ts';
 import { type Place, SourceText } from './place.ts';
+import { MAX_FAULTS, syntaxFaults, TOO_DEEP } from './syntax-faults.ts';
 import { LimitExceeded, TreeBuilder } from './tree-builder.ts';
 import type { Value } from './value.ts';
 
@@ -10,9 +11,6 @@ import type { Value } from './value.ts';
  * the square of the length for some broken files, still ends within a few seconds.
  */
 const MAX_LENGTH = 256 * 1024;
-/** The first faults of a file are worth reading; what follows is mostly their echo. */
-const MAX_FAULTS = 20;
-const TOO_DEEP = 'The file is nested too deeply to be read.';
 
 export interface Source {
   readonly text: SourceText;
@@ -52,13 +50,8 @@ export function readSource(file: string, content: string, lookup: Lookup): Sourc
     // The parser calls itself for each level; brackets by the ten thousand use up its call stack.
     return only('yaml-limit', TOO_DEEP, text.place(0));
   }
-  const errors = documents.flatMap(document => document.errors).slice(0, MAX_FAULTS);
-  if (errors.length > 0) {
-    const faults = errors.map(({ message, pos: [start, end] }) =>
-      syntaxFault(message, text.place(start, end)),
-    );
-    return { text, roots: [], faults };
-  }
+  const errors = documents.flatMap(document => document.errors);
+  if (errors.length > 0) return { text, roots: [], faults: syntaxFaults(errors, text) };
   return build(text, documents, lookup);
 }
 
@@ -72,13 +65,6 @@ function parse(content: string): Document.Parsed[] {
     logLevel: 'silent',
   });
   return [...parsed];
-}
-
-function syntaxFault(message: string, place: Place): Fault {
-  // The parser reports its own full call stack as an error of the text.
-  if (/call stack/.test(message)) return { kind: 'yaml-limit', message: TOO_DEEP, place };
-  const sentence = message.replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '');
-  return { kind: 'yaml-syntax', message: `${sentence}.`, place };
 }
 
 function limited(faults: readonly Fault[]): Fault[] {

@@ -130,7 +130,8 @@ export class TreeBuilder {
       if (entry === undefined) continue;
       if (entry.key === '<<') merged.push(...this.mergeSources(value, entry.keyPlace));
       if (entry.key === '<<' ? ++merges > 1 : own.has(entry.key)) this.faults.push(repeated(entry));
-      else if (entry.key !== '<<') own.set(entry.key, { ...entry, value });
+      // What is meant is most likely what was written last.
+      if (entry.key !== '<<') own.set(entry.key, { ...entry, value });
     }
     return {
       kind: 'map',

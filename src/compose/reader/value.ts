@@ -35,6 +35,8 @@ export interface Entry {
   readonly value: Value;
   /** The list item it was made from, where the file has a list of `KEY=VALUE` or of names. */
   readonly item?: Scalar;
+  /** Earlier items of that list with the same key, which have no effect. */
+  readonly replaced?: readonly Place[];
 }
 
 export interface Sequence {

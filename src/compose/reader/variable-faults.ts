@@ -33,8 +33,6 @@ function said(message: string): string {
 
 /** More variables than any project leaves unset; beyond it, the names alone are told. */
 const MAX_VARIABLES = 100;
-/** Places of one variable that a message names. */
-const MAX_PLACES = 8;
 /** Names of the variables beyond the limit that a message names. */
 const MAX_NAMES = 50;
 
@@ -43,10 +41,10 @@ const REFUSALS = new Set<FaultKind>(['compose-schema', 'undefined-reference', 'f
 const placeOf = ({ place: { file, start } }: Fault) => `${file} ${start}`;
 
 /**
- * Faults about variables told once a variable, at its first place and with the others; one that must be set is not told of as
- * unset besides. Other faults stay as they are.
+ * Faults about variables at each place of a variable once, the variables in the order in which they come; one that must be set is not
+ * told of as unset besides. Other faults stay as they are.
  */
-export function oncePerVariable(faults: readonly Fault[]): Fault[] {
+export function faultsByVariable(faults: readonly Fault[]): Fault[] {
   const others = faults.filter(({ variable }) => variable === undefined);
   const refused = new Set(others.filter(({ kind }) => REFUSALS.has(kind)).map(placeOf));
   const byVariable = Map.groupBy(
@@ -56,33 +54,23 @@ export function oncePerVariable(faults: readonly Fault[]): Fault[] {
     ),
     ({ variable }) => variable,
   );
-  const told = [...byVariable.values()].map(together);
-  return [...others, ...told.slice(0, MAX_VARIABLES), ...rest(told.slice(MAX_VARIABLES))];
+  const told = [...byVariable.values()].map(eachPlaceOnce);
+  return [...others, ...told.slice(0, MAX_VARIABLES).flat(), ...rest(told.slice(MAX_VARIABLES))];
 }
 
-function together(faults: readonly Fault[]): Fault {
-  const [first, ...more] = faults.some(({ kind }) => kind === 'variable-required')
-    ? faults.filter(({ kind }) => kind === 'variable-required')
-    : faults;
-  if (!first) throw new RangeError('A variable without a fault.');
+function eachPlaceOnce(faults: readonly Fault[]): Fault[] {
+  const required = faults.filter(({ kind }) => kind === 'variable-required');
+  const told = required.length > 0 ? required : faults;
   // An anchor's text is read once for every service that uses it.
-  const elsewhere = new Set(more.map(fault => lineOf(fault, first)));
-  elsewhere.delete(lineOf(first, first));
-  if (elsewhere.size === 0) return first;
-  const shown = [...elsewhere].slice(0, MAX_PLACES).join(', ');
-  const unsaid = elsewhere.size > MAX_PLACES ? ` and ${elsewhere.size - MAX_PLACES} more` : '';
-  return { ...first, message: `${first.message} It also stands in ${shown}${unsaid}.` };
+  return [...new Map(told.map(fault => [placeOf(fault), fault])).values()];
 }
 
-/** `line 3`, with the file where that is another one. */
-const lineOf = ({ place: { file, line } }: Fault, { place: { file: own } }: Fault) =>
-  `${file === own ? '' : `${file} `}line ${line}`;
-
-function rest(faults: readonly Fault[]): Fault[] {
+function rest(variables: readonly (readonly Fault[])[]): Fault[] {
+  const faults = variables.flatMap(([one]) => one ?? []);
   const [first] = faults;
   if (!first) return [];
   const names = faults.slice(0, MAX_NAMES).map(({ variable }) => variable);
   const unsaid = faults.length > MAX_NAMES ? ` and ${faults.length - MAX_NAMES} more` : '';
   const message = `Only the first ${MAX_VARIABLES} variables without a value are told one by one. Without a value are also: ${names.join(', ')}${unsaid}.`;
-  return [{ ...first, message }];
+  return [{ ...first, variable: undefined, message }];
 }

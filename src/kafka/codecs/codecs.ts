@@ -31,20 +31,29 @@ export function readEveryCodec(): void {
 }
 
 function codecOf(number: number): KafkaCodec {
-  const [name, decompress] = DECOMPRESS[number] ?? [`number ${number}`, undefined];
   return {
     // The broker compresses as the topic wants it; our producer never does.
-    compress: () => Promise.reject(unreadable(`nothing is sent with codec ${name}`)),
-    decompress: async data => {
-      if (!decompress) throw unreadable(`records are compressed with codec ${name}, which is not known here`);
-      try {
-        return decompress(data);
-      } catch (error) {
-        throw unreadable(`records compressed with codec ${name} cannot be unpacked: ${reasonOf(error)}`);
-      }
-    },
+    compress: () => Promise.reject(unreadable(`nothing is sent with codec ${namedCodec(number)[0]}`)),
+    decompress: async data => unpack(number, data),
   };
 }
+
+/**
+ * Unpacks the records of a batch.
+ * @param number of the codec
+ * @throws KafkaJSNonRetriableError with the codec's name
+ */
+export function unpack(number: number, data: Buffer): Buffer {
+  const [name, decompress] = namedCodec(number);
+  if (!decompress) throw unreadable(`records are compressed with codec ${name}, which is not known here`);
+  try {
+    return decompress(data);
+  } catch (error) {
+    throw unreadable(`records compressed with codec ${name} cannot be unpacked: ${reasonOf(error)}`);
+  }
+}
+
+const namedCodec = (number: number) => DECOMPRESS[number] ?? ([`number ${number}`, undefined] as const);
 
 /** Asking again brings the same bytes. */
 const unreadable = (message: string): Error => new kafkajs.KafkaJSNonRetriableError(message);

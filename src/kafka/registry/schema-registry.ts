@@ -1,9 +1,9 @@
-import { once } from 'node:events';
-import http from 'node:http';
-import type { Duplex } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { ActionError } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
 import { loopback } from '../../host/loopback.ts';
+import type { Credentials, RegistrySecurity } from '../security/client-security.ts';
+import { explainTls } from '../security/tls-errors.ts';
+import { exchange } from './exchange.ts';
 
 /** As the schema registry names them (Schema Registry API, `schemaType`). */
 export type SchemaType = 'AVRO' | 'JSON' | 'PROTOBUF';
@@ -29,11 +29,16 @@ export class RegistryRefusal extends Error {
 export class SchemaRegistry {
   private readonly host: Host;
   private readonly url: string;
+  private readonly security: RegistrySecurity;
 
-  /** @param url its address as seen from the machine */
-  constructor(host: Host, url: string) {
+  /**
+   * @param url its address as seen from the machine
+   * @param security what it asks for: by default nothing
+   */
+  constructor(host: Host, url: string, security: RegistrySecurity = {}) {
     this.host = host;
     this.url = url;
+    this.security = security;
   }
 
   /** @returns the names of the subjects */
@@ -94,18 +99,43 @@ export class SchemaRegistry {
   }
 
   private async request(method: string, path: string, body?: object): Promise<unknown> {
-    const { hostname, port } = new URL(this.url);
-    const connection = await this.host.dial(loopback(hostname), Number(port || 80));
+    const { user, tls = { checksName: true } } = this.security;
+    const url = new URL(`${this.url}${path}`);
+    const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+    const connection = await this.host.dial(loopback(url.hostname), port);
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const exchange = send(`${this.url}${path}`, { method, connection, signal, body });
-    const answer = await exchange.catch(cause => {
-      if (!signal.aborted) throw cause;
+    const headers = {
+      ...(body ? { 'Content-Type': CONTENT_TYPE } : {}),
+      ...(user ? authorization(user) : {}),
+    };
+    const asked = exchange(url, {
+      ...{ method, connection, signal, headers, tls },
+      body: body && JSON.stringify(body),
+    });
+    const answer = await asked.catch(cause => {
+      if (!signal.aborted)
+        throw explainTls(cause, { peer: `schema registry ${url.host}`, tls, prefix: 'schema.registry.' });
       throw new Error(`${this.url}${path} did not answer in ${TIMEOUT_MS / 1000} s`, { cause });
     });
+    if (answer.status === 401 || answer.status === 403)
+      throw unauthorized(`${this.url}${path}`, answer.status, user);
     if (answer.status !== 200)
       throw new RegistryRefusal(`${this.url}${path}`, answer.status ?? 0, answer.body);
     return JSON.parse(answer.body);
   }
+}
+
+/** HTTP's basic authentication (RFC 7617). */
+const authorization = ({ username, password }: Credentials) => ({
+  Authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
+});
+
+function unauthorized(what: string, status: number, user: Credentials | undefined): ActionError {
+  const why = {
+    401: user ? 'it does not take the user name or the password' : 'it asks for a user name and a password',
+    403: user ? 'its user may not do this' : 'it lets nobody do this without a user name',
+  }[status];
+  return new ActionError('schema-registry-unauthorized', `${what} answered ${status}: ${why}`);
 }
 
 /** Avro is what a registry takes that is not told a type: old ones know no other. */
@@ -127,27 +157,4 @@ function integerIn(value: unknown, name: string): number {
   const number = recordOf(value)[name];
   if (typeof number === 'number' && Number.isSafeInteger(number)) return number;
   throw new Error(`the registry's answer holds no ${name}`);
-}
-
-interface Exchange {
-  readonly method: string;
-  readonly connection: Duplex;
-  readonly signal: AbortSignal;
-  readonly body: object | undefined;
-}
-
-/** Makes one HTTP request over an open connection; fetch() cannot do that. */
-async function send(
-  url: string,
-  { method, connection, signal, body }: Exchange,
-): Promise<{ status: number | undefined; body: string }> {
-  try {
-    const headers = body ? { 'Content-Type': CONTENT_TYPE } : {};
-    const request = http.request(url, { method, headers, signal, createConnection: () => connection });
-    request.end(body ? JSON.stringify(body) : undefined);
-    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
-    return { status: response.statusCode, body: await text(response) };
-  } finally {
-    connection.destroy();
-  }
 }

@@ -2,10 +2,11 @@ import type { Batch, Consumer, Kafka } from 'kafkajs';
 import type { Context } from '../../context.ts';
 import { reasonOf } from '../../errors.ts';
 import { retry, until, type Waiting } from '../../waiting.ts';
-import type { Deadline } from '../deadline.ts';
 import { goodbye } from '../goodbye.ts';
+import { recordsIn } from '../records/fetched-records.ts';
 import { refusalOf } from '../refusals.ts';
 import type { Position } from './delivery.ts';
+import { hasMoved } from './moved-coordinator.ts';
 import type { RawRecord } from './record.ts';
 
 /** A record as the consumer hands it on, from this run or from others. */
@@ -55,6 +56,7 @@ interface ProbeConsumerOptions extends ConsumerListener {
 }
 
 const POLL_MS = 10;
+const SIDE_BY_SIDE = 3;
 const PATIENCE_MS = 3_000;
 const RESTART_PAUSE_MS = 100;
 /** A consumer whose coordinator has moved notices by its heartbeat, tries five times and is made anew: fifteen seconds. */
@@ -106,11 +108,14 @@ export class ProbeConsumer {
     await this.consumer.connect();
     await this.consumer.subscribe({ topic, fromBeginning: FROM_BEGINNING });
     await this.consumer.run({
+      // A record does not wait until what another broker sent before is committed.
+      partitionsConsumedConcurrently: SIDE_BY_SIDE,
       eachBatch: async ({ batch }) => {
         const { partition, messages } = batch;
-        for (const { offset, value, headers } of messages)
-          onRecord({ partition, offset: Number(offset), value, headers });
-        this.passed(partition, fetchedOffset(batch), Number(batch.lastOffset()), false);
+        const from = fetchedOffset(batch);
+        for (const { offset, value, headers } of recordsIn(messages, from))
+          onRecord({ partition, offset, value, headers });
+        this.passed(partition, from, Number(batch.lastOffset()), false);
       },
     });
     const hasAskedAll = () => {
@@ -155,45 +160,7 @@ function fetchedOffset(batch: Batch & { readonly fetchedOffset?: string }): numb
   return Number(batch.fetchedOffset ?? batch.firstOffset());
 }
 
-/**
- * Sets where a group stands before its first real member joins. Without it a consumer would look for the end of each
- * partition while it already fetches, and could miss a message.
- */
-export async function placeGroup(
-  context: Context,
-  { kafka, group, topic }: Pick<ProbeConsumerOptions, 'kafka' | 'group' | 'topic'>,
-  offsets: ReadonlyMap<number, number>,
-  deadline: Deadline,
-): Promise<void> {
-  const consumer = newConsumer({ kafka, group });
-  const place = async () => {
-    await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: false });
-    await consumer.run({ autoCommit: false, eachBatch: async () => {} });
-    const places = [...offsets].map(([partition, offset]) => ({ topic, partition, offset: `${offset}` }));
-    await commitTo(consumer, places, context);
-  };
-  try {
-    await deadline.race('joining the group', place());
-  } finally {
-    await goodbye(consumer, context.clock);
-  }
-}
-
-/**
- * Errors of Kafka's protocol that say: this consumer belongs to the group no more, or not at this broker. kafkajs makes it
- * anew then. A coordinator moves when a leader changes, for example some seconds after all brokers were started.
- */
-const MOVED = new Set([
-  'NOT_COORDINATOR_FOR_GROUP',
-  'GROUP_COORDINATOR_NOT_AVAILABLE',
-  'GROUP_LOAD_IN_PROGRESS',
-  'REBALANCE_IN_PROGRESS',
-  'UNKNOWN_MEMBER_ID',
-  'ILLEGAL_GENERATION',
-]);
-
-/** kafkajs makes a consumer that crashed anew. In between it belongs to no group, and cannot commit. */
+/** kafkajs makes a consumer anew that crashed, or whose coordinator moved. In between it belongs to no group, and cannot commit. */
 async function commitTo(
   consumer: Consumer,
   offsets: Parameters<Consumer['commitOffsets']>[0],
@@ -207,8 +174,7 @@ async function commitTo(
 }
 
 function isBetweenLives(error: unknown): boolean {
-  if (error instanceof Error && 'type' in error && MOVED.has(`${error.type}`)) return true;
-  return reasonOf(error).includes('consumer#run must be called first');
+  return hasMoved(error) || reasonOf(error).includes('consumer#run must be called first');
 }
 
 function newConsumer({ kafka, group }: Pick<ProbeConsumerOptions, 'kafka' | 'group'>): Consumer {

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { ActionError, lastLines } from '../../errors.ts';
 import type { Command, CommandResult } from '../../host/host.ts';
+import { pythonSettings } from '../security/python-settings.ts';
 import { type DeliveryCounts, deliveryCounts, type LedgerCounts, type Position } from './delivery.ts';
 import { deliveryFault } from './faults.ts';
 import type { MissingRecords } from './missing-records.ts';
@@ -133,13 +134,14 @@ interface ScriptRun {
 }
 
 async function runScript(
-  { host, clock, log }: Context,
+  { host, kafka, clock, log }: Context,
   options: HostClientsOptions,
   script: Script,
   extra: readonly string[],
   deadline: number,
 ): Promise<ScriptRun> {
   const { directory } = options;
+  const settings = pythonSettings(kafka.security);
   const leftMs = Math.max(1_000, deadline - clock.now());
   log.info(`python ${script}`);
   const command: Command = {
@@ -151,7 +153,10 @@ async function runScript(
       ...[`--topic=${options.topic}`, '--run-id', options.runId],
       ...['--messages', `${options.messages}`, '--timeout', (leftMs / 1000).toFixed(1)],
       ...extra,
+      ...(settings === undefined ? [] : ['--settings', '-']),
     ],
+    // Never an argument, nor in a file: others on the machine see those.
+    ...(settings === undefined ? {} : { stdin: settings }),
     cwd: directory,
     timeoutMs: leftMs + GRACE_MS,
     // The summary is its last line.
@@ -190,9 +195,9 @@ function startArguments(begins: unknown): string[] {
 }
 
 function failed(
-  { topic }: HostClientsOptions,
+  { topic, group }: HostClientsOptions,
   { script, result, summary }: ScriptRun,
   counted: string,
 ): ActionError {
-  return scriptFailure({ script, topic, counted, result, problem: parseProblem(summary.problem) });
+  return scriptFailure({ script, topic, group, counted, result, problem: parseProblem(summary.problem) });
 }

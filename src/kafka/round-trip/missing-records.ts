@@ -7,8 +7,9 @@ import type { Deadline } from '../deadline.ts';
 import { goodbye } from '../goodbye.ts';
 import { type PartitionRange, partitionRanges } from '../partition-ranges.ts';
 import { readRetention } from '../topic.ts';
-import { ProbeConsumer, placeGroup } from './consumer.ts';
+import { ProbeConsumer } from './consumer.ts';
 import type { Position } from './delivery.ts';
+import { placeGroup } from './group-start.ts';
 import { sequenceOf } from './record.ts';
 
 /** Where an acknowledged record is when it did not come back. */

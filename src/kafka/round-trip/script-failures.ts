@@ -1,6 +1,7 @@
+import type { ErrorCode } from '../../error-codes.ts';
 import { ActionError, type ErrorFacts, lastLines } from '../../errors.ts';
 import type { CommandResult } from '../../host/host.ts';
-import { refusalOf } from '../refusals.ts';
+import { groupRefusalOf, refusalOf } from '../refusals.ts';
 
 export type Script = NonNullable<ErrorFacts['script']>;
 
@@ -24,21 +25,29 @@ export function parseProblem(value: unknown): ScriptProblem | undefined {
 interface FailedScript {
   readonly script: Script;
   readonly topic: string;
+  readonly group: string;
   /** How far it got, in words. */
   readonly counted: string;
   readonly result: CommandResult;
   readonly problem?: ScriptProblem | undefined;
 }
 
+/** Classes of exceptions that have a code of their own. */
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  UnsupportedCodecError: 'codec-missing',
+  SaslAuthenticationFailedError: 'kafka-authentication-failed',
+  UnsupportedSaslMechanismError: 'kafka-authentication-failed',
+};
+
 /** Names why a script failed: what Kafka refused, what its Python lacks, what ended it, or its last words. */
 export function scriptFailure(failed: FailedScript): ActionError {
-  const { script, topic, counted, result, problem } = failed;
+  const { script, topic, group, counted, result, problem } = failed;
   const where = `${script} on the machine: ${counted}`;
   const more = { details: lastLines(`${result.stdout}\n${result.stderr}`, 15), facts: { script } };
   if (problem) {
-    const refusal = refusalOf(topic, problem);
+    const refusal = refusalOf(topic, problem) ?? groupRefusalOf(group, problem);
     if (refusal) return refusal.with({ message: `${where}. ${refusal.message}`, ...more });
-    const code = problem.name === 'UnsupportedCodecError' ? 'codec-missing' : 'host-client-failed';
+    const code = CODES[problem.name] ?? 'host-client-failed';
     return new ActionError(code, `${where}: ${problem.message}`, more);
   }
   const { code, reason, hint } = pythonFault(result) ?? endOf(result);

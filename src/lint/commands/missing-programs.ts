@@ -28,9 +28,10 @@ const NETCATS = ['nc', 'ncat', 'netcat'];
  * Sources: the Dockerfiles in confluentinc/kafka-images, confluentinc/schema-registry-images and confluentinc/common-docker (tags
  * v5.4 to v8.4), docker/ in apache/kafka, bitnami/containers, wurstmeister/kafka-docker and 31z4/zookeeper-docker.
  */
-function insteadOf(program: string, image: Image): string | undefined {
+function insteadOf(program: string, words: readonly string[], image: Image): string | undefined {
   const [, owner = '', name = ''] = /^(?:(.*)\/)?([^/]+)$/.exec(image.repository) ?? [];
-  if (owner === 'confluentinc' && name.startsWith('cp-')) return insteadInConfluent(program, name, image);
+  if (owner === 'confluentinc' && name.startsWith('cp-'))
+    return insteadInConfluent(program, words, name, image);
   const known = knownImage(image);
   if (known === undefined) return undefined;
   if (IN_DOCKER_UTILS.includes(program)) {
@@ -45,7 +46,12 @@ function insteadOf(program: string, image: Image): string | undefined {
   return `Write ${isConfluent ? tool : `${tool}.sh`}.`;
 }
 
-function insteadInConfluent(program: string, name: string, image: Image): string | undefined {
+function insteadInConfluent(
+  program: string,
+  words: readonly string[],
+  name: string,
+  image: Image,
+): string | undefined {
   const [, tool, ending] =
     KAFKA_TOOL.exec(program.replace(/^\/opt\/(?:kafka|bitnami\/kafka)\/bin\//, '')) ?? [];
   if (tool !== undefined && (ending !== undefined || program.includes('/'))) return `Write ${tool}.`;
@@ -54,7 +60,12 @@ function insteadInConfluent(program: string, name: string, image: Image): string
     ? version.major > 8 || (version.major === 8 && version.minor >= 1)
     : isLatest(image);
   if (!SMALL_SINCE_8_1.has(name) || !isSmall) return undefined;
-  if (IN_DOCKER_UTILS.includes(program)) return 'Write ub, which has the same commands.';
+  if (IN_DOCKER_UTILS.includes(program)) {
+    // Its tasks are `cub`'s but for ZooKeeper's.
+    return words.includes('zk-ready')
+      ? 'Name version 7.9.2 of the image, which has it: ub has no zk-ready.'
+      : 'Write ub, which has the same commands.';
+  }
   return [...NETCATS, 'wget'].includes(program) ? `Write ${DEV_TCP}.` : undefined;
 }
 
@@ -82,7 +93,7 @@ export function missingPrograms(service: Service, { commands }: ShellScript, raw
   if (isMounted) return [];
   return commands.flatMap(({ words, mayFail }) => {
     const program = mayFail ? undefined : programOf(words);
-    const instead = program && insteadOf(program, image);
+    const instead = program && insteadOf(program, words, image);
     return program && instead ? [{ program, instead }] : [];
   });
 }

@@ -13,6 +13,10 @@ export interface ContainerCommand {
   readonly texts: readonly Text[];
   /** A program whose name holds white space: a whole command in one item of a list. */
   readonly isOneWord: boolean;
+  /** What stands behind the script: the shell runs the script alone, and these are its arguments. */
+  readonly leftOut: readonly Text[];
+  /** What the shell is called by: `CMD-SHELL`, `sh -c`; '' without a shell. */
+  readonly kind: string;
 }
 
 /** @returns undefined when there is no check in the file, or it depends on unknown variables */
@@ -22,10 +26,10 @@ export function healthcheckCommand({ whole, healthcheck }: Service): ContainerCo
   const texts = textsOf(test);
   const [kind, ...words] = texts ?? [];
   if (!texts || !kind) return undefined;
-  if (test?.kind === 'scalar') return shellCommand(kind.text, 'sh', texts);
+  if (test?.kind === 'scalar') return shellCommand('CMD-SHELL', kind.text, 'sh', texts);
   const [first] = words;
   if (!first) return undefined;
-  if (kind.text === 'CMD-SHELL') return shellCommand(first.text, 'sh', words.slice(0, 1));
+  if (kind.text === 'CMD-SHELL') return shellCommand(kind.text, first.text, 'sh', words);
   return kind.text === 'CMD' ? directCommand(words) : undefined;
 }
 
@@ -41,12 +45,19 @@ export function ownCommand({ whole }: Service): ContainerCommand | undefined {
   return all.length > 0 ? directCommand(all) : undefined;
 }
 
-const shellCommand = (raw: string, shell: 'sh' | 'bash', texts: readonly Text[]): ContainerCommand => ({
+const shellCommand = (
+  kind: string,
+  raw: string,
+  shell: 'sh' | 'bash',
+  [script, ...leftOut]: readonly Text[],
+): ContainerCommand => ({
   script: readScript(raw),
   shell,
   raw,
-  texts,
+  texts: script ? [script] : [],
   isOneWord: false,
+  leftOut,
+  kind,
 });
 
 function directCommand(words: readonly Text[]): ContainerCommand {
@@ -54,13 +65,18 @@ function directCommand(words: readonly Text[]): ContainerCommand {
   const shell = /^(?:\/usr)?(?:\/bin\/)?(sh|bash)$/.exec(program?.text ?? '')?.[1];
   const option = words.findIndex(({ text }) => /^-\w*c$/.test(text));
   const script = shell && option > 0 ? words[option + 1] : undefined;
-  if (script) return shellCommand(script.text, shell === 'bash' ? 'bash' : 'sh', [script]);
+  if (script) {
+    const kind = `${shell} ${words[option]?.text}`;
+    return shellCommand(kind, script.text, shell === 'bash' ? 'bash' : 'sh', words.slice(option + 1));
+  }
   const all = words.map(({ text }) => text);
   return {
     script: { commands: [{ words: all, operator: '', mayFail: false }], isPlain: true },
     raw: all.join(' '),
     texts: words,
     isOneWord: words.length === 1 && /\S\s+\S/.test(program?.text ?? ''),
+    leftOut: [],
+    kind: '',
   };
 }
 

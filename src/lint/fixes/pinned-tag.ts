@@ -3,6 +3,7 @@ import {
   imageFacts,
   isLatest,
   isNewest,
+  isOnHub,
   readImage,
   readVersion,
 } from '../../compose/kafka/images.ts';
@@ -18,7 +19,20 @@ export const WITH_ZOOKEEPER = '7.9.2';
 function lacksZooKeeper({ family, version, image }: KafkaNode): boolean {
   if (family === 'apache' || family === 'confluent-local') return true;
   if (version) return version.major >= 4;
-  return isNewest(image) && !imageFacts(image)?.latestHasZooKeeper;
+  // What a registry of somebody's own calls the latest is its owner's choice.
+  return isNewest(image) && !image.isRenamed && !imageFacts(image)?.latestHasZooKeeper;
+}
+
+/**
+ * True for version 8 of an image that Confluent made for ZooKeeper, and that ended with 7.9: there is none. A tag such as
+ * `8.0.x-latest` moves within its version.
+ */
+export function hasEndedBefore(image: Image): boolean {
+  const facts = imageFacts(image);
+  if (facts?.platform !== 'confluent' || facts.ends !== LAST_MINOR || image.digest) return false;
+  const tag = image.tag?.text ?? '';
+  const isKnown = !isLatest(image) || /^v?\d+\.\d+\.x-/.test(tag);
+  return isKnown && (readVersion(tag)?.major ?? 0) >= 8;
 }
 
 /** True for a node that asks for ZooKeeper and whose image has no such mode, as far as its variables can be seen. */
@@ -40,6 +54,8 @@ interface PlatformImage {
 export function platformPins({ model, kafka }: LintContext): Edit[] {
   const images = model.services.flatMap(platformImage);
   const loose = images.filter(({ image }) => isLatest(image));
+  // A mirror need not have that version.
+  if (!loose.every(({ image }) => isOnHub(image))) return [];
   if (loose.length === 0 || !model.complete || !loose.every(({ image }) => isNewest(image))) return [];
   const stands = images.filter(({ image }) => !isLatest(image));
   if (!stands.every(({ image }) => readVersion(image.tag?.text)?.major === 7 || image.digest)) return [];
@@ -82,3 +98,12 @@ function pinEdit(text: Text, { tag, digest }: Image, version: string): Edit | un
 /** Those of a project's pins that change one image's name. */
 export const pinsOf = (pins: readonly Edit[], { place }: Text): boolean =>
   pins.some(({ file, start }) => file === place.file && start >= place.start && start <= place.end);
+
+/** A service as it is once the project's pins are made. */
+export function asPinned(service: Service, pins: readonly Edit[]): Service {
+  const { image: text } = service;
+  const image = text && pinsOf(pins, text) ? readImage(text) : undefined;
+  if (!text || !image) return service;
+  const { place } = text;
+  return { ...service, image: { text: `${image.name}:${WITH_ZOOKEEPER}`, place, unresolved: [] } };
+}

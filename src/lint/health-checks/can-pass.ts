@@ -1,13 +1,17 @@
 import type { KafkaModel } from '../../compose/kafka/kafka-model.ts';
+import { shown } from '../../compose/reader/checks/unset.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import { missingPrograms, programOf } from '../commands/missing-programs.ts';
+import { removedOptions } from '../commands/removed-options.ts';
 import { type ContainerCommand, healthcheckCommand } from '../commands/service-command.ts';
 import type { ShellCommand } from '../commands/shell-script.ts';
 import { imageOf, isBefore } from '../images/service-image.ts';
 import type { LintContext } from '../rule.ts';
 import { addressesIn } from './addresses.ts';
+import { formFault } from './form.ts';
 import { answersWord, FOUR_LETTER_WORDS, refusalOf } from './four-letter-words.ts';
 import { type AtAddress, atAddress } from './open-ports.ts';
+import { endsWithSearch, finds, searchOf } from './search.ts';
 import { leavesTime, leavesTimeForJava } from './timing.ts';
 
 /** Whether the health check of a service can pass. */
@@ -28,8 +32,11 @@ export function canPass(service: Service, context: LintContext): Verdict {
   const refused = cannotRun(service, command);
   if (refused) return refused;
   const { script } = command;
+  const form = formFault(command);
+  if (form?.outcome === 'fails') return { canPass: 'no', ...form };
   const word = refusedWord(service, command);
   if (word) return word;
+  if (form && !isPlainlyGood(script.commands)) return UNKNOWN;
   if (!script.isPlain) return UNKNOWN;
   const pipelines = pipelinesOf(script.commands);
   if (!pipelines) return UNKNOWN;
@@ -58,6 +65,14 @@ function cannotRun(
       reason: `the image has no ${missing.program}`,
       hint: missing.instead,
       word: missing.program,
+    };
+  const [removed] = removedOptions(service, script);
+  if (removed && decides && (endsWithSearch(script.commands) || isDecisive(script.commands, removed.program)))
+    return {
+      canPass: 'no',
+      reason: `in this image ${removed.program} has no ${removed.option}`,
+      hint: removed.instead,
+      word: removed.option,
     };
   const agent = agentOf(service);
   if (
@@ -97,22 +112,6 @@ const agentOf = ({ environment }: Service) =>
 const isJavaTool = (words: readonly string[]) =>
   /(?:^|\/)(?:kafka-[\w-]+|zookeeper-shell)(?:\.sh)?$/.test(programOf(words) ?? '');
 
-const SEARCH = new Set(['grep', 'egrep', 'fgrep']);
-/** A search that fails when it finds nothing. */
-function searchOf({ words }: ShellCommand): { pattern: string; ignoresCase: boolean } | undefined {
-  if (!SEARCH.has(words[0] ?? '')) return undefined;
-  const options = words.slice(1).filter(word => word.startsWith('-'));
-  const rest = words.slice(1).filter(word => !word.startsWith('-'));
-  if (options.some(option => !/^-[qiwoEFm1]+$/.test(option)) || rest.length !== 1) return undefined;
-  return { pattern: rest[0] ?? '', ignoresCase: options.some(option => option.includes('i')) };
-}
-
-/** `… | grep WORD`, perhaps with an end behind `||`. */
-function endsWithSearch(commands: readonly ShellCommand[]): boolean {
-  const last = commands.filter(({ operator }) => operator !== '||').at(-1);
-  return last !== undefined && !last.mayFail && last.operator === '|' && searchOf(last) !== undefined;
-}
-
 /** True when the script fails with this program: no pipe takes its place, nothing stands in for it. */
 function isDecisive(commands: readonly ShellCommand[], program: string): boolean {
   const at = commands.findIndex(({ words }) => programOf(words) === program);
@@ -140,12 +139,6 @@ function refusedWord(service: Service, { script, raw }: ContainerCommand): Verdi
   };
 }
 
-function finds({ pattern, ignoresCase }: { pattern: string; ignoresCase: boolean }, answer: string): boolean {
-  // What is no plain word may be found in anything.
-  if (!/^[\w :]+$/.test(pattern)) return true;
-  return ignoresCase ? answer.toLowerCase().includes(pattern.toLowerCase()) : answer.includes(pattern);
-}
-
 function allowHint(service: Service, word: string): string {
   return imageOf(service)?.family === 'confluent'
     ? `Set KAFKA_OPTS to -Dzookeeper.4lw.commands.whitelist=${word}, or ask for srvr.`
@@ -168,6 +161,10 @@ function pipelinesOf(commands: readonly ShellCommand[]): ShellCommand[][] | unde
 const isFailure = (words: readonly string[]) =>
   words[0] === 'false' || (words[0] === 'exit' && words[1] !== '0') || words[0] === 'return';
 
+/** Nothing but a success, which is meant. */
+const isPlainlyGood = ([only, ...more]: readonly ShellCommand[]): boolean =>
+  more.length === 0 && ['true', 'exit 0'].includes(only?.words.join(' ') ?? '');
+
 function judge(
   pipeline: readonly ShellCommand[],
   service: Service,
@@ -176,7 +173,16 @@ function judge(
 ): Verdict {
   const [first, second] = pipeline;
   const words = first?.words ?? [];
-  if (pipeline.length === 1 && (words[0] === 'true' || words.join(' ') === 'exit 0')) return YES;
+  if (isPlainlyGood(pipeline)) return YES;
+  const withPort =
+    pipeline.length === 1 && words[0] === 'ping' && words.find(each => /^[\w.-]+:\d+$/.test(each));
+  if (withPort)
+    return {
+      canPass: 'no',
+      reason: `ping takes ${shown(withPort)} for a name, and there is none with a port`,
+      hint: 'Ask at the port with nc -z, curl or /dev/tcp, as far as the image has them.',
+      word: withPort,
+    };
   const asked = words[0] === 'echo' && second ? second.words : words;
   const addresses = addressesIn(asked);
   const answers = addresses.map(({ host, port }) => atAddress(service, host, port, kafka));

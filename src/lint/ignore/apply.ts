@@ -1,6 +1,6 @@
 import type { SourceText } from '../../compose/reader/place.ts';
 import { closestName } from '../../compose/reader/similar-name.ts';
-import type { Finding, Problem } from '../rule.ts';
+import type { Edit, Finding, Problem } from '../rule.ts';
 import { type IgnoreComment, ignoreComments } from './comments.ts';
 
 /**
@@ -48,7 +48,14 @@ export function applyIgnores(findings: readonly Finding[], { sources, envFiles, 
     isIgnored(finding) ? 'ignored' : 'kept',
   );
   const problems = comments.flatMap(comment => problemsOf(comment, rules, used));
-  return { kept, ignored, problems };
+  return { kept: kept.map(finding => withoutFixAt(finding, ignored)), ignored, problems };
+}
+
+/** A fix is made whole or not at all: not where a part of it would change what a comment leaves as it is. */
+function withoutFixAt(finding: Finding, ignored: readonly Finding[]): Finding {
+  const isLeft = ({ file, start }: Edit) =>
+    ignored.some(({ place }) => place.file === file && place.start <= start && start <= place.end);
+  return finding.edits?.some(isLeft) ? { ...finding, edits: undefined } : finding;
 }
 
 interface Sources {

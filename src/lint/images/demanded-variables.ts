@@ -1,5 +1,7 @@
 import { isLatest, kafkaVersion, knownImage, readImage, readVersion } from '../../compose/kafka/images.ts';
+import { intendedName } from '../../compose/kafka/kafka-settings.ts';
 import type { Service } from '../../compose/reader/model.ts';
+import { type BitnamiScript, bitnamiScript } from './bitnami-scripts.ts';
 
 interface Demand {
   /** The last two parts of the images' names. */
@@ -13,6 +15,10 @@ interface Demand {
   readonly unless?: RegExp;
   /** Files of one's own there may say what the variables do not. */
   readonly configuration?: RegExp;
+  /** Only where the image of Bitnami has this start script. */
+  readonly script?: BitnamiScript;
+  /** The variables say yes or no, and the script wants a yes (`is_boolean_yes` in libvalidations.sh of bitnami/containers). */
+  readonly wantsYes?: boolean;
   /** Only with this variable, or only without it. */
   readonly withVariable?: string;
   readonly withoutVariable?: string;
@@ -28,7 +34,7 @@ const bitnami = (...names: readonly string[]): string[] =>
 
 /**
  * What start scripts demand. Sources: `configure` in confluentinc/kafka-images, schema-registry-images and kafka-rest-images (5.4 to
- * 8.1); libzookeeper.sh and libkafka.sh in bitnami/containers, of which those for Kafka 3.2 to 3.5 were changed within a version;
+ * 8.1); libzookeeper.sh and libkafka.sh in bitnami/containers;
  * start-kafka.sh in wurstmeister/kafka-docker, as it is since April 2018.
  */
 const DEMANDS: readonly Demand[] = [
@@ -69,6 +75,7 @@ const DEMANDS: readonly Demand[] = [
   },
   {
     images: ['bitnami/zookeeper', 'bitnamilegacy/zookeeper'],
+    wantsYes: true,
     variables: [
       [
         'ALLOW_ANONYMOUS_LOGIN',
@@ -83,20 +90,21 @@ const DEMANDS: readonly Demand[] = [
   {
     images: ['bitnami/kafka', 'bitnamilegacy/kafka'],
     since: [2, 0],
-    before: [3, 2],
+    script: 'old',
+    wantsYes: true,
     variables: [['ALLOW_PLAINTEXT_LISTENER', 'ALLOW_PLAINTEXT_LISTENER_FILE']],
     unless: /SSL|SASL/,
   },
   {
     images: ['bitnami/kafka', 'bitnamilegacy/kafka'],
-    since: [3, 6],
+    script: 'new',
     before: [4, 0],
     variables: [bitnami('PROCESS_ROLES', 'ZOOKEEPER_CONNECT')],
     configuration: BITNAMI_CONFIGURATION,
   },
   {
     images: ['bitnami/kafka', 'bitnamilegacy/kafka'],
-    since: [3, 6],
+    script: 'new',
     before: [4, 0],
     variables: [
       bitnami('NODE_ID'),
@@ -120,14 +128,36 @@ const DEMANDS: readonly Demand[] = [
   },
 ];
 
-/**
- * The variables that the image of a service demands, each with those of which one is enough; none for an image or a version that is
- * not known.
- * @param given names of the variables that are set
- */
-export function demandedVariables(service: Service, given: ReadonlySet<string>): (readonly string[])[] {
+/** A variable that the image of a service demands, and does not get. */
+export interface MissingVariable {
+  /** The one to name of those of which one is enough. */
+  readonly name: string;
+  /** It is there, but says no where the script wants a yes. */
+  readonly saysNo: boolean;
+}
+
+/** The variables that the image of a service demands and does not get; none for an image or a version that is not known. */
+export function missingVariables(service: Service): MissingVariable[] {
+  const values = new Map(
+    [...service.environment.values()].map(({ name, value }) => [intendedName(name), value] as const),
+  );
+  const given = new Set(values.keys());
+  const isNo = (name: string) => {
+    const value = values.get(name);
+    return value?.unresolved.length === 0 && !/^(?:1|yes|true)$/i.test(value.text) && !name.endsWith('_FILE');
+  };
+  return demandsOf(service, given).flatMap(({ variables, wantsYes }) =>
+    variables.flatMap(([first, ...others]) => {
+      const set = [first, ...others].filter(name => name !== undefined && given.has(name));
+      const isMissing = wantsYes ? set.every(name => isNo(name ?? '')) : set.length === 0;
+      return first !== undefined && isMissing ? [{ name: set[0] ?? first, saysNo: set.length > 0 }] : [];
+    }),
+  );
+}
+
+function demandsOf(service: Service, given: ReadonlySet<string>): Demand[] {
   const image = service.image && readImage(service.image);
-  if (!image) return [];
+  if (!image || image.isRenamed) return [];
   const family = knownImage(image)?.family;
   const version = family === 'wurstmeister' ? kafkaVersion(image, family) : readVersion(image.tag?.text);
   const number = version
@@ -136,14 +166,15 @@ export function demandedVariables(service: Service, given: ReadonlySet<string>):
       ? Number.POSITIVE_INFINITY
       : undefined;
   return DEMANDS.filter(
-    ({ images, since, before, withVariable, withoutVariable, unless, configuration }) =>
+    ({ images, since, before, script, withVariable, withoutVariable, unless, configuration }) =>
       images.includes(image.repository) &&
       isWithin(number, since, before) &&
+      (script === undefined || script === bitnamiScript(image)) &&
       (withVariable === undefined || given.has(withVariable)) &&
       (withoutVariable === undefined || !given.has(withoutVariable)) &&
       !(configuration && holdsFiles(service, configuration)) &&
       !(unless && listenerValues(service).some(value => unless.test(value))),
-  ).flatMap(({ variables }) => variables);
+  );
 }
 
 /** A version that is not known is within only where all versions are. */

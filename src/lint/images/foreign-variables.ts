@@ -1,3 +1,4 @@
+import type { ImageRole } from '../../compose/kafka/images.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import { imageOf, isBefore, type ServiceImage } from './service-image.ts';
 
@@ -37,6 +38,12 @@ const BITNAMI_KAFKA: Readonly<Record<string, string>> = {
   KAFKA_CREATE_TOPICS: '',
 };
 
+/** What only Bitnami's images ask for, by what they run. */
+const OF_BITNAMI: Readonly<Partial<Record<string, ImageRole>>> = {
+  ALLOW_ANONYMOUS_LOGIN: 'zookeeper',
+  ALLOW_PLAINTEXT_LISTENER: 'kafka',
+};
+
 /** Why a variable has no effect, and what has it. */
 export interface ForeignVariable {
   readonly name: string;
@@ -55,8 +62,12 @@ export function foreignVariables(service: Service): ForeignVariable[] {
   const image = imageOf(service);
   if (!image || service.builds || service.ownCommand) return [];
   const names = [...service.environment.keys()];
-  if (image.role === 'zookeeper') return names.flatMap(name => ofZooKeeper(name, image) ?? []);
-  if (image.role !== 'kafka' || image.family !== 'bitnami') return [];
+  const ofBitnami = names
+    .filter(name => image.family !== 'bitnami' && OF_BITNAMI[name] === image.role)
+    .map(name => ({ name, reader: MAKERS.bitnami, instead: 'Take it out.' }));
+  if (image.role === 'zookeeper')
+    return [...ofBitnami, ...names.flatMap(name => ofZooKeeper(name, image) ?? [])];
+  if (image.role !== 'kafka' || image.family !== 'bitnami') return ofBitnami;
   return names.flatMap(name => {
     const instead = Object.hasOwn(BITNAMI_KAFKA, name) ? BITNAMI_KAFKA[name] : undefined;
     if (instead === undefined) return [];

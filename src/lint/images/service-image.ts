@@ -54,9 +54,10 @@ const SCRIPTS = [
 ];
 
 /** True when nothing says that a container starts by another script than the one its image is known for. */
-export const runsStartScript = ({ ownCommand, builds, mounts }: Service): boolean =>
+export const runsStartScript = ({ image, ownCommand, builds, mounts }: Service): boolean =>
   !ownCommand &&
   !builds &&
+  !(image && readImage(image)?.isRenamed) &&
   !mounts.some(({ target }) => SCRIPTS.some(path => isWithin(target, path) || isWithin(path, target)));
 
 /** A path is within itself too. */

@@ -1,5 +1,7 @@
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { isLoopback, isWildcard, type Listener } from '../../compose/kafka/listeners.ts';
+import type { Service } from '../../compose/reader/model.ts';
+import { readOwnImage } from '../own-image.ts';
 import type { Problem, Rule } from '../rule.ts';
 
 export const advertisedListenerDuplicate: Rule = {
@@ -34,13 +36,25 @@ export const advertisedListenerDuplicate: Rule = {
       KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka-2:9092
 `,
   },
-  check: ({ kafka }) => kafka.clusters.flatMap(({ brokers }) => problemsOf(brokers)),
+  check: ({ kafka, model }) => {
+    const known = kafka.clusters.flatMap(({ brokers }) => problemsOf(brokers.flatMap(brokerOf)));
+    const read = new Set(kafka.nodes.map(({ service }) => service));
+    const others = model.services.filter(service => !read.has(service)).flatMap(otherOf);
+    const clusters = [...Map.groupBy(others, ({ leaders }) => leaders).values()];
+    return [...known, ...clusters.flatMap(problemsOf).map(mayBeRead)];
+  },
 };
 
-function problemsOf(brokers: readonly KafkaNode[]): Problem[] {
-  const owners = new Map<string, KafkaNode>();
+/** A broker with what it says that it advertises. */
+interface Broker {
+  readonly service: Service;
+  readonly stated: readonly Listener[];
+}
+
+function problemsOf(brokers: readonly Broker[]): Problem[] {
+  const owners = new Map<string, Broker>();
   return brokers.flatMap(broker =>
-    statedListeners(broker).flatMap(({ host, port, text }) => {
+    broker.stated.flatMap(({ host, port, text }) => {
       const address = `${host.toLowerCase()}:${port}`;
       const owner = owners.get(address);
       if (!owner) owners.set(address, broker);
@@ -51,11 +65,22 @@ function problemsOf(brokers: readonly KafkaNode[]): Problem[] {
   );
 }
 
+const brokerOf = ({ service, settings, advertised, mode }: KafkaNode): Broker[] =>
+  settings.get('advertised.listeners')?.variable ? [{ service, stated: statedOf(advertised, mode) }] : [];
+
+/** A broker of an image that the project builds or that is not known, by its variables. */
+function otherOf(service: Service): (Broker & { readonly leaders: string })[] {
+  const { leaders, advertised, mode } = readOwnImage(service) ?? {};
+  return leaders === undefined ? [] : [{ service, leaders, stated: statedOf(advertised, mode) }];
+}
+
+/** What such an image makes of its variables is not certain. */
+const mayBeRead = (problem: Problem): Problem => ({ ...problem, cause: 'own image', severity: 'warning' });
+
 /** Without a host a broker advertises its container's own name, and 0.0.0.0 is refused. */
-function statedListeners({ settings, advertised, mode }: KafkaNode): readonly Listener[] {
-  const isStated = settings.get('advertised.listeners')?.variable;
+function statedOf(advertised: readonly Listener[] | undefined, mode: KafkaNode['mode']): readonly Listener[] {
   // Only ZooKeeper's mode refuses an address that another broker has (KafkaServer.scala); one at localhost may be meant for nobody.
   const counts = ({ host }: Listener) =>
     host !== '' && !isWildcard(host) && (mode !== 'kraft' || !isLoopback(host));
-  return isStated ? (advertised ?? []).filter(counts) : [];
+  return (advertised ?? []).filter(counts);
 }

@@ -2,6 +2,7 @@ import type { Service } from '../../compose/reader/model.ts';
 import { partOf, type Text } from '../../compose/reader/value.ts';
 import { missingPrograms } from '../commands/missing-programs.ts';
 import { ownCommand } from '../commands/service-command.ts';
+import { asPinned, platformPins } from '../fixes/pinned-tag.ts';
 import type { Problem, Rule } from '../rule.ts';
 
 export const commandProgramMissing: Rule = {
@@ -22,7 +23,11 @@ export const commandProgramMissing: Rule = {
     command: bash -c "ub kafka-ready -b kafka.example.org:9092 1 60 && kafka-topics --bootstrap-server kafka.example.org:9092 --list"
 `,
   },
-  check: ({ model }) => model.services.flatMap(problemsOf),
+  check: context => {
+    // Programs that only the newest version is without are there again once the image has the version that it needs anyway.
+    const pins = platformPins(context);
+    return context.model.services.flatMap(service => problemsOf(asPinned(service, pins)));
+  },
 };
 
 function problemsOf(service: Service): Problem[] {

@@ -1,4 +1,5 @@
 import { faultProblems } from '../fault-problems.ts';
+import { baseOf, inLayer } from '../layer.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 
 export const composeSchema: Rule = {
@@ -29,25 +30,7 @@ export const composeSchema: Rule = {
 
 const isWithoutImage = ({ message }: Problem) => message.includes('has neither an image nor a build context');
 
-/** A comment that names another compose file says that this one is put over it: `docker compose -f BASE -f THIS`. */
 function ofLayer(problem: Problem, sources: LintContext['sources']): Problem {
-  const { file } = problem.place;
-  const own = file.slice(file.lastIndexOf('/') + 1);
-  const comments = (sources.get(file)?.text ?? '')
-    .split('\n')
-    .filter(line => line.trimStart().startsWith('#'));
-  const named = comments
-    .flatMap(line => line.split(/[^\w.-]+/))
-    // The end of a sentence is no part of a name.
-    .map(word => (word.endsWith('.') ? word.slice(0, -1) : word))
-    .filter(word => word.endsWith('.yml') || word.endsWith('.yaml'));
-  const base = named.find(name => name !== own && name.includes('compose'));
-  if (base === undefined) return problem;
-  return {
-    ...problem,
-    severity: 'warning',
-    cause: 'layer',
-    message: `${problem.message.replace(/: Compose refuses it\.$/, '')} in this file, which is put over another one.`,
-    hint: `Name ${base} in front of it; then both are judged together.`,
-  };
+  const base = baseOf(problem.place.file, sources);
+  return base === undefined ? problem : inLayer(problem, base);
 }

@@ -1,13 +1,14 @@
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { ownCommandText } from '../../compose/kafka/own-program.ts';
 import { takesListenersAsGiven } from '../own-settings.ts';
 import type { Problem, Rule } from '../rule.ts';
-import { placeOfSetting } from '../settings/settings-places.ts';
+import { placeOfSetting, variableOf } from '../settings/settings-places.ts';
 
 export const controllerAdvertisedListener: Rule = {
   id: 'controller-advertised-listener',
-  title: 'A controller advertises a listener',
+  title: 'A listener of controllers where none may be',
   severity: 'error',
-  why: 'A node that is only a controller has no clients. The start scripts of `confluentinc/cp-kafka` and `apache/kafka` refuse `KAFKA_ADVERTISED_LISTENERS` there and stop the container. A broker that advertises a listener of controllers is refused by Kafka before 3.9.',
+  why: 'A node that is only a controller has no clients. The start scripts of `confluentinc/cp-kafka` and `apache/kafka` refuse `KAFKA_ADVERTISED_LISTENERS` there and stop the container. A broker that advertises a listener of controllers is refused by Kafka before 3.9, and a broker that is no controller may have none in `KAFKA_LISTENERS` either.',
   fix: "Take `KAFKA_ADVERTISED_LISTENERS` out of the controller, and the listener of controllers out of a broker's; `KAFKA_LISTENERS` is enough.",
   example: {
     bad: `services:
@@ -32,7 +33,8 @@ export const controllerAdvertisedListener: Rule = {
       KAFKA_CONTROLLER_QUORUM_VOTERS: 1@controller:9093
 `,
   },
-  check: ({ kafka }) => kafka.nodes.flatMap(node => [...ofController(node), ...ofBroker(node)]),
+  check: ({ kafka }) =>
+    kafka.nodes.flatMap(node => [...ofController(node), ...ofBroker(node), ...ofBrokerAlone(node)]),
 };
 
 function ofController(node: KafkaNode): Problem[] {
@@ -59,6 +61,28 @@ function ofBroker(node: KafkaNode): Problem[] {
     .map(({ name, text }) => ({
       place: text.place,
       message: `"${service.name}" advertises ${name}, a listener of controllers: Kafka ${version.major}.${version.minor} does not start.`,
-      hint: `Take ${name} out of KAFKA_ADVERTISED_LISTENERS; KAFKA_LISTENERS is enough.`,
+      hint: `Take ${name} out of ${variableOf(node, 'advertised.listeners')}; ${variableOf(node, 'listeners')} is enough.`,
+    }));
+}
+
+/**
+ * A node that is no controller, with a listener of controllers. One that the quorum names as a controller is told so there.
+ * Source: validateValues in core/src/main/scala/kafka/server/KafkaConfig.scala of Kafka 3.0 to 4.1
+ */
+function ofBrokerAlone(node: KafkaNode): Problem[] {
+  const { isBroker, isController, mode, settings, id, listeners = [], controllerNames, service } = node;
+  const roles = settings.get('process.roles');
+  const isAlone = isBroker && !isController && roles?.value.unresolved.length === 0;
+  const variable = settings.get('listeners')?.variable;
+  if (!isAlone || mode !== 'kraft' || !variable || !takesListenersAsGiven(node)) return [];
+  if (/roles/i.test(ownCommandText(service))) return [];
+  const voters = settings.get('controller.quorum.voters')?.value.text ?? '';
+  if (id && new RegExp(`(?:^|,)\\s*${id.number}@`).test(voters)) return [];
+  return listeners
+    .filter(({ name }) => controllerNames.includes(name))
+    .map(({ name, text }) => ({
+      place: text.place,
+      message: `"${service.name}" is no controller, and ${variable} has ${name}, a listener of controllers: Kafka does not start.`,
+      hint: `Take ${name} out of ${variable}, or give the node the role controller, too.`,
     }));
 }

@@ -1,7 +1,7 @@
 import { knownImage, readImage } from '../../compose/kafka/images.ts';
 import { isWrapped, type KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { runsOwnProgram } from '../../compose/kafka/own-program.ts';
-import type { Service } from '../../compose/reader/model.ts';
+import type { Mount, Service } from '../../compose/reader/model.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 import { inWords } from '../settings/settings-places.ts';
 
@@ -9,14 +9,17 @@ export const dataWithoutVolume: Rule = {
   id: 'data-without-volume',
   title: 'Data that does not outlive its container',
   severity: 'warning',
-  why: 'Without a volume of its own the data of a broker, a controller or ZooKeeper is in the container, or in a volume without a name: `docker compose down` and the next `up` begin with nothing. Half of it is worse: when ZooKeeper keeps its data and the brokers do not, or the other way round, they refuse to work together. Judged are projects that keep something: a named volume, a folder of Kafka or ZooKeeper that is mounted, or a service that Docker starts again by itself. A stack that keeps nothing is made to be thrown away.',
+  why: 'Without a volume of its own the data of a broker, a controller or ZooKeeper is in the container, or in a volume without a name: `docker compose down` and the next `up` begin with nothing. Half of it is worse: when ZooKeeper keeps its data and the brokers do not, or the other way round, they refuse to work together. A volume at a folder where the image keeps nothing stays empty. Judged are projects that keep something of Kafka or ZooKeeper, and those with a named volume of another program beside a broker that Docker starts again by itself. A stack that keeps nothing is made to be thrown away.',
   fix: 'Mount a named volume at the folder that the message names. It is not added by itself: a cluster that runs would lose sight of the data it has.',
   example: {
     bad: `services:
   zookeeper:
     image: confluentinc/cp-zookeeper:7.9.2
     environment: { ZOOKEEPER_CLIENT_PORT: 2181 }
-    restart: unless-stopped
+    volumes:
+      - zookeeper-data:/var/lib/zookeeper/data
+volumes:
+  zookeeper-data:
 `,
     good: `services:
   zookeeper:
@@ -25,34 +28,77 @@ export const dataWithoutVolume: Rule = {
     volumes:
       - zookeeper-data:/var/lib/zookeeper/data
       - zookeeper-log:/var/lib/zookeeper/log
-    restart: unless-stopped
 volumes:
   zookeeper-data:
   zookeeper-log:
 `,
   },
-  check: context => context.model.services.flatMap(service => problemOf(service, context)),
+  check: context =>
+    isKept(context) ? context.model.services.flatMap(service => problemOf(service, context)) : [],
 };
 
 function problemOf(service: Service, context: LintContext): Problem[] {
-  if (service.builds || !runsOwnProgram(service) || !isKept(service, context)) return [];
+  if (service.builds || !runsOwnProgram(service)) return [];
   const bare = dataFolders(service, context).filter(folder => !isMounted(service, folder));
   const [folder] = bare;
   if (folder === undefined) return [];
+  const spare = spareMount(service, context);
+  if (spare) return [misplaced(service, folder, spare)];
   const message = `The data of "${service.name}" in ${folder} is gone with its container.`;
   return [{ place: service.place, cause: 'no volume', message, ...remedyFor(service, bare) }];
 }
 
-/** Something in the project outlives its containers, or this service is meant to run on by itself. */
-function isKept({ restart = 'no' }: Service, context: LintContext): boolean {
-  if (['always', 'unless-stopped'].includes(restart)) return true;
-  return context.model.services.some(service => {
-    const folders = dataFolders(service, context);
-    const keepsData = service.mounts.some(
-      mount => mount.type !== 'tmpfs' && folders.some(folder => covers(mount.target, folder)),
-    );
-    return keepsData || service.mounts.some(({ type, source }) => type === 'volume' && source !== undefined);
+/** A mount that was meant for the data. */
+function misplaced(service: Service, folder: string, { target, place }: Mount): Problem {
+  const message = `"${service.name}" keeps its data in ${folder}, where nothing is mounted: ${target} gets none of it, and it is gone with the container.`;
+  const problem = { place, cause: `${target} for ${folder}`, message };
+  const isOwned = !keepsWhereItMay(service) && covers(target, OWNED);
+  return isOwned
+    ? { ...problem, hint: `Set KAFKA_LOG_DIRS to ${OWNED}.`, proposal: `KAFKA_LOG_DIRS: ${OWNED}` }
+    : { ...problem, hint: `Mount it at ${folder}.` };
+}
+
+/** What folders for data are called, in these images and in general. */
+const DATA =
+  /(?:^|\/)(?:datalog|kafka-data|kafka-logs)\/?$|^\/(?:bitnami|kafka)\/?$|^\/var\/lib\/(?:kafka|zookeeper)\b/;
+
+/** A folder called "data" is for anything; what is mounted there says whose data it is. */
+function isForData({ type, source = '', target }: Mount): boolean {
+  if (DATA.test(target)) return true;
+  const isItsOwn = /kafka|broker|zoo|zk/i.test(source) || (type === 'volume' && /data/i.test(source));
+  return /^\/data\/?$/.test(target) && isItsOwn;
+}
+
+/** A mount of one's own that is called as a folder for data is, and that the image does not write to. */
+function spareMount(service: Service, context: LintContext): Mount | undefined {
+  const folders = dataFolders(service, context);
+  const spare = service.mounts.filter(mount => {
+    const isLasting = (mount.type === 'volume' && mount.source !== undefined) || mount.type === 'bind';
+    return isLasting && isForData(mount) && !folders.some(folder => covers(mount.target, folder));
   });
+  return folders.length === 1 || spare.length === 0 ? spare[0] : undefined;
+}
+
+/** Something of Kafka outlives its containers, or something else does and the brokers are meant to run on by themselves. */
+function isKept(context: LintContext): boolean {
+  const { model, kafka } = context;
+  const runOn = kafka.nodes.some(({ service: { restart = 'no' } }) =>
+    ['always', 'unless-stopped'].includes(restart),
+  );
+  const named = model.services.some(({ mounts }) =>
+    mounts.some(({ type, source }) => type === 'volume' && source !== undefined),
+  );
+  return (runOn && named) || model.services.some(service => keepsData(service, context));
+}
+
+function keepsData(service: Service, context: LintContext): boolean {
+  const folders = dataFolders(service, context);
+  if (folders.length === 0) return false;
+  const isLasting = ({ type }: Mount) => type !== 'tmpfs';
+  return (
+    service.mounts.filter(isLasting).some(({ target }) => folders.some(folder => covers(target, folder))) ||
+    spareMount(service, context) !== undefined
+  );
 }
 
 /**
@@ -62,11 +108,15 @@ function isKept({ restart = 'no' }: Service, context: LintContext): boolean {
  */
 const OWNED = '/var/lib/kafka/data';
 
-function remedyFor(service: Service, folders: readonly string[]): Pick<Problem, 'hint' | 'proposal'> {
-  const image = service.image && readImage(service.image);
+/** True for images that may write to a named volume wherever it is mounted. */
+function keepsWhereItMay({ image: text }: Service): boolean {
+  const image = text && readImage(text);
   const known = image && knownImage(image);
-  const isOwned = known?.role !== 'kafka' || !['confluent', 'apache'].includes(known.family);
-  if (isOwned || folders.every(folder => folder === OWNED))
+  return known?.role !== 'kafka' || !['confluent', 'apache'].includes(known.family);
+}
+
+function remedyFor(service: Service, folders: readonly string[]): Pick<Problem, 'hint' | 'proposal'> {
+  if (keepsWhereItMay(service) || folders.every(folder => folder === OWNED))
     return { hint: `Mount a named volume at ${inWords(folders)}.`, proposal: volumes(service, folders) };
   return {
     hint: `Set KAFKA_LOG_DIRS to ${OWNED}, and mount a named volume there.`,

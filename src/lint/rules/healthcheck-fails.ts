@@ -10,7 +10,7 @@ export const healthcheckFails: Rule = {
   id: 'healthcheck-fails',
   title: 'A health check that cannot pass',
   severity: 'error',
-  why: 'A check that never passes leaves its container "unhealthy", and what waits for it with `condition: service_healthy` never starts; where nothing waits for it, this is a warning. Judged is what is certain: a program that the image does not have, a port on which nothing listens, `ruok` and the other words of four letters, of which ZooKeeper since 3.5 answers only `srvr` unless it is told otherwise, a whole command in one item behind `CMD`, `/dev/tcp` in a shell that is not bash, a tool that takes the Java agent of `KAFKA_OPTS` with it.',
+  why: 'A check that never passes leaves its container "unhealthy", and what waits for it with `condition: service_healthy` never starts; where nothing waits for it, this is a warning. Judged is what is certain: a program or an option of the tools of Kafka that the image does not have, a port on which nothing listens, `ruok` and the other words of four letters, of which ZooKeeper since 3.5 answers only `srvr` unless it is told otherwise, a whole command in one item behind `CMD`, a pipe or `||` as a word of `curl` or `wget` behind `CMD`, `curl` alone behind `CMD-SHELL`, a port behind the name that `ping` gets, `/dev/tcp` in a shell that is not bash, a tool that takes the Java agent of `KAFKA_OPTS` with it.',
   fix: 'Ask at an address that answers, with a program that the image has. `["CMD", "bash", "-c", "exec 3<>/dev/tcp/localhost/9092"]` needs nothing but bash.',
   example: {
     bad: `services:
@@ -52,12 +52,12 @@ function problemOf(service: Service, context: LintContext): Problem[] {
   const outcome =
     waiting.length > 0 ? `, so ${inWords(waiting)} never ${waiting.length === 1 ? 'starts' : 'start'}` : '';
   const message = `The health check of "${service.name}" never passes${outcome}: ${verdict.reason}.`;
-  const problem = { place: placeOf(service, verdict.word), message, hint: verdict.hint };
+  const problem = { place: placeOfCheck(service, verdict.word), message, hint: verdict.hint };
   return [waiting.length > 0 ? problem : { ...problem, severity: 'warning' }];
 }
 
-/** The item that holds a word, or the word itself. */
-function placeOf(service: Service, word: string | undefined): Place {
+/** The item of a health check that holds a word, or the word itself. */
+export function placeOfCheck(service: Service, word: string | undefined): Place {
   const texts = healthcheckCommand(service)?.texts ?? [];
   const text = texts.find(each => word !== undefined && each.text.includes(word)) ?? texts[0];
   if (!text) return service.healthcheck?.place ?? service.place;

@@ -6,7 +6,7 @@ export const heapOverLimit: Rule = {
   id: 'heap-over-limit',
   title: 'A heap that does not fit into the memory limit',
   severity: 'warning',
-  why: "Java takes the heap it is allowed, and memory besides: for classes, compiled code, threads and buffers, 128 MiB at least. A container whose heap and the rest are more than its limit is killed once that much of it is used, without a word in its log; a small cluster may never use it. Without `KAFKA_HEAP_OPTS` a broker's heap is 1 GiB and that of Connect 2 GiB; ZooKeeper's and the registry's are 512 MiB.",
+  why: "Java takes the heap it is allowed, and memory besides: for classes, compiled code, threads and buffers, 128 MiB at least. A container whose heap and the rest are more than its limit is killed once that much of it is used, without a word in its log; a small cluster may never use it. Without `KAFKA_HEAP_OPTS` a broker's heap is 1 GiB and that of Connect 2 GiB; ZooKeeper's and the registry's are 512 MiB, that of ksqlDB is 3 GiB, of Control Center 6 GiB and of the REST proxy 256 MiB, each with a variable of its own (`KSQL_HEAP_OPTS`, `CONTROL_CENTER_HEAP_OPTS`, `KAFKAREST_HEAP_OPTS`).",
   fix: 'Make the limit a quarter larger than the heap at least, or the heap smaller (`-Xmx`).',
   example: {
     bad: `services:

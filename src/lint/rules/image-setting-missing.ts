@@ -1,6 +1,5 @@
-import { intendedName } from '../../compose/kafka/kafka-settings.ts';
 import type { Service } from '../../compose/reader/model.ts';
-import { demandedVariables } from '../images/demanded-variables.ts';
+import { missingVariables } from '../images/demanded-variables.ts';
 import { hasVariable, imageOf, isBefore, runsStartScript } from '../images/service-image.ts';
 import type { Problem, Rule } from '../rule.ts';
 import { inWords } from '../settings/settings-places.ts';
@@ -9,7 +8,7 @@ export const imageSettingMissing: Rule = {
   id: 'image-setting-missing',
   title: 'A variable that the image demands is missing',
   severity: 'error',
-  why: "The start scripts of the images check some variables and stop the container when one is not set: `ZOOKEEPER_CLIENT_PORT` for ZooKeeper of Confluent, `SCHEMA_REGISTRY_HOST_NAME` and `SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS` for the registry, eight `CONNECT_…` variables for Connect, `KAFKA_REST_BOOTSTRAP_SERVERS` for the REST proxy, `ALLOW_ANONYMOUS_LOGIN` for ZooKeeper of Bitnami, `ALLOW_PLAINTEXT_LISTENER` for its Kafka up to 3.1 and `KAFKA_CFG_PROCESS_ROLES` with what belongs to it from 3.6 on, `KAFKA_ZOOKEEPER_CONNECT` and `KAFKA_LISTENERS` for `wurstmeister/kafka`. Confluent's Kafka before 7.4 stops without ZooKeeper, whatever else is set. What Kafka itself needs is in [kraft-setting-missing](#kraft-setting-missing) and [advertised-listener-missing](#advertised-listener-missing).",
+  why: "The start scripts of the images check some variables and stop the container when one is not set: `ZOOKEEPER_CLIENT_PORT` for ZooKeeper of Confluent, `SCHEMA_REGISTRY_HOST_NAME` and `SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS` for the registry, eight `CONNECT_…` variables for Connect, `KAFKA_REST_BOOTSTRAP_SERVERS` for the REST proxy, `ALLOW_ANONYMOUS_LOGIN` for ZooKeeper of Bitnami, `ALLOW_PLAINTEXT_LISTENER` for its Kafka up to the middle of 2023 (3.4.0, 3.5.0) and `KAFKA_CFG_PROCESS_ROLES` with what belongs to it since, `KAFKA_ZOOKEEPER_CONNECT` and `KAFKA_LISTENERS` for `wurstmeister/kafka`. Confluent's Kafka before 7.4 stops without ZooKeeper, whatever else is set. What Kafka itself needs is in [kraft-setting-missing](#kraft-setting-missing) and [advertised-listener-missing](#advertised-listener-missing).",
   fix: 'Set the variable.',
   example: {
     bad: `services:
@@ -29,16 +28,20 @@ export const imageSettingMissing: Rule = {
 };
 
 function problemOf(service: Service): Problem[] {
-  const { environmentComplete, environment, environmentPlace: place, name } = service;
+  const { environmentComplete, environment, environmentPlace, name } = service;
   if (!environmentComplete || !runsStartScript(service)) return [];
-  const given = new Set([...environment.keys()].map(intendedName));
-  const missing = demandedVariables(service, given).filter(
-    alternatives => !alternatives.some(variable => given.has(variable)),
-  );
-  const names = [...new Set(missing.flatMap(([variable]) => variable ?? []))];
-  if (names.length === 0) return [];
+  const missing = missingVariables(service);
+  const names = [...new Set(missing.filter(({ saysNo }) => !saysNo).map(each => each.name))];
   const message = `"${name}" has no ${inWords(names)}: the image does not start without.`;
-  return [{ place, message, hint: `Set ${inWords(names)}.` }];
+  const absent = { place: environmentPlace, message, hint: `Set ${inWords(names)}.` };
+  const refused = missing
+    .filter(({ saysNo }) => saysNo)
+    .map(({ name: variable }) => ({
+      place: environment.get(variable)?.value.place ?? environmentPlace,
+      message: `${variable} of "${name}" is not "yes": the image does not start.`,
+      hint: 'Write "yes", or set up a login.',
+    }));
+  return names.length > 0 ? [absent, ...refused] : refused;
 }
 
 /** KRaft in an image whose script asks for ZooKeeper first, up to 7.3. */

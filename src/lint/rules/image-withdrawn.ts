@@ -2,7 +2,6 @@ import { type Image, isLatest, readImage, withdrawalOf } from '../../compose/kaf
 import type { Service } from '../../compose/reader/model.ts';
 import { type Text, textAt } from '../../compose/reader/value.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
-import { alsoIn } from '../settings/settings-places.ts';
 
 export const imageWithdrawn: Rule = {
   id: 'image-withdrawn',
@@ -31,7 +30,7 @@ export const imageWithdrawn: Rule = {
   check: context => {
     const services = context.model.services.filter(service => isPulled(service, context));
     const groups = Map.groupBy(services, ({ image }) => image?.text ?? '');
-    return [...groups.values()].flatMap(same => problemOf(same, context));
+    return [...groups.values()].flatMap(same => problemsOf(same, context));
   },
 };
 
@@ -41,20 +40,28 @@ function isPulled({ whole, builds, image }: Service, { model }: LintContext): bo
   return !model.services.some(other => other.builds && other.image?.text === image?.text);
 }
 
-function problemOf(services: readonly Service[], context: LintContext): Problem[] {
+/** One cause, the name of the image, and what to take instead for all services that have it. */
+function problemsOf(services: readonly Service[], context: LintContext): Problem[] {
   const text = services[0]?.image;
   const image = text && readImage(text);
   if (!text || !image || !isWhole(text, context)) return [];
   const withdrawal = withdrawalOf(image);
   if (!withdrawal) return [];
   const { replacement, since } = withdrawal;
-  const message = `Docker Hub has no ${image.name}${image.tag?.text ? `:${image.tag.text}` : ''} since ${since}: it cannot be pulled${alsoIn(services)}.`;
-  const tag = tagFor(image, services, context) ?? withdrawal.lastTag;
-  const hint = `${replacement} has the images that were moved, which read the same variables and get no updates.`;
-  return [
-    { place: text.place, message, hint, proposal: tag === undefined ? undefined : `${replacement}:${tag}` },
-  ];
+  const message = `Docker Hub has no ${image.name}${image.tag?.text ? `:${image.tag.text}` : ''} since ${since}: it cannot be pulled.`;
+  const isMoved = !WITHOUT_SUPPORT.test(image.tag?.text ?? '');
+  const tag = isMoved ? (tagFor(image, services, context) ?? withdrawal.lastTag) : undefined;
+  const hint = isMoved
+    ? `${replacement} has the images that were moved, which read the same variables and get no updates.`
+    : `${replacement} has no images of this system: name a version there that is of a newer one, or an image that is maintained.`;
+  const proposal = tag === undefined ? undefined : `${replacement}:${tag}`;
+  return services.flatMap(({ image: named }) =>
+    named ? [{ place: named.place, cause: text.text, message, hint, proposal }] : [],
+  );
 }
+
+/** Systems that were out of support when the images were moved, which those for them were not. */
+const WITHOUT_SUPPORT = /-(?:debian-(?:[89]|10)|ol-7|rhel-7|photon-[123])(?![\d])/;
 
 /** The tag to look for at the new place; undefined where the last one will do, or none can be named. */
 function tagFor(image: Image, services: readonly Service[], { kafka }: LintContext): string | undefined {

@@ -1,7 +1,7 @@
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { isLoopback } from '../../compose/kafka/listeners.ts';
 import type { Problem, Rule } from '../rule.ts';
-import { inWords, placeOfSetting } from '../settings/settings-places.ts';
+import { inWords, placeOfSetting, variableOf } from '../settings/settings-places.ts';
 
 export const interBrokerListenerMissing: Rule = {
   id: 'inter-broker-listener-missing',
@@ -46,13 +46,14 @@ function problemOf(node: KafkaNode): Problem[] {
     ({ host, name }) => !isLoopback(host) && !node.controllerNames.includes(name),
   );
   const fit = away.length > 0 ? away : advertised;
+  const variable = variableOf(node, KEY);
   const inside = fit.find(({ host }) => host === service.name || host === service.hostname?.text) ?? fit[0];
   return [
     {
       place,
       message,
-      hint: `Set KAFKA_INTER_BROKER_LISTENER_NAME to ${inWords(fit.map(({ name }) => name)).replace(' and ', ' or ')}.`,
-      proposal: inside && `KAFKA_INTER_BROKER_LISTENER_NAME: ${inside.name}`,
+      hint: `Set ${variable} to ${inWords(fit.map(({ name }) => name)).replace(' and ', ' or ')}.`,
+      proposal: inside && `${variable}: ${inside.name}`,
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { isUnknownHost, networkSpace, serviceNamed } from '../../compose/kafka/kafka-model.ts';
-import { controllerPorts, type KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { controllerPorts, isWrapped, type KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { variableFor } from '../../compose/kafka/kafka-settings.ts';
 import { isLoopback } from '../../compose/kafka/listeners.ts';
 import type { Service } from '../../compose/reader/model.ts';
@@ -85,12 +85,21 @@ function voterProblem(
   return controller && controllerProblem(voter, controller, node);
 }
 
+/**
+ * In a command before the image's start script: what may give it other roles or voters. A script that is run cannot, one that is
+ * read into the shell can.
+ */
+const MAY_CHANGE_ROLES = /roles|voters|controller|\bsource\s|(?:^|[\s;&'"])\.\s/i;
+
 function controllerProblem(
   { id, host, port }: Voter,
   controller: KafkaNode,
   node: KafkaNode,
 ): string | undefined {
-  if (!controller.complete) return undefined;
+  if (!controller.complete && !isWrapped(controller, MAY_CHANGE_ROLES)) return undefined;
+  // Roles that are not written may be the image's own: the first images of Bitnami with KRaft were controllers by default.
+  const roles = controller.settings.get('process.roles')?.value;
+  if (!roles || roles.unresolved.length > 0) return undefined;
   if (!controller.isController)
     return isLoopback(host)
       ? `Inside the container ${host} is the container itself, and "${node.service.name}" is no controller.`

@@ -1,8 +1,11 @@
 import { isIP } from 'node:net';
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import type { Listener } from '../../compose/kafka/listeners.ts';
+import type { Service } from '../../compose/reader/model.ts';
+import { readOwnImage } from '../own-image.ts';
 import { takesListenersAsGiven } from '../own-settings.ts';
 import type { Problem, Rule } from '../rule.ts';
+import { variableOf } from '../settings/settings-places.ts';
 
 /** Source: `listenerListToEndPoints` in Kafka's CoreUtils, and since 4.1 in AbstractKafkaConfig. */
 export const listenerDuplicate: Rule = {
@@ -33,20 +36,43 @@ export const listenerDuplicate: Rule = {
       - '127.0.0.1:9092:9092'
 `,
   },
-  check: ({ kafka }) =>
-    kafka.nodes.filter(takesListenersAsGiven).flatMap(node => [...listenersTwice(node), ...namesTwice(node)]),
+  check: ({ kafka, model }) => {
+    const read = new Set(kafka.nodes.filter(takesListenersAsGiven).map(({ service }) => service));
+    return [
+      ...kafka.nodes
+        .filter(({ service }) => read.has(service))
+        .flatMap(node => [...listenersTwice(node), ...namesTwice(node)]),
+      ...model.services.filter(service => !read.has(service)).flatMap(ofOwnImage),
+    ];
+  },
 };
 
+/** An image that the project builds or that is not known hands on what it is told, or does not: it is not certain. */
+function ofOwnImage(service: Service): Problem[] {
+  const own = readOwnImage(service);
+  if (!own?.saysWhereItListens) return [];
+  return clashesIn(own.listeners, service).map(problem => ({ ...problem, severity: 'warning' }));
+}
+
 function listenersTwice(node: KafkaNode): Problem[] {
-  const { listeners = [], settings, service } = node;
-  const derived = settings.has('listeners')
-    ? ''
-    : ' Without KAFKA_LISTENERS the image listens on every advertised port.';
-  return listeners.flatMap((listener, index) => {
-    const first = listeners.slice(0, index).find(other => clash(other, listener));
+  const { listeners, settings, service } = node;
+  const variable = settings.has('listeners') ? undefined : variableOf(node, 'listeners');
+  return clashesIn(listeners, service, variable);
+}
+
+/** @param variable that would say where it listens, where that follows from what it advertises */
+function clashesIn(
+  listeners: readonly Listener[] | undefined,
+  service: Service,
+  variable?: string,
+): Problem[] {
+  const derived = variable ? ` Without ${variable} the image listens on every advertised port.` : '';
+  const all = listeners ?? [];
+  return all.flatMap((listener, index) => {
+    const first = all.slice(0, index).find(other => clash(other, listener));
     if (!first || first.name === listener.name) return [];
     const message = `${first.name} and ${listener.name} of "${service.name}" both listen on port ${listener.port}: Kafka does not start.${derived}`;
-    const hint = `Give ${listener.name} another port${derived ? ', or set KAFKA_LISTENERS with one port for each' : ''}.`;
+    const hint = `Give ${listener.name} another port${derived ? `, or set ${variable} with one port for each` : ''}.`;
     return [{ place: listener.text.place, message, hint }];
   });
 }

@@ -1,5 +1,7 @@
+import { httpListeners } from '../../compose/kafka/http-listeners.ts';
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { isLoopback, type Listener } from '../../compose/kafka/listeners.ts';
+import type { Service } from '../../compose/reader/model.ts';
 import { publishedAt } from '../../compose/reader/ports.ts';
 import { takesListenersAsGiven } from '../own-settings.ts';
 import type { Problem, Rule } from '../rule.ts';
@@ -8,7 +10,7 @@ export const listenerOnLocalhost: Rule = {
   id: 'listener-on-localhost',
   title: 'A listener that others need, but that answers only inside its container',
   severity: 'error',
-  why: "A listener that is bound to `localhost` answers only programs in its own container. Docker hands a published port to the container's address in its network, where nothing listens: clients are refused. The other nodes of a cluster are refused in the same way.",
+  why: "A listener that is bound to `localhost` answers only programs in its own container. Docker hands a published port to the container's address in its network, where nothing listens: clients are refused. The other nodes of a cluster are refused in the same way. So it is with the listeners of the schema registry, the REST proxy, Connect, ksqlDB and Control Center.",
   fix: 'Leave the host out in `KAFKA_LISTENERS` (`PLAINTEXT://:9092`): what clients connect to stands in `KAFKA_ADVERTISED_LISTENERS`.',
   example: {
     bad: `services:
@@ -32,14 +34,31 @@ export const listenerOnLocalhost: Rule = {
       - '127.0.0.1:9092:9092'
 `,
   },
-  check: ({ kafka }) =>
-    kafka.clusters.flatMap(({ nodes }) =>
+  check: ({ kafka, model }) => [
+    ...kafka.clusters.flatMap(({ nodes }) =>
       nodes
         .filter(({ settings }) => settings.get('listeners')?.variable)
         .filter(node => takesListenersAsGiven(node) && node.service.networkMode === undefined)
         .flatMap(node => (node.listeners ?? []).flatMap(listener => problemOf(node, listener, nodes))),
     ),
+    ...model.services.flatMap(httpProblems),
+  ],
 };
+
+/** A program around Kafka whose port is published. */
+function httpProblems(service: Service): Problem[] {
+  if (service.networkMode !== undefined) return [];
+  const listeners = httpListeners(service);
+  return listeners
+    .filter(({ host, port }) => isLoopback(host) && publishedAt(service.ports, port).length > 0)
+    .filter(({ port }) => !listeners.some(other => other.port === port && !isLoopback(other.host)))
+    .map(({ variable, protocol, host, port, text: { place } }) => ({
+      place,
+      message: `By ${variable} "${service.name}" listens only on ${host} in its container, so the published port ${port} leads nowhere.`,
+      hint: `Write ${protocol}://0.0.0.0:${port}.`,
+      proposal: `${protocol}://0.0.0.0:${port}`,
+    }));
+}
 
 function problemOf(node: KafkaNode, listener: Listener, nodes: readonly KafkaNode[]): Problem[] {
   const { service, listeners } = node;

@@ -1,10 +1,15 @@
-import { imageFacts, isLatest, readImage, readVersion, withdrawalOf } from '../../compose/kafka/images.ts';
+import { isLatest, readImage, withdrawalOf } from '../../compose/kafka/images.ts';
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { variableFor } from '../../compose/kafka/kafka-settings.ts';
 import type { Service } from '../../compose/reader/model.ts';
-import { isWithoutItsZooKeeper, pinsOf, platformPins, WITH_ZOOKEEPER } from '../fixes/pinned-tag.ts';
+import {
+  hasEndedBefore,
+  isWithoutItsZooKeeper,
+  pinsOf,
+  platformPins,
+  WITH_ZOOKEEPER,
+} from '../fixes/pinned-tag.ts';
 import type { Edit, Problem, Rule } from '../rule.ts';
-import { alsoIn } from '../settings/settings-places.ts';
 
 export const noZookeeperMode: Rule = {
   id: 'no-zookeeper-mode',
@@ -37,32 +42,28 @@ export const noZookeeperMode: Rule = {
     // Which version a name without one gets is open when there is none any more: image-withdrawn says what to take.
     const isGone = ({ image }: KafkaNode) => isLatest(image) && withdrawalOf(image) !== undefined;
     const nodes = context.kafka.nodes.filter(node => isWithoutItsZooKeeper(node) && !isGone(node));
-    const groups = Map.groupBy(nodes, ({ service }) => service.image?.text ?? '');
     return [
-      ...[...groups.values()].flatMap(same => brokerProblem(same, pins)),
+      ...nodes.flatMap(node => brokerProblem(node, pins)),
       ...context.model.services.flatMap(endedProblem),
     ];
   },
 };
 
-/** The same image is told once. */
-function brokerProblem(nodes: readonly KafkaNode[], pins: readonly Edit[]): Problem[] {
-  const [node] = nodes;
-  const text = node?.service.image;
-  if (!node || !text) return [];
+function brokerProblem(node: KafkaNode, pins: readonly Edit[]): Problem[] {
+  const text = node.service.image;
+  if (!text) return [];
   const { image, settings, family } = node;
-  const { place } = text;
+  const { place, text: cause } = text;
   const setting = settings.get('zookeeper.connect');
   const variable = setting?.variable || variableFor('zookeeper.connect', family);
-  const others = alsoIn(nodes.map(({ service }) => service));
   const moves = isLatest(image) ? ', as of now,' : '';
-  const message = `${text.text}${moves} has no ZooKeeper mode: with ${variable} and without KRaft settings it does not start${others}.`;
+  const message = `${text.text}${moves} has no ZooKeeper mode: with ${variable} and without KRaft settings it does not start.`;
   if (pinsOf(pins, text)) {
     const hint = `Write ${image.name}:${WITH_ZOOKEEPER}, which has ZooKeeper.`;
-    return [{ place, message, hint, edits: pins }];
+    return [{ place, cause, message, hint, edits: pins }];
   }
   const hint = 'Name an image that has ZooKeeper, or replace the ZooKeeper settings by those of KRaft.';
-  return [{ place, message, hint, proposal: withZooKeeper(node) }];
+  return [{ place, cause, message, hint, proposal: withZooKeeper(node) }];
 }
 
 /** An image that reads the variables which are there. */
@@ -76,10 +77,16 @@ function withZooKeeper({ family, image }: KafkaNode): string {
 /** Version 8 of an image that Confluent made for ZooKeeper. */
 function endedProblem({ image: text, builds }: Service): Problem[] {
   const image = text && readImage(text);
-  const facts = image && imageFacts(image);
-  if (!text || !image || builds || facts?.platform !== 'confluent' || facts.ends !== '7.9') return [];
-  if (isLatest(image) || (readVersion(image.tag?.text)?.major ?? 0) < 8) return [];
+  if (!text || !image || builds || !hasEndedBefore(image)) return [];
   const message = `There is no ${text.text}: this image of Confluent's ends with 7.9.`;
   const proposal = `${image.name}:${WITH_ZOOKEEPER}`;
-  return [{ place: text.place, message, hint: 'Name version 7.9.2, or do without ZooKeeper.', proposal }];
+  return [
+    {
+      place: text.place,
+      cause: text.text,
+      message,
+      hint: 'Name version 7.9.2, or do without ZooKeeper.',
+      proposal,
+    },
+  ];
 }

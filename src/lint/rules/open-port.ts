@@ -4,12 +4,13 @@ import { bindEdit, boundPort } from '../fixes/bind-edit.ts';
 import { type IsForTheMachine, portsForTheMachine } from '../fixes/for-the-machine.ts';
 import { openTo } from '../open-to.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
+import { speaksOfHosts } from './published-internal-name.ts';
 
 export const openPort: Rule = {
   id: 'open-port',
   title: 'A port without authentication, open to everybody',
   severity: 'warning',
-  why: 'A port without an address is published on all addresses of the machine, past its firewall: Docker writes rules of its own. Whoever reaches the machine can then read and write every topic of a listener without authentication, change ZooKeeper, or run code through JMX. Judged are Kafka, ZooKeeper and the schema registry, whose ways to authenticate are known. A service on the network of the machine publishes nothing, whatever its `ports` say.',
+  why: 'A port without an address is published on all addresses of the machine, past its firewall: Docker writes rules of its own. Whoever reaches the machine can then read and write every topic of a listener without authentication, change ZooKeeper, or run code through JMX or the debugger of Java. Judged are Kafka, ZooKeeper and the schema registry, whose ways to authenticate are known, and JMX of the programs of Confluent. Of an image that the project builds, or that is not known, the variables for its listeners are taken at their word. A service on the network of the machine publishes nothing, whatever its `ports` say.',
   fix: 'Publish on 127.0.0.1 (`127.0.0.1:9092:9092`) and reach it from elsewhere through SSH. Where clients on other machines need the port, give it a listener with SASL or client certificates.',
   safeFix:
     'A listener of a broker is bound to 127.0.0.1 when it is advertised at `localhost`, no broker of the project advertises a name beyond the project, no comment stands beside the port, and none in the file speaks of a virtual machine or a tunnel. Clients elsewhere are sent to `localhost` by such brokers and cannot use the cluster today, so nobody is locked out. ZooKeeper, the registry, controllers and JMX answer other machines today, so for their ports there is only a proposal.',
@@ -64,6 +65,10 @@ function problemOf(
   // The brokers of a cluster are alike: one decision, told once with its places.
   const found = { place, cause: open.what, message };
   if (edit) return [{ ...found, hint: 'Publish it on 127.0.0.1.', edits: [edit] }];
+  if (open.inside !== undefined && !speaksOfHosts(source)) {
+    const hint = `Do not publish it: clients are sent on to ${open.inside}, which only containers of the project know, and these need no published port.`;
+    return [{ ...found, cause: `${open.what} inside`, hint }];
+  }
   const hint = 'Publish it on 127.0.0.1, unless clients on other machines use it.';
   return [{ ...found, hint, proposal: boundPort(port) }];
 }

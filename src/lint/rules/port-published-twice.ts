@@ -7,7 +7,7 @@ export const portPublishedTwice: Rule = {
   id: 'port-published-twice',
   title: 'A port of the machine is published twice',
   severity: 'error',
-  why: 'A port of the machine leads to one container. The second container that publishes it does not start: "port is already allocated".',
+  why: 'A port of the machine leads to one container. The second container that publishes it does not start: "port is already allocated". It is a warning, told once, where so many services share ports that the file is one to choose from.',
   fix: 'Give each container a port of its own; for a broker that is also the port it advertises.',
   example: {
     bad: `services:
@@ -30,13 +30,39 @@ export const portPublishedTwice: Rule = {
   check: ({ model }) => problemsOf(model.services),
 };
 
+/** More services that take a port from more others than anybody overlooks. */
+const MANY = 3;
+
 function problemsOf(services: readonly Service[]): Problem[] {
+  const rivals = new Set<Service>();
+  const late = new Set<Service>();
+  const problems = clashesIn(services, (rival, service) => {
+    rivals.add(rival);
+    late.add(service);
+  });
+  return rivals.size >= MANY && late.size >= MANY ? problems.map(ofChoice) : problems;
+}
+
+/** The services of such a file are there to be chosen from; all at once they never ran. */
+const ofChoice = (problem: Problem): Problem => ({
+  ...problem,
+  severity: 'warning',
+  cause: 'a choice',
+  message: `${problem.message.slice(0, -1)}: of the services that share a port only one can run.`,
+  hint: 'Give each a profile where they are never meant to run together, or a port of its own.',
+});
+
+function clashesIn(
+  services: readonly Service[],
+  found: (rival: Service, service: Service) => void,
+): Problem[] {
   const earlier: { readonly port: Port; readonly service: Service }[] = [];
   return services.flatMap(service =>
     service.ports.flatMap(port => {
       const rival = earlier.find(other => runTogether(other.service, service) && clash(other.port, port));
       earlier.push({ port, service });
       if (!rival) return [];
+      found(rival.service, service);
       const { from = 0, to = 0 } = port.published ?? {};
       const shown = from === to ? `Port ${from}` : `A port from ${from} to ${to}`;
       const message = `${shown} of the machine is published by "${rival.service.name}" already.`;

@@ -1,3 +1,4 @@
+import { serviceNamed } from '../../compose/kafka/kafka-model.ts';
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { listeningPorts } from '../../compose/kafka/listening-ports.ts';
 import type { Service } from '../../compose/reader/model.ts';
@@ -51,8 +52,27 @@ function problemsOf(service: Service, context: LintContext): Problem[] {
     .map(({ place, target }) => ({
       place,
       message: `Nothing in the container of "${service.name}" listens on port ${target.from}${target.to > target.from ? ` to ${target.to}` : ''}.`,
-      hint: `It listens on ${inWords(known.ports.map(String))}: publish that, or take the entry out.`,
+      hint: hintFor(service, known.ports, node, context),
     }));
+}
+
+/** What it listens on, and what of that could be published instead: what is not published yet and has users outside. */
+function hintFor(
+  service: Service,
+  ports: readonly number[],
+  node: KafkaNode | undefined,
+  { model }: LintContext,
+): string {
+  const isInside = (port: number) => {
+    const name = node?.listeners?.find(listener => listener.port === port)?.name ?? '';
+    const told = node?.advertised?.find(listener => listener.name === name);
+    return node?.controllerNames.includes(name) || (told && serviceNamed(model, told.host) !== undefined);
+  };
+  const free = ports.filter(port => !isInside(port) && !service.ports.some(each => leadsTo(each, port)));
+  const listens = `It listens on ${inWords(ports.map(String))}`;
+  if (free.length === 0) return `${listens}: take the entry out.`;
+  const instead = ports.length === 1 ? 'that' : inWords(free.map(String));
+  return `${listens}: publish ${instead}, or take the entry out.`;
 }
 
 const LISTENERS = ['listeners', 'advertised.listeners', 'controller.quorum.voters', 'zookeeper.connect'];

@@ -9,16 +9,18 @@ import {
 import { ownCommandText, programOf } from '../../compose/kafka/own-program.ts';
 import type { EnvironmentEntry, Service } from '../../compose/reader/model.ts';
 import { closestName } from '../../compose/reader/similar-name.ts';
+import { scalarsIn, valueAt } from '../../compose/reader/value.ts';
+import { runsStartScript } from '../images/service-image.ts';
+import { unreadVariables } from '../images/unread-variables.ts';
 import type { Problem, Rule } from '../rule.ts';
 import { isBrokerSetting, type KnownVariables, knownVariables } from '../settings/known-variables.ts';
-import { alsoIn } from '../settings/settings-places.ts';
 import { refusedVariables } from './image-setting-refused.ts';
 
 export const unknownSetting: Rule = {
   id: 'unknown-setting',
   title: 'A setting that nothing reads',
   severity: 'warning',
-  why: 'The images turn every `KAFKA_…`, `ZOOKEEPER_…` and `SCHEMA_REGISTRY_…` variable into a setting, whatever its name is, and Kafka ignores settings it does not know. A typing mistake therefore looks like a setting that does not work. The image of Bitnami takes the settings with `KAFKA_CFG_`, and only some of them without `CFG_`. The names are checked against the lists that Kafka 3.9 to 4.4, the ZooKeeper image 7.9 and Schema Registry 7.9 to 8.1 have themselves; names under which plug-ins define settings are only compared with what they are close to.',
+  why: 'The images turn every `KAFKA_…`, `ZOOKEEPER_…` and `SCHEMA_REGISTRY_…` variable into a setting, whatever its name is, and Kafka ignores settings it does not know. A typing mistake therefore looks like a setting that does not work. Settings of clients, of Confluent Server, and of Kafka before 3.0 look like those of a broker, too. The image of Bitnami takes the settings with `KAFKA_CFG_`, and only some of them without `CFG_`. The names are checked against the lists that Kafka 3.9 to 4.4, the ZooKeeper image 7.9 and Schema Registry 7.9 to 8.1 have themselves; names under which plug-ins define settings are only compared with what they are close to.',
   fix: 'Correct the name, or take the variable out.',
   example: {
     bad: `services:
@@ -34,26 +36,46 @@ export const unknownSetting: Rule = {
       KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false'
 `,
   },
-  check: ({ model, kafka }) => {
-    const unknown = model.services.flatMap(service => unknownIn(service, kafka));
-    // A variable that several services have is told once.
-    const groups = Map.groupBy(unknown, ({ entry, said }) => `${entry.name} ${said.message}`);
-    return [...groups.values()].flatMap(same => {
-      const [first] = same;
-      if (!first) return [];
-      const others = alsoIn(same.map(({ service }) => service));
-      return [{ ...first.said, message: first.said.message.replace(/[.?]$/, end => others + end) }];
-    });
-  },
+  check: ({ model, kafka }) =>
+    model.services.flatMap(service => [
+      ...unreadIn(service),
+      ...unknownIn(service, kafka),
+      ...bareSettings(service),
+    ]),
 };
 
-interface Unknown {
-  readonly service: Service;
-  readonly entry: EnvironmentEntry;
-  readonly said: Problem;
+/** A setting of Kafka's by a name without the prefix of which the image makes settings: AUTO_CREATE_TOPICS_ENABLE. */
+function bareSettings(service: Service): Problem[] {
+  const image = service.image && readImage(service.image);
+  const known = image && knownImage(image);
+  if (known?.role !== 'kafka' || !runsStartScript(service)) return [];
+  const texts = scalarsIn(valueAt(service.whole, 'healthcheck')).map(({ text }) => text);
+  return [...service.environment.values()]
+    .filter(({ name }) => isBrokerSetting(`KAFKA_${name}`) && name !== OF_KAFKAS_SCRIPTS)
+    .filter(({ name }) => !texts.some(text => text.includes(name)))
+    .map(({ name, namePlace: place }) => {
+      const right = variableFor(settingKey(`KAFKA_${name}`, 'KAFKA_') ?? '', known.family);
+      const isThere = service.environment.has(right);
+      const message = `Nothing in this image reads ${name}: the setting is ${right}.`;
+      const hint = isThere ? `Take it out: ${right} is set.` : `Write ${right}.`;
+      return { place, message, hint, proposal: isThere ? undefined : right };
+    });
 }
 
-function unknownIn(service: Service, kafka: KafkaModel): Unknown[] {
+/** Settings of which is known whose they are: of a client, of another program, of an earlier version. */
+function unreadIn(service: Service): Problem[] {
+  return unreadVariables(service).flatMap(({ name, reason, instead }) => {
+    const place = service.environment.get(name)?.namePlace;
+    const isThere = instead === undefined || service.environment.has(instead);
+    const message = `Nothing in this image reads ${name}: ${reason}.`;
+    const hint = isThere ? 'Take it out.' : `Write ${instead}.`;
+    // Such settings come several at a time.
+    const cause = isThere ? reason : undefined;
+    return place ? [{ place, cause, message, hint, proposal: isThere ? undefined : instead }] : [];
+  });
+}
+
+function unknownIn(service: Service, kafka: KafkaModel): Problem[] {
   const known = knownVariables(service);
   if (!known) return withoutPrefix(service);
   const usesZooKeeper = kafka.nodes.some(node => node.service === service && node.mode === 'zookeeper');
@@ -61,21 +83,24 @@ function unknownIn(service: Service, kafka: KafkaModel): Unknown[] {
   const isElsewhere = (name: string) =>
     usesZooKeeper && known.removed.has(name) && name.startsWith('KAFKA_ZOOKEEPER_');
   const command = ownCommandText(service);
+  const told = new Set(unreadVariables(service).map(({ name }) => name));
   return [...service.environment.values()]
     .filter(
       ({ name }) =>
         !/\s/.test(name) &&
         !isElsewhere(name) &&
+        !told.has(name) &&
         !command.includes(name) &&
         !refusedVariables(service).includes(name),
     )
-    .flatMap(entry =>
-      (misplacedId(entry, service) ?? problemOf(entry, known)).map(said => ({ service, entry, said })),
-    );
+    .flatMap(entry => misplacedId(entry, service) ?? problemOf(entry, known));
 }
 
+/** Where bin/kafka-run-class.sh of Kafka writes its own logs. */
+const OF_KAFKAS_SCRIPTS = 'LOG_DIR';
+
 /** Bitnami's image reads a setting with its own prefix, and only some without. */
-function withoutPrefix(service: Service): Unknown[] {
+function withoutPrefix(service: Service): Problem[] {
   const image = service.image && readImage(service.image);
   const known = image && knownImage(image);
   if (known?.family !== 'bitnami' || known.role !== 'kafka' || service.builds) return [];
@@ -88,8 +113,7 @@ function withoutPrefix(service: Service): Unknown[] {
       const isThere = service.environment.has(right);
       const message = `Nothing in this image reads ${entry.name}: here the setting is ${right}.`;
       const hint = isThere ? `Take it out: ${right} is set.` : `Write ${right}.`;
-      const said = { place: entry.namePlace, message, hint, proposal: isThere ? undefined : right };
-      return { service, entry, said };
+      return { place: entry.namePlace, message, hint, proposal: isThere ? undefined : right };
     });
 }
 

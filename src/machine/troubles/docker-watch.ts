@@ -105,8 +105,10 @@ export class DockerWatch implements Host {
   }
 }
 
-function needsEngine({ argv: [program, ...args] }: Command): boolean {
+function needsEngine({ argv: [program, ...args], needsEngine: isSaid = false }: Command): boolean {
   return (
-    program === 'docker' || (program === COMPOSE_PATH && !args.includes('config') && args[0] !== 'version')
+    isSaid ||
+    program === 'docker' ||
+    (program === COMPOSE_PATH && !args.includes('config') && args[0] !== 'version')
   );
 }

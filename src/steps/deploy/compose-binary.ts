@@ -6,14 +6,18 @@ import type { Host } from '../../host/host.ts';
 import { mustRun } from '../../host/must-run.ts';
 import { COMPOSE_PATH } from '../../machine/compose-project.ts';
 import { diskTrouble } from '../../machine/troubles/full-disk.ts';
-import { type CheckResult, notYet, type Step, satisfied } from '../step.ts';
+import { type CheckResult, notYet, type Step, type StepName, satisfied } from '../step.ts';
 import { curlFor, type Download, downloadFailed, resolveDownload } from './compose-download.ts';
 
 /**
  * Docker Compose at /usr/local/bin/docker-compose, by its published SHA-256: what is installed already is held against it
  * too, so that a truncated or changed binary is replaced. It runs as root, so nothing there is run before that, in a plan either.
  */
-export function composeBinaryStep(source: ComposeBinary, architecture: string): Step {
+export function composeBinaryStep(
+  source: ComposeBinary,
+  architecture: string,
+  needs: readonly StepName[] = ['machine'],
+): Step {
   let resolved: Download | undefined;
   const wanted = async (context: Context) => {
     resolved ??= await resolveDownload(context, source, architecture);
@@ -23,7 +27,7 @@ export function composeBinaryStep(source: ComposeBinary, architecture: string): 
     name: 'compose-binary',
     title: 'Docker Compose downloaded, checked and executable',
     guide: '3/4',
-    needs: ['machine'],
+    needs,
     writes: COMPOSE_PLACES,
     async check(context) {
       const found = await look(context.host);
@@ -133,7 +137,11 @@ async function install({ host, log }: Context, { url, sha256 }: Download): Promi
     if (stranger !== undefined || installed !== sha256) {
       log.info(`curl ${url}`);
       const curl = [...curlFor(url), '--output', temporary, url];
-      const result = await host.run({ argv: ['sh', '-c', DOWNLOAD, temporary, ...curl], sudo: true });
+      const result = await host.run({
+        argv: ['sh', '-c', DOWNLOAD, temporary, ...curl],
+        sudo: true,
+        downloads: true,
+      });
       if (result.exitCode !== 0) {
         const failure = downloadFailed(url, result.stderr);
         // As long as what came is still there: without it the disk has room again.

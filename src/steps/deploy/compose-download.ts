@@ -2,6 +2,7 @@ import type { ComposeBinary } from '../../config/deployment-inputs.ts';
 import type { Context } from '../../context.ts';
 import { ActionError, lastLines } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
+import { proxyHint } from './proxy-trouble.ts';
 
 const RELEASES = 'https://github.com/docker/compose/releases';
 
@@ -47,6 +48,7 @@ async function latestVersion(host: Host): Promise<string> {
   const url = `${RELEASES}/latest`;
   const result = await host.run({
     argv: [...curlFor(url), '--head', '--output', '/dev/null', '--write-out', '%{url_effective}', url],
+    downloads: true,
   });
   if (result.exitCode !== 0) throw downloadFailed(url, result.stderr);
   const tag = /\/releases\/tag\/(v[^/\s]+)$/.exec(result.stdout.trim())?.[1];
@@ -55,7 +57,7 @@ async function latestVersion(host: Host): Promise<string> {
 }
 
 async function publishedChecksum(host: Host, url: string): Promise<string> {
-  const result = await host.run({ argv: [...curlFor(url), `${url}.sha256`] });
+  const result = await host.run({ argv: [...curlFor(url), `${url}.sha256`], downloads: true });
   if (result.exitCode !== 0) {
     await refuseMissing(host, url);
     const hint = 'Give the checksum in compose-sha256 if none is published beside the file.';
@@ -70,6 +72,7 @@ async function publishedChecksum(host: Host, url: string): Promise<string> {
 async function refuseMissing(host: Host, url: string): Promise<void> {
   const { exitCode, stderr } = await host.run({
     argv: [...curlFor(url), '--head', '--output', '/dev/null', url],
+    downloads: true,
   });
   // curl(1): 22 is an answer of 400 and above.
   if (exitCode !== 22) return;
@@ -97,7 +100,7 @@ export function downloadFailed(url: string, stderr: string, hint?: string): Acti
   }
   return new ActionError('compose-download-failed', `${url} could not be downloaded: ${reasonIn(stderr)}`, {
     details: lastLines(stderr, 5),
-    hint,
+    hint: proxyHint(stderr) ?? hint,
   });
 }
 

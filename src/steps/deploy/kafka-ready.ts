@@ -56,12 +56,14 @@ async function waitForCluster(
   group: string,
   timeoutMs: number,
 ): Promise<string> {
-  const { host, clock } = context;
+  const { host, kafka, clock } = context;
   const deadline = clock.now() + timeoutMs;
   const detail = await waitUntilReady(context, {
     bootstrapServers,
     group,
-    askRegistry: schemaRegistryUrl ? () => new SchemaRegistry(host, schemaRegistryUrl).subjects() : undefined,
+    askRegistry: schemaRegistryUrl
+      ? () => new SchemaRegistry(host, schemaRegistryUrl, kafka.security?.registry).subjects()
+      : undefined,
     timeoutMs,
   });
   await waitForAgreement(context, { bootstrapServers, timeoutMs: Math.max(0, deadline - clock.now()) });

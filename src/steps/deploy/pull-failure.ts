@@ -1,4 +1,5 @@
 import { ActionError, lastLines } from '../../errors.ts';
+import { proxyHint } from './proxy-trouble.ts';
 
 /** A pull that failed, for what it is. Those that may succeed a moment later are `retriable`. */
 export function pullFailed(output: string): ActionError {
@@ -45,5 +46,5 @@ export function pullFailed(output: string): ActionError {
     const message = `the image registry refuses the pull for now, its rate limit is used up: ${reason}`;
     return new ActionError('image-rate-limited', message, { details, retriable: !isUsedUp });
   }
-  return failed(`an image could not be pulled: ${reason}`, undefined, true);
+  return failed(`an image could not be pulled: ${reason}`, proxyHint(output), true);
 }

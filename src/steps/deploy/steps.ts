@@ -17,6 +17,7 @@ import { dockerServiceStep } from './docker-service.ts';
 import { imagesStep } from './images.ts';
 import { kafkaReadyStep } from './kafka-ready.ts';
 import { machineStep } from './machine.ts';
+import { proxyStep } from './proxy.ts';
 import { pythonPackageStep } from './python-package.ts';
 import { schemasStep } from './schemas.ts';
 import { stackStep } from './stack.ts';
@@ -47,21 +48,25 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
   const { assets, project, machine, run, note } = options;
   const { directory } = project;
   const { stack, cluster } = assets.deployment;
-  const afterUpdate = config.updatePackages ? 'system-update' : 'machine';
+  // A run without a proxy takes back that of an earlier one.
+  const hasProxyStep = config.proxy !== undefined || machine.hasProxy;
+  const beforeDownloads = hasProxyStep ? 'proxy' : 'machine';
+  const afterUpdate = config.updatePackages ? 'system-update' : beforeDownloads;
   return [
     // 1/4: the compose file on the machine
     machineStep(machine, stack),
     deploymentRecordStep(machine.home, recordOf(config, options), run),
     directoryStep(machine.home, directory),
-    composeFileStep(directory, assets.deployment),
+    composeFileStep(machine.home, directory, assets.deployment),
+    ...(hasProxyStep ? [proxyStep(config.proxy, machine.user)] : []),
     // 2/4: Docker
-    ...(config.updatePackages ? [systemUpdateStep()] : []),
+    ...(config.updatePackages ? [systemUpdateStep(config.release, [beforeDownloads])] : []),
     dockerPackageStep([afterUpdate]),
     dockerServiceStep(),
     // 3/4: Docker Compose
-    composeBinaryStep(config.composeBinary, machine.architecture),
+    composeBinaryStep(config.composeBinary, machine.architecture, [beforeDownloads]),
     // 4/4: Kafka, and the clients
-    imagesStep(project, stack),
+    imagesStep(project, stack, config.imageRegistry),
     stackStep(project, stack, cluster.members),
     pythonPackageStep(),
     ...clientSteps(machine.home, directory, assets),

@@ -6,6 +6,7 @@ import type { Command, CommandResult } from '../../host/host.ts';
 import { mustRun } from '../../host/must-run.ts';
 import { ENTER, GONE, LINK, refuseLink } from '../../host/real-folder.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
+import { proxyHint } from './proxy-trouble.ts';
 
 /**
  * The remains of an interrupted run, another Python version or a root shell are not built upon. After a broken connection the
@@ -122,7 +123,7 @@ async function installCodecs(context: Context, argv: Command['argv'], codecs: st
 
 function attempt({ host, log }: Context, command: Command): Promise<CommandResult> {
   log.info(command.argv.join(' '));
-  return host.run({ ...command, onLine: line => log.info(`  ${line}`), mayBeCut: true });
+  return host.run({ ...command, downloads: true, onLine: line => log.info(`  ${line}`), mayBeCut: true });
 }
 
 async function mustAttempt(context: Context, command: Command): Promise<void> {
@@ -133,6 +134,7 @@ async function mustAttempt(context: Context, command: Command): Promise<void> {
     `\`${command.argv.join(' ')}\` ended with exit code ${result.exitCode}`,
     {
       details: lastLines(`${result.stdout}\n${result.stderr}`),
+      hint: proxyHint(`${result.stdout}\n${result.stderr}`),
     },
   );
 }

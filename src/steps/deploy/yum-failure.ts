@@ -1,5 +1,6 @@
 import { ActionError, lastLines } from '../../errors.ts';
 import type { CommandResult, Host } from '../../host/host.ts';
+import { proxyHint } from './proxy-trouble.ts';
 
 /** dnf's exit code when another process has its own lock, for `exit_on_lock`. */
 const LOCKED = 200;
@@ -31,7 +32,7 @@ export async function yumFailure(
   }
   const reason = (await reasonOf(host, output)) ?? { says: `yum ended with exit code ${exitCode}` };
   return new ActionError('package-manager-failed', `${purpose} failed: ${reason.says}`, {
-    hint: reason.hint,
+    hint: proxyHint(output) ?? reason.hint,
     details,
   });
 }

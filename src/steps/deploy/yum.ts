@@ -51,11 +51,22 @@ async function runYum(
   const result = await host.run({
     argv: ['yum', ...OPTIONS, ...args],
     sudo: true,
+    downloads: true,
     onLine: line => show(`  ${line}`),
     mayBeCut: !isQuiet,
   });
   if (!answers.includes(result.exitCode)) throw await yumFailure(host, result, purpose);
   return result;
+}
+
+/** Asks yum something that may go unanswered: a command that not every machine has. @returns all that it said, or nothing */
+export async function askYum(host: Host, args: readonly string[]): Promise<string> {
+  const { stdout, stderr } = await host.run({
+    argv: ['yum', ...OPTIONS, ...args],
+    sudo: true,
+    downloads: true,
+  });
+  return `${stdout}\n${stderr}`;
 }
 
 interface PackageStepOptions {

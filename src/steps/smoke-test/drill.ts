@@ -25,11 +25,11 @@ const OUTAGE_MS = 5_000;
 const RECOVERY_PAUSE_MS = 100;
 
 /** Stops a broker that leads a partition of the topic and starts it again, while messages flow. */
-export function drillStep(options: SmokeTestOptions, needs: StepName): Step {
+export function drillStep(options: SmokeTestOptions, needs: readonly StepName[]): Step {
   return {
     name: 'drill',
     title: 'Drill: a broker is restarted while messages flow',
-    needs: [needs],
+    needs,
     async check(context) {
       const drill = new Drill(options, context);
       try {

@@ -10,15 +10,15 @@ import { type Step, type StepName, satisfied } from '../step.ts';
 import type { SmokeTestOptions } from './options.ts';
 import { describeTrip, refuseFaults, roundTripOn, type TestTopic, topicInSync } from './round-trips.ts';
 
-/** Enough for every broker to lead some of them. */
-const MESSAGES = 30;
+/** Enough for every broker to lead some of them, sent at three moments. */
+const TRAFFIC = { messages: 30, batch: 10, intervalMs: 0 };
 
 /**
  * A round trip through a topic of its own, of which every broker leads a partition: the topic of the smoke test may be laid
  * out otherwise. Its messages use the schema registry's wire format where there is a registry. Topic, group and schema are
  * removed again.
  */
-export function probeTopicStep(options: SmokeTestOptions, needs: StepName): Step {
+export function probeTopicStep(options: SmokeTestOptions, needs: readonly StepName[]): Step {
   const { config, cluster, runId, note } = options;
   const name = `kafka-al2023-action-${runId}`;
   const target = { servers: cluster.bootstrapServers, topic: name };
@@ -28,33 +28,46 @@ export function probeTopicStep(options: SmokeTestOptions, needs: StepName): Step
     title: url
       ? "Topic led by every broker, messages in the schema registry's format"
       : 'Topic led by every broker',
-    needs: [needs],
+    needs,
     async check(context) {
       const { host, log } = context;
       const registry = url
-        ? new RegistryTurn(new SchemaRegistry(host, url), url, `${name}-value`)
+        ? new RegistryTurn(
+            new SchemaRegistry(host, url, context.kafka.security?.registry),
+            url,
+            `${name}-value`,
+          )
         : undefined;
       try {
         if (!registry) log.info('the cluster has no schema registry: plain messages');
-        const codec = await registry?.register(context, note);
-        await asAdmin(context, target.servers, admin => createTopic(admin, name));
-        await untilKnown(context, target.servers, [name]);
+        const [codec] = await bothSettled(registry?.register(context, note), makeTopic(context, target));
         const result = await roundTripOn(context, await topicInSync(context, target), {
           ...target,
           group: name,
           runId: `${runId}/probe`,
-          traffic: { messages: MESSAGES, intervalMs: 0 },
+          traffic: TRAFFIC,
           codec,
           timeoutMs: config.timeoutMs,
         });
         note({ probe: result });
-        await refuseFaults(context, target, faultOf(result, { messages: MESSAGES }));
+        await refuseFaults(context, target, faultOf(result, TRAFFIC));
         return satisfied(describeTrip(result));
       } finally {
         await removeTraces(context, target, registry);
       }
     },
   };
+}
+
+async function makeTopic(context: Context, { servers, topic }: TestTopic): Promise<void> {
+  await asAdmin(context, servers, admin => createTopic(admin, topic));
+  await untilKnown(context, servers, [topic]);
+}
+
+/** What each of them gives, once both have ended: what one of them makes is not left behind when the other fails. */
+async function bothSettled<A, B>(first: A | Promise<A>, second: B | Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
 }
 
 /** The part of the registry in the test. */
@@ -81,7 +94,7 @@ class RegistryTurn {
       signal.throwIfAborted();
       if (
         error instanceof ActionError &&
-        ['schema-registry-failed', 'ssh-connection-lost'].includes(error.code)
+        ['schema-registry-failed', 'schema-registry-unauthorized', 'ssh-connection-lost'].includes(error.code)
       )
         throw error;
       const reason = reasonOf(error);
@@ -105,6 +118,8 @@ async function removeTraces(
   const remove = async (what: string, removal: () => Promise<unknown>) => {
     await removal().catch(error => context.log.warning(`${what} could not be removed: ${reasonOf(error)}`));
   };
-  await remove(`topic ${topic}`, () => asAdmin(context, servers, admin => deleteTopic(admin, topic)));
-  if (registry) await remove(`schema ${topic}-value`, () => registry.remove());
+  await Promise.all([
+    remove(`topic ${topic}`, () => asAdmin(context, servers, admin => deleteTopic(admin, topic))),
+    registry && remove(`schema ${topic}-value`, () => registry.remove()),
+  ]);
 }

@@ -4,12 +4,12 @@ import type { SmokeTestOptions } from './options.ts';
 import { describeTrip, refuseFaults, roundTripOn, topicInSync } from './round-trips.ts';
 
 /** A producer and a consumer on the runner, whose connections go through SSH. */
-export function runnerClientsStep(options: SmokeTestOptions, needs: StepName): Step {
+export function runnerClientsStep(options: SmokeTestOptions, needs: readonly StepName[]): Step {
   const { config, cluster, runId, note } = options;
   return {
     name: 'smoke-test-runner',
     title: 'Smoke test from the runner, through SSH',
-    needs: [needs],
+    needs,
     async check(context) {
       const { messages, messageIntervalMs, group, topic } = config;
       const target = { servers: cluster.bootstrapServers, topic };

@@ -19,12 +19,15 @@ const CONSEQUENCES: readonly string[] = [
 ];
 
 /**
- * Looks at the machine and its containers before and after each part of the smoke test. A broker that was killed and came back, or
- * a machine that was restarted, leaves only failures behind that do not tell of it.
+ * Looks at the machine and its containers before the smoke test and after each of its parts, which may run side by side. A broker
+ * that was killed and came back, or a machine that was restarted, leaves only failures behind that do not tell of it.
  */
 export class Witness {
   private readonly options: Pick<SmokeTestOptions, 'project' | 'cluster'>;
+  private first: Promise<MachineLook | undefined> | undefined;
   private last: MachineLook | undefined;
+  /** What was warned of: parts side by side see the same. */
+  private readonly told = new Set<string>();
 
   constructor(options: Pick<SmokeTestOptions, 'project' | 'cluster'>) {
     this.options = options;
@@ -36,16 +39,23 @@ export class Witness {
   }
 
   private async during(step: Step, context: Context): Promise<CheckResult> {
-    const before = this.last ?? (await this.look(context));
+    this.first ??= this.look(context);
+    const before = this.last ?? (await this.first);
     try {
       const result = await step.check(context);
-      for (const sentence of sentencesOf(await this.incidents(context, before), context))
-        context.log.warning(`during the test ${sentence}`);
+      this.warn(sentencesOf(await this.incidents(context, before), context), context);
       return result;
     } catch (thrown) {
       context.signal.throwIfAborted();
       const error = await withRestartHint(toActionError(thrown), context, this.options);
       throw explained(error, await this.incidents(context, before), context);
+    }
+  }
+
+  private warn(sentences: readonly string[], { log }: Context): void {
+    for (const sentence of sentences.filter(each => !this.told.has(each))) {
+      this.told.add(sentence);
+      log.warning(`during the test ${sentence}`);
     }
   }
 

@@ -57,6 +57,15 @@ export async function depotFaults(machine: Machine, faults: readonly string[]): 
   if (exitCode !== 0) throw new Error(`lab/lab fault ended with exit code ${exitCode}: ${stderr}`);
 }
 
+/** Leaves the machine no way out but a proxy. @returns its address, with a user name and a password */
+export async function closeNetwork(machine: Machine): Promise<string> {
+  const { exitCode, stdout, stderr } = await lab('closed', machine.name);
+  if (exitCode !== 0) throw new Error(`lab/lab closed ended with exit code ${exitCode}: ${stderr}`);
+  return stdout.trim();
+}
+
+export const openNetwork = (machine: Machine) => lab('open', machine.name);
+
 /** The inputs that connect to a machine and pin its host key. */
 export function connectionTo(machine: Machine): Record<string, string> {
   return {

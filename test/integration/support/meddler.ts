@@ -1,4 +1,5 @@
 import { type IHeaders, Partitioners } from 'kafkajs';
+import { recordsIn } from '../../../src/kafka/records/fetched-records.ts';
 import type { Cluster } from './kafka.ts';
 
 interface Seen {
@@ -27,14 +28,16 @@ export async function meddle(
   await Promise.all([producer.connect(), consumer.connect()]);
   await consumer.subscribe({ topic, fromBeginning: false });
   await consumer.run({
-    eachMessage: async ({ partition, message: { value, headers } }) => {
-      const sequence = Number(headers?.sequence?.toString());
-      if (!headers?.['run-id']?.toString().endsWith('/runner') || done.has(sequence)) return;
-      const changed = change({ sequence });
-      if (!changed) return;
-      done.add(sequence);
-      const message = { partition, value: changed.value ?? value, headers: headers as IHeaders };
-      await producer.send({ topic, messages: [message] });
+    eachBatch: async ({ batch: { partition, messages } }) => {
+      for (const { value, headers } of recordsIn(messages, 0)) {
+        const sequence = Number(headers?.sequence?.toString());
+        if (!headers?.['run-id']?.toString().endsWith('/runner') || done.has(sequence)) continue;
+        const changed = change({ sequence });
+        if (!changed) continue;
+        done.add(sequence);
+        const message = { partition, value: changed.value ?? value, headers: headers as IHeaders };
+        await producer.send({ topic, messages: [message] });
+      }
     },
   });
   while (asked.size < 3) await new Promise(resolve => setTimeout(resolve, 50));

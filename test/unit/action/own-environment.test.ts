@@ -23,14 +23,20 @@ const SPY = [
   `for i in 1 2 3 4 5 6 7 8 9 10; do ls ${folder} | grep -q json && break; sleep 0.3; done; sleep 0.3; exit 1`,
 ].join('; ');
 
+const PROXY_PASSWORD = 'a%20proxy%27s';
+
 describe.runIf(process.platform === 'linux')('once the inputs are read', () => {
   it('no child, nothing in /proc and no report shows a secret', async () => {
     const run = await runFromSource(
-      { host: 'machine.example', key, passphrase: PASSPHRASE, 'proxy-command': SPY, 'connect-timeout': '1' },
+      {
+        ...{ host: 'machine.example', key, passphrase: PASSPHRASE, 'proxy-command': SPY },
+        ...{ 'connect-timeout': '1', 'http-proxy': `http://kafka:${PROXY_PASSWORD}@proxy.example:3128` },
+      },
       {
         NODE_OPTIONS: `--report-on-signal --report-directory=${folder}`,
         JOB_KEY: key,
         JOB_DATA: `password=${PASSPHRASE}`,
+        JOB_PROXY: `http://kafka:${PROXY_PASSWORD}@proxy.example:3128`,
         KEPT: 'kept',
       },
     );
@@ -39,7 +45,8 @@ describe.runIf(process.platform === 'linux')('once the inputs are read', () => {
     for (const name of ['child', 'environ', 'threads', 'cmdline', report]) {
       const text = readFileSync(at(name), 'utf8');
       expect(text).not.toBe('');
-      for (const secret of [keyLine, PASSPHRASE, 'INPUT_']) expect(text, name).not.toContain(secret);
+      for (const secret of [keyLine, PASSPHRASE, PROXY_PASSWORD, 'INPUT_'])
+        expect(text, name).not.toContain(secret);
     }
     for (const name of ['child', 'environ', 'threads'])
       expect(readFileSync(at(name), 'utf8')).toContain('KEPT=kept');

@@ -2,15 +2,21 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readComposeFiles } from '../../../src/action/workspace.ts';
-import { parseTask } from '../../../src/config/config.ts';
+import { parseConfig } from '../../../src/config/config.ts';
 import { INPUT_NAMES, type InputName, type RawInputs, SECRET_INPUTS } from '../../../src/config/inputs.ts';
+import { asksForLint, parseLint } from '../../../src/config/task.ts';
 import type { ActionError } from '../../../src/errors.ts';
 import { thrownBy } from '../support/thrown-error.ts';
 import { ANY_TEXT, folder, key, notKey, SECRET, WRONG } from '../support/wrong-inputs.ts';
 
 const sha256 = 'ab'.repeat(32);
 const BASE: RawInputs = { host: 'machine.example', key };
-const read = (inputs: RawInputs) => parseTask({ ...BASE, ...inputs }, path => readFileSync(path, 'utf8'));
+const read = (inputs: RawInputs) => {
+  const raw = { ...BASE, ...inputs };
+  if (asksForLint(raw)) return { mode: 'lint', compose: parseLint(raw) };
+  const config = parseConfig(raw, path => readFileSync(path, 'utf8'));
+  return { mode: config.mode, config };
+};
 const refusal = (inputs: RawInputs) => thrownBy(() => read(inputs));
 
 const action = parse(readFileSync('action.yml', 'utf8')) as { inputs: Record<string, unknown> };
@@ -53,7 +59,9 @@ describe('every input', () => {
   });
 
   it.each(INPUT_NAMES)('has a limit to its length: %s', name => {
-    const most = ['key', 'jump-key', 'known-hosts', 'topics', 'schemas'].includes(name) ? 65_536 : 4096;
+    const most = ['key', 'jump-key', 'known-hosts', 'topics', 'schemas', 'client-properties'].includes(name)
+      ? 65_536
+      : 4096;
     for (const mode of ['deploy', 'lint']) {
       const error = refusal({ mode, 'compose-file': 'a', ...{ [name]: 'x'.repeat(most + 1) } });
       expect(error.message).toBe(`${name}: it has ${most + 1} characters, and at most ${most} are taken`);
@@ -145,6 +153,12 @@ describe('inputs that contradict each other', () => {
       ['tunnel', 'mode'],
       new RegExp(`mode ${mode} proves none$`),
     ]),
+    [
+      { release: 'latest', 'update-packages': 'false' },
+      ['release', 'update-packages'],
+      /and update-packages is false$/,
+    ],
+    [{ 'no-proxy': '.internal' }, ['no-proxy', 'http-proxy'], /and there is no proxy they are of$/],
     [{ 'compose-sha256': sha256 }, ['compose-sha256', 'compose-version'], /a checksum fits one file only/],
     [{ 'compose-url': 'http://m.example/c' }, ['compose-url', 'compose-sha256'], /needs its checksum/],
     [{ 'key-file': notKey }, ['key', 'key-file'], /only one of the two can be given$/],
@@ -177,6 +191,16 @@ describe('inputs that contradict each other', () => {
       ['min-throughput', 'message-interval'],
       /a message every 0\.5 s can never make 3 messages a second$/,
     ],
+    [
+      { 'image-registry': 'm.example', 'registry-password': SECRET },
+      ['registry-username', 'registry-password'],
+      /the user of registry-password is missing$/,
+    ],
+    [
+      { 'registry-username': 'AWS', 'registry-password': SECRET },
+      ['image-registry', 'registry-username'],
+      /the login is for the registry in image-registry, and there is none/,
+    ],
     [{ directory: 'a/.' }, ['project-name', 'directory'], /no project name can be derived from "a\/\."/],
     [{ mode: 'lint' }, ['compose-file', 'mode'], /mode lint judges a compose file: name one$/],
   ])('%# are both named: %j', (inputs, names, words) => {
@@ -193,7 +217,7 @@ describe('mode lint', () => {
   it('tells what is wrong with its inputs together with a missing compose file', () => {
     const error = refusal({ mode: 'lint', 'lint-level': 'strict', fix: 'yes', stack: 'kafka' });
     expect(error.details).toEqual([
-      'stack: "kafka" is not one of: zookeeper, kraft',
+      'stack: "kafka" is not one of: zookeeper, kraft, kraft-single',
       'lint-level: "strict" is not one of: error, warning, off',
       'fix: "yes" is neither true nor false',
       'compose-file and mode: mode lint judges a compose file: name one',

@@ -59,6 +59,9 @@ describe('the inputs', () => {
     [{ 'project-name': 'my-kafka_2' }, { projectName: 'my-kafka_2' }],
     [{ 'update-packages': 'FALSE' }, { updatePackages: false }],
     [{ 'update-packages': 'True' }, { updatePackages: true }],
+    [{ release: '2023.10.20260202' }, { release: '2023.10.20260202' }],
+    [{ release: 'latest' }, { release: 'latest' }],
+    [{}, { release: undefined }],
     [{ 'compose-version': '2.40.3' }, { composeBinary: { version: 'v2.40.3' } }],
     [{ 'compose-version': 'v5.0.0-rc.1' }, { composeBinary: { version: 'v5.0.0-rc.1' } }],
     [

@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import ssh2 from 'ssh2';
-import { parseTask } from '../../../src/config/config.ts';
+import { parseConfig } from '../../../src/config/config.ts';
 import { INPUT_NAMES, type RawInputs } from '../../../src/config/inputs.ts';
+import { asksForLint, parseLint } from '../../../src/config/task.ts';
 import { ActionError } from '../../../src/errors.ts';
 import { parseFingerprints, parseKnownHosts } from '../../../src/host/ssh/host-keys.ts';
 import { readPrivateKey } from '../../../src/host/ssh/private-key.ts';
@@ -64,7 +65,7 @@ export const GIVEN_BY_USERS: readonly Target[] = [
   target({
     name: 'the inputs',
     input: fc.tuple(inputs, hostileText),
-    take: refusedOr(([raw, file]) => parseTask(raw, () => file)),
+    take: refusedOr(([raw, file]) => (asksForLint(raw) ? parseLint(raw) : parseConfig(raw, () => file))),
     runs: 400,
   }),
   target({ name: 'known-hosts', input: hostile(knownHosts), take: refusedOr(parseKnownHosts), runs: 2_000 }),

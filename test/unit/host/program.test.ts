@@ -7,6 +7,7 @@ import { Answer } from '../../../src/host/answer.ts';
 import type { Command } from '../../../src/host/host.ts';
 import { newMarks } from '../../../src/host/marks.ts';
 import { loginShellText, programOf } from '../../../src/host/program.ts';
+import { PROXY_FILE } from '../../../src/host/proxy-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Runs a command as sshd does: the login shell of the user gets one line of text. */
@@ -112,6 +113,25 @@ describe('the environment of a command', () => {
   it('finds the programs of the system, and makes files that others can read', () => {
     const { stdout } = inShell('/bin/bash', { argv: ['sh', '-c', 'umask; command -v sed'] }, surroundings);
     expect(stdout).toMatch(/^0022\n\/(usr\/)?bin\/sed\n$/);
+  });
+
+  it('has the proxy that the machine was given when it downloads something, before that of the login shell', () => {
+    const file = join(temporaryFolder(), 'proxy.env');
+    writeFileSync(file, "# a proxy\nhttps_proxy='http://u:p%40ss@given:3128'\n");
+    const proxyOf = (downloads: boolean, path: string) => {
+      const program = programOf({ argv: ['env'], downloads }, 20_000, newMarks());
+      const { stdout } = spawnSync(
+        '/bin/bash',
+        ['-c', loginShellText(program.replaceAll(PROXY_FILE, path))],
+        {
+          env: surroundings,
+        },
+      );
+      return /https_proxy=(.*)/.exec(stdout.toString())?.[1];
+    };
+    expect(proxyOf(true, file)).toBe('http://u:p%40ss@given:3128');
+    expect(proxyOf(true, `${file}.none`)).toBe(surroundings.https_proxy);
+    expect(proxyOf(false, file)).toBe(surroundings.https_proxy);
   });
 
   it('is without the mark of the run for a command that undoes something', () => {

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ActionError, actionErrorIn } from '../../../src/errors.ts';
-import { kafkaClients, silenceKafkaWarnings } from '../../../src/kafka/client.ts';
+import { kafkaClients } from '../../../src/kafka/client.ts';
+import { silenceKafkaWarnings } from '../../../src/kafka/kafkajs-warnings.ts';
 import { nullLogger } from '../../support/null-logger.ts';
 import { thisComputer } from '../support/local-host.ts';
 

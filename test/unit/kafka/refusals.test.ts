@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import kafkajs from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { tellCreationReasons } from '../../../src/kafka/creation-reasons.ts';
-import { refusalOf } from '../../../src/kafka/refusals.ts';
+import { groupRefusalOf, refusalOf } from '../../../src/kafka/refusals.ts';
 
 const require = createRequire(import.meta.url);
 const { createErrorFromCode } = require('kafkajs/src/protocol/error.js') as {
@@ -19,7 +19,13 @@ describe('what Kafka refuses', () => {
     ],
     [17, 'topic-unusable', 'Kafka refuses topic orders: ', 'another name'],
     [19, 'not-enough-replicas', 'Kafka refuses the messages for topic orders: ', 'min.insync.replicas'],
-    [29, 'topic-unusable', 'Kafka refuses the test access to topic orders: ', 'kafka-acls'],
+    [29, 'kafka-not-authorized', 'Kafka refuses the test access to topic orders: ', 'kafka-acls'],
+    [
+      31,
+      'kafka-not-authorized',
+      'Kafka refuses the test access to the cluster, for topic orders: ',
+      'kafka-acls',
+    ],
     [
       32,
       'topic-unusable',
@@ -41,6 +47,17 @@ describe('what Kafka refuses', () => {
       refusalOf('orders', new kafkajs.KafkaJSAggregateError('Topic creation errors', [inner]))?.code,
     ).toBe('topic-unusable');
     expect(refusalOf('orders', new Error('retried', { cause: inner }))?.code).toBe('topic-unusable');
+  });
+
+  it('is a consumer group, by its own number', () => {
+    const cause = createErrorFromCode(30);
+    const refusal = groupRefusalOf('readers', new Error('retried', { cause }));
+    expect(refusal).toMatchObject({
+      code: 'kafka-not-authorized',
+      message: `Kafka refuses the test access to consumer group readers: ${cause.message}`,
+    });
+    expect(refusal?.hint).toContain('kafka-acls');
+    expect(groupRefusalOf('readers', createErrorFromCode(29))).toBeUndefined();
   });
 
   it.each([

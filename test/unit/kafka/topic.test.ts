@@ -124,7 +124,14 @@ describe('a topic', () => {
       ),
       {},
     ],
-    ['has more replicas than are usual', state([[1, [1, 2, 3, 4]]], [1]), {}],
+    [
+      'has more replicas than are usual',
+      state(
+        [1, 2, 3, 4].map(id => [id, [id, 1, 2, 3, 4]]),
+        [1, 2, 3, 4],
+      ),
+      {},
+    ],
     [
       'has no copies',
       state(
@@ -156,6 +163,11 @@ describe('a topic', () => {
           'topic orders has replication factor 2 where 3 is possible: it loses messages when 2 brokers fail',
         ],
       },
+    ],
+    [
+      'is of a cluster with one broker',
+      state([[1, [1]]], [1]),
+      { gaps: [expect.stringMatching(/^the cluster has one broker: every message is stored once, /)] },
     ],
     [
       'leaves brokers out',

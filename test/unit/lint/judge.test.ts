@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { applyPatch, parsePatch } from 'diff';
 import { describe, expect, it } from 'vitest';
 import { findingLine, isRefused, type Judgement, judge, type LintLevel } from '../../../src/lint/judge.ts';
 import { lintCompose } from '../../../src/lint/lint.ts';
 
 const guide = [{ path: 'guide.yml', text: readFileSync('test/unit/lint/files/guide-section-2.yml', 'utf8') }];
-const stacks = ['zookeeper', 'kraft'].map(name => ({
+const stacks = ['zookeeper', 'kraft', 'kraft-single'].map(name => ({
   path: `stacks/${name}/docker-compose.yml`,
   text: readFileSync(`stacks/${name}/docker-compose.yml`, 'utf8'),
 }));
@@ -31,6 +32,24 @@ describe('the judgement', () => {
     expect(judgement.diff.slice(0, 2)).toEqual(['--- a/guide.yml', '+++ b/guide.yml']);
     expect(judgement.diff.join('\n')).toContain('+      KAFKA_ADVERTISED_LISTENERS:');
     expect(judge(files, { level: 'error', fix: true }).judgement).toMatchObject({ fixed: [], diff: [] });
+  });
+});
+
+describe('the diff', () => {
+  const service = 'services:\n  kafka:\n    image: confluentinc/cp-kafka:7.9.2\n';
+  it.each([
+    ['an empty line at the end', "version: '3'\n\n\n\n"],
+    ['a blank line at the end', "version: '3'\n\n\n  "],
+    ['a last line without its end', "version: '3'\n"],
+    ['Windows line ends', "version: '3'\r\n\r\n"],
+  ])('is one that patch takes, with %s', (_, version) => {
+    const text = `# a\n${service}${version}`;
+    const { judgement, files } = judge([{ path: 'f.yml', text }], { level: 'error', fix: true });
+    const last = judgement.diff.at(-1) ?? '';
+    const hunks = parsePatch(judgement.diff.join('\n'));
+    expect(hunks).toHaveLength(1);
+    expect(applyPatch(text, `${judgement.diff.join('\n')}\n`)).toBe(files[0]?.text);
+    expect(last).not.toBe('');
   });
 });
 

@@ -62,6 +62,37 @@ describe('a file that is put over another one', () => {
   });
 });
 
+describe('names that other files declare', () => {
+  const file = (body: string, top = '') => `services:\n  a:\n    image: x:1\n${body}\n${top}`;
+  const list = (section: string, names: readonly string[]) =>
+    `    ${section}:\n${names.map(name => `      - ${name}\n`).join('')}`;
+  const six = ['a', 'b', 'c', 'd', 'e', 'f'];
+  it.each<[string, string, string[]]>([
+    ['many of a kind', file(list('secrets', six)), ['warning undefined-reference +5']],
+    [
+      'few of a kind, which are mistakes',
+      file(list('secrets', ['a', 'b'])),
+      ['error undefined-reference +0', 'error undefined-reference +0'],
+    ],
+    [
+      'many beside one that is declared',
+      file(list('secrets', [...six, 'own']), 'secrets: { own: { file: ./own } }\n'),
+      Array<string>(6).fill('error undefined-reference +0'),
+    ],
+    [
+      'a network from a variable',
+      file(list('networks', [`\${NET:-shared}`])),
+      ['warning undefined-reference +0'],
+    ],
+    ['a network', file(list('networks', ['shared'])), ['error undefined-reference +0']],
+    [
+      'a network of the file that this one is put over',
+      `# docker compose -f compose.yaml -f compose.full.yaml up\n${file(list('networks', ['shared']))}`,
+      ['warning undefined-reference +0'],
+    ],
+  ])('%s', (_, text, expected) => expect(found(text, 'compose.full.yaml')).toEqual(expected));
+});
+
 describe('a file for Swarm', () => {
   const text = (ports: string) =>
     `version: "3.8"\nservices:\n  a:\n    image: x:1\n    depends_on: [gone]\n    ports:\n      - ${ports}\n`;

@@ -14,6 +14,7 @@ const GOOD: Machine = {
   memoryMiB: 3_900,
   freeDiskMiB: 20_000,
   hasDocker: false,
+  hasProxy: false,
 };
 
 describe('what a machine says of itself', () => {

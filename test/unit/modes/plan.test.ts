@@ -35,6 +35,8 @@ function planOf(inputs: RawInputs, setting: Parameters<typeof runOn>[1] = {}) {
 /** Words that change a machine. */
 const CHANGES =
   /\b(mkdir|chown|rm|mv|touch|yum|dnf|install|systemctl (start|enable|restart)|docker (pull|stop|rm|start)|pull|up --detach|down|venv|curl)\b/;
+/** Questions in which such a word stands. */
+const QUESTIONS = /check-update$|^sh -c \nrpm -q --queryformat 'installed=/;
 
 describe('mode plan', () => {
   it('plans every step for a bare machine, and does none', async () => {
@@ -62,7 +64,7 @@ describe('mode plan', () => {
     expect(
       ran()
         .slice(1)
-        .filter(words => CHANGES.test(words) && !/check-update$/.test(words)),
+        .filter(words => CHANGES.test(words) && !QUESTIONS.test(words)),
     ).toEqual([]);
     expect(log.text).toContain('/home/u/docker_exp/docker-compose.yml would be made');
     expect(found.steps.map(({ name }) => name)).not.toContain('smoke-test-runner');
@@ -102,7 +104,7 @@ describe('mode plan', () => {
     expect(
       ran()
         .slice(1)
-        .filter(words => CHANGES.test(words) && !/check-update$/.test(words)),
+        .filter(words => CHANGES.test(words) && !QUESTIONS.test(words)),
     ).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { RawInputs } from '../../../src/config/inputs.ts';
 import { ActionError } from '../../../src/errors.ts';
@@ -67,6 +68,21 @@ describe('the smoke test of a cluster that is there', () => {
     expect(cluster.connected).toEqual([]);
     expect(changes(ran())).toEqual([]);
     expect(host.count(/^sudo docker/)).toBe(0);
+  });
+
+  it('has no drill for a project with one broker, which is left alone', async () => {
+    const single = readFileSync('stacks/kraft-single/docker-compose.yml', 'utf8');
+    const script: Script = PROJECT.map(([pattern, ...answers]) =>
+      `${pattern}`.includes('yml') ? [pattern, { stdout: single }] : [pattern, ...answers],
+    );
+    const { report, ran } = prove({ drill: 'broker-restart', clients: 'runner' }, { script });
+    const found = await report();
+    expect(found.failure).toMatchObject({
+      code: 'input-invalid',
+      message: expect.stringMatching(/^drill: .* a single broker \(kafka-broker-1\)/),
+    });
+    expect(found.steps).toEqual([]);
+    expect(changes(ran()).filter(words => /docker (stop|restart)/.test(words))).toEqual([]);
   });
 
   it('notes that the cluster of a project is used, and nothing of one that is given by its addresses', async () => {
@@ -206,7 +222,7 @@ describe('a smoke test that is cancelled', () => {
   const cancelled = new ActionError('cancelled', 'the run was cancelled (SIGINT)');
   const script = (answer: Answer): Script => [
     ...PROJECT,
-    ...pairIn('/srv/k').slice(0, 4),
+    ...pairIn('/srv/k').slice(0, 5),
     [/ producer\.py /, answer],
   ];
 
@@ -225,7 +241,7 @@ describe('a smoke test that is cancelled', () => {
       result: 'failed',
       failure: { step: 'smoke-test-host', code: 'cancelled' },
     });
-    expect(statusOf(found.steps)).toMatchObject({ 'smoke-test-runner': 'skipped', 'probe-topic': 'skipped' });
+    expect(statusOf(found.steps)).toMatchObject({ 'smoke-test-runner': 'failed', 'probe-topic': 'failed' });
     expect([...cluster.topics.keys()]).toEqual([TOPIC]);
     const last = ran().findIndex(words => words.includes('producer.py '));
     expect(ran().slice(last + 1)).toEqual([]);

@@ -28,7 +28,27 @@ const fails =
   };
 
 describe('a plan', () => {
-  it('looks at each step in turn and applies none', async () => {
+  it('looks at all steps side by side, and shows them in their order', async () => {
+    const first = Promise.withResolvers<void>();
+    const waiting = async () => {
+      await first.promise;
+      return satisfied('there');
+    };
+    const releasing = async () => {
+      first.resolve();
+      return satisfied('there');
+    };
+    const { log } = await plan([
+      thing('a', [], [], { check: waiting }),
+      thing('b', ['a'], [], { check: releasing }),
+    ]);
+    expect(log.lines.filter(line => line.startsWith('group'))).toEqual([
+      'group Title of a',
+      'group Title of b',
+    ]);
+  });
+
+  it('looks at each step and applies none', async () => {
     const events: string[] = [];
     const steps = [
       thing('a', [], events, { there: true }),
@@ -122,12 +142,15 @@ describe('a check that fails', () => {
     const { results, failure, log } = await plan([
       thing('a', [], events, { there: true }),
       thing('b', ['a'], events, { check: fails() }),
-      thing('c', [], events),
+      thing('c', [], events, { there: true }),
     ]);
     expect(failure).toMatchObject({ step: 'b', error: { code: 'command-failed' } });
     expect(statusOf(results)).toEqual({ a: 'unchanged', b: 'failed', c: 'skipped' });
     expect(results[1]?.detail).toBe('command-failed is why');
-    expect(events).toEqual(['check a']);
+    expect(results[2]).toMatchObject({ detail: 'an earlier step failed', durationMs: 0 });
+    // The checks run side by side: what came out of the third one is not shown.
+    expect(events).toEqual(['check a', 'check c']);
+    expect(log.lines).not.toContain('info looking at c');
     for (const line of [
       'info   | a line',
       'info command-failed: command-failed is why',

@@ -11,6 +11,7 @@ export const STACK_IN_MEMORY = STACK.replace(/\n {2}schema-registry:[\s\S]*?\nvo
 export const CLIENTS: Clients = {
   producer: 'p\n',
   consumer: 'c\n',
+  settings: readFileSync('client/client_settings.py', 'utf8'),
   requirements: readFileSync('client/requirements.txt', 'utf8'),
   codecs: readFileSync('client/requirements-codecs.txt', 'utf8'),
 };
@@ -27,6 +28,7 @@ const reading = (path: string) => new RegExp(`^dd .* if=${path.replaceAll('.', '
 export const pairIn = (directory: string): Script => [
   [reading(`${directory}/producer.py`), { stdout: CLIENTS.producer }],
   [reading(`${directory}/consumer.py`), { stdout: CLIENTS.consumer }],
+  [reading(`${directory}/client_settings.py`), { stdout: CLIENTS.settings }],
   [reading(`${directory}/requirements.txt`), { stdout: CLIENTS.requirements }],
   [/\bimport kafka, pathlib, platform\b/, { stdout: `${KAFKA_PYTHON} 3.9.16\n${CODECS_TRIED}\n\n` }],
   [/ producer\.py /, { stdout: JSON.stringify({ acknowledged: 10, problem: null, offsets: OFFSETS }) }],

@@ -19,7 +19,7 @@ export interface Setting {
 export function drill(setting: Setting = {}) {
   const { faults = {}, answers = {}, containers = CONTAINERS } = setting;
   const { onStop = () => {}, onStart = cluster => cluster.startBroker(1) } = setting;
-  return smokeTest(options => drillStep(options, 'topic'), {
+  return smokeTest(options => drillStep(options, ['topic']), {
     faults,
     script: [
       [/^docker ps /, { stdout: containers }],

@@ -1,4 +1,8 @@
-import { type KafkaJsCluster, READ_UNCOMMITTED } from '../../../src/kafka/kafkajs-cluster.ts';
+import {
+  type KafkaJsCluster,
+  type KafkaJsCoordinator,
+  READ_UNCOMMITTED,
+} from '../../../src/kafka/kafkajs-cluster.ts';
 import type { MemoryCluster } from './memory-kafka.ts';
 import { addressOf } from './memory-kafka.ts';
 
@@ -141,6 +145,7 @@ export function memoryCluster(cluster: MemoryCluster, server: string): KafkaJsCl
     findTopicPartitionMetadata: topic =>
       cluster.partitionsOf(topic).map(({ partition }) => ({ partitionId: partition, leader: 1 })),
     findBroker: () => Promise.reject(new Error('brokers in memory speak no protocol')),
+    findGroupCoordinator: async ({ groupId }) => coordinatorOf(cluster, server, groupId),
     async fetchTopicsOffset([wanted]) {
       const { topic = '', fromBeginning = false } = wanted ?? {};
       if (fromBeginning) await cluster.call('admin.fetchTopicOffsets', server);
@@ -149,6 +154,21 @@ export function memoryCluster(cluster: MemoryCluster, server: string): KafkaJsCl
         return { partition, offset: `${fromBeginning ? start : last}` };
       });
       return [{ topic, partitions }];
+    },
+  };
+}
+
+/** What an empty group lets anyone do who is no member of it. */
+function coordinatorOf(cluster: MemoryCluster, server: string, groupId: string): KafkaJsCoordinator {
+  return {
+    async offsetCommit({ topics, memberId, groupGenerationId }) {
+      await cluster.call('coordinator.offsetCommit', server);
+      const group = cluster.group(groupId);
+      if (memberId !== '' || groupGenerationId !== -1 || group.members.size > 0)
+        throw Object.assign(new Error('not a member of the group'), { type: 'UNKNOWN_MEMBER_ID' });
+      for (const { topic, partitions } of topics)
+        for (const { partition, offset } of partitions)
+          group.offsets.set(`${topic}/${partition}`, Number(offset));
     },
   };
 }

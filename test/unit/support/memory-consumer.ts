@@ -154,8 +154,12 @@ export class MemoryConsumer implements Reader {
     this.emit('end', { partition, batchSize: messages.length, firstOffset: first, lastOffset: last });
     // As kafkajs: what held no record for us is committed with the next batch that does.
     if (this.commitsByItself && messages.length > 0) {
-      this.commit(partition, this.cluster.faults.commits?.(next, partition, this) ?? next);
-      this.tellCommits([{ partition, offset: `${next}` }]);
+      const { commits } = this.cluster.faults;
+      const committed = commits ? commits(next, partition, this) : next;
+      if (committed !== undefined) {
+        this.commit(partition, committed);
+        this.tellCommits([{ partition, offset: `${next}` }]);
+      }
     }
     try {
       for (const record of own) this.cluster.faults.read?.(record, this);

@@ -31,8 +31,8 @@ export interface Faults {
   readonly acknowledgedAfterMs?: number;
   /** Records whose acknowledgement says nothing of their partition. */
   readonly forgets?: (record: MemoryRecord) => boolean;
-  /** What is committed instead. */
-  readonly commits?: (offset: number, partition: number, reader: Reader) => number;
+  /** What is committed instead; undefined for a commit that is cut off. */
+  readonly commits?: (offset: number, partition: number, reader: Reader) => number | undefined;
   /** Where a member starts instead. */
   readonly startsAt?: (offset: number, partition: number, reader: Reader) => number;
   /** Called when a record has been read; when it throws, the consumer crashes. */

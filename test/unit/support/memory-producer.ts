@@ -1,11 +1,6 @@
+import type { RecordBlock } from '../../../src/kafka/records/record-block.ts';
 import type { MemoryCluster } from './memory-kafka.ts';
-import { buffersOf } from './memory-topic.ts';
-
-interface Message {
-  readonly partition: number;
-  readonly value: Buffer;
-  readonly headers: Readonly<Record<string, string>>;
-}
+import { recordsOf } from './written-records.ts';
 
 /** As much of a producer as is used. It tells where the first record of each partition went, as kafkajs does. */
 export function memoryProducer(cluster: MemoryCluster, server: string) {
@@ -18,18 +13,21 @@ export function memoryProducer(cluster: MemoryCluster, server: string) {
       await cluster.call('producer.disconnect', server);
       cluster.disconnect('producer');
     },
-    send: async ({ messages, ...options }: { topic: string; messages: Message[] }) => {
+    send: async ({ messages, ...options }: { topic: string; messages: RecordBlock[] }) => {
       const { topic } = options;
       cluster.options.push(options);
       await cluster.call('producer.send', server);
       const firsts = new Map<number, number>();
-      for (const { partition, value, headers } of messages) {
+      const forgotten = new Set<number>();
+      for (const { partition, value, headers } of messages.flatMap(recordsOf)) {
         // A copy that a fault stores first is not the one that is acknowledged.
-        const stored = cluster.store(topic, { partition, value, headers: buffersOf(headers) });
-        if (!firsts.has(partition) && !cluster.faults.forgets?.(stored)) firsts.set(partition, stored.offset);
+        const stored = cluster.store(topic, { partition, value, headers });
+        if (cluster.faults.forgets?.(stored)) forgotten.add(partition);
+        if (!firsts.has(partition)) firsts.set(partition, stored.offset);
       }
       await cluster.clock.sleep(cluster.faults.acknowledgedAfterMs ?? 0);
-      return [...firsts].map(([partition, offset]) => ({ partition, baseOffset: `${offset}` }));
+      const told = [...firsts].filter(([partition]) => !forgotten.has(partition));
+      return told.map(([partition, offset]) => ({ partition, baseOffset: `${offset}` }));
     },
   };
 }

@@ -87,5 +87,5 @@ export const foreignRecord = (
   headers: buffersOf(headers),
 });
 
-export const buffersOf = (headers: Readonly<Record<string, string>>): Record<string, Buffer> =>
+const buffersOf = (headers: Readonly<Record<string, string>>): Record<string, Buffer> =>
   Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]));

@@ -95,6 +95,7 @@ export const PASSED: Report = {
     memoryMiB: 4_096,
     freeDiskMiB: 20_480,
     hasDocker: false,
+    hasProxy: false,
   },
   steps: [
     step('machine', 'passed', { versions: { system: 'Amazon Linux 2023.9' } }),

@@ -137,7 +137,12 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
       allowed: /is not one of: deploy, smoke-test, plan, down, lint$/,
     },
   ],
-  stack: [{ values: ['kafka', 'Zookeeper', 'zookeeper,kraft'], allowed: /is not one of: zookeeper, kraft$/ }],
+  stack: [
+    {
+      values: ['kafka', 'Zookeeper', 'zookeeper,kraft'],
+      allowed: /is not one of: zookeeper, kraft, kraft-single$/,
+    },
+  ],
   'lint-level': [{ values: ['errors', 'none', 'Error'], allowed: /is not one of: error, warning, off$/ }],
   fix: flags,
   'allow-host-access': flags,
@@ -168,6 +173,37 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
     },
   ],
   'update-packages': flags,
+  release: [
+    {
+      values: ['newest', '2023', '2023.10', '2024.1.20260202', '2023.10.2026', 'latest ;x'],
+      allowed: /is not a release of Amazon Linux 2023 such as 2023\.10\.20260202, or latest$/,
+    },
+  ],
+  'http-proxy': [
+    {
+      values: ['proxy.example:3128', 'https://proxy.example', 'socks5://proxy.example', 'http://'],
+      allowed: /it is not an http address such as http:\/\/proxy\.example:3128$/,
+      ...{ shows: '', because: 'it may hold a password' },
+    },
+    {
+      values: [`http://user:${SECRET}/x@proxy.example`, `http://user:${SECRET}@proxy.example/x`],
+      allowed: /is written %2F, @ is %40, # is %23, \? is %3F and % is %25$/,
+      ...{ shows: '', because: 'it holds a password' },
+    },
+    {
+      values: [`http://user:%${SECRET}@proxy.example`],
+      allowed: /holds a % that begins no number such as %40; it is written %25$/,
+      ...{ shows: '', because: 'it holds a password' },
+    },
+  ],
+  'no-proxy': [
+    {
+      values: ['http://a', 'a b;c', '10.0.0.0/x'],
+      allowed: /is no name, address or range such as internal\.example, \.example or 10\.0\.0\.0\/8$/,
+      beside: { 'http-proxy': 'http://proxy.example:3128' },
+      ...{ shows: '', because: 'only the entry that is wrong is told' },
+    },
+  ],
   'compose-version': [
     {
       values: ['2', 'v2.40', 'Latest', 'v2.40.3/../x', '>=2'],
@@ -199,6 +235,36 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
     {
       values: ['abc', 'ab'.repeat(31), 'xy'.repeat(32), 'ABC'],
       allowed: /not a SHA-256 checksum \(64 hexadecimal digits\)$/,
+    },
+  ],
+  'image-registry': [
+    {
+      values: [
+        'mirror.example/',
+        'mirror.example/Docker',
+        'mirror.example:x',
+        'a b',
+        'mirror.example/x:1',
+        '-m.example',
+      ],
+      allowed: /is not a registry as it stands before the name of an image: its host, with a port or a path/,
+    },
+    {
+      values: ['mirror', 'mirror/docker-hub'],
+      allowed: /: Docker takes mirror for an owner on Docker Hub, since a registry has a dot or a port/,
+    },
+    { values: ['https://mirror.example/x/'], allowed: /is a URL; give mirror\.example\/x$/ },
+    {
+      values: [`user:${SECRET}@mirror.example`],
+      allowed: /it is not a registry as it stands/,
+      ...{ shows: '', because: 'it holds a password' },
+    },
+  ],
+  'registry-username': [
+    {
+      values: ['a b', 'a:b'],
+      allowed: /is not a user name: it has no white space and no colon$/,
+      beside: { 'image-registry': 'mirror.example', 'registry-password': SECRET },
     },
   ],
   topics: [
@@ -242,6 +308,23 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
       allowed: /it is not an http or https address without a user name$/,
       beside: { mode: 'smoke-test', 'bootstrap-servers': 'localhost:9092' },
       ...{ shows: '', because: 'it holds a password' },
+    },
+  ],
+  'client-properties': [
+    {
+      values: [SECRET, `-----BEGIN PRIVATE KEY-----\n${SECRET}`],
+      allowed: /line 1 holds no property \(NAME=VALUE\)/,
+      beside: { mode: 'smoke-test' },
+    },
+    {
+      values: [`security.protocol=${SECRET}.${SECRET}`],
+      allowed: /security\.protocol is something else, not one of: PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL$/,
+      beside: { mode: 'smoke-test' },
+    },
+    {
+      values: ['sasl.kerberos.service.name=kafka'],
+      allowed: /sasl\.kerberos\.service\.name is not supported: Kerberos \(GSSAPI\) is not supported$/,
+      beside: { mode: 'smoke-test' },
     },
   ],
   messages: [
@@ -304,6 +387,10 @@ export const ANY_TEXT: Readonly<Partial<Record<InputName, { values: readonly str
   'compose-file': {
     values: ['kafka.yml', 'a b.yml\n\nc.yml', '/no/such'],
     reason: 'a path shows to be wrong when it is read: `compose-file-unreadable`',
+  },
+  'registry-password': {
+    values: [''],
+    reason: 'only the registry knows: `registry-login-refused`; without a user it contradicts the inputs',
   },
   'job-status': { values: ['success', 'x'], reason: 'the runner sets it, for the post step' },
 };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { deploymentAt } from '../../../../src/compose/deployment/port-shift.ts';
 import { interpolate } from '../../../../src/compose/reader/interpolate.ts';
 import { deploymentOf, readProject } from '../../support/stacks.ts';
 
@@ -140,6 +141,50 @@ describe('the stack kraft', () => {
   it('shares no volume with the stack zookeeper: neither mode can read what the other stored', () => {
     expect(kraft.stack.volumes).toHaveLength(3);
     for (const volume of kraft.stack.volumes) expect(zookeeper.stack.volumes).not.toContain(volume);
+  });
+});
+
+describe('the stack kraft-single', () => {
+  const single = stackIn('kraft-single');
+  const environment = single.brokers[0]?.[1].environment ?? {};
+
+  it('has one broker and the registry, at the addresses that they have in the other stacks', () => {
+    expect(single.stack.services).toEqual(['kafka-broker-1', 'schema-registry']);
+    expect(single.cluster.bootstrapServers).toEqual(['localhost:19092']);
+    expect(single.cluster.schemaRegistryUrl).toBe('http://localhost:8081');
+    for (const { address } of single.stack.publishedPorts) expect(address).toBe('127.0.0.1');
+  });
+
+  it('has the images of the stack kraft, and neither its volumes nor its cluster', () => {
+    expect(single.stack.images).toEqual(kraft.stack.images);
+    expect(single.stack.volumes).toEqual(['kraft-single-data']);
+    const id = String(environment.CLUSTER_ID);
+    expect(id).not.toBe(kraft.brokers[0]?.[1].environment.CLUSTER_ID);
+    expect(Buffer.from(id, 'base64url').toString('base64url')).toBe(id);
+    expect(Buffer.from(id, 'base64url')).toHaveLength(16);
+  });
+
+  it('stores everything once, also what Kafka and the registry would store three times by themselves', () => {
+    const replicas = Object.entries({
+      ...environment,
+      ...single.file.services['schema-registry']?.environment,
+    });
+    const found = replicas.filter(([name]) => /REPLICATION_FACTOR|MIN_ISR|MIN_INSYNC/.test(name));
+    expect(found).toHaveLength(8);
+    for (const [, value] of found) expect(value).toBe(1);
+  });
+
+  it('fits on a machine of 2 GiB', () => {
+    // What such a machine leaves to programs.
+    expect(single.stack.memory.reduce((sum, { mib }) => sum + mib, 0)).toBeLessThan(1_850 * 0.85);
+  });
+
+  it('has its ports moved for an environment, and what names them follows', () => {
+    const files = [{ path: 'docker-compose.yml', text: single.text }];
+    const { cluster, files: written } = deploymentAt(files, {}, 200);
+    expect(cluster.bootstrapServers).toEqual(['localhost:19292']);
+    expect(cluster.schemaRegistryUrl).toBe('http://localhost:8281');
+    expect(written.get('.env')).toContain('BROKER_1_PORT=19292');
   });
 });
 

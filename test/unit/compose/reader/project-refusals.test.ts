@@ -76,13 +76,13 @@ describe('variables', () => {
       message,
     ]);
 
-  it('without a value are told once, with their places', () => {
+  it('without a value are told at each place once', () => {
     expect(told(`x-a: [$TAG,\n  $TAG, "\${TAG}"]\nservices: {a: {image: "x:$TAG"}}\n`)).toEqual([
-      [
+      ...[1, 2, 2, 3].map(line => [
         'variable-unset',
-        1,
-        'The variable TAG has neither a value nor a default. It also stands in line 2, line 3.',
-      ],
+        line,
+        'The variable TAG has neither a value nor a default.',
+      ]),
     ]);
   });
 

@@ -24,8 +24,8 @@ describe('a round trip is interrupted', () => {
     ],
     [
       'when the group cannot be placed',
-      hangs('consumer.commitOffsets'),
-      'still joining the group after 1 min 0 s',
+      hangs('coordinator.offsetCommit'),
+      'still placing the group after 1 min 0 s',
       {},
     ],
     ['when the group cannot be joined', hangs('consumer.run'), 'still joining the group after 1 min 0 s', {}],

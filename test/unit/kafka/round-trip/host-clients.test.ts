@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ActionError } from '../../../../src/errors.ts';
 import type { Position } from '../../../../src/kafka/round-trip/delivery.ts';
 import { runHostClients } from '../../../../src/kafka/round-trip/host-clients.ts';
+import type { ClientSecurity } from '../../../../src/kafka/security/client-security.ts';
+import { pythonSettings } from '../../../../src/kafka/security/python-settings.ts';
 import { InstantClock } from '../../support/clocks.ts';
 import { contextOf } from '../../support/kafka-contexts.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
@@ -29,6 +31,7 @@ function pair(
     gone?: number;
     topic?: string;
     group?: string;
+    security?: ClientSecurity;
   } = {},
 ) {
   const host = new ScriptedHost([
@@ -49,7 +52,7 @@ function pair(
     bootstrapServers: ['localhost:19092', 'localhost:29092'],
     ...{ topic, group, runId: 'ab12/host' },
   };
-  const context = { ...contextOf({}, { clock, log }), host };
+  const context = { ...contextOf({ security: more.security }, { clock, log }), host };
   return { host, log, searched, run: () => runHostClients(context, options, search) };
 }
 
@@ -88,6 +91,18 @@ describe('the clients on the machine', () => {
       ['/home/ec2-user/docker_exp', 95_000],
       ['/home/ec2-user/docker_exp', 95_000],
     ]);
+  });
+
+  it('get what a secured cluster asks for on their standard input, and nowhere else', async () => {
+    const sasl = { mechanism: 'PLAIN', username: 'alice', password: 'opensesame' } as const;
+    const { run, host } = pair(sentAll, receivedAll, { security: { sasl } });
+    await run();
+    for (const { argv, stdin } of host.commands) {
+      expect(argv.slice(-2)).toEqual(['--settings', '-']);
+      expect(argv.join(' ')).not.toContain('opensesame');
+      expect(stdin).toBe(pythonSettings({ sasl }));
+    }
+    expect(host.commands).toHaveLength(2);
   });
 
   it('end before the consumer when the producer fails, with the reason', async () => {

@@ -26,11 +26,6 @@ function search(faults: Faults = {}, abort = new AbortController()) {
   return { cluster, clock, find };
 }
 const at = (offset: number, sequence = offset, partition = 0) => ({ sequence, partition, offset });
-/** The first call goes well: it is another consumer's, which places the group. */
-function hangsAgain(call: string): NonNullable<Faults['before']> {
-  let calls = 0;
-  return (name, server) => (name === call && ++calls > 1 ? hangs(call)(name, server) : undefined);
-}
 const IS_THERE = { whereabouts: 'unread', finding: 'it is there' };
 const ANOTHER = { whereabouts: 'gone', finding: 'another record is at its offset' };
 
@@ -147,8 +142,13 @@ describe('the search for missing records', () => {
   it.each<[string, Faults, string, number]>([
     ['nobody answers', { before: hangs('admin.connect') }, 'still searching after 20 s', 2],
     ['it is refused', { before: refuses('admin.fetchTopicOffsets', 'NO') }, 'NO', 2],
-    ['its group hangs', { before: hangs('consumer.commitOffsets') }, 'still joining the group after 20 s', 2],
-    ['its consumer hangs', { before: hangsAgain('consumer.run') }, 'still searching after 20 s', 2],
+    [
+      'its group hangs',
+      { before: hangs('coordinator.offsetCommit') },
+      'still placing the group after 20 s',
+      2,
+    ],
+    ['its consumer hangs', { before: hangs('consumer.run') }, 'still searching after 20 s', 2],
     ['its group is refused', { before: refuses('consumer.connect', 'NO') }, 'NO', 2],
   ])('knows nothing when %s', async (_, faults, reason, unknown) => {
     const { find, cluster } = search(faults);

@@ -147,7 +147,7 @@ describe('a message that the consumer did not get', () => {
   });
 
   it.each<[string, (call: string) => Faults['before'], string]>([
-    ['hangs', call => hangs(call), 'the broker could not be asked: still joining the group after 20 s'],
+    ['hangs', call => hangs(call), 'the broker could not be asked: still searching after 20 s'],
     ['is refused', call => refuses(call, 'NO'), 'the broker could not be asked: NO'],
   ])('may be anywhere when the search for it %s', async (_, fault, finding) => {
     let isSearching = false;

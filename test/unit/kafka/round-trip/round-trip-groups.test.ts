@@ -3,9 +3,9 @@ import type { Faults, Reader } from '../../support/memory-kafka.ts';
 import type { MemoryRecord } from '../../support/memory-topic.ts';
 import { ALL_BACK, GROUP, RUN, trip } from '../../support/trips.ts';
 
-/** Of the members of the group the first one only places it; the second one reads, the third one takes over. */
-const isReading = ({ group, member }: Reader) => group === GROUP && member === 2;
-const isTakingOver = ({ group, member }: Reader) => group === GROUP && member === 3;
+/** Of the members of the group the first one reads, the second one takes over. */
+const isReading = ({ group, member }: Reader) => group === GROUP && member === 1;
+const isTakingOver = ({ group, member }: Reader) => group === GROUP && member === 2;
 const ofHandover = (partition: number, record: MemoryRecord) =>
   record.partition === partition && `${record.headers['run-id']}` === `${RUN}/handover`;
 
@@ -41,36 +41,62 @@ describe('the offsets that the group has committed', () => {
   });
 });
 
-describe('a consumer that kafkajs is making anew after a crash', () => {
-  const words = 'Consumer group was not initialized, consumer#run must be called first';
+const MOVED = [
+  ['NOT_COORDINATOR_FOR_GROUP', 16, true],
+  ['UNKNOWN_MEMBER_ID', 25, true],
+  ['OFFSET_METADATA_TOO_LARGE', 12, false],
+] as const;
 
-  it.each([
-    ['NOT_COORDINATOR_FOR_GROUP', 16, true],
-    ['UNKNOWN_MEMBER_ID', 25, true],
-    ['OFFSET_METADATA_TOO_LARGE', 12, false],
-  ])('waits with its commit for what passes: %s', async (type, code, passes) => {
-    let refusals = 0;
-    const before: Faults['before'] = async call => {
-      if (call !== 'consumer.commitOffsets' || refusals >= 100) return;
-      refusals++;
-      throw Object.assign(new Error('no'), { name: 'KafkaJSProtocolError', type, code, retriable: true });
-    };
+/** A coordinator that refuses a call some times. */
+function refusesFor(times: number, refused: string, error: Error) {
+  const refusals = { count: 0 };
+  const before: Faults['before'] = async call => {
+    if (call !== refused || refusals.count >= times) return;
+    refusals.count++;
+    throw error;
+  };
+  return { before, refusals };
+}
+
+const protocolError = (type: string, code: number) =>
+  Object.assign(new Error('no'), { name: 'KafkaJSProtocolError', type, code, retriable: true });
+
+describe('a group whose coordinator moves', () => {
+  it.each(MOVED)('is placed once that is over: %s', async (type, code, passes) => {
+    const { before } = refusesFor(100, 'coordinator.offsetCommit', protocolError(type, code));
     const { counts, interruption } = await trip({ before }).run();
     expect(interruption).toBe(passes ? undefined : 'no');
     if (passes) expect(counts).toEqual(ALL_BACK);
   });
 
-  it.each(['once', 'always'])('cannot commit meanwhile: %s', async often => {
-    let refusals = 0;
-    const before: Faults['before'] = async call => {
-      if (call !== 'consumer.commitOffsets' || (often === 'once' && refusals > 0)) return;
-      refusals++;
-      throw new Error(words);
-    };
-    const { counts, interruption } = await trip({ before }).run();
+  it('is not waited for longer than half a minute', async () => {
+    const moved = protocolError('NOT_COORDINATOR_FOR_GROUP', 16);
+    const { run, clock } = trip(refusesFor(1e6, 'coordinator.offsetCommit', moved));
+    expect((await run()).interruption).toBe('no');
+    expect(clock.now()).toBeLessThan(31_000);
+  });
+});
+
+describe('a consumer that kafkajs is making anew after a crash', () => {
+  const words = 'Consumer group was not initialized, consumer#run must be called first';
+  const commits: Faults['commits'] = (offset, _, reader) => (isReading(reader) ? undefined : offset);
+
+  it.each(MOVED)('waits with its commit for what passes: %s', async (type, code, passes) => {
+    const { before } = refusesFor(100, 'consumer.commitOffsets', protocolError(type, code));
+    const { counts, interruption, wrongCommits } = await trip({ before, commits }).run();
+    expect(interruption).toBe(passes ? undefined : 'no');
+    if (passes) expect({ counts, wrongCommits }).toEqual({ counts: ALL_BACK, wrongCommits: [] });
+  });
+
+  it.each([
+    ['once', 1],
+    ['always', 1e6],
+  ])('cannot commit meanwhile: %s', async (often, times) => {
+    const { before, refusals } = refusesFor(times, 'consumer.commitOffsets', new Error(words));
+    const { counts, interruption } = await trip({ before, commits }).run();
     if (often === 'once') expect(counts).toEqual(ALL_BACK);
     expect(interruption).toBe(often === 'once' ? undefined : words);
-    expect(refusals).toBeGreaterThan(often === 'once' ? 0 : 50);
+    expect(refusals.count).toBeGreaterThan(often === 'once' ? 0 : 50);
   });
 });
 

@@ -7,7 +7,13 @@ const failure = (
   problem?: { name: string; code?: number; message: string },
 ) =>
   scriptFailure({
-    ...{ script: 'producer.py', topic: 'orders', counted: '0 of 10 messages acknowledged', problem },
+    ...{
+      script: 'producer.py',
+      topic: 'orders',
+      group: 'test-group',
+      counted: '0 of 10 messages acknowledged',
+      problem,
+    },
     result: { exitCode, stdout: "Sent: {'key': 0}\n", stderr },
   });
 const COUNTED = 'producer.py on the machine: 0 of 10 messages acknowledged';
@@ -19,8 +25,14 @@ describe('a script that failed', () => {
     [
       29,
       'TopicAuthorizationFailedError',
-      'topic-unusable',
+      'kafka-not-authorized',
       'Kafka refuses the test access to topic orders: why',
+    ],
+    [
+      30,
+      'GroupAuthorizationFailedError',
+      'kafka-not-authorized',
+      'Kafka refuses the test access to consumer group test-group: why',
     ],
   ])(
     'by what Kafka refuses with number %i has the code and the words of that',
@@ -35,6 +47,11 @@ describe('a script that failed', () => {
   it.each([
     [{ name: 'UnsupportedCodecError', message: 'lz4 not found' }, 'codec-missing', ': lz4 not found'],
     [{ name: 'KafkaTimeoutError', message: 'too late' }, 'host-client-failed', ': too late'],
+    [
+      { name: 'SaslAuthenticationFailedError', code: 58, message: 'no' },
+      'kafka-authentication-failed',
+      ': no',
+    ],
     [{ name: 'UnknownError', code: -1, message: 'odd' }, 'host-client-failed', ': odd'],
   ])('by %o is named', (problem, code, words) => {
     expect(failure(1, '', problem)).toMatchObject({ code, message: `${COUNTED}${words}` });

@@ -164,6 +164,12 @@ describe('an image', () => {
       ['confluentinc/cp-kafka', 'confluentinc/cp-schema-registry:8.0.0'],
     ],
     [
+      'from a mirror not at all',
+      'registry.example.org/confluentinc/cp-kafka',
+      'registry.example.org/confluentinc/cp-schema-registry',
+      ['registry.example.org/confluentinc/cp-kafka', 'registry.example.org/confluentinc/cp-schema-registry'],
+    ],
+    [
       'of others not at all',
       'wurstmeister/kafka',
       'confluentinc/cp-schema-registry',

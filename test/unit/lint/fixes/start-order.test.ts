@@ -112,7 +112,7 @@ describe('start order', () => {
   it('proposes only for what the project builds: it may do without Kafka', () => {
     const text = app('    depends_on: [kafka]\n').replace(
       'image: danielqsj/kafka-exporter:v1.9.0',
-      'build: .',
+      'build: .\n    command: kafka:9092',
     );
     const [finding] = fix(text).remaining;
     expect(fix(text).text).toBe(text);

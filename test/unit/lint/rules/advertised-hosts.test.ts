@@ -19,6 +19,14 @@ const member = (name: string, advertised: string, more: ServiceText = {}) => {
     more,
   );
 };
+const several = (port = '9092') =>
+  zookeeperBroker(
+    {
+      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'PLAINTEXT:PLAINTEXT,OTHER:PLAINTEXT',
+      KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka:9093,OTHER://bastion:29092',
+    },
+    { ports: [`127.0.0.1:${port}:${port}`] },
+  );
 const ui = (address: string): ServiceText => ({
   image: 'provectuslabs/kafka-ui:v0.7.2',
   environment: { KAFKA_CLUSTERS_0_BOOTSTRAPSERVERS: address },
@@ -56,6 +64,12 @@ describe('an advertised host that no service is', () => {
       ['advertised-host-outside: PLAINTEXT://server:9092'],
     ],
     [
+      'beside one for containers, not published',
+      { kafka: several() },
+      ['advertised-host-outside: OTHER://bastion:29092'],
+    ],
+    ['beside one for containers, published for whoever knows it', { kafka: several('29092') }, []],
+    [
       'for clients, but for a letter',
       { kafka: kraftNode({ KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafak:9092' }), ui: ui('kafka:9092') },
       ['advertised-host-unknown: PLAINTEXT://kafak:9092'],
@@ -86,6 +100,32 @@ describe('an advertised host that no service is', () => {
         kafka: kraftNode({
           KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://node-1:9092',
           KAFKA_CONTROLLER_QUORUM_VOTERS: '1@node-1:9093,2@node-2:9093,3@node-3:9093',
+        }),
+      },
+      [],
+    ],
+    [
+      'but a service for a letter, beside a name of ZooKeeper that is none either',
+      {
+        zk: { image: 'confluentinc/cp-zookeeper:7.9.2', environment: { ZOOKEEPER_CLIENT_PORT: 2181 } },
+        kafka: zookeeperBroker({
+          KAFKA_ZOOKEEPER_CONNECT: 'zoo1:2181',
+          KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka1:9092',
+        }),
+      },
+      ['advertised-host-unknown: PLAINTEXT://kafka1:9092'],
+    ],
+    [
+      'but one of the machines that share a ZooKeeper, of which one is here',
+      {
+        zk: {
+          image: 'confluentinc/cp-zookeeper:7.9.2',
+          environment: { ZOOKEEPER_CLIENT_PORT: 2181 },
+          ports: ['2181:2181'],
+        },
+        kafka: zookeeperBroker({
+          KAFKA_ZOOKEEPER_CONNECT: 'zk:2181,zk2:2181',
+          KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka1:9092',
         }),
       },
       [],

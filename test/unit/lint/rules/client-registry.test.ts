@@ -36,6 +36,38 @@ describe('a client of the registry', () => {
     expect(at(image, { ...more, [variable]: 'http://registry:18081' }, two)).toEqual([]);
   });
 
+  it('speaks as the registry does', () => {
+    const ask = (url: string, settings: Record<string, string> = {}) =>
+      at('provectuslabs/kafka-ui:v0.7.2', { KAFKA_CLUSTERS_0_SCHEMAREGISTRY: url }, settings);
+    const secure = { SCHEMA_REGISTRY_LISTENERS: 'https://0.0.0.0:8081' };
+    expect(ask('https://registry:8081')).toEqual(['client-registry: https://registry:8081']);
+    expect(ask('http://registry:8081', secure)).toEqual(['client-registry: http://registry:8081']);
+    expect(ask('https://registry:8081', secure)).toEqual([]);
+    const unknown = { SCHEMA_REGISTRY_LISTENERS: `\${SCHEME}://0.0.0.0:8081` };
+    expect(ask('https://registry:8081', unknown)).toEqual([]);
+  });
+
+  it.each<[string, string, ServiceText, boolean]>([
+    ['at its REST proxy', 'all:8082', {}, true],
+    ['at its REST proxy, as a URL', 'http://all:8082', {}, true],
+    ['at its registry', 'http://all:8081', {}, false],
+    ['at a port of its own', 'http://all:9081', { environment: { REGISTRY_PORT: '9081' } }, false],
+    [
+      'at the usual port, which is not its own',
+      'http://all:8081',
+      { environment: { REGISTRY_PORT: '9081' } },
+      true,
+    ],
+    ['at a port from a variable', 'http://all:8082', { environment: { REGISTRY_PORT: `\${PORT}` } }, false],
+    ['of another program', 'http://all:8082', { command: 'bash' }, false],
+  ])('looks into a container with all of Kafka, %s', (_, url, more, isWrong) => {
+    const found = findingsOf({
+      all: { image: 'landoop/fast-data-dev', ...more },
+      ui: { image: 'obsidiandynamics/kafdrop:4.2.0', environment: { SCHEMAREGISTRY_CONNECT: url } },
+    });
+    expect(found).toEqual(isWrong ? [`client-registry: ${url}`] : []);
+  });
+
   it('is none where the converter needs no schemas', () => {
     const variable = { CONNECT_VALUE_CONVERTER_SCHEMA_REGISTRY_URL: 'http://localhost:8081' };
     const json = { CONNECT_VALUE_CONVERTER: 'org.apache.kafka.connect.json.JsonConverter' };

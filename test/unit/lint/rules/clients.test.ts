@@ -226,9 +226,8 @@ describe("a service of the project's own", () => {
       expect(app(variable, 'kafka:29092')).toEqual([]);
       expect(app(variable, 'kafka:9092')).toEqual(['client-bootstrap: kafka:9092']);
       expect(app(variable, 'kafka:9093')).toEqual(['client-bootstrap: kafka:9093']);
-      // What such a program does with its own container or with another name is not known.
-      expect(app(variable, 'localhost:9092')).toEqual([]);
-      expect(app(variable, 'broker:9092')).toEqual([]);
+      expect(app(variable, 'localhost:9092')).toEqual(['client-bootstrap: localhost:9092']);
+      expect(app(variable, 'broker:9092')).toEqual(['client-bootstrap: broker:9092']);
     },
   );
   it('names something else in other variables', () => expect(app('WAIT_FOR', 'kafka:9092')).toEqual([]));

@@ -28,10 +28,13 @@ describe('a health check that cannot pass', () => {
 });
 
 describe('commands', () => {
-  const missing = (imageName: string, more: ServiceText) =>
-    lintCompose([{ path: 'compose.yml', text: projectText({ topics: { image: imageName, ...more } }) }])
+  const missing = (image: string, more: ServiceText, broker?: Record<string, string>) => {
+    const others: Record<string, ServiceText> = broker ? { k: { image, environment: broker } } : {};
+    const text = projectText({ topics: { image, ...more }, ...others });
+    return lintCompose([{ path: 'compose.yml', text }])
       .filter(({ ruleId }) => ruleId === 'command-program-missing')
       .map(({ message, hint }) => `${/no (\S+):/.exec(message)?.[1]} - ${hint}`);
+  };
   const small = 'confluentinc/cp-kafka:8.1.1';
   const ub = 'cub - Write ub, which has the same commands.';
   it.each<[string, string, ServiceText, string[]]>([
@@ -56,6 +59,12 @@ describe('commands', () => {
     ],
     ['the registry', 'confluentinc/cp-schema-registry:latest', { command: 'cub kafka-ready' }, [ub]],
     ['Connect', 'confluentinc/cp-kafka-connect:8.1.0', { command: 'cub connect-ready' }, [ub]],
+    [
+      'a task of cub that ub does not have',
+      small,
+      { command: ['cub', 'zk-ready', 'zk:2181', '60'] },
+      ['cub - Name version 7.9.2 of the image, which has it: ub has no zk-ready.'],
+    ],
     ['version 8.0, which has it', 'confluentinc/cp-kafka:8.0.2', { command: 'cub kafka-ready' }, []],
     ['version 7, which has it', 'confluentinc/cp-kafka:7.9.2', { command: 'cub kafka-ready' }, []],
     ['another image of Confluent', 'confluentinc/cp-ksqldb-server:8.1.1', { command: 'cub kafka-ready' }, []],
@@ -90,4 +99,12 @@ describe('commands', () => {
       ['kafka-topics - Write kafka-topics.sh.'],
     ],
   ])('%s', (_, name, more, expected) => expect(missing(name, more)).toEqual(expected));
+
+  it('are there in the version that the project needs anyway', () => {
+    const project = (broker: Record<string, string>) =>
+      missing('confluentinc/cp-kafka', { command: 'cub kafka-ready -b k:9092 1 20' }, broker);
+    const advertised = { KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://k:9092' };
+    expect(project({ ...advertised, KAFKA_ZOOKEEPER_CONNECT: 'z.example.org:2181' })).toEqual([]);
+    expect(project({ ...advertised, KAFKA_PROCESS_ROLES: 'broker' })).toEqual([ub]);
+  });
 });

@@ -15,16 +15,23 @@ const box = (more: ServiceText = {}): ServiceText => ({ image: 'busybox:1.37', .
 describe('data', () => {
   const bare = (image: string, more: ServiceText = {}): Record<string, ServiceText> => ({
     kafka: { ...zookeeperBroker({}, { image }), tmpfs: [], restart: 'always', ...more },
+    // Something in the project is kept.
+    db: box({ volumes: ['kept:/kept'] }),
   });
+  const KEPT = { volumes: { kept: {} } };
   const gone = ['data-without-volume: kafka'];
-  const again = { restart: 'unless-stopped' };
+  /** Beside a broker in memory that runs on. */
+  const beside = (z: ServiceText) => ({
+    ...bare('confluentinc/cp-kafka:7.9.2', { tmpfs: '/var/lib/kafka/data' }),
+    z,
+  });
   it.each<Case>([
     ['a broker without a volume', bare('confluentinc/cp-kafka:7.9.2'), gone],
     ['a folder above', bare('confluentinc/cp-kafka:7.9.2', { volumes: ['./data:/var/lib/kafka'] }), []],
     [
       'a folder beside',
       bare('confluentinc/cp-kafka:7.9.2', { volumes: ['./data:/var/lib/kafka/database'] }),
-      gone,
+      ['data-without-volume: ./data:/var/lib/kafka/database'],
     ],
     [
       'folders of its own',
@@ -46,17 +53,19 @@ describe('data', () => {
       [],
     ],
     ['an image of its own', bare('confluentinc/cp-kafka:7.9.2', { build: '.' }), []],
-    ['the official ZooKeeper', { z: { image: 'zookeeper:3.9', ...again } }, ['data-without-volume: z']],
+    ['the official ZooKeeper', beside({ image: 'zookeeper:3.9' }), ['data-without-volume: z']],
     [
       'a ZooKeeper of bitnami',
-      {
-        z: { image: 'bitnamilegacy/zookeeper:3.9', environment: { ALLOW_ANONYMOUS_LOGIN: 'yes' }, ...again },
-      },
+      beside({ image: 'bitnamilegacy/zookeeper:3.9', environment: { ALLOW_ANONYMOUS_LOGIN: 'yes' } }),
       [expect.stringMatching(/^data-without-volume: z/)],
     ],
-    ['a ZooKeeper whose folder is not known', { z: { image: 'wurstmeister/zookeeper:3.4.6', ...again } }, []],
-    ['the settings that apache/kafka brings along', { kafka: { image: 'apache/kafka:4.1.1', ...again } }, []],
-  ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
+    ['a ZooKeeper whose folder is not known', beside({ image: 'wurstmeister/zookeeper:3.4.6' }), []],
+    [
+      'the settings that apache/kafka brings along',
+      bare('apache/kafka:4.1.1', { environment: {}, ports: ['127.0.0.1:9092:9092'] }),
+      [],
+    ],
+  ])('%s', (_, services, expected) => expect(findingsOf(services, KEPT)).toEqual(expected));
 
   const stack = (kafka: ServiceText, other: ServiceText = {}) => ({
     kafka: { ...zookeeperBroker(), tmpfs: [], ...kafka },
@@ -73,17 +82,49 @@ describe('data', () => {
       [],
     ],
     ['a volume without a name', stack({}, { volumes: ['/cache'] }), []],
-    ['a broker that is started again', stack({ restart: 'always' }), gone],
+    ['a folder of data that is not Kafka’s', stack({ volumes: ['./d:/data'] }), []],
+    ['a broker that is started again', stack({ restart: 'always' }), []],
+    [
+      'half of the data',
+      {
+        kafka: { ...stack({}).kafka, volumes: ['./data:/var/lib/kafka/data'] },
+        z: { image: 'zookeeper:3.9' },
+      },
+      ['data-without-volume: z'],
+    ],
   ])('in a project with %s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
 
   it('in a project with a named volume of another service', () => {
-    const found = findingsOf(stack({}, { volumes: ['data:/data'] }), { volumes: { data: {} } });
-    expect(found).toEqual(gone);
+    const other = { volumes: ['kept:/data'] };
+    expect(findingsOf(stack({}, other), KEPT)).toEqual([]);
+    expect(findingsOf(stack({ restart: 'unless-stopped' }, other), KEPT)).toEqual(gone);
+  });
+
+  it.each<[string, ServiceText, string, string]>([
+    [
+      'where Confluent keeps it',
+      { image: 'apache/kafka:3.9.0', volumes: ['kept:/var/lib/kafka/data'] },
+      'kept:/var/lib/kafka/data',
+      'Set KAFKA_LOG_DIRS to /var/lib/kafka/data.',
+    ],
+    [
+      'in a folder of that name',
+      { image: 'confluentinc/cp-kafka:7.9.2', volumes: ['./kafka:/data'] },
+      './kafka:/data',
+      'Mount it at /var/lib/kafka/data.',
+    ],
+  ])('with a volume %s', (_, more, place, hint) => {
+    const text = projectText(stack(more), KEPT);
+    const [finding] = lintCompose([{ path: 'compose.yml', text }]).filter(
+      ({ ruleId }) => ruleId === 'data-without-volume',
+    );
+    expect(finding && text.slice(finding.place.start, finding.place.end)).toBe(place);
+    expect(finding?.hint).toBe(hint);
   });
 
   it('is told once, with what the image can write to', () => {
     const services = {
-      z: { image: 'zookeeper:3.9', ...again },
+      z: { image: 'zookeeper:3.9' },
       ...bare('confluentinc/cp-kafka:7.9.2', {
         environment: {
           KAFKA_LOG_DIRS: '/elsewhere',
@@ -95,7 +136,8 @@ describe('data', () => {
         },
       }),
     };
-    const [finding, ...more] = lintCompose([{ path: 'compose.yml', text: projectText(services) }]);
+    const text = projectText(services, KEPT);
+    const [finding, ...more] = lintCompose([{ path: 'compose.yml', text }]);
     expect([finding?.ruleId, finding?.also?.length, more]).toEqual(['data-without-volume', 1, []]);
     expect(finding?.hint).toBe('Mount a named volume at /data and /datalog.');
     expect(finding?.proposal).toContain('  KAFKA_LOG_DIRS: /var/lib/kafka/data\n');
@@ -137,9 +179,24 @@ describe('memory', () => {
       ['heap-over-limit: -Xmx6g'],
     ],
     [
-      'a heap that ksqlDB is not told',
+      'no room for what ksqlDB takes by default',
       { ksqldb: { image: 'confluentinc/cp-ksqldb-server:7.9.2', mem_limit: '500m', environment: {} } },
+      ['heap-over-limit: 500m'],
+    ],
+    [
+      'no room for what Control Center takes by default',
+      { c3: { image: 'confluentinc/cp-enterprise-control-center:7.9.2', mem_limit: '4g', environment: {} } },
+      ['heap-over-limit: 4g'],
+    ],
+    [
+      'a Control Center of which it is not known',
+      { c3: { image: 'confluentinc/cp-enterprise-control-center:3.1.1', mem_limit: '4g', environment: {} } },
       [],
+    ],
+    [
+      'room for the default of the REST proxy',
+      { rest: { image: 'confluentinc/cp-kafka-rest:7.9.2', mem_limit: '300m', environment: {} } },
+      ['image-setting-missing: environment'],
     ],
     [
       'a variable that is not read',
@@ -147,10 +204,10 @@ describe('memory', () => {
         ksqldb: {
           image: 'confluentinc/cp-ksqldb-server:7.9.2',
           mem_limit: '500m',
-          environment: { KAFKA_HEAP_OPTS: '-Xmx6g' },
+          environment: { KAFKA_HEAP_OPTS: '-Xmx256m' },
         },
       },
-      [],
+      ['heap-over-limit: 500m'],
     ],
     [
       'the default of another broker',

@@ -24,6 +24,13 @@ describe('variables that an image demands', () => {
   const HOST = 'CONNECT_REST_ADVERTISED_HOST_NAME';
   const BROKERS = 'SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS';
   const byZooKeeper = { SCHEMA_REGISTRY_HOST_NAME: 'r', SCHEMA_REGISTRY_KAFKASTORE_CONNECTION_URL: 'z:2181' };
+  const PLAIN = 'ALLOW_PLAINTEXT_LISTENER';
+  const kraft = {
+    KAFKA_CFG_NODE_ID: '1',
+    KAFKA_CFG_PROCESS_ROLES: 'broker,controller',
+    KAFKA_CFG_CONTROLLER_QUORUM_VOTERS: '1@a:9093',
+    KAFKA_CFG_LISTENERS: 'PLAINTEXT://:9092,CONTROLLER://:9093',
+  };
   const WURST = 'wurstmeister/kafka:2.13-2.8.1';
   const withZooKeeper = { KAFKA_ZOOKEEPER_CONNECT: 'z.example.org:2181' };
   it.each<[string, ServiceText, string[]]>([
@@ -65,7 +72,42 @@ describe('variables that an image demands', () => {
       imageService('bitnami/kafka:2.8.1', { KAFKA_CFG_LISTENERS: 'SASL_SSL://:9092' }),
       [],
     ],
-    ['Kafka of Bitnami, new', imageService('bitnami/kafka:3.4'), []],
+    ['Kafka of Bitnami by its major version', imageService('bitnamilegacy/kafka:2'), [PLAIN]],
+    [
+      'Kafka of Bitnami, the last of 3.4',
+      imageService('bitnamilegacy/kafka:3.4'),
+      ['KAFKA_CFG_PROCESS_ROLES'],
+    ],
+    ['Kafka of Bitnami, an early 3.4', imageService('bitnamilegacy/kafka:3.4.0', kraft), [PLAIN]],
+    ['Kafka of Bitnami, the next patch', imageService('bitnamilegacy/kafka:3.4.1', kraft), []],
+    ['Kafka of Bitnami, a revision', imageService('bitnamilegacy/kafka:3.4.1-debian-11-r49', kraft), [PLAIN]],
+    [
+      'Kafka of Bitnami, the next revision',
+      imageService('bitnamilegacy/kafka:3.4.1-debian-11-r50', kraft),
+      [],
+    ],
+    ['Kafka of Bitnami from a mirror', imageService('public.ecr.aws/bitnami/kafka:3.5.0', kraft), [PLAIN]],
+    [
+      'Kafka of Bitnami that refuses plain text',
+      imageService('bitnamilegacy/kafka:3.4.0', { ...kraft, [PLAIN]: 'no' }),
+      ['no'],
+    ],
+    [
+      'Kafka of Bitnami that allows plain text',
+      imageService('bitnamilegacy/kafka:3.4.0', { ...kraft, [PLAIN]: 'TRUE' }),
+      [],
+    ],
+    [
+      'Kafka of Bitnami that may allow it',
+      imageService('bitnamilegacy/kafka:3.4.0', { ...kraft, [PLAIN]: `\${PLAIN}` }),
+      [],
+    ],
+    [
+      'ZooKeeper of Bitnami that refuses strangers and asks nobody',
+      imageService('bitnamilegacy/zookeeper:3.9', { ALLOW_ANONYMOUS_LOGIN: 'no' }),
+      ['no'],
+    ],
+    ['Kafka of Bitnami, any version 3', imageService('bitnamilegacy/kafka:3', kraft), []],
     ['Kafka of Bitnami, newest', imageService('bitnami/kafka'), []],
     ['Kafka of Bitnami in no mode', imageService('bitnamilegacy/kafka:3.9.0'), ['KAFKA_CFG_PROCESS_ROLES']],
     [

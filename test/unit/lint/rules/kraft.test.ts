@@ -87,6 +87,16 @@ describe('what KRaft needs', () => {
       },
       ['kraft-setting-missing: environment'],
     ],
+    [
+      'an image that is called like another one, and may bring settings along',
+      {
+        kafka: kraftNode(
+          { CLUSTER_ID: '' },
+          { image: 'registry.example.org/team/confluentinc-cp-kafka:8.1.1' },
+        ),
+      },
+      [],
+    ],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
 });
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { lintCompose } from '../../../../src/lint/lint.ts';
 import {
   findingsOf as allFindingsOf,
   kraftNode,
+  projectText,
   type ServiceText,
   zookeeperBroker,
 } from '../../support/compose-projects.ts';
@@ -216,4 +218,77 @@ describe('a listener on localhost in a cluster', () => {
   ])('%s', (_, listeners, expected) =>
     expect(findingsOf({ k1: node(1, listeners), k2: node(2, open) })).toEqual(expected),
   );
+});
+
+describe('listeners without a map of protocols', () => {
+  const bitnami = (listens: string, image = 'bitnamilegacy/kafka:3.4.0'): ServiceText => ({
+    image,
+    tmpfs: '/bitnami/kafka',
+    environment: { ALLOW_PLAINTEXT_LISTENER: 'yes', KAFKA_CFG_LISTENERS: listens },
+  });
+  it.each<[string, ServiceText, string[]]>([
+    ['with the names of protocols', bitnami('PLAINTEXT://:9092,CONTROLLER://:9093'), []],
+    ['with a name of its own', bitnami('IN://:9092'), ['listener-not-mapped: IN://:9092']],
+    [
+      'of wurstmeister',
+      {
+        image: 'wurstmeister/kafka:2.13-2.8.1',
+        environment: { KAFKA_ZOOKEEPER_CONNECT: 'z.example.org:2181', KAFKA_LISTENERS: 'IN://:9092' },
+      },
+      ['listener-not-mapped: IN://:9092'],
+    ],
+  ])('%s', (_, kafka, expected) => expect(findingsOf({ kafka })).toEqual(expected));
+});
+
+describe('listeners of an image that is built or not known', () => {
+  const built = (listens: string, advertised: string, more: ServiceText = {}): ServiceText => ({
+    build: '.',
+    ...more,
+    environment: {
+      KAFKA_ZOOKEEPER_CONNECT: 'zookeeper.example.org:2181',
+      KAFKA_LISTENERS: listens,
+      KAFKA_ADVERTISED_LISTENERS: advertised,
+    },
+  });
+  const told = (services: Record<string, ServiceText>) =>
+    lintCompose([{ path: 'compose.yml', text: projectText(services) }])
+      .filter(({ ruleId }) => /^(?:listener-|advertised-|published-)/.test(ruleId))
+      .map(({ ruleId, severity }) => `${severity} ${ruleId}`);
+  const one = 'IN://:9092,OUT://:9093';
+  it.each<[string, Record<string, ServiceText>, string[]]>([
+    [
+      'on one port',
+      { a: built('IN://:9092,OUT://:9092', 'IN://a:9092,OUT://a.example.org:9093') },
+      ['warning listener-duplicate'],
+    ],
+    ['on ports of their own', { a: built(one, 'IN://a:9092,OUT://a.example.org:9093') }, []],
+    [
+      'at the address of another broker',
+      {
+        a: built(one, 'IN://a:9092,OUT://a.example.org:9093'),
+        b: built(one, 'IN://a:9092,OUT://b.example.org:9093', { image: 'example.org/kafka:1' }),
+      },
+      ['warning advertised-listener-duplicate'],
+    ],
+    ['at addresses of their own', { a: built(one, 'IN://a:9092'), b: built(one, 'IN://b:9092') }, []],
+    [
+      'of another cluster',
+      {
+        a: built(one, 'IN://a:9092'),
+        b: { ...built(one, 'IN://a:9092'), environment: { KAFKA_ADVERTISED_LISTENERS: 'IN://a:9092' } },
+      },
+      [],
+    ],
+    [
+      'with a published port that leads inside',
+      { a: built(one, 'IN://a:9092,OUT://localhost:9093', { ports: ['9092:9092', '9093:9093'] }) },
+      ['warning published-internal-name'],
+    ],
+    [
+      'with published ports that do not',
+      { a: built(one, 'IN://a:9092,OUT://localhost:9093', { ports: ['9093:9093'] }) },
+      [],
+    ],
+    ['of a command of its own', { a: built('A://:1000,B://:1000', 'A://a:1000', { command: 'serve' }) }, []],
+  ])('%s', (_, services, expected) => expect(told(services)).toEqual(expected));
 });

@@ -58,6 +58,22 @@ describe('ports', () => {
       [expect.stringMatching(/^port-published-twice: target: 1/)],
     ],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
+
+  const sharing = (...ports: number[]) =>
+    lintCompose([
+      {
+        path: 'compose.yml',
+        text: projectText(
+          Object.fromEntries(ports.map((port, index) => [`s${index}`, box({ ports: [`${port}:80`] })])),
+        ),
+      },
+    ]).map(({ severity, also = [] }) => `${severity} +${also.length}`);
+
+  it('of many services, of which some are chosen', () =>
+    expect(sharing(1, 2, 3, 1, 2, 3)).toEqual(['warning +2']));
+  it('of many services with one of them', () =>
+    expect(sharing(1, 1, 1, 1)).toEqual(['error +0', 'error +0', 'error +0']));
+  it('of few services', () => expect(sharing(1, 2, 1, 2)).toEqual(['error +0', 'error +0']));
 });
 
 /** What the image demands for secure listeners; the rule for that has tests of its own. */
@@ -184,7 +200,12 @@ describe('who a port is open to', () => {
   };
 
   it('a port that Docker picks is called so', () => {
-    const finding = told({ kafka: zookeeperBroker({}, { ports: ['9092'] }) });
+    const finding = told({
+      kafka: zookeeperBroker(
+        { KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://localhost:9092' },
+        { ports: ['9092'] },
+      ),
+    });
     expect(finding?.message).toContain(
       'on port 9092 of the container, at a port of the machine that Docker picks,',
     );
@@ -197,7 +218,11 @@ describe('who a port is open to', () => {
     ['JMX', { KAFKA_JMX_PORT: '9092', KAFKA_JMX_HOSTNAME: 'jmx.example.org' }, 'jmx.example.org:9092'],
     [
       'JMX by an option',
-      { KAFKA_JMX_PORT: '9092', KAFKA_JMX_OPTS: '-Djava.rmi.server.hostname=jmx.example.org' },
+      {
+        KAFKA_JMX_PORT: '9092',
+        KAFKA_JMX_OPTS:
+          '-Dcom.sun.management.jmxremote.authenticate=false -Djava.rmi.server.hostname=jmx.example.org',
+      },
       'jmx.example.org:9092',
     ],
   ])('%s with a name for other machines is not to be shut', (_, environment, address) => {
@@ -207,7 +232,7 @@ describe('who a port is open to', () => {
   });
 
   it.each<[string, Record<string, string>]>([
-    ['Kafka', { KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka:9092' }],
+    ['Kafka', { KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://host.docker.internal:9092' }],
     ['JMX', { KAFKA_JMX_PORT: '9092', KAFKA_JMX_HOSTNAME: 'localhost' }],
   ])('%s without such a name is proposed for the machine alone', (_, environment) => {
     const finding = told({ kafka: zookeeperBroker(environment, { ports: ['9092:9092/tcp'] }) });
@@ -215,6 +240,21 @@ describe('who a port is open to', () => {
       hint: 'Publish it on 127.0.0.1, unless clients on other machines use it.',
       proposal: '"127.0.0.1:9092:9092"',
     });
+  });
+
+  it('Kafka with a name that only containers know is not to be published at all', () => {
+    const broker = (more: object) =>
+      zookeeperBroker(
+        { KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka:9092' },
+        { ports: ['9092:9092'], ...more },
+      );
+    const finding = told({ kafka: broker({}) });
+    expect(finding?.hint).toContain('Do not publish it: clients are sent on to kafka:9092,');
+    expect([finding?.edits, finding?.proposal]).toEqual([undefined, undefined]);
+    expect(told({ kafka: broker({ hostname: 'a' }) })?.hint).toBe(finding?.hint);
+    const environment = { KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://192.0.2.5:9092' };
+    const named = zookeeperBroker(environment, { ports: ['9092:9092'], hostname: '192.0.2.5' });
+    expect(told({ kafka: named })?.hint).not.toContain('Do not publish it');
   });
 
   it('on the network of the machine nothing is published', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { lintCompose } from '../../../../src/lint/lint.ts';
 import {
   findingsOf as allFindingsOf,
   kraftNode,
+  projectText,
   registry,
   type ServiceText,
   zookeeperBroker,
@@ -67,6 +69,17 @@ describe('a listener that advertises localhost', () => {
 });
 
 describe('a published port of a listener', () => {
+  const bitnami = (more: ServiceText = {}): ServiceText => ({
+    image: 'bitnamilegacy/kafka:3.7.0',
+    tmpfs: '/bitnami/kafka',
+    ...on(9092),
+    ...more,
+    environment: {
+      KAFKA_ZOOKEEPER_CONNECT: 'zookeeper.example.org:2181',
+      KAFKA_CFG_LISTENERS: 'PLAINTEXT://:9092',
+    },
+  });
+  const CONTAINER = 'published-internal-name: 127.0.0.1:9092:9092';
   const one = (advertised: string, more: ServiceText = on(9092)) => ({
     kafka: zookeeperBroker({ KAFKA_ADVERTISED_LISTENERS: advertised }, more),
   });
@@ -93,7 +106,30 @@ describe('a published port of a listener', () => {
       one(`PLAINTEXT://\${HOST:-kafka}:9092`),
       ['published-internal-name: 127.0.0.1:9092:9092'],
     ],
-    ['beside one for the machine', { kafka: two(on(9092, 29092)) }, []],
+    [
+      'beside one for the machine',
+      { kafka: two(on(9092, 29092)) },
+      ['published-internal-name: 127.0.0.1:29092:29092'],
+    ],
+    [
+      'beside one for the machine, on an address where other machines may know it',
+      { kafka: two({ ports: ['127.0.0.1:9092:9092', '10.0.0.1:29092:29092'] }) },
+      [],
+    ],
+    [
+      'beside one for the machine and one that containers have to themselves',
+      {
+        kafka: two(on(9092, 29092), {
+          KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'PLAINTEXT:PLAINTEXT,HOST:PLAINTEXT,IN:PLAINTEXT',
+          KAFKA_ADVERTISED_LISTENERS: 'IN://kafka:9093,PLAINTEXT://kafka:29092,HOST://localhost:9092',
+        }),
+      },
+      [],
+    ],
+    ['of a broker that is told nothing to advertise', { kafka: bitnami() }, [CONTAINER]],
+    ['of one with a host name', { kafka: bitnami({ hostname: 'k1' }) }, [CONTAINER]],
+    ['of one with the name of a machine', { kafka: bitnami({ hostname: 'k1.example.org' }) }, []],
+    ['of one with a host name that is not known', { kafka: bitnami({ hostname: `\${NAME}` }) }, []],
     [
       'that shares it with another one, which Kafka refuses',
       {
@@ -123,6 +159,51 @@ describe('a published port of a listener', () => {
       ['published-internal-name: 127.0.0.1:9092:9092'],
     ],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
+});
+
+describe('a published port whose listener sends clients on to a name inside', () => {
+  const found = (text: string) =>
+    lintCompose([{ path: 'compose.yml', text }]).filter(({ ruleId }) => ruleId === 'published-internal-name');
+
+  it('is told with the listener that clients have instead', () => {
+    const [finding] = found(projectText({ kafka: two(on(9092, 29092)) }));
+    expect(finding?.message).toContain('; clients from outside have HOST at localhost:9092.');
+    expect(finding?.hint).toContain('Take the entry out');
+  });
+
+  it.each(['# 127.0.0.1 kafka stands in /etc/hosts', '# needs an entry in the hosts file'])(
+    'is meant so where a comment says "%s"',
+    comment => expect(found(`${comment}\n${projectText({ kafka: two(on(9092, 29092)) })}`)).toEqual([]),
+  );
+
+  it('is told once for all listeners of a broker', () => {
+    const ports = on(9092, 29092, 29093);
+    const [finding, ...more] = found(
+      projectText({
+        kafka: two(ports, {
+          KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'PLAINTEXT:PLAINTEXT,HOST:PLAINTEXT,OTHER:PLAINTEXT',
+          KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka:29092,OTHER://kafka:29093,HOST://localhost:9092',
+        }),
+      }),
+    );
+    expect([finding?.also?.length, more]).toEqual([1, []]);
+  });
+
+  it('names what is set already where only its host is missing', () => {
+    const advertised = { KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka:29092,HOST://:9092' };
+    const [finding] = found(projectText({ kafka: two(on(9092), advertised) }));
+    expect(finding?.hint).toContain('Name localhost as the host of HOST in KAFKA_ADVERTISED_LISTENERS');
+  });
+
+  it('is told once for the brokers of a cluster', () => {
+    const other = two(
+      { ports: ['127.0.0.1:9093:9093', '127.0.0.1:39092:29092'] },
+      { KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://other:29092,HOST://localhost:9093' },
+    );
+    const [finding, ...more] = found(projectText({ kafka: two(on(9092, 29092)), other }));
+    expect(finding?.also).toHaveLength(1);
+    expect(more).toEqual([]);
+  });
 });
 
 describe('a published port at which nothing listens', () => {
@@ -158,8 +239,21 @@ describe('a published port at which nothing listens', () => {
     ],
     [
       'is not known beside a Java agent',
-      kafka(on(9092, 7072), { EXTRA_ARGS: '-javaagent:/jmx.jar=7071:/jmx.yml' }),
+      kafka(on(9092, 7072), { EXTRA_ARGS: '-javaagent:/agent.jar=/agent.yml' }),
       [],
+    ],
+    [
+      'beside an agent that says its port',
+      kafka(on(9092, 7072), { KAFKA_OPTS: '-javaagent:/jmx.jar=7071:/jmx.yml' }),
+      ['published-port-unused: 127.0.0.1:7072:7072'],
+    ],
+    [
+      'where only what is advertised is not known',
+      kafka(on(9092, 9094), {
+        KAFKA_LISTENERS: 'PLAINTEXT://:29092,HOST://:9092',
+        KAFKA_ADVERTISED_LISTENERS: `PLAINTEXT://kafka:29092,HOST://\${NAME}:9092`,
+      }),
+      ['published-port-unused: 127.0.0.1:9094:9094'],
     ],
     ['is not that of a debugger', kafka(on(9092, 5005), { KAFKA_DEBUG: 'y' }), []],
     [
@@ -218,4 +312,33 @@ describe('a published port at which nothing listens', () => {
     ],
     ['is not known of another image', { app: { image: 'example/app:1', ports: ['1:1'] } }, []],
   ])('%s', (_, services, expected) => expect(findingsOf(services)).toEqual(expected));
+});
+
+describe('what could be published instead', () => {
+  const hint = (services: Services) =>
+    lintCompose([{ path: 'compose.yml', text: projectText(services) }]).find(
+      ({ ruleId }) => ruleId === 'published-port-unused',
+    )?.hint;
+  it.each<[string, Services, string]>([
+    [
+      'a listener for the machine',
+      { kafka: two(on(9999)) },
+      'It listens on 29092 and 9092: publish 9092, or take the entry out.',
+    ],
+    [
+      'nothing, where it is published',
+      { kafka: two(on(9092, 9999)) },
+      'It listens on 29092 and 9092: take the entry out.',
+    ],
+    [
+      'JMX',
+      { kafka: two({ ...on(9092, 9999) }, { KAFKA_JMX_PORT: 9101 }) },
+      'It listens on 29092, 9092 and 9101: publish 9101, or take the entry out.',
+    ],
+    [
+      'no controller',
+      { kafka: kraftNode({ KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://localhost:9092' }, on(9092, 9999)) },
+      'It listens on 9092 and 9093: take the entry out.',
+    ],
+  ])('%s', (_, services, expected) => expect(hint(services)).toBe(expected));
 });

@@ -17,13 +17,19 @@ describe('start order', () => {
     image: 'danielqsj/kafka-exporter:v1.9.0',
     ...more,
   });
+  const built = (environment: Record<string, string> = {}, more: ServiceText = {}): ServiceText => ({
+    build: '.',
+    depends_on: ['kafka'],
+    ...more,
+    environment,
+  });
   const early = ['depends-on-without-health: depends_on'];
   const zookeeper = {
     image: 'confluentinc/cp-zookeeper:7.9.2',
     tmpfs: '/var/lib/zookeeper',
     environment: { ZOOKEEPER_CLIENT_PORT: 2181 },
   };
-  const healthy = { ...zookeeper, healthcheck: { test: 'true' } };
+  const healthy = { ...zookeeper, healthcheck: { test: 'is-up' } };
   const cluster = (...names: string[]) =>
     Object.fromEntries(
       names.map((name, index) => [
@@ -53,15 +59,27 @@ describe('start order', () => {
       { kafka, app: exporter({ depends_on: { kafka: { condition: 'service_started' } } }) },
       [],
     ],
-    ['what the project builds', { kafka, app: { build: '.', depends_on: ['kafka'] } }, early],
+    ['what the project builds', { kafka, app: built({ BROKERS: 'kafka:9092' }) }, early],
+    [
+      'what the project builds, by a command',
+      { kafka, app: built({}, { command: ['-b', 'kafka:9092'] }) },
+      early,
+    ],
+    ['what the project builds and does not tell of Kafka', { kafka, app: built() }, []],
+    ['what the project builds and tells of another', { kafka, app: built({ BROKERS: 'my-kafka:9092' }) }, []],
+    [
+      'what tries again by itself',
+      { kafka, app: built({ SPRING_KAFKA_BOOTSTRAP_SERVERS: 'kafka:9092' }) },
+      [],
+    ],
     [
       'what the project builds and starts by a script that waits',
-      { kafka, app: { build: '.', command: './wait-for-it.sh kafka:9092 -- app', depends_on: ['kafka'] } },
+      { kafka, app: built({}, { command: './wait-for-it.sh kafka:9092 -- app' }) },
       [],
     ],
     [
       'a worker that the project builds on an image that waits',
-      { kafka, app: { build: '.', environment: { CONNECT_GROUP_ID: 'a' }, depends_on: ['kafka'] } },
+      { kafka, app: built({ CONNECT_GROUP_ID: 'a', BROKERS: 'kafka:9092' }) },
       [],
     ],
     ['an image that is not known', { kafka, app: box({ depends_on: ['kafka'] }) }, []],
@@ -76,6 +94,26 @@ describe('start order', () => {
       'a registry whose 40 seconds begin while several brokers wait for ZooKeeper',
       { zookeeper, ...cluster('kafka', 'other'), registry: schemas },
       early,
+    ],
+    [
+      'a registry that waits for ZooKeeper itself',
+      {
+        zookeeper,
+        ...cluster('kafka', 'other'),
+        registry: {
+          ...schemas,
+          environment: {
+            SCHEMA_REGISTRY_HOST_NAME: 'registry',
+            SCHEMA_REGISTRY_KAFKASTORE_CONNECTION_URL: 'zookeeper:2181',
+          },
+        },
+      },
+      [],
+    ],
+    [
+      'a registry that is not to be started again',
+      { zookeeper, ...cluster('kafka', 'other'), registry: { ...schemas, restart: 'no' } },
+      [],
     ],
     [
       'health',

@@ -29,7 +29,9 @@ describe('a command that ends in the start script of the image', () => {
     ['one that waits first', RUN, true],
     ['a script that nobody sees', '/start.sh', false],
   ])('leaves the data to the rules: %s', (_, command, isJudged) => {
-    const found = findingsOf(wrapped(command, { restart: 'always', tmpfs: '/tmp' }));
+    const db = { image: 'busybox:1.37', volumes: ['kept:/kept'] };
+    const services = { ...wrapped(command, { restart: 'always', tmpfs: '/tmp' }), db };
+    const found = findingsOf(services, { volumes: { kept: {} } });
     expect(found.includes('data-without-volume: kafka')).toBe(isJudged);
   });
 

@@ -44,7 +44,7 @@ describe('ZooKeeper', () => {
     ],
     [
       "a tag of one's own",
-      { zookeeper, kafka: broker('zookeeper:2181', { image: 'confluentinc/cp-kafka:stable' }) },
+      { zookeeper, kafka: broker('zookeeper:2181', { image: 'confluentinc/cp-kafka:ours' }) },
       [],
     ],
     [

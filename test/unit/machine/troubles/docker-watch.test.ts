@@ -81,6 +81,15 @@ describe('a command of Docker', () => {
     expect(host.closed).toBe(true);
   });
 
+  it('may say that it needs the engine, where its words do not', async () => {
+    const { host, clock, watch } = watched([TIMEOUT]);
+    const words = { argv: ['/usr/local/bin/docker-compose', 'version'], needsEngine: true } as const;
+    const error = actionErrorOf(() => watch.run(words));
+    await clock.advance(5_000);
+    expect((await error).code).toBe('docker-not-running');
+    expect(host.ran).toContain('/usr/local/bin/docker-compose version');
+  });
+
   it('gets a second look where the engine may only be busy', async () => {
     const busy = watched([TIMEOUT, 0], BUSY);
     const ended = busy.watch.run(PS);

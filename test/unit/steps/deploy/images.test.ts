@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { ImageRegistry } from '../../../../src/config/registry-inputs.ts';
+import type { ErrorCode } from '../../../../src/error-codes.ts';
 import { imagesStep } from '../../../../src/steps/deploy/images.ts';
 import type { Answer } from '../../support/scripted-host.ts';
 import { readStack } from '../../support/stacks.ts';
 import { scriptedContext } from '../../support/step-context.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
 
+const project = { name: 'kafka', directory: '/home/ec2-user/kafka', composeFiles: ['docker-compose.yml'] };
 const stack = readStack(readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8'));
-const step = imagesStep(
-  { name: 'kafka', directory: '/home/ec2-user/kafka', composeFiles: ['docker-compose.yml'] },
-  stack,
-);
+const step = imagesStep(project, stack);
 
 function images(inspect: Answer, ...pulls: Answer[]) {
   const { context, host, log } = scriptedContext([
@@ -150,5 +150,147 @@ describe('the images', () => {
     const { apply, host } = images(1, { exitCode: 1, stderr: 'connection reset by peer' }, 0);
     await apply();
     expect(host.ran).toHaveLength(2);
+  });
+});
+
+describe('images of image-registry', () => {
+  const ADDRESS = 'mirror.example/docker-hub';
+  const services = {
+    kafka: { image: `${ADDRESS}/confluentinc/cp-kafka:7.9.2` },
+    other: { image: 'ghcr.io/team/other:1' },
+  };
+  const mirrored = readStack(JSON.stringify({ services }));
+  const login = { username: 'puller', password: 'Q7xJ2vKp9' };
+
+  /** Pulls from the registry, with the answers of the machine to each pull. */
+  function pulling(registry: ImageRegistry, ...pulls: Answer[]) {
+    const { context, host, log } = scriptedContext([
+      [/^docker image inspect /, 1],
+      [/ pull --quiet /, ...pulls],
+    ]);
+    const { apply } = imagesStep(project, mirrored, registry);
+    return { host, log, apply: async () => apply?.(context) };
+  }
+
+  it('are pulled by themselves, with the login for them alone; the others as ever', async () => {
+    const { apply, host, log } = pulling({ address: ADDRESS, login }, 0);
+    await apply();
+    expect(host.commands.map(({ argv, stdin }) => [argv[0], argv.at(-1), stdin])).toEqual([
+      ['sh', 'kafka', login.password],
+      ['/usr/local/bin/docker-compose', 'other', undefined],
+    ]);
+    expect(host.commands[0]?.argv.slice(3, 6)).toEqual(['sh', 'mirror.example', 'puller']);
+    expect(`${log.text}${host.ran}`).not.toContain(login.password);
+  });
+
+  it('need no login of the action where the machine has one', async () => {
+    const { apply, host } = pulling({ address: ADDRESS }, 0);
+    await apply();
+    expect(host.ran.map(words => words.replace(/^.* pull --quiet /, ''))).toEqual(['kafka', 'other']);
+    expect(host.ran[0]).toMatch(/^sudo \/usr\/local\/bin\/docker-compose /);
+  });
+
+  const AT_LOGIN = 77;
+  it.each<[string, ImageRegistry['login'], Answer, ErrorCode, RegExp, RegExp, number]>([
+    [
+      'a wrong password',
+      login,
+      {
+        exitCode: AT_LOGIN,
+        stderr:
+          'Error response from daemon: login attempt to https://mirror.example/v2/ failed with status: 401 Unauthorized',
+      },
+      'registry-login-refused',
+      /^registry-username and registry-password: mirror\.example refuses the login of "puller": login attempt to .* 401 Unauthorized$/,
+      /docker login --username USER/,
+      1,
+    ],
+    [
+      'no login where one is needed',
+      undefined,
+      {
+        exitCode: 1,
+        stderr: 'Error response from daemon: Head "https://mirror.example/v2/x": no basic auth credentials',
+      },
+      'image-pull-failed',
+      /^image-registry: mirror\.example wants a login: Head .* no basic auth credentials$/,
+      /registry-username and registry-password/,
+      1,
+    ],
+    [
+      'a user who may not read',
+      login,
+      { exitCode: 1, stderr: 'denied: User: x is not authorized to perform: ecr:BatchGetImage' },
+      'image-pull-failed',
+      /^image-registry: mirror\.example lets "puller" in, but not read an image: denied/,
+      /ecr:BatchGetImage/,
+      1,
+    ],
+    [
+      'an image that is not there',
+      login,
+      {
+        exitCode: 1,
+        stderr:
+          'Error response from daemon: manifest for mirror.example/docker-hub/x:1 not found: manifest unknown',
+      },
+      'image-not-found',
+      /^image-registry: an image is not there: manifest for mirror\.example\/docker-hub\/x:1 not found/,
+      /it is "mirror\.example\/docker-hub"/,
+      1,
+    ],
+    [
+      'a registry that is down',
+      login,
+      {
+        exitCode: AT_LOGIN,
+        stderr:
+          'Error response from daemon: Get "https://mirror.example/v2/": dial tcp 10.0.0.1:443: connect: connection refused',
+      },
+      'image-pull-failed',
+      /^image-registry: mirror\.example does not answer: .*connection refused$/,
+      /curl -sSi https:\/\/mirror\.example\/v2\//,
+      3,
+    ],
+    [
+      'a certificate of its own making',
+      undefined,
+      {
+        exitCode: 1,
+        stderr: 'Get "https://mirror.example/v2/": x509: certificate signed by unknown authority',
+      },
+      'image-pull-failed',
+      /^image-registry: Docker does not trust the certificate of mirror\.example: .*x509/,
+      /\/etc\/docker\/certs\.d\/mirror\.example\/ca\.crt/,
+      1,
+    ],
+    [
+      'a registry without TLS',
+      undefined,
+      {
+        exitCode: 1,
+        stderr: 'Get "https://mirror.example/v2/": http: server gave HTTP response to HTTPS client',
+      },
+      'image-pull-failed',
+      /^image-registry: mirror\.example speaks http, and Docker wants https/,
+      /insecure-registries/,
+      1,
+    ],
+    [
+      'its rate limit',
+      login,
+      { exitCode: 1, stderr: 'toomanyrequests: You have reached your pull rate limit' },
+      'image-rate-limited',
+      /^the image registry refuses the pull for now/,
+      /image-registry: docker\.io/,
+      1,
+    ],
+  ])('fail over %s with the input named', async (_, own, answer, code, words, hint, asked) => {
+    const { apply, host } = pulling({ address: ADDRESS, login: own }, answer);
+    const error = await actionErrorOf(apply);
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(words);
+    expect(error.hint).toMatch(hint);
+    expect(host.ran).toHaveLength(asked);
   });
 });

@@ -17,6 +17,7 @@ const GOOD: Machine = {
   memoryMiB: 3_900,
   freeDiskMiB: 20_000,
   hasDocker: false,
+  hasProxy: false,
 };
 
 /** Two images; 712 and 456 MiB. */
@@ -87,10 +88,11 @@ describe('a machine that does not fit', () => {
   it.each([
     ['zookeeper', 3_048],
     ['kraft', 2_592],
+    ['kraft-single', 976],
   ])('is told what the stack %s needs, whatever the other one does', async (name, mib) => {
     const stack = readStack(readFileSync(`stacks/${name}/docker-compose.yml`, 'utf8'));
     const { context } = scriptedContext([]);
-    const error = await actionErrorOf(() => machineStep({ ...GOOD, memoryMiB: 2_000 }, stack).check(context));
+    const error = await actionErrorOf(() => machineStep({ ...GOOD, memoryMiB: 900 }, stack).check(context));
     expect(error.message).toContain(`${mib} MiB are needed: `);
     expect(/zookeeper/i.test(error.message + error.hint)).toBe(name === 'zookeeper');
   });

@@ -13,12 +13,13 @@ const assets = {
   deployment: deploymentOf(readFileSync('stacks/zookeeper/docker-compose.yml', 'utf8')),
   producer: readFileSync('client/producer.py', 'utf8'),
   consumer: readFileSync('client/consumer.py', 'utf8'),
+  settings: readFileSync('client/client_settings.py', 'utf8'),
   requirements: readFileSync('client/requirements.txt', 'utf8'),
   codecs: readFileSync('client/requirements-codecs.txt', 'utf8'),
 };
 const machine = { home: '/home/ec2-user', architecture: 'x86_64' } as Machine;
 
-function stepsFor(inputs: RawInputs) {
+function stepsFor(inputs: RawInputs, facts: Partial<Machine> = {}) {
   const config = parseConfig({ host: 'localhost', ...inputs }, () => '');
   const note = () => {};
   const project = { name: 'd', directory: '/d', composeFiles: ['docker-compose.yml'] };
@@ -28,7 +29,15 @@ function stepsFor(inputs: RawInputs) {
     cluster: assets.deployment.cluster,
   });
   const schemas = config.schemas.map(schema => ({ ...schema, text: '{}' }));
-  const options = { assets, project, machine, run: undefined, portShift: 0, schemas, note };
+  const options = {
+    assets,
+    project,
+    machine: { ...machine, ...facts },
+    run: undefined,
+    portShift: 0,
+    schemas,
+    note,
+  };
   return [...deploySteps(config, options), ...smokeTest];
 }
 
@@ -51,7 +60,9 @@ describe('the steps of a deployment', () => {
 
   it('are in the table of docs/steps.md, in the same order', () => {
     const inTable = rowsOf(readFileSync('docs/steps.md', 'utf8')).map(([, step]) => step);
-    const names = stepsFor({ drill: 'broker-restart' }).map(({ name }) => `\`${name}\``);
+    const names = stepsFor({ drill: 'broker-restart', 'http-proxy': 'http://p:1' }).map(
+      ({ name }) => `\`${name}\``,
+    );
     expect(inTable.filter(step => names.includes(step ?? ''))).toEqual(names);
   });
 
@@ -77,6 +88,21 @@ describe('the steps of a deployment', () => {
     const steps = stepsFor({ 'update-packages': 'false' });
     expect(steps.map(({ name }) => name)).not.toContain('system-update');
     expect(steps.find(({ name }) => name === 'docker-package')?.needs).toEqual(['machine']);
+  });
+
+  it('set a proxy before the first download, and take back that of an earlier run', () => {
+    const inputs = { 'update-packages': 'false' };
+    for (const steps of [
+      stepsFor({ ...inputs, 'http-proxy': 'http://proxy.example:3128' }),
+      stepsFor(inputs, { hasProxy: true }),
+    ]) {
+      const needsOf = (name: StepName) => steps.find(step => step.name === name)?.needs;
+      expect(needsOf('docker-package')).toEqual(['proxy']);
+      expect(needsOf('compose-binary')).toEqual(['proxy']);
+    }
+    const steps = stepsFor({}, { hasProxy: true });
+    expect(steps.find(({ name }) => name === 'system-update')?.needs).toEqual(['proxy']);
+    expect(stepsFor({}).map(({ name }) => name)).not.toContain('proxy');
   });
 
   it('let one package be installed at a time, because yum holds a lock', () => {

@@ -6,7 +6,7 @@ import { smokeTest } from '../../support/smoke-tests.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
 
 const runner = (faults: Faults = {}, config: Partial<SmokeTestConfig> = {}) =>
-  smokeTest(options => runnerClientsStep(options, 'topic'), { faults, config });
+  smokeTest(options => runnerClientsStep(options, ['topic']), { faults, config });
 
 /** Message 4 of the run is removed before anyone has read it. */
 const loses: Faults = {

@@ -14,38 +14,44 @@ const stepsFor = (config: Partial<SmokeTestConfig>) =>
     note: () => {},
   });
 const ON_HOST = ['topic', 'virtual-environment', 'clients'];
+const BOTH: SmokeTestConfig['clients'] = ['host', 'runner'];
+const SIDE_BY_SIDE = {
+  'smoke-test-host': ON_HOST,
+  'smoke-test-runner': ['topic'],
+  'probe-topic': ['topic'],
+};
+const ONE_BY_ONE = {
+  'smoke-test-host': ON_HOST,
+  'smoke-test-runner': ['smoke-test-host'],
+  'probe-topic': ['smoke-test-runner'],
+};
 
 describe('the smoke test', () => {
-  it.each<[SmokeTestConfig['clients'], SmokeTestConfig['drill'], Record<string, string[]>]>([
+  it.each<[string, Partial<SmokeTestConfig>, Record<string, string[]>]>([
+    ['side by side', { clients: BOTH }, SIDE_BY_SIDE],
     [
-      ['host', 'runner'],
-      'none',
-      {
-        'smoke-test-host': ON_HOST,
-        'smoke-test-runner': ['smoke-test-host'],
-        'probe-topic': ['smoke-test-runner'],
-      },
+      'of the runner alone',
+      { clients: ['runner'] },
+      { 'smoke-test-runner': ['topic'], 'probe-topic': ['topic'] },
     ],
-    [['runner'], 'none', { 'smoke-test-runner': ['topic'], 'probe-topic': ['smoke-test-runner'] }],
-    [['host'], 'none', { 'smoke-test-host': ON_HOST }],
-    [['host'], 'broker-restart', { 'smoke-test-host': ON_HOST, drill: ['smoke-test-host'] }],
+    ['of the machine alone', { clients: ['host'] }, { 'smoke-test-host': ON_HOST }],
     [
-      ['host', 'runner'],
-      'broker-restart',
-      {
-        'smoke-test-host': ON_HOST,
-        'smoke-test-runner': ['smoke-test-host'],
-        'probe-topic': ['smoke-test-runner'],
-        drill: ['probe-topic'],
-      },
+      'after all others',
+      { clients: ['host'], drill: 'broker-restart' },
+      { 'smoke-test-host': ON_HOST, drill: ['smoke-test-host'] },
     ],
-  ])(
-    'has its steps one after the other, and none that could be applied, for %j and drill %s',
-    (clients, drill, expected) => {
-      const steps = stepsFor({ clients, drill });
-      expect(Object.fromEntries(steps.map(({ name, needs }) => [name, needs]))).toEqual(expected);
-      expect(steps.every(step => step.apply === undefined)).toBe(true);
-      for (const { title } of steps) expect(title).not.toBe('');
-    },
-  );
+    [
+      'after all others',
+      { clients: BOTH, drill: 'broker-restart' },
+      { ...SIDE_BY_SIDE, drill: Object.keys(SIDE_BY_SIDE) },
+    ],
+    ['one after the other', { clients: BOTH, messages: 1_001 }, ONE_BY_ONE],
+    ['one after the other', { clients: BOTH, thresholds: { maxLatencyP95Ms: 50 } }, ONE_BY_ONE],
+    ['one after the other', { clients: BOTH, thresholds: { minThroughput: 5 } }, ONE_BY_ONE],
+  ])('has its steps, %s, and none that could be applied: %j', (_, config, expected) => {
+    const steps = stepsFor(config);
+    expect(Object.fromEntries(steps.map(({ name, needs }) => [name, needs]))).toEqual(expected);
+    expect(steps.every(step => step.apply === undefined)).toBe(true);
+    for (const { title } of steps) expect(title).not.toBe('');
+  });
 });

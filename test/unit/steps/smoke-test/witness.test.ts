@@ -78,6 +78,13 @@ describe('a witness of the smoke test', () => {
     expect(host.commands).toHaveLength(3);
   });
 
+  it('looks once before parts that run side by side, and warns once of what each of them sees', async () => {
+    const { witness, step, context, host, log } = witnessed([BEFORE, KILLED]);
+    await Promise.all([witness.of(step).check(context), witness.of(step).check(context)]);
+    expect(host.commands.filter(({ argv }) => LOOK.test(argv.join(' ')))).toHaveLength(3);
+    expect(log.lines).toHaveLength(1);
+  });
+
   it.each([
     [KILLED, /^warning during the test broker went away .* by its restart policy$/],
     [RESTARTED, /^warning during the test a scripted machine was restarted$/],

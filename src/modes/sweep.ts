@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { SweepConfig } from '../config/sweep-inputs.ts';
 import { mustRun } from '../host/must-run.ts';
 import { onceMore } from '../host/once-more.ts';
-import { readRecords, warnOfPassedOver } from '../machine/deployment-records.ts';
+import { type NotedDeployments, readRecords, warnOfPassedOver } from '../machine/deployment-records.ts';
 import { chooseUnused, type SweepChoice } from '../machine/sweep-choice.ts';
 import { type Failure, failureOf, type Report, type SweptEnvironment } from '../report/report.ts';
 import { downSteps } from '../steps/down/steps.ts';
@@ -43,7 +43,7 @@ async function sweepMachine(run: Run, wanted: SweepConfig): Promise<RunResults> 
   const apartMs = Math.abs(now - (startedAt.getTime() + clock.now() - begunAt));
   const obstacle = session.heldBy ?? (apartMs > MOST_APART_MS ? clocksApart(apartMs) : undefined);
   const sure = obstacle === undefined ? choices : choices.map(choice => keep(choice, obstacle));
-  tellChoices(session, sure, wanted);
+  tellChoices(session, sure, wanted, noted);
   const { ended, ...results } = await takeDownAll(run, session, sure);
   const found = { ...results, sweep: { unusedForMs: wanted.unusedForMs, environments: ended } };
   return signal.aborted ? found : { ...found, ...(await environmentsOn(session, { areToldBefore: true })) };
@@ -66,11 +66,14 @@ function tellChoices(
   { log, heldBy }: Session,
   choices: readonly SweepChoice[],
   { unusedForMs }: SweepConfig,
+  { records }: NotedDeployments,
 ): void {
   log.startGroup(`Environments that no run has used for ${periodOf(unusedForMs)}`);
   if (choices.length === 0) log.info('no environment is noted on the machine');
   for (const { record, goes, why } of choices)
     log.info(`${record.environment} ${goes ? 'goes' : 'stays'}: ${why}`);
+  for (const { project } of records.filter(({ environment }) => environment === undefined))
+    log.info(`project ${project} stays: it is no environment`);
   log.endGroup();
   if (heldBy !== undefined) log.warning(`nothing is taken down: ${heldBy}. The next sweep does it.`);
 }

@@ -221,14 +221,7 @@ describe('environments on one machine', () => {
         `su ec2-user -c 'mkdir -p ~/${name}; echo "services: {}" >~/${name}/docker-compose.yml; cat >${NOTES}/${name}.json; touch -d "9 days ago" ${NOTES}/${name}.json' <<'END'\n${notes[index]}\nEND`,
       );
     await asRoot(machine, `touch -d '9 days ago' ${NOTES}/docker_exp-pr-2.json`);
-    // A run that fails uses it, too: what it is about is looked at by somebody.
-    const used = await run({
-      mode: 'smoke-test',
-      environment: 'pr-2',
-      'smoke-timeout': '1',
-      clients: 'host',
-    });
-    expect(used.outputs['failed-step'], used.log).not.toBe('');
+    expectPassed(await run({ mode: 'smoke-test', environment: 'pr-2', clients: 'runner' }));
     const before = await asRoot(machine, FINGERPRINT);
     const plan = await sweep({ mode: 'plan' });
     expect(plan.exitCode, plan.log).toBe(0);
@@ -236,6 +229,7 @@ describe('environments on one machine', () => {
     expect(plan.outputs).toMatchObject({ changed: '', planned: 'directory,deployment-record' });
     expect(plan.log).toContain('pr-7 goes: last used 9 days ago');
     expect(plan.log).toContain('pr-2 stays: last used within the last hour');
+    expect(plan.log).toContain('project docker_exp stays: it is no environment');
     expect(plan.log).toMatch(
       /pr-1 stays: it is project shop-pr-1 in \/home\/ec2-user\/shop-pr-1, and this sweep/,
     );
@@ -258,7 +252,10 @@ describe('environments on one machine', () => {
 
   test('a sweep changes nothing while another run has the machine, and the next one takes all of it along', async () => {
     await asRoot(machine, `touch -d '9 days ago' ${NOTES}/docker_exp-pr-2.json`);
-    const other = run({ mode: 'smoke-test', messages: '60', 'message-interval': '0.2', environment: 'pr-2' });
+    const other = run({
+      ...{ mode: 'smoke-test', environment: 'pr-2', clients: 'runner' },
+      ...{ messages: '40', 'message-interval': '0.2' },
+    });
     await asRoot(machine, 'until [ -e /home/ec2-user/.kafka-al2023/lock/holder ]; do sleep 0.1; done');
     const kept = await sweep({ 'lock-timeout': '0', 'unused-for': '1h' });
     expect(kept.exitCode, kept.log).toBe(0);

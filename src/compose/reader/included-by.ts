@@ -1,4 +1,4 @@
-import { dirname, join, normalize } from 'node:path';
+import { dirname, join, normalize } from 'node:path/posix';
 import type { Lookup } from './interpolate.ts';
 import { type NamedFile, textOf } from './named-file.ts';
 import { readSource } from './source.ts';

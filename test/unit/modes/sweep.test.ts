@@ -64,6 +64,7 @@ describe('a sweep', () => {
     const listed = log.lines.indexOf('info pr-1 goes: last used 7 days ago');
     expect(listed).toBeGreaterThan(0);
     expect(log.lines).toContain('info pr-2 stays: last used 6 days ago');
+    expect(log.lines).toContain('info project docker_exp stays: it is no environment');
     expect(log.text.indexOf('pr-2 stays')).toBeLessThan(log.text.indexOf('docker rm'));
     expect(verdictOf(found)).toBe('Passed: 1 of 2 environments taken down (pr-1).');
     expect(outputsOf(found).changed).toBe('containers');

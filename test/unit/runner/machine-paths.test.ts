@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path/posix';
 import { expect, it, vi } from 'vitest';
 import { readDeployment } from '../../../src/compose/deployment/deployment.ts';
 
@@ -35,4 +37,17 @@ it('a compose file with CRLF goes to the machine with the files that it names, b
     'more/limits.yml',
   ]);
   expect(cluster.bootstrapServers).toEqual(['localhost:9094']);
+});
+
+it('nothing that joins paths of the machine, or of the repository, takes those of the runner', () => {
+  const root = join(import.meta.dirname.replaceAll('\\', '/'), '../../../src');
+  const files = globSync(
+    ['compose', 'machine', 'steps', 'report', 'lint'].map(layer => `${layer}/**/*.ts`),
+    {
+      cwd: root,
+    },
+  );
+  expect(files.length).toBeGreaterThan(100);
+  const native = /^import (?!\{ posix \}).* from '(node:)?path';$/m;
+  expect(files.filter(file => native.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
 });

@@ -14,6 +14,7 @@ import { readEveryCodec } from './codecs/codecs.ts';
 import { tellCreationReasons } from './creation-reasons.ts';
 import { HostSocket } from './host-socket.ts';
 import type { ClientSecurity } from './security/client-security.ts';
+import { tellGroupRefusals } from './security/group-refusals.ts';
 import { tellSaslRefusals } from './security/sasl-refusals.ts';
 import { tlsOver } from './security/tls.ts';
 import { explainTls } from './security/tls-errors.ts';
@@ -43,6 +44,7 @@ export function kafkaClients(host: Host, log: Logger, security: ClientSecurity =
   readEveryCodec();
   tellCreationReasons();
   tellSaslRefusals();
+  tellGroupRefusals();
   const common = { log, security };
   return {
     security,

@@ -35,6 +35,6 @@ export const SECURITY_ERRORS = {
   },
   'schema-registry-unauthorized': {
     meaning: 'The schema registry does not take the user name and the password, or its user may not do this.',
-    hint: 'Give basic.auth.credentials.source=USER_INFO and basic.auth.user.info=USER:PASSWORD in client-properties. Try them: curl -u USER -sS URL/subjects',
+    hint: 'Give basic.auth.credentials.source (USER_INFO) and basic.auth.user.info (USER:PASSWORD) in client-properties. Try them: curl -u USER -sS URL/subjects',
   },
 } as const satisfies Record<string, ErrorText>;

@@ -15,6 +15,7 @@ import { tellCreationReasons } from './creation-reasons.ts';
 import { HostSocket } from './host-socket.ts';
 import { passBatchesThrough } from './records/kafkajs-batches.ts';
 import type { ClientSecurity } from './security/client-security.ts';
+import { tellGroupRefusals } from './security/group-refusals.ts';
 import { tellSaslRefusals } from './security/sasl-refusals.ts';
 import { tlsOver } from './security/tls.ts';
 import { explainTls } from './security/tls-errors.ts';
@@ -45,6 +46,7 @@ export function kafkaClients(host: Host, log: Logger, security: ClientSecurity =
   tellCreationReasons();
   passBatchesThrough();
   tellSaslRefusals();
+  tellGroupRefusals();
   const common = { log, security };
   return {
     security,

@@ -64,3 +64,11 @@ declare module 'kafkajs/src/broker/saslAuthenticator/index.js' {
     authenticate(): Promise<void>;
   }
 }
+
+/** How kafkajs asks a broker, whichever answers. */
+declare module 'kafkajs/src/cluster/brokerPool.js' {
+  export default class BrokerPool {
+    /** @returns null when none has answered */
+    withBroker(ask: (broker: unknown) => Promise<unknown>): Promise<unknown>;
+  }
+}

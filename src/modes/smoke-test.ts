@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { SmokeTestConfig } from '../config/smoke-test-inputs.ts';
 import { ActionError, reasonOf } from '../errors.ts';
 import { onceMore } from '../host/once-more.ts';
+import { describeSecurity } from '../kafka/security/client-security.ts';
 import { deleteTopic } from '../kafka/topic.ts';
 import type { ComposeProject } from '../machine/compose-project.ts';
 import { touchRecord } from '../machine/deployment-records.ts';
@@ -77,10 +78,15 @@ async function prove(run: Run, clients: Clients): Promise<RunResults> {
 
 async function findCluster(
   session: Session,
-  { cluster: address, projectName, smokeTest }: Config,
+  { cluster: address, projectName, security, smokeTest }: Config,
 ): Promise<{ cluster: Cluster; project: ComposeProject | undefined }> {
   const { log } = session;
   log.startGroup('Cluster');
+  if (security) log.info(`Kafka is asked as client-properties say: ${describeSecurity(security)}`);
+  if (security?.tls?.checksName === false)
+    log.warning(
+      'ssl.endpoint.identification.algorithm is empty: any certificate that the authority signed is taken for that of a broker',
+    );
   try {
     if (address) return { cluster: await clusterAt(session, address), project: undefined };
     const found = await clusterOfProject(session, projectName);

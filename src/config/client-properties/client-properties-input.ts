@@ -22,6 +22,11 @@ export function parseClientProperties(input: InputReader, mode: string): ClientS
       [NAME, 'mode'],
       'only mode smoke-test takes it: what mode deploy makes asks for neither TLS nor a password',
     );
+  else if (mode === 'smoke-test' && !input.has('bootstrap-servers'))
+    input.problem(
+      [NAME, 'bootstrap-servers'],
+      'it says what the brokers at bootstrap-servers ask for; a cluster that is found by its compose file is asked in plain text',
+    );
   const tell = (problem: string) => input.problem([NAME], problem);
   const values = readValues(input.text(NAME), tell);
   return securityOf(values, { get: name => values.get(name), tell });

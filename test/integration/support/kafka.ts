@@ -20,16 +20,23 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
+/** An SSH connection of the test's own. */
+export function hostOf(machine: Machine): Promise<Host> {
+  return openHost(
+    parseConfig(connectionTo(machine), () => ''),
+    {
+      clock: systemClock,
+      log: nullLogger,
+      signal: new AbortController().signal,
+      env: process.env,
+      firstKeys: new FirstKeys(),
+      deadline: systemClock.now() + 60_000,
+    },
+  );
+}
+
 export async function clusterOn(machine: Machine, brokers: readonly string[] = BROKERS): Promise<Cluster> {
-  const config = parseConfig(connectionTo(machine), () => '');
-  const host = await openHost(config, {
-    clock: systemClock,
-    log: nullLogger,
-    signal: new AbortController().signal,
-    env: process.env,
-    firstKeys: new FirstKeys(),
-    deadline: systemClock.now() + 60_000,
-  });
+  const host = await hostOf(machine);
   return { host, kafka: kafkaClients(host, nullLogger).of(brokers), close: () => host.close() };
 }
 

@@ -84,6 +84,23 @@ describe('the action as a process', () => {
     for (const text of everything(run)) expect(text).not.toContain(key.privateKey.split('\n')[2]);
   });
 
+  it('masks the passwords of client-properties in the form in which they are used, too', async () => {
+    const jaas = 'org.apache.kafka.common.security.plain.PlainLoginModule required username="alice"';
+    const run = await runFromSource({
+      ...{ host: '127.0.0.1', port: '1', key: key.privateKey, 'connect-timeout': '1' },
+      ...{ mode: 'smoke-test', 'bootstrap-servers': 'localhost:9093' },
+      'client-properties': `security.protocol=SASL_PLAINTEXT
+sasl.mechanism=PLAIN
+sasl.jaas.config=${jaas} password="open\\\\\\\\sesame\\u0021";
+basic.auth.credentials.source=USER_INFO
+basic.auth.user.info=bob:rhubarb-and-custard`,
+    });
+    expect(run.outputs['error-code'], run.log).toBe('ssh-unreachable');
+    for (const secret of ['open\\sesame!', 'rhubarb-and-custard', 'bob:rhubarb-and-custard'])
+      expect(masks(run)).toContain(secret);
+    for (const text of everything(run)) expect(text).not.toMatch(/sesame|rhubarb/);
+  });
+
   it('masks every key in the form in which it is used, too', async () => {
     const pkcs8 = openssl('pkcs8', '-topk8', '-nocrypt', '-in', pem.path);
     const run = await runFromSource({

@@ -53,6 +53,8 @@ const keys = (beside: RawInputs = {}): Wrong[] => [
   { values: [`PuTTY-User-Key-File-3: ${SECRET}`], allowed: /a PuTTY key/, beside },
 ];
 
+const SECURED: RawInputs = { mode: 'smoke-test', 'bootstrap-servers': 'kafka.example:9093' };
+
 /** Every input that can be wrong by itself. */
 export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
   host: [
@@ -314,17 +316,17 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
     {
       values: [SECRET, `-----BEGIN PRIVATE KEY-----\n${SECRET}`],
       allowed: /line 1 holds no property \(NAME=VALUE\)/,
-      beside: { mode: 'smoke-test' },
+      beside: SECURED,
     },
     {
       values: [`security.protocol=${SECRET}.${SECRET}`],
       allowed: /security\.protocol is something else, not one of: PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL$/,
-      beside: { mode: 'smoke-test' },
+      beside: SECURED,
     },
     {
       values: ['sasl.kerberos.service.name=kafka'],
       allowed: /sasl\.kerberos\.service\.name is not supported: Kerberos \(GSSAPI\) is not supported$/,
-      beside: { mode: 'smoke-test' },
+      beside: SECURED,
     },
   ],
   messages: [

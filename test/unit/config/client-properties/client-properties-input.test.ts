@@ -270,6 +270,12 @@ describe('client-properties', () => {
     for (const line of lines.slice(1, -1)) expect(raw.message).not.toContain(line.slice(0, 12));
   });
 
+  it('goes with bootstrap-servers', () => {
+    expect(refusal('security.protocol=SSL', { 'bootstrap-servers': '' }).message).toMatch(
+      /^client-properties and bootstrap-servers: it says what the brokers at bootstrap-servers ask for/,
+    );
+  });
+
   it('is for mode smoke-test', () => {
     const { message } = refusal('security.protocol=SSL', { mode: 'deploy', 'bootstrap-servers': '' });
     expect(message).toMatch(/^client-properties and mode: only mode smoke-test takes it/);

@@ -29,6 +29,12 @@ export class RecordWriter {
     return this.written;
   }
 
+  /** Begins again, in the same memory: what was taken is overwritten. */
+  clear(): void {
+    this.at = 0;
+    this.written = 0;
+  }
+
   add({ value, headers }: NewRecord): void {
     this.room(value.length + NUMBERS_BYTES);
     const start = this.at;

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { Kafka, Producer } from 'kafkajs';
 import type { Context } from '../../context.ts';
 import { within } from '../../waiting.ts';
@@ -44,12 +45,16 @@ export interface AcknowledgementPause {
 const LARGEST_BATCH = 4_000;
 /** How many batches are under way at once, each for another partition. */
 const LANES = 6;
+const LARGE_RUN = 50_000;
 /** Enough for a broker's restart: the messages of an abandoned send could be in the topic without our knowing. */
 const RETRIES = 30;
 const PATIENCE_MS = 3_000;
 
 const usualBatch = ({ messages, intervalMs }: Traffic) =>
   intervalMs > 0 ? 1 : Math.min(LARGEST_BATCH, Math.ceil(messages / 100));
+
+/** Few young objects survive: their space need not grow. No option of node's can be given, as the action does not start its process. */
+const keepYoungSpaceSmall = () => setFlagsFromString('--semi-space-growth-factor=1');
 
 /** Sends messages and notes where the brokers put each of them. */
 export class ProbeProducer {
@@ -118,14 +123,16 @@ export class ProbeProducer {
       partition,
       left: Math.floor((messages + partitions.length - 1 - index) / partitions.length),
     }));
+    if (messages >= LARGE_RUN) keepYoungSpaceSmall();
     const over = new AbortController();
     const lane = async (own: typeof shares) => {
+      const records = new RecordWriter();
       while (own.some(({ left }) => left > 0))
         for (const share of own.filter(({ left }) => left > 0)) {
           if (stop?.aborted || over.signal.aborted) return;
           const count = Math.min(batch, share.left, this.mostAtOnce);
           share.left -= count;
-          await this.sendBatch(share.partition, count);
+          await this.sendBatch(share.partition, count, records);
           afterEach();
         }
     };
@@ -139,21 +146,27 @@ export class ProbeProducer {
     }
   }
 
-  private async sendBatch(partition: number, count: number): Promise<void> {
+  /** @param records takes the records of one batch after the other: their memory need not be collected */
+  private async sendBatch(partition: number, count: number, records = new RecordWriter()): Promise<void> {
     const { ledger, deadline } = this.options;
     const { clock } = this.context;
     const first = ledger.sentTotal;
     const startedAtMs = clock.now();
     for (let sequence = first; sequence < first + count; sequence++) ledger.sent(sequence, startedAtMs);
-    await deadline.race('sending', this.deliver(partition, first, count));
+    await deadline.race('sending', this.deliver(partition, first, count, records));
     this.notePause(startedAtMs, clock.now());
   }
 
   /** Sends these messages, in halves if the topic does not take so much at once, and notes where they are. */
-  private async deliver(partition: number, first: number, count: number): Promise<void> {
+  private async deliver(
+    partition: number,
+    first: number,
+    count: number,
+    records: RecordWriter,
+  ): Promise<void> {
     const { topic, runId, codec, ledger } = this.options;
     const sent = this.sentTo.get(partition) ?? 0;
-    const records = new RecordWriter();
+    records.clear();
     for (let sequence = first; sequence < first + count; sequence++)
       records.add(encodeRecord({ runId, sequence }, codec));
     const messages = [new RecordBlock(partition, records, sent)];
@@ -169,8 +182,8 @@ export class ProbeProducer {
       if (count === 1 || !isTooLarge(error)) throw refusalOf(topic, error) ?? error;
       const half = Math.ceil(count / 2);
       this.mostAtOnce = Math.min(this.mostAtOnce, half);
-      await this.deliver(partition, first, half);
-      await this.deliver(partition, first + half, count - half);
+      await this.deliver(partition, first, half, records);
+      await this.deliver(partition, first + half, count - half, records);
     }
   }
 

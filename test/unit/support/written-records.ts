@@ -1,5 +1,5 @@
 import { FetchedBatch } from '../../../src/kafka/records/fetched-batch.ts';
-import { batchBytes, type RecordBlock, writeBatch } from '../../../src/kafka/records/record-block.ts';
+import { BATCH, batchBytes, type RecordBlock, writeBatch } from '../../../src/kafka/records/record-block.ts';
 
 /** The batch of a block, as it goes to a broker. */
 export function batchOf(block: RecordBlock, timeMs = 0): Buffer {
@@ -8,10 +8,11 @@ export function batchOf(block: RecordBlock, timeMs = 0): Buffer {
   return batch;
 }
 
-/** The records of a block, as who reads them gets them. */
+/** The records of a block, as a broker keeps them: the memory of the block may be written to again. */
 export function recordsOf(block: RecordBlock) {
   const { partition } = block;
-  return [...new FetchedBatch(batchOf(block), block.value).from(0)].map(({ value, headers }) => ({
+  const batch = batchOf(block);
+  return [...new FetchedBatch(batch, batch.subarray(BATCH.records)).from(0)].map(({ value, headers }) => ({
     partition,
     value,
     headers: headers as Readonly<Record<string, Buffer>>,

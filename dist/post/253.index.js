@@ -485,6 +485,8 @@ function parseClientProperties(input, mode) {
         return undefined;
     if (mode !== 'smoke-test' && !input.hasProblem('mode'))
         input.problem([client_properties_input_NAME, 'mode'], 'only mode smoke-test takes it: what mode deploy makes asks for neither TLS nor a password');
+    else if (mode === 'smoke-test' && !input.has('bootstrap-servers'))
+        input.problem([client_properties_input_NAME, 'bootstrap-servers'], 'it says what the brokers at bootstrap-servers ask for; a cluster that is found by its compose file is asked in plain text');
     const tell = (problem) => input.problem([client_properties_input_NAME], problem);
     const values = readValues(input.text(client_properties_input_NAME), tell);
     return securityOf(values, { get: name => values.get(name), tell });

@@ -31,6 +31,12 @@ const secret = fc
   })
   .map(text => `Q7${text}x9Z`);
 
+const PLAIN = 'security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\n';
+const secured = (properties: string): RawInputs => ({
+  ...{ mode: 'smoke-test', 'bootstrap-servers': 'kafka.example:9093' },
+  'client-properties': properties,
+});
+
 describe('a secret never stands in a message', () => {
   const framed = (text: string) =>
     `-----BEGIN OPENSSH PRIVATE KEY-----\n${text}\n-----END OPENSSH PRIVATE KEY-----\n`;
@@ -40,6 +46,15 @@ describe('a secret never stands in a message', () => {
 
   it.each<[string, (text: string) => RawInputs]>([
     ['a key of any text', text => ({ key: text })],
+    ['client properties of any text', text => secured(text)],
+    ['a key in client properties', text => secured(`security.protocol=SSL\nssl.keystore.key=${pkcs8(text)}`)],
+    ['a protocol', text => secured(`security.protocol=${text}`)],
+    ['a JAAS configuration', text => secured(`${PLAIN}sasl.jaas.config=${text}`)],
+    ['a password', text => secured(`${PLAIN}sasl.jaas.config=a.B required username="u" password=${text}`)],
+    [
+      "a registry's user",
+      text => secured(`basic.auth.credentials.source=${text}\nbasic.auth.user.info=${text}`),
+    ],
     ['a key in an OpenSSH frame', text => ({ key: framed(text) })],
     ['a key in a PEM frame', text => ({ key: legacy(text) })],
     ['a key in a PKCS#8 frame', text => ({ key: pkcs8(text) })],

@@ -98,6 +98,12 @@ export function isTooLarge(thrown: unknown): boolean {
   return [...protocolErrorsIn(thrown)].some(({ code }) => TOO_LARGE.includes(code));
 }
 
+/** A right that the user lacks, of the topic or of the group, wherever it was asked for. */
+export function accessRefusalOf(topic: string, group: string, thrown: unknown): ActionError | undefined {
+  const refusal = refusalOf(topic, thrown);
+  return refusal?.code === 'kafka-not-authorized' ? refusal : groupRefusalOf(group, thrown);
+}
+
 /** The same for a consumer group that the user may not use. */
 export function groupRefusalOf(group: string, thrown: unknown): ActionError | undefined {
   for (const { code, message } of protocolErrorsIn(thrown))

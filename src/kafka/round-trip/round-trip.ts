@@ -1,11 +1,10 @@
 import type { Admin, Kafka } from 'kafkajs';
 import type { Context } from '../../context.ts';
-import type { ActionError } from '../../errors.ts';
 import { Deadline } from '../deadline.ts';
 import { goodbye } from '../goodbye.ts';
 import { committedOffsets, wrongCommits } from '../groups.ts';
 import { partitionRanges } from '../partition-ranges.ts';
-import { groupRefusalOf, refusalOf } from '../refusals.ts';
+import { accessRefusalOf } from '../refusals.ts';
 import type { TopicState } from '../topic.ts';
 import { whileConnected } from './connection-watch.ts';
 import { joined } from './consumer.ts';
@@ -110,16 +109,10 @@ class RoundTrip {
     } catch (error) {
       this.outer.signal.throwIfAborted();
       this.stalledMs = this.reception?.stalledMs;
-      this.interruption = await explainInterruption(this.outer, this.accessRefusal(error) ?? error);
+      const refusal = accessRefusalOf(this.options.topic.topic, this.options.group, error);
+      this.interruption = await explainInterruption(this.outer, refusal ?? error);
     }
     if (!this.interruption?.isConnectionLost) await this.lookAround();
-  }
-
-  /** A right that the user lacks, wherever it was asked for. */
-  private accessRefusal(error: unknown): ActionError | undefined {
-    const { topic, group } = this.options;
-    const refusal = refusalOf(topic.topic, error);
-    return refusal?.code === 'kafka-not-authorized' ? refusal : groupRefusalOf(group, error);
   }
 
   /** Finds out what is behind what went wrong. */

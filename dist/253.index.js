@@ -77,8 +77,36 @@ function unescaped(text, line) {
 }
 
 ;// CONCATENATED MODULE: ./build/config/client-properties/properties.js
-/** A value for a message. What is no single word may be something secret. */
-const shownWord = (value) => /^[A-Za-z][A-Za-z0-9_-]{0,29}$/.test(value) ? `"${value}"` : 'something else';
+/** What stands in such files where something else is wanted. Whatever else stands there may be something secret. */
+const WORDS = new Set([
+    ...[
+        'TLS',
+        'SASL',
+        'GSSAPI',
+        'KERBEROS',
+        'OAUTHBEARER',
+        'AWS_MSK_IAM',
+        'PLAIN',
+        'SCRAM-SHA-1',
+        'SCRAM-SHA-256',
+    ],
+    ...[
+        'SCRAM-SHA-512',
+        'JKS',
+        'PKCS12',
+        'BCFKS',
+        'PEM',
+        'NONE',
+        'FALSE',
+        'TRUE',
+        'LDAPS',
+        'URL',
+        'STATIC_TOKEN',
+    ],
+    ...['USER_INFO', 'SASL_INHERIT'],
+]);
+/** A value for a message. */
+const shownWord = (value) => WORDS.has(value.toUpperCase()) ? `"${value}"` : 'something else';
 
 ;// CONCATENATED MODULE: ./build/config/client-properties/property-names.js
 /** The prefix of what a property says of the schema registry's connection, as Confluent's clients have it. */

@@ -5164,6 +5164,11 @@ function refusalOf(topic, thrown) {
 function isTooLarge(thrown) {
     return [...protocolErrorsIn(thrown)].some(({ code }) => TOO_LARGE.includes(code));
 }
+/** A right that the user lacks, of the topic or of the group, wherever it was asked for. */
+function accessRefusalOf(topic, group, thrown) {
+    const refusal = refusalOf(topic, thrown);
+    return refusal?.code === 'kafka-not-authorized' ? refusal : groupRefusalOf(group, thrown);
+}
 /** The same for a consumer group that the user may not use. */
 function groupRefusalOf(group, thrown) {
     for (const { code, message } of protocolErrorsIn(thrown))
@@ -10185,16 +10190,11 @@ class RoundTrip {
         catch (error) {
             this.outer.signal.throwIfAborted();
             this.stalledMs = this.reception?.stalledMs;
-            this.interruption = await explainInterruption(this.outer, this.accessRefusal(error) ?? error);
+            const refusal = accessRefusalOf(this.options.topic.topic, this.options.group, error);
+            this.interruption = await explainInterruption(this.outer, refusal ?? error);
         }
         if (!this.interruption?.isConnectionLost)
             await this.lookAround();
-    }
-    /** A right that the user lacks, wherever it was asked for. */
-    accessRefusal(error) {
-        const { topic, group } = this.options;
-        const refusal = refusalOf(topic.topic, error);
-        return refusal?.code === 'kafka-not-authorized' ? refusal : groupRefusalOf(group, error);
     }
     /** Finds out what is behind what went wrong. */
     async lookAround() {

@@ -119,7 +119,7 @@ describe('the log of the environments', () => {
       record('older', 2 * week),
     );
     expect(log.warnings).toEqual([
-      'environments that nobody has used for a week: older (14 days ago), old (7 days ago). mode down with this environment takes one down.',
+      'environments that nobody has used for a week: older (14 days ago), old (7 days ago). mode down with this environment takes one down; with environment "*" and unused-for: 7d it takes down all of them.',
     ]);
     expect(log.lines.at(-2)).toBe('endgroup');
     expect((await logged(record('week', week))).warnings).toEqual([]);

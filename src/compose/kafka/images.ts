@@ -42,7 +42,7 @@ function takeApart(image: Text): Image | undefined {
   if (isUnknown && (tag === undefined || !/^\w/.test(name))) return undefined;
   const tagAt = name.length + 1;
   const own = lastParts(name);
-  const renamed = FACTS.has(own) || !OWN_REGISTRY.test(name) ? undefined : MIRRORED.get(lastPart(name));
+  const renamed = FACTS.has(own) || !isInOwnRegistry(name) ? undefined : MIRRORED.get(lastPart(name));
   return {
     name,
     repository: renamed ?? own,
@@ -72,7 +72,11 @@ export function isImageName(text: string): boolean {
 }
 
 /** A registry of somebody's own: its name has a dot or a port. On Docker Hub a name belongs to its owner. */
-const OWN_REGISTRY = /^(?!(?:[^/]+\.)?docker\.io\/)(?:[^/]*[.:][^/]*|localhost)\//;
+function isInOwnRegistry(name: string): boolean {
+  const end = name.indexOf('/');
+  const host = name.slice(0, Math.max(0, end));
+  return (host === 'localhost' || /[.:]/.test(host)) && !/(?:^|\.)docker\.io$/.test(host);
+}
 const PARTS = /^(?:docker\.io|library)\//;
 
 const lastPart = (name: string): string => name.slice(name.lastIndexOf('/') + 1);

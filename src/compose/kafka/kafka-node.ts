@@ -1,3 +1,4 @@
+import { normalize } from 'node:path/posix';
 import type { Service } from '../reader/model.ts';
 import { splitText, type Text } from '../reader/value.ts';
 import { imageDefaults } from './image-defaults.ts';
@@ -122,7 +123,7 @@ const isComplete = (service: Service): boolean => !service.ownCommand && isConfi
 /** Neither an image of one's own nor a file brings settings along. */
 function isConfiguredHere({ environmentComplete, builds, mounts }: Service): boolean {
   const configured = mounts
-    .map(({ target }) => target.replace(/\/+$/, ''))
+    .map(({ target }) => normalize(`${target}/`).slice(0, -1))
     .some(target => !NO_CONFIGURATION.test(target) && CONFIGURATION.some(path => path.test(target)));
   return environmentComplete && !builds && !configured;
 }

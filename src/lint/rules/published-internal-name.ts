@@ -146,4 +146,7 @@ function hintFor(name: string, host: string, variable: string, settings: Broker[
 
 /** True where a comment speaks of a list of hosts, in which machines may know the names. */
 export const speaksOfHosts = (source: SourceText | undefined): boolean =>
-  source?.text.split('\n').some(line => /#.*(?:etc[/\\]hosts|\bhosts? file)/i.test(line)) ?? false;
+  source?.text
+    .split('\n')
+    .map(line => line.slice(line.indexOf('#') + 1 || line.length))
+    .some(comment => /etc[/\\]hosts|\bhosts? file/i.test(comment)) ?? false;

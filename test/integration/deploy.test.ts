@@ -157,8 +157,9 @@ describe('deploying to a fresh machine', () => {
       'host-messages-produced': '25',
       'host-messages-consumed': '25',
     });
-    // The pair on the machine begins where its own messages do.
-    expect(run.log).not.toContain('messages of other runs were passed over');
+    // The pair on the machine begins where its own messages do: it meets those of the runner at most, and of its handover.
+    const [, passedOver = '0'] = /\((\d+) messages of other runs were passed over\)/.exec(run.log) ?? [];
+    expect(Number(passedOver)).toBeLessThan(50);
   });
 
   test('a run repairs exactly the parts that are no longer as they should be', async () => {

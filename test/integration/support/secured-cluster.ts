@@ -52,6 +52,8 @@ const COMPOSE = `services:
     network_mode: host
     environment:
       KAFKA_HEAP_OPTS: -Xmx192m
+      # Java reads the password among its arguments by the locale.
+      LC_ALL: C.UTF-8
     volumes:
       - ./:/secured:ro
     command:

@@ -25,4 +25,8 @@ export interface Fault {
   readonly hint?: string;
   /** The variable that it is about: all of its places have one cause. */
   readonly variable?: string;
+  /** What makes faults about several variables one mistake. */
+  readonly cause?: string;
+  /** The file that is missing. */
+  readonly path?: string;
 }

@@ -27,6 +27,8 @@ export interface Fault {
   readonly variable?: string;
   /** What makes faults about several variables one mistake. */
   readonly cause?: string;
+  /** The key of a service that stands among the services. */
+  readonly misplaced?: string;
   /** The file that is missing. */
   readonly path?: string;
 }

@@ -1,3 +1,4 @@
+import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import { imageOf, runsStartScript } from '../images/service-image.ts';
 import type { Problem, Rule } from '../rule.ts';
@@ -12,8 +13,8 @@ export const imageSettingRefused: Rule = {
   id: 'image-setting-refused',
   title: 'A variable at which the image stops',
   severity: 'error',
-  why: "The start script of Confluent's Kafka images ends as soon as it sees `KAFKA_ADVERTISED_PORT`, `KAFKA_ADVERTISED_HOST`, `KAFKA_HOST` or `KAFKA_PORT`, settings of Kafka's early versions. Other images, such as `wurstmeister/kafka`, read them.",
-  fix: 'Take the variable out. `KAFKA_ADVERTISED_LISTENERS` has the host and the port.',
+  why: "The start script of Confluent's Kafka images ends as soon as it sees `KAFKA_ADVERTISED_PORT`, `KAFKA_ADVERTISED_HOST`, `KAFKA_HOST` or `KAFKA_PORT`, settings of Kafka's early versions. Other images, such as `wurstmeister/kafka`, read them. A broker also stops at a class that is not there: `ConfluentMetricsReporter` is in `cp-server` and `cp-enterprise-kafka`, and in no other image.",
+  fix: 'Take the variable out, or name the image that has what it asks for. `KAFKA_ADVERTISED_LISTENERS` has the host and the port.',
   example: {
     bad: `services:
   kafka:
@@ -31,7 +32,10 @@ export const imageSettingRefused: Rule = {
       KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
 `,
   },
-  check: ({ model }) => model.services.flatMap(problemsOf),
+  check: ({ model, kafka }) => [
+    ...model.services.flatMap(problemsOf),
+    ...kafka.nodes.flatMap(withoutReporter),
+  ],
 };
 
 /** The variables of a service at which its image stops. */
@@ -50,4 +54,31 @@ function problemsOf(service: Service): Problem[] {
       ? [{ place, message, hint: 'Take it out: KAFKA_ADVERTISED_LISTENERS has host and port.' }]
       : [];
   });
+}
+
+const REPORTER = 'io.confluent.metrics.reporter.ConfluentMetricsReporter';
+const WITH_REPORTER = /^confluentinc\/cp-(?:server|enterprise-kafka)$/;
+/** Where Kafka and the images look for classes. */
+const CLASSES = /\.jar$|^\/(?:usr(?:\/share(?:\/java.*)?)?|opt(?:\/(?:kafka|bitnami).*)?)\/?$/;
+
+/**
+ * A metrics reporter of Confluent Server in an image that has Apache Kafka alone, and no class of one's own mounted.
+ * Sources: the packages in kafka/Dockerfile and server/Dockerfile of confluentinc/kafka-images; `getConfiguredInstances` of
+ * AbstractConfig.java in apache/kafka; https://github.com/confluentinc/cp-docker-images/issues/916
+ */
+function withoutReporter({ settings, service, image, complete }: KafkaNode): Problem[] {
+  const setting = settings.get('metric.reporters');
+  if (!setting?.value.text.includes(REPORTER) || !complete || WITH_REPORTER.test(image.repository)) return [];
+  const { environment, mounts, name } = service;
+  if (environment.has('CLASSPATH') || mounts.some(({ target }) => CLASSES.test(target))) return [];
+  const { value, variable } = setting;
+  const message = `The image of "${name}" has no ConfluentMetricsReporter, which is part of Confluent Server: Kafka stops with "Class ${REPORTER} cannot be found".`;
+  return [
+    {
+      place: value.place,
+      cause: REPORTER,
+      message,
+      hint: `Take ${variable} out, or use confluentinc/cp-server.`,
+    },
+  ];
 }

@@ -1,7 +1,9 @@
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import type { Service } from '../../compose/reader/model.ts';
+import { removedJavaOptions } from '../images/java-options.ts';
 import { imageOf, runsStartScript } from '../images/service-image.ts';
 import type { Problem, Rule } from '../rule.ts';
+import { placeIn } from './command-program-missing.ts';
 
 /**
  * Variables of Kafka's early versions, at which `configure` of Confluent's images ends when they are not empty; other images hand
@@ -13,7 +15,7 @@ export const imageSettingRefused: Rule = {
   id: 'image-setting-refused',
   title: 'A variable at which the image stops',
   severity: 'error',
-  why: "The start script of Confluent's Kafka images ends as soon as it sees `KAFKA_ADVERTISED_PORT`, `KAFKA_ADVERTISED_HOST`, `KAFKA_HOST` or `KAFKA_PORT`, settings of Kafka's early versions. Other images, such as `wurstmeister/kafka`, read them. A broker also stops at a class that is not there: `ConfluentMetricsReporter` is in `cp-server` and `cp-enterprise-kafka`, and in no other image.",
+  why: "The start script of Confluent's Kafka images ends as soon as it sees `KAFKA_ADVERTISED_PORT`, `KAFKA_ADVERTISED_HOST`, `KAFKA_HOST` or `KAFKA_PORT`, settings of Kafka's early versions. Other images, such as `wurstmeister/kafka`, read them. A broker also stops at a class that is not there: `ConfluentMetricsReporter` is in `cp-server` and `cp-enterprise-kafka`, and in no other image. Java itself stops at an option that it no longer knows, such as `-XX:+UseBiasedLocking` since version 19.",
   fix: 'Take the variable out, or name the image that has what it asks for. `KAFKA_ADVERTISED_LISTENERS` has the host and the port.',
   example: {
     bad: `services:
@@ -33,7 +35,7 @@ export const imageSettingRefused: Rule = {
 `,
   },
   check: ({ model, kafka }) => [
-    ...model.services.flatMap(problemsOf),
+    ...model.services.flatMap(service => [...problemsOf(service), ...javaProblems(service)]),
     ...kafka.nodes.flatMap(withoutReporter),
   ],
 };
@@ -81,4 +83,13 @@ function withoutReporter({ settings, service, image, complete }: KafkaNode): Pro
       hint: `Take ${variable} out, or use confluentinc/cp-server.`,
     },
   ];
+}
+
+/** Java ends before the program begins. */
+function javaProblems(service: Service): Problem[] {
+  return removedJavaOptions(service).map(({ entry, option, java }) => {
+    const message = `The Java of the image of "${service.name}" has no ${option}, which was taken out by version ${java}: it stops with "Unrecognized VM option".`;
+    const hint = `Take ${option} out of ${entry.name}.`;
+    return { place: placeIn(entry.value, option), cause: option, message, hint };
+  });
 }

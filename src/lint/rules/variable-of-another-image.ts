@@ -31,7 +31,10 @@ export const variableOfAnotherImage: Rule = {
 function prefixProblems(service: Service): Problem[] {
   return withPrefixOfBitnami(service).flatMap(({ name, instead }) => {
     const place = service.environment.get(name)?.namePlace;
-    if (!place || hasVariable(service, [instead])) return [];
+    // Some write both, for one file with either image.
+    const isForEither =
+      service.environment.get(instead)?.value.text === service.environment.get(name)?.value.text;
+    if (!place || isForEither) return [];
     const message = `The image of "${service.name}" makes no setting of Kafka of ${name}: KAFKA_CFG_ is the prefix of Bitnami's image.`;
     const hint = 'Write KAFKA_… without CFG_.';
     return [{ place, cause: 'KAFKA_CFG_', message, hint, proposal: instead }];

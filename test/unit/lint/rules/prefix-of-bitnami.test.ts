@@ -38,6 +38,11 @@ describe('settings with the prefix of Bitnami', () => {
       [service('a', 'apache/kafka:4.1.1', ["KAFKA_CFG_NUM_PARTITIONS: '3'", "KAFKA_NUM_PARTITIONS: '3'"])],
       [],
     ],
+    [
+      'are not what the right name says otherwise',
+      [service('a', 'apache/kafka:4.1.1', ["KAFKA_CFG_NUM_PARTITIONS: '3'", "KAFKA_NUM_PARTITIONS: '1'"])],
+      [[OTHER, '5', 'KAFKA_NUM_PARTITIONS']],
+    ],
     ['are right in its own', [service('a', 'bitnamilegacy/kafka:3.9.0', TWO)], []],
     [
       'may be right in an image that is built',

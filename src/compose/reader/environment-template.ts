@@ -15,7 +15,7 @@ const TEMPLATES = [
 ];
 
 /** What is known of a `.env` that is not there. */
-export interface EnvironmentTemplate {
+interface EnvironmentTemplate {
   readonly name: string;
   readonly variables: ReadonlySet<string>;
 }

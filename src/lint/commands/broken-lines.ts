@@ -5,7 +5,7 @@ import type { ContainerCommand } from './service-command.ts';
 const NO_COMMANDS = /<<|=\(/;
 
 /** An option at the beginning of a line, which a shell takes for a program. */
-export interface BrokenLine {
+interface BrokenLine {
   readonly option: string;
   readonly place: Place;
 }

@@ -10,7 +10,7 @@ export function faultProblems(
   faults: readonly Fault[],
   kind: FaultKind,
   hint: string,
-  causeOf: (fault: Fault) => string | undefined = ({ variable }) => variable,
+  causeOf: (fault: Fault) => string | undefined = ({ cause, variable }) => cause ?? variable,
 ): Problem[] {
   return faults
     .filter(fault => fault.kind === kind)

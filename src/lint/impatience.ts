@@ -1,5 +1,7 @@
 import { readImage } from '../compose/kafka/images.ts';
+import { serviceNamed } from '../compose/kafka/kafka-model.ts';
 import { ownCommandTexts } from '../compose/kafka/own-program.ts';
+import type { Registry } from '../compose/kafka/registry.ts';
 import type { Service } from '../compose/reader/model.ts';
 import type { LintContext } from './rule.ts';
 
@@ -31,14 +33,15 @@ const TRIES_AGAIN = /^(?:SPRING_|spring\.|QUARKUS_|MP_MESSAGING_|mp\.messaging\.
  * undefined when it waits, is started again, or is not known. Whoever writes `restart: "no"` for a program that waits means it.
  * Source of the 40 seconds: `ensure` in schema-registry/include/etc/confluent/docker of confluentinc/schema-registry-images.
  */
-export function impatienceOf(service: Service, { kafka }: LintContext): Impatience | undefined {
+export function impatienceOf(service: Service, context: LintContext): Impatience | undefined {
   const { restart = 'no', environment, whole, builds } = service;
+  const { kafka } = context;
   const isRestarted = restart !== 'no' || deployedAgain(whole);
   const isNode = [...kafka.nodes, ...kafka.zookeepers].some(each => each.service === service);
   if (isRestarted || isNode) return undefined;
   const registry = kafka.registries.find(each => each.service === service);
   if (registry) {
-    const isSlow = kafka.zookeepers.length > 0 && kafka.nodes.filter(({ isBroker }) => isBroker).length > 1;
+    const isSlow = kafka.zookeepers.length > 0 && hasSeveralBrokers(registry, context);
     // By ZooKeeper's address it waits for that first, and then for one broker.
     const asksBrokers = registry.settings.has('kafkastore.bootstrap.servers');
     return isSlow && asksBrokers && !builds && !service.ownCommand && service.restart === undefined
@@ -53,6 +56,17 @@ export function impatienceOf(service: Service, { kafka }: LintContext): Impatien
   // An image on top of Confluent's has its start script, which waits.
   const isOnTop = names.some(name => /^(CONNECT|KSQL|KAFKA_REST|SCHEMA_REGISTRY)_/.test(name));
   return builds && !isOnTop && isToldOf(service, kafka) ? 'may-stop' : undefined;
+}
+
+/** Whether the cluster that a registry asks has several brokers; false when it is not known which cluster that is. */
+function hasSeveralBrokers(
+  { bootstrap = [] }: Registry,
+  { model, kafka: { clusters } }: LintContext,
+): boolean {
+  const asked = bootstrap.map(({ host }) => serviceNamed(model, host));
+  return clusters.some(
+    ({ brokers }) => brokers.length > 1 && brokers.some(({ service }) => asked.includes(service)),
+  );
 }
 
 /** True when a service is told where a broker or the registry is. */

@@ -37,6 +37,13 @@ export function nameFault(
   return undefined;
 }
 
+/** What to do where two containers have no network in common; undefined where that is not why an address leads nowhere. */
+export function networkHint({ host }: Bootstrap, from: Service, { model }: LintContext): string | undefined {
+  const service = from.networkMode === undefined ? serviceNamed(model, host) : undefined;
+  if (!service || shareNetwork(model, from, service) !== false) return undefined;
+  return `Put "${from.name}" and "${service.name}" into one network: name the same one under "networks" of both, or under none.`;
+}
+
 /** A broker of the project that does not answer there, or sends its clients on to where they do not reach it. */
 export function brokerFault(
   { host, port }: Bootstrap,

@@ -14,6 +14,8 @@ const FAST_DATA: readonly Part[] = [
   { what: 'Kafka', port: 9092, variable: 'BROKER_PORT' },
   { what: 'The schema registry', port: 8081, variable: 'REGISTRY_PORT' },
 ];
+/** Of an image whose listeners of Kafka are written out. */
+const ZOOKEEPER: readonly Part[] = [{ what: 'ZooKeeper', port: 2181 }];
 const PAIR: readonly Part[] = [
   { what: 'ZooKeeper', port: 2181 },
   { what: 'Kafka', port: 9092 },
@@ -21,7 +23,7 @@ const PAIR: readonly Part[] = [
 
 /**
  * Images with Kafka and ZooKeeper in one container, none of which asks anybody who they are.
- * Sources: the READMEs of lensesio/fast-data-dev, spotify/docker-kafka and hey-johnnypark/docker-kafka-zookeeper.
+ * Sources: the READMEs of lensesio/fast-data-dev, spotify/docker-kafka, obsidiandynamics/docker-kafka and hey-johnnypark/docker-kafka-zookeeper.
  */
 const PARTS: Readonly<Record<string, readonly Part[]>> = {
   'lensesio/fast-data-dev': FAST_DATA,
@@ -29,6 +31,7 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
   'lensesio/box': FAST_DATA,
   'spotify/kafka': PAIR,
   'johnnypark/kafka-zookeeper': PAIR,
+  'obsidiandynamics/kafka': ZOOKEEPER,
 };
 
 /** What answers at a port of an image with everything in it; undefined where variables may make it ask, or are missing. */
@@ -37,7 +40,12 @@ export function openPart(service: Service, isPort: (port: number) => boolean): s
   const image = text && readImage(text);
   const parts = image && Object.hasOwn(PARTS, image.repository) ? PARTS[image.repository] : undefined;
   if (!parts || builds || !environmentComplete || programOf(service) !== 'image') return undefined;
-  if ([...environment.keys()].some(name => /AUTH|SASL|SECURITY/.test(name))) return undefined;
+  const isPlain = (value: string) => !/SASL|SSL/.test(value);
+  const mayAsk = [...environment.values()].some(
+    ({ name, value }) =>
+      /AUTH|SASL|SECURITY/.test(name) && !(name.endsWith('SECURITY_PROTOCOL_MAP') && isPlain(value.text)),
+  );
+  if (mayAsk) return undefined;
   return parts.find(({ port, variable }) => {
     const value = variable === undefined ? undefined : environment.get(variable)?.value;
     return isPort(value ? Number(value.text) || -1 : port);

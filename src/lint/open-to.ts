@@ -1,3 +1,4 @@
+import { httpListeners } from '../compose/kafka/http-listeners.ts';
 import { imageFacts, knownImage, readImage } from '../compose/kafka/images.ts';
 import { serviceNamed } from '../compose/kafka/kafka-model.ts';
 import { isWrapped, type KafkaNode } from '../compose/kafka/kafka-node.ts';
@@ -20,6 +21,8 @@ interface Open {
   readonly elsewhere?: string;
   /** The name in the project by which clients are told to reach it: nobody but its containers can. */
   readonly inside?: string;
+  /** Nobody but the nodes of the project has to reach it. */
+  readonly isForNodes?: boolean;
   /** How it would ask who somebody is. */
   readonly remedy: string;
 }
@@ -45,10 +48,16 @@ export function openTo(service: Service, { target, protocol }: Port, context: Li
   const zookeeper = kafka.zookeepers.find(each => each.service === service);
   if (zookeeper && isPort(zookeeper.clientPort))
     return hasJaas(service) ? undefined : { what: 'ZooKeeper', remedy: 'let it ask for a login (SASL)' };
+  return openRegistry(service, isPort, context);
+}
+
+function openRegistry(service: Service, isPort: IsPort, { kafka }: LintContext): Open | undefined {
   const registry = kafka.registries.find(each => each.service === service);
   if (!registry || !isPort(registry.port) || !registry.complete) return undefined;
-  const asks = ['authentication.method', 'ssl.client.auth', 'ssl.client.authentication'];
-  return asks.some(key => registry.settings.has(key))
+  // Certificates are asked for where TLS is spoken.
+  const isPlain = httpListeners(service).some(each => each.protocol === 'http' && isPort(each.port));
+  const certificates = isPlain ? [] : ['ssl.client.auth', 'ssl.client.authentication'];
+  return ['authentication.method', ...certificates].some(key => registry.settings.has(key))
     ? undefined
     : { what: 'The schema registry', remedy: 'let it ask for a password' };
 }
@@ -88,9 +97,19 @@ function openListener(node: KafkaNode, isPort: IsPort, context: LintContext): Op
   if (protocol === 'SSL' && asks.some(key => settings.get(key)?.value.text === 'required')) return undefined;
   const remedy = REMEDY;
   if (controllerNames.includes(listener.name))
-    return { what: `Kafka's controller (${listener.name})`, remedy };
+    return { what: `Kafka's controller (${listener.name})`, remedy, isForNodes: hasOwnVoters(node, context) };
   const told = advertised?.find(({ name }) => name === listener.name);
   return { what: `Kafka (${listener.name})`, remedy, ...usersOf(told, context) };
+}
+
+/** True when all controllers of a quorum are services of the project. */
+function hasOwnVoters({ settings }: KafkaNode, { model }: LintContext): boolean {
+  const value = (
+    settings.get('controller.quorum.voters') ?? settings.get('controller.quorum.bootstrap.servers')
+  )?.value;
+  if (!value || value.unresolved.length > 0) return false;
+  const hosts = value.text.split(',').map(each => each.trim().replace(/^.*@/, '').replace(/:\d+$/, ''));
+  return hosts.every(host => isLoopback(host) || serviceNamed(model, host) !== undefined);
 }
 
 /** Whoever gives no name may do nothing, unless an authorizer is told otherwise (AclAuthorizer and StandardAuthorizer of Kafka). */

@@ -53,7 +53,14 @@ export function readOwnImage(service: Service): OwnImage | undefined {
   };
 }
 
+/** Known, and told its listeners as all are: https://github.com/obsidiandynamics/docker-kafka */
+const TAKEN_AT_THEIR_WORD = ['obsidiandynamics/kafka'];
+
 function isOfItsOwn({ image: text, builds }: Service): boolean {
   const image = text && readImage(text);
-  return builds || (image !== undefined && (image.isRenamed || imageFacts(image) === undefined));
+  return (
+    builds ||
+    (image !== undefined &&
+      (image.isRenamed || imageFacts(image) === undefined || TAKEN_AT_THEIR_WORD.includes(image.repository)))
+  );
 }

@@ -25,4 +25,10 @@ export interface Fault {
   readonly hint?: string;
   /** The variable that it is about: all of its places have one cause. */
   readonly variable?: string;
+  /** What makes faults about several variables one mistake. */
+  readonly cause?: string;
+  /** The key of a service that stands among the services. */
+  readonly misplaced?: string;
+  /** The file that is missing. */
+  readonly path?: string;
 }

@@ -2,14 +2,15 @@ import { dirname, isAbsolute, join, relative } from 'node:path/posix';
 import { textsIn } from './checks/dependencies.ts';
 import { isActive } from './checks/profiles.ts';
 import { projectFaults } from './checks/project-faults.ts';
+import { readTemplate, withoutEnvironment } from './environment-template.ts';
 import { type OpenServices, resolveExtends, type ServiceEntry } from './extend.ts';
 import type { Fault } from './fault.ts';
 import { isIncluded } from './included-by.ts';
 import type { Lookup } from './interpolate.ts';
 import { mergeServices, withoutResets } from './merge.ts';
 import type { ComposeModel } from './model.ts';
-import type { NamedFile } from './named-file.ts';
-import { NamedFiles } from './named-files.ts';
+import { type NamedFile, textOf } from './named-file.ts';
+import { MAX_ENVIRONMENT_FILE, NamedFiles } from './named-files.ts';
 import { servicesIn } from './normalize.ts';
 import { SourceText } from './place.ts';
 import { includesFiles, readProject } from './project-reader.ts';
@@ -123,7 +124,20 @@ class Loader {
       for (const file of textsIn(valueAt(service.whole, 'label_file')))
         this.named.text(file, isActive(service, profiles));
     this.faults.push(...projectFaults(model, profiles));
-    return { model, faults: faultsByVariable(this.faults), sources: this.sources };
+    return { model, faults: this.byCause(), sources: this.sources };
+  }
+
+  /** The faults, with what a missing `.env` alone explains told as that. */
+  private byCause(): Fault[] {
+    const faults = faultsByVariable(this.faults);
+    const path = join(this.folder, '.env');
+    if (this.readFile(path) !== undefined) return faults;
+    const template = readTemplate(name => {
+      const text = textOf(this.readFile(join(this.folder, name)));
+      return text === undefined || text.length > MAX_ENVIRONMENT_FILE ? undefined : text;
+    });
+    const isTold = ({ kind, path: missing }: Fault) => kind === 'file-missing' && missing === path;
+    return withoutEnvironment(faults, template, isTold);
   }
 
   private project(roots: readonly Mapping[]): ReturnType<typeof readProject> {

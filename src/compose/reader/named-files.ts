@@ -9,7 +9,7 @@ import { SourceText } from './place.ts';
 import { asScalar, type Text, textAt, type Value } from './value.ts';
 
 /** Characters of an env file that is read; a thousand settings need less. */
-const MAX_ENVIRONMENT_FILE = 64 * 1024;
+export const MAX_ENVIRONMENT_FILE = 64 * 1024;
 
 interface Dependencies {
   readonly readFile: (path: string) => NamedFile;
@@ -48,7 +48,7 @@ export class NamedFiles {
       if (isNeeded) this.unread(name, 'is one of the machine, and cannot be read here');
       return undefined;
     }
-    if (isNeeded) report({ kind: 'file-missing', message: missing(name, path), place });
+    if (isNeeded) report({ kind: 'file-missing', message: missing(name, path), place, path });
     return undefined;
   }
 

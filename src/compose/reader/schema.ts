@@ -21,7 +21,25 @@ export function schemaFaults(root: Value, isOverride = false): Fault[] {
   const byPath = Map.groupBy(errors, pathOf);
   return mostSpecific([...byPath.keys()])
     .slice(0, MAX_FAULTS)
-    .flatMap(path => faultAt(root, path, byPath.get(path) ?? []));
+    .flatMap(path =>
+      faultAt(root, path, byPath.get(path) ?? []).map(fault => asMisplaced(fault, root, path)),
+    );
+}
+
+const SERVICE_KEYS = new Set(Object.keys(composeSpec.$defs.service.properties));
+
+/** True for what is named as a key of services among the services themselves, and holds nothing that a service would. */
+export const isKeyOfService = (name: string, value: Value): boolean =>
+  SERVICE_KEYS.has(name) &&
+  !(value.kind === 'map' && [...value.entries.keys()].some(key => SERVICE_KEYS.has(key)));
+
+/** What is refused in such a "service" stands one level too far left. */
+function asMisplaced(fault: Fault, root: Value, path: string): Fault {
+  const [, top, name = ''] = path.split('/');
+  const value = top === 'services' ? find(root, [top, name])?.value : undefined;
+  if (!value || !isKeyOfService(name, value)) return fault;
+  const hint = `"${name}" is a key of a service: indent it, with what is in it, under the service that it belongs to.`;
+  return { ...fault, hint, misplaced: name };
 }
 
 /** A value that may take several forms fails in each of them: the real fault is deepest inside. */

@@ -17,7 +17,9 @@ export type IsForTheMachine = (service: Service, port: Port) => boolean;
  */
 export function portsForTheMachine(context: LintContext): IsForTheMachine {
   if (!isLocal(context)) return () => false;
-  const silent = [...context.sources].filter(([, source]) => !speaksOfElsewhere(source));
+  const silent = [...context.sources].filter(
+    ([, source]) => !speaksOfElsewhere(source) && !hasOtherListeners(source, context),
+  );
   const sources = new Map(silent);
   return (service, port) => {
     const source = sources.get(port.place.file);
@@ -65,6 +67,15 @@ const ELSEWHERE =
 
 function speaksOfElsewhere({ text }: SourceText): boolean {
   return text.split('\n').some(line => line.includes('#') && ELSEWHERE.test(line.slice(line.indexOf('#'))));
+}
+
+/** A line that is switched off for now and tells clients elsewhere where to go: the file is for either. */
+function hasOtherListeners({ text }: SourceText, { model }: LintContext): boolean {
+  const off = text.split('\n').filter(line => /^\s*#.*ADVERTISED_(?:LISTENERS|HOST_?NAME)/.test(line));
+  const hosts = off.flatMap(line =>
+    [...line.matchAll(/:\/\/([^\s:,"'/]+):\d/g)].map(([, host = '']) => host),
+  );
+  return hosts.some(host => !isLoopback(host) && serviceNamed(model, host) === undefined);
 }
 
 /** Lines above a port that are searched for a comment; a longer list is left to people. */

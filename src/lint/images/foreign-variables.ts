@@ -1,4 +1,5 @@
 import type { ImageRole } from '../../compose/kafka/images.ts';
+import { ownCommandText, runsOwnProgram } from '../../compose/kafka/own-program.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import { imageOf, isBefore, type ServiceImage } from './service-image.ts';
 
@@ -56,6 +57,23 @@ const MAKERS = {
   zookeeper: 'the official image',
   bitnami: "Bitnami's image",
 } as const;
+
+/** What Bitnami's image begins the names of all settings with, which in other images are those of a program called "cfg". */
+const BITNAMI_PREFIX = 'KAFKA_CFG_';
+
+/**
+ * Settings with the prefix of Bitnami in an image that has another, each with what the image calls it.
+ * Source: `dub template` and the wrapper of apache/kafka, which take whatever follows `KAFKA_` for the setting
+ */
+export function withPrefixOfBitnami(service: Service): { readonly name: string; readonly instead: string }[] {
+  const image = imageOf(service);
+  if (image?.role !== 'kafka' || image.family === 'bitnami') return [];
+  if (service.builds || !runsOwnProgram(service)) return [];
+  const command = ownCommandText(service);
+  return [...service.environment.keys()]
+    .filter(name => name.startsWith(BITNAMI_PREFIX) && !command.includes(name))
+    .map(name => ({ name, instead: name.replace(BITNAMI_PREFIX, 'KAFKA_') }));
+}
 
 /** The variables of a service that only other images read; none for an image that is not known. */
 export function foreignVariables(service: Service): ForeignVariable[] {

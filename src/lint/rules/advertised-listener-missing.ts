@@ -1,5 +1,6 @@
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { isWildcard } from '../../compose/kafka/listeners.ts';
+import { isMisplaced } from '../misplaced-environment.ts';
 import type { Problem, Rule } from '../rule.ts';
 import { placeOfSetting } from '../settings/settings-places.ts';
 
@@ -26,7 +27,8 @@ export const advertisedListenerMissing: Rule = {
       KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
 `,
   },
-  check: ({ kafka }) => kafka.nodes.flatMap(problemOf),
+  check: ({ kafka, faults }) =>
+    kafka.nodes.filter(({ service }) => !isMisplaced(service, faults)).flatMap(problemOf),
 };
 
 function problemOf(node: KafkaNode): Problem[] {

@@ -4,7 +4,7 @@ import { type ClientSetting, clientSettings, guessedSettings } from '../../compo
 import { imageFacts, readImage } from '../../compose/kafka/images.ts';
 import { serviceNamed } from '../../compose/kafka/kafka-model.ts';
 import type { Service } from '../../compose/reader/model.ts';
-import { brokerFault, kafkaFaults, nameFault, reachableBrokers } from '../kafka-address.ts';
+import { brokerFault, kafkaFaults, nameFault, networkHint, reachableBrokers } from '../kafka-address.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 import { inWords } from '../settings/settings-places.ts';
 
@@ -77,10 +77,12 @@ function problemsOf(
   const faults = addresses.map(address => ({ place: address.text.place, fault: faultOf(address) }));
   if (faults.some(({ fault }) => fault === undefined)) return [];
   const reachable = reachableBrokers(service, context);
+  const apart = addresses.map(address => networkHint(address, service, context));
   const hint =
-    reachable.length > 0
+    apart.find(each => each !== undefined) ??
+    (reachable.length > 0
       ? `Name ${inWords(reachable)}.`
-      : 'Name the service of each broker with the port of a listener that advertises this name.';
+      : 'Name the service of each broker with the port of a listener that advertises this name.');
   const proposal = reachable.join(',') || undefined;
   return faults.flatMap(({ place, fault }) => (fault ? [{ place, ...fault, hint, proposal }] : []));
 }

@@ -1,6 +1,7 @@
 import type { Service } from '../../compose/reader/model.ts';
 import { missingVariables } from '../images/demanded-variables.ts';
 import { hasVariable, imageOf, isBefore, runsStartScript } from '../images/service-image.ts';
+import { isMisplaced } from '../misplaced-environment.ts';
 import type { Problem, Rule } from '../rule.ts';
 import { inWords } from '../settings/settings-places.ts';
 
@@ -24,7 +25,10 @@ export const imageSettingMissing: Rule = {
       ZOOKEEPER_CLIENT_PORT: 2181
 `,
   },
-  check: ({ model }) => model.services.flatMap(service => [...problemOf(service), ...withoutKraft(service)]),
+  check: ({ model, faults }) =>
+    model.services
+      .filter(service => !isMisplaced(service, faults))
+      .flatMap(service => [...problemOf(service), ...withoutKraft(service)]),
 };
 
 function problemOf(service: Service): Problem[] {

@@ -1,3 +1,4 @@
+import type { Withdrawal } from '../../compose/kafka/image-table.ts';
 import { type Image, isLatest, readImage, withdrawalOf } from '../../compose/kafka/images.ts';
 import type { Service } from '../../compose/reader/model.ts';
 import { type Text, textAt } from '../../compose/reader/value.ts';
@@ -51,13 +52,20 @@ function problemsOf(services: readonly Service[], context: LintContext): Problem
   const message = `Docker Hub has no ${image.name}${image.tag?.text ? `:${image.tag.text}` : ''} since ${since}: it cannot be pulled.`;
   const isMoved = !WITHOUT_SUPPORT.test(image.tag?.text ?? '');
   const tag = isMoved ? (tagFor(image, services, context) ?? withdrawal.lastTag) : undefined;
-  const hint = isMoved
-    ? `${replacement} has the images that were moved, which read the same variables and get no updates.`
-    : `${replacement} has no images of this system: name a version there that is of a newer one, or an image that is maintained.`;
+  const hint = hintFor(image, withdrawal, tag);
   const proposal = tag === undefined ? undefined : `${replacement}:${tag}`;
   return services.flatMap(({ image: named }) =>
     named ? [{ place: named.place, cause: text.text, message, hint, proposal }] : [],
   );
+}
+
+function hintFor(image: Image, { replacement, lastTag }: Withdrawal, tag: string | undefined): string {
+  const isMoved = !WITHOUT_SUPPORT.test(image.tag?.text ?? '');
+  if (!isMoved)
+    return `${replacement} has no images of this system: name a version there that is of a newer one, or an image that is maintained.`;
+  if (tag !== image.tag?.text && tag !== lastTag)
+    return `Write ${replacement}:${tag}, the last version with ZooKeeper: it reads the same variables and gets no updates.`;
+  return `${replacement} has the images that were moved, which read the same variables and get no updates.`;
 }
 
 /** Systems that were out of support when the images were moved, which those for them were not. */

@@ -51,6 +51,8 @@ function problemOf(node: KafkaNode): Problem[] {
   return [
     {
       place,
+      // Brokers are copied, and the mistake with them.
+      cause: JSON.stringify([interBroker, names]),
       message,
       hint: `Set ${variable} to ${inWords(fit.map(({ name }) => name)).replace(' and ', ' or ')}.`,
       proposal: inside && `${variable}: ${inside.name}`,

@@ -1,5 +1,6 @@
-import { isLatest } from '../../compose/kafka/images.ts';
+import { isLatest, type Version } from '../../compose/kafka/images.ts';
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
+import { isMisplaced } from '../misplaced-environment.ts';
 import type { Problem, Rule } from '../rule.ts';
 import { inWords } from '../settings/settings-places.ts';
 
@@ -34,7 +35,8 @@ export const kraftSettingMissing: Rule = {
       KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1
 `,
   },
-  check: ({ kafka }) => kafka.nodes.flatMap(problemOf),
+  check: ({ kafka, faults }) =>
+    kafka.nodes.filter(({ service }) => !isMisplaced(service, faults)).flatMap(problemOf),
 };
 
 /** Each with the settings of which one is enough. */
@@ -48,6 +50,9 @@ const NEEDED: readonly { readonly variable: string; readonly keys: readonly stri
   { variable: 'KAFKA_CONTROLLER_LISTENER_NAMES', keys: ['controller.listener.names'] },
 ];
 
+/** Confluent's image asks for ZooKeeper up to 7.3, which has Kafka 3.3 (`configure` in confluentinc/kafka-images). */
+const isBeforeKraft = ({ major, minor }: Version) => major < 3 || (major === 3 && minor < 4);
+
 function problemOf({ family, complete, mode, settings, service, version, image }: KafkaNode): Problem[] {
   if (!complete || mode === 'zookeeper' || (family !== 'confluent' && family !== 'apache')) return [];
   const missing = NEEDED.filter(({ keys }) => !keys.some(key => settings.has(key))).map(
@@ -57,11 +62,25 @@ function problemOf({ family, complete, mode, settings, service, version, image }
   if (missing.length === 0) return [];
   const hasZooKeeper =
     mode === undefined && family === 'confluent' && (version ? version.major < 4 : !isLatest(image));
+  const place = service.environmentPlace;
+  // Nodes are copied with what they lack.
+  const cause = JSON.stringify([image.name, image.tag?.text, missing]);
+  if (hasZooKeeper && version && isBeforeKraft(version)) {
+    const message = `"${service.name}" has no KAFKA_ZOOKEEPER_CONNECT, without which the image does not start it before version 7.4.`;
+    return [
+      {
+        place,
+        cause,
+        message,
+        hint: 'Set KAFKA_ZOOKEEPER_CONNECT, or name an image from 7.4 on and set up KRaft.',
+      },
+    ];
+  }
   const message = hasZooKeeper
     ? `"${service.name}" has neither KAFKA_ZOOKEEPER_CONNECT nor the settings of KRaft, and does not start.`
     : `"${service.name}" has no ZooKeeper, and ${inWords(missing)} ${missing.length === 1 ? 'is' : 'are'} not set: it does not start.`;
   const hint = hasZooKeeper
     ? `Set KAFKA_ZOOKEEPER_CONNECT, or for KRaft ${inWords(missing)}.`
     : `Set ${inWords(missing)}.`;
-  return [{ place: service.environmentPlace, message, hint }];
+  return [{ place, cause, message, hint }];
 }

@@ -69,6 +69,10 @@ function problemOf(
     const hint = `Do not publish it: clients are sent on to ${open.inside}, which only containers of the project know, and these need no published port.`;
     return [{ ...found, cause: `${open.what} inside`, hint }];
   }
+  if (open.isForNodes) {
+    const hint = 'Do not publish it: no client uses it, and the nodes reach each other without.';
+    return [{ ...found, hint }];
+  }
   const hint = 'Publish it on 127.0.0.1, unless clients on other machines use it.';
   return [{ ...found, hint, proposal: boundPort(port) }];
 }

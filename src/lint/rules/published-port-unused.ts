@@ -2,6 +2,7 @@ import { serviceNamed } from '../../compose/kafka/kafka-model.ts';
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { listeningPorts } from '../../compose/kafka/listening-ports.ts';
 import type { Service } from '../../compose/reader/model.ts';
+import type { Port } from '../../compose/reader/ports.ts';
 import { leadsTo, misledListeners } from '../published-ports.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 import { inWords } from '../settings/settings-places.ts';
@@ -49,10 +50,12 @@ function problemsOf(service: Service, context: LintContext): Problem[] {
     .filter(({ protocol, published }) => protocol === 'tcp' && !told.has(published?.from ?? 0))
     .filter(port => ![...known.ports, ...known.others].some(each => leadsTo(port, each)))
     .filter(({ target }) => !isMentioned(service, node, target.from))
-    .map(({ place, target }) => ({
+    .filter(port => !(isSwitchedOff(port, context) && hasRemark(port, context)))
+    .map(port => ({ ...port, isOff: isSwitchedOff(port, context) }))
+    .map(({ place, target, isOff }) => ({
       place,
       message: `Nothing in the container of "${service.name}" listens on port ${target.from}${target.to > target.from ? ` to ${target.to}` : ''}.`,
-      hint: hintFor(service, known.ports, node, context),
+      hint: hintFor(service, isOff ? [] : known.ports, node, context),
     }));
 }
 
@@ -68,6 +71,7 @@ function hintFor(
     const told = node?.advertised?.find(listener => listener.name === name);
     return node?.controllerNames.includes(name) || (told && serviceNamed(model, told.host) !== undefined);
   };
+  if (ports.length === 0) return 'Take the entry out, until what listens there is switched on.';
   const free = ports.filter(port => !isInside(port) && !service.ports.some(each => leadsTo(each, port)));
   const listens = `It listens on ${inWords(ports.map(String))}`;
   if (free.length === 0) return `${listens}: take the entry out.`;
@@ -84,4 +88,21 @@ function isMentioned({ environment }: Service, node: KafkaNode | undefined, port
   return [...environment.values()].some(
     ({ name, value }) => !known.includes(name) && pattern.test(value.text),
   );
+}
+
+/** True where a line that is commented out has the port: what listened there is switched off. */
+function isSwitchedOff({ place, target }: Port, { sources }: LintContext): boolean {
+  const pattern = new RegExp(`^\\s*#.*(?<!\\d)${target.from}(?!\\d)`);
+  return (
+    sources
+      .get(place.file)
+      ?.text.split('\n')
+      .some(line => pattern.test(line)) ?? false
+  );
+}
+
+/** A remark behind the port, on its line. */
+function hasRemark({ place }: Port, { sources }: LintContext): boolean {
+  const source = sources.get(place.file);
+  return /^\s*#/.test(source?.text.slice(place.end, source.lineEnd(place.end)) ?? '');
 }

@@ -2,7 +2,7 @@ import type { Bootstrap } from '../../compose/kafka/bootstrap.ts';
 import { serviceNamed } from '../../compose/kafka/kafka-model.ts';
 import { isLoopback } from '../../compose/kafka/listeners.ts';
 import type { Registry } from '../../compose/kafka/registry.ts';
-import { brokerFault, nameFault } from '../kafka-address.ts';
+import { brokerFault, nameFault, networkHint } from '../kafka-address.ts';
 import { internalAddresses, securityProtocol } from '../registry-addresses.ts';
 import type { Edit, LintContext, Problem, Rule } from '../rule.ts';
 import { inWords } from '../settings/settings-places.ts';
@@ -58,6 +58,7 @@ function problemsOf(registry: Registry, context: LintContext): Problem[] {
     addresses.length > 0
       ? `Name ${inWords(addresses)}.`
       : 'Name the service of each broker with the port of its listener.';
+  const hintFor = (entry: Bootstrap) => networkHint(entry, registry.service, context) ?? hint;
   const fixed = localhostFix(registry, addresses);
   const faults = bootstrap.map(entry => ({ entry, message: faultOf(entry, registry, context) }));
   const isOneRight = faults.some(({ message }) => message === undefined);
@@ -66,7 +67,9 @@ function problemsOf(registry: Registry, context: LintContext): Problem[] {
     if (message === undefined || (isOneRight && !isLoopback(entry.host))) return [];
     const severity = isOneRight ? { severity: 'warning' as const } : {};
     if (isLoopback(entry.host) && fixed) return [{ place, message, hint, ...severity, edits: [fixed] }];
-    return [{ place, message, hint, ...severity, proposal: addresses.join(',') || undefined }];
+    return [
+      { place, message, hint: hintFor(entry), ...severity, proposal: addresses.join(',') || undefined },
+    ];
   });
 }
 

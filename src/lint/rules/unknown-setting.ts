@@ -10,6 +10,7 @@ import { ownCommandText, programOf } from '../../compose/kafka/own-program.ts';
 import type { EnvironmentEntry, Service } from '../../compose/reader/model.ts';
 import { closestName } from '../../compose/reader/similar-name.ts';
 import { scalarsIn, valueAt } from '../../compose/reader/value.ts';
+import { withPrefixOfBitnami } from '../images/foreign-variables.ts';
 import { runsStartScript } from '../images/service-image.ts';
 import { unreadVariables } from '../images/unread-variables.ts';
 import type { Problem, Rule } from '../rule.ts';
@@ -83,7 +84,9 @@ function unknownIn(service: Service, kafka: KafkaModel): Problem[] {
   const isElsewhere = (name: string) =>
     usesZooKeeper && known.removed.has(name) && name.startsWith('KAFKA_ZOOKEEPER_');
   const command = ownCommandText(service);
-  const told = new Set(unreadVariables(service).map(({ name }) => name));
+  const told = new Set(
+    [...unreadVariables(service), ...withPrefixOfBitnami(service)].map(({ name }) => name),
+  );
   return [...service.environment.values()]
     .filter(
       ({ name }) =>

@@ -3,6 +3,7 @@ import type { Fault } from '../fault.ts';
 import { readBytes } from '../memory.ts';
 import type { ComposeModel, Service } from '../model.ts';
 import { parseMount } from '../mount-spec.ts';
+import { isKeyOfService } from '../schema.ts';
 import { asList, asMap, asScalar, type Entry, type Text, textAt, type Value, valueAt } from '../value.ts';
 import { textsIn } from './dependencies.ts';
 import { belongTogether } from './profiles.ts';
@@ -31,6 +32,8 @@ export function consistencyFaults(model: ComposeModel): Fault[] {
 function withoutImage({ name, place, whole, image, isPartial }: Service): Fault[] {
   if (isPartial || ['build', 'provider'].some(key => whole.entries.has(key))) return [];
   if (image === undefined && whole.entries.has('image')) return [];
+  // What stands in it is refused already.
+  if (whole.entries.size > 0 && isKeyOfService(name, whole)) return [];
   if (image && (image.text !== '' || !isKnown(image))) return [];
   const message = `The service "${name}" has neither an image nor a build context${image ? cause(image) : ''}: Compose refuses it.`;
   return [

@@ -96,6 +96,38 @@ describe('start order', () => {
       early,
     ],
     [
+      'a registry of one of two clusters with a broker each',
+      {
+        zookeeper,
+        other: zookeeper,
+        ...cluster('kafka'),
+        kafka2: {
+          ...zookeeperBroker({
+            KAFKA_ZOOKEEPER_CONNECT: 'other:2181',
+            KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka2:9092',
+            KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1,
+          }),
+        },
+        registry: schemas,
+      },
+      [],
+    ],
+    [
+      'a registry of a cluster that is not known',
+      {
+        zookeeper,
+        ...cluster('kafka', 'other'),
+        registry: {
+          ...schemas,
+          environment: {
+            SCHEMA_REGISTRY_HOST_NAME: 'registry',
+            SCHEMA_REGISTRY_KAFKASTORE_BOOTSTRAP_SERVERS: '$PWD:9092',
+          },
+        },
+      },
+      [],
+    ],
+    [
       'a registry that waits for ZooKeeper itself',
       {
         zookeeper,

@@ -54,9 +54,14 @@ describe('an image that is gone', () => {
 
   it('is replaced by one that reads the same variables, with ZooKeeper too', () => {
     const environment = { KAFKA_CFG_ZOOKEEPER_CONNECT: 'zk.example.org' };
-    expect(about({ a: { image: 'bitnami/kafka', environment } }).map(({ proposal }) => proposal)).toEqual([
-      'bitnamilegacy/kafka:3.9.0',
-    ]);
+    const [found, ...others] = about({ a: { image: 'bitnami/kafka', environment } });
+    expect(others).toEqual([]);
+    expect(found?.proposal).toBe('bitnamilegacy/kafka:3.9.0');
+    expect(found?.hint).toMatch(/^Write bitnamilegacy\/kafka:3\.9\.0, the last version with ZooKeeper/);
+    const [kraft] = about({
+      a: { image: 'bitnami/kafka', environment: { KAFKA_CFG_PROCESS_ROLES: 'broker' } },
+    });
+    expect(kraft?.hint).not.toMatch(/ZooKeeper/);
   });
 });
 

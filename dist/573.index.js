@@ -11289,8 +11289,8 @@ var named_file = __webpack_require__(43993);
 var place = __webpack_require__(50896);
 // EXTERNAL MODULE: ./build/compose/kafka/kafka-model.js + 2 modules
 var kafka_model = __webpack_require__(11575);
-// EXTERNAL MODULE: ./build/compose/reader/load.js + 26 modules
-var load = __webpack_require__(57558);
+// EXTERNAL MODULE: ./build/compose/reader/load.js + 27 modules
+var load = __webpack_require__(85587);
 ;// CONCATENATED MODULE: ./build/compose/deployment/cluster.js
 /** @param view of the same model and its Kafka */
 function cluster_clusterOf(model, kafka, view) {

@@ -5,17 +5,17 @@ import type { Service } from '../reader/model.ts';
  * What programs that report on the machine get of it by their own instructions.
  * Sources: README.md of prometheus/node_exporter ("Docker") and of google/cadvisor ("Quick Start")
  */
-const NEEDS: Readonly<Record<string, readonly string[]>> = {
-  'node-exporter': ['network_mode', 'pid'],
-  cadvisor: ['devices', 'privileged'],
-};
+const NEEDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['node-exporter', ['network_mode', 'pid']],
+  ['cadvisor', ['devices', 'privileged']],
+]);
 
 const needsOf = ({ image }: Service): readonly string[] | undefined =>
-  NEEDS[
+  NEEDS.get(
     imageParts(image?.text ?? '')
       .name.split('/')
-      .at(-1) ?? ''
-  ];
+      .at(-1) ?? '',
+  );
 
 /** True for a program that reports on the machine: it mounts folders of the machine, read-only. */
 export const isMonitor = (service: Service): boolean => needsOf(service) !== undefined;

@@ -20,7 +20,8 @@ export function registryPortIn({
   builds,
 }: Service): number | undefined {
   const image = text && readImage(text);
-  const known = image && REGISTRY_PORTS[image.repository];
+  const known =
+    image && Object.hasOwn(REGISTRY_PORTS, image.repository) ? REGISTRY_PORTS[image.repository] : undefined;
   if (!known || !environmentComplete || ownCommand || builds) return undefined;
   const set = environment.get(known.variable)?.value;
   if (!set) return known.port;

@@ -46,7 +46,10 @@ function ofNode({ service, image, complete, listeners }: KafkaNode): ListeningPo
   if (!complete || !listeners?.every(({ port }) => port > 0)) return undefined;
   if (service.environment.has('CUSTOM_INIT_SCRIPT')) return undefined;
   const ports = [...listeners.map(({ port }) => port), ...jmxPorts(service)];
-  return { ports: [...new Set(ports)], others: BESIDE[image.repository] ?? [] };
+  return {
+    ports: [...new Set(ports)],
+    others: Object.hasOwn(BESIDE, image.repository) ? (BESIDE[image.repository] ?? []) : [],
+  };
 }
 
 /** `KAFKA_JMX_PORT` of the images' start scripts, `JMX_PORT` of kafka-run-class.sh. */

@@ -130,6 +130,8 @@ class Loader {
   /** The faults, with what a missing `.env` alone explains told as that. */
   private byCause(): Fault[] {
     const faults = faultsByVariable(this.faults);
+    // What a template would give is advice, for whoever judges the file.
+    if (!this.checkSchema) return faults;
     const path = join(this.folder, '.env');
     if (this.readFile(path) !== undefined) return faults;
     const template = readTemplate(name => {

@@ -8,7 +8,7 @@ import { exchange } from './exchange.ts';
 /** As the schema registry names them (Schema Registry API, `schemaType`). */
 export type SchemaType = 'AVRO' | 'JSON' | 'PROTOBUF';
 
-const TIMEOUT_MS = 5_000;
+const TIMEOUT_MS = 10_000;
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json';
 
 /** The schema registry said no. */

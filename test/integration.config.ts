@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/integration/**/*.test.ts'],
     fileParallelism: false,
     sequence: { concurrent: false },
-    testTimeout: 300_000,
+    testTimeout: 600_000,
     hookTimeout: 2_400_000,
     setupFiles: 'test/integration/support/first-failure.ts',
     globalSetup: 'test/integration/support/global-setup.ts',

@@ -114,6 +114,8 @@ describe('outages', () => {
   });
 
   test('the drill restarts a broker, and no acknowledged message is lost', async () => {
+    // A registry that was stopped in the middle of a test keeps the schema of that test.
+    const before = await tracesOn(cluster);
     const run = await deployTo(machine, { drill: 'broker-restart', clients: 'runner' });
     expect(run.exitCode, run.log).toBe(0);
     expect(run.outputs).toMatchObject({ result: 'passed', 'drill-messages-lost': '0' });
@@ -121,7 +123,7 @@ describe('outages', () => {
     expect(Number(run.outputs['drill-in-sync-after-ms'])).toBeGreaterThan(0);
     for (const event of ['is told to stop', 'has stopped', 'is started', 'every replica is in sync again'])
       expect(run.log).toContain(event);
-    expect(await tracesOn(cluster)).toEqual([]);
+    expect(await tracesOn(cluster)).toEqual(before);
     expect(await safetyNets()).toBe('');
   });
 

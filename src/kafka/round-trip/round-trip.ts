@@ -2,7 +2,7 @@ import type { Admin, Kafka } from 'kafkajs';
 import type { Context } from '../../context.ts';
 import { Deadline } from '../deadline.ts';
 import { goodbye } from '../goodbye.ts';
-import { committedOffsets, wrongCommits } from '../groups.ts';
+import { committedOffsets, deleteGroup, wrongCommits } from '../groups.ts';
 import { partitionRanges } from '../partition-ranges.ts';
 import { accessRefusalOf } from '../refusals.ts';
 import type { TopicState } from '../topic.ts';
@@ -218,17 +218,13 @@ class RoundTrip {
   /** Removes all that the run made for itself. Each part gives up by itself when a broker does not answer. */
   async cleanUp(admin: Admin): Promise<void> {
     const { group } = this.options;
-    const { log, clock } = this.outer;
+    const { clock } = this.outer;
     const producerGone = this.producer.disconnect();
     const consumerGone = this.reception?.stop();
     // Nobody hears a goodbye then.
     if (this.interruption?.isConnectionLost) return;
     await consumerGone;
-    const deletion = admin
-      .deleteGroups([group])
-      .then(() => {})
-      .catch(error => log.debug(`group ${group} stays: ${error}`));
-    await goodbye({ disconnect: () => deletion }, clock);
+    await deleteGroup(this.outer, admin, group);
     await Promise.all([producerGone, goodbye(admin, clock)]);
   }
 

@@ -5693,11 +5693,15 @@ const container_failure_LOG_LINES = 200;
 const SHOWN_LINES = 20;
 /** Reads what each of the containers said. */
 const tell = (host, troubles) => Promise.all(troubles.map(async (trouble) => ({ ...trouble, log: await logOf(host, trouble) })));
+/** A program that ends at once has said why before the engine notes down that it has started. */
+const EARLY_MS = 2_000;
 /** What a container said in its last life; what it said before is not the reason. */
 async function logOf(host, { container, kind }) {
     const { name, startedAt, state } = container;
     // One that runs now has ended before this start.
-    const since = state === 'running' ? [] : ['--since', startedAt];
+    const since = state === 'running'
+        ? []
+        : ['--since', new Date(Math.max(0, Date.parse(startedAt) - EARLY_MS)).toISOString()];
     const { stdout, stderr } = await host.run({
         argv: ['docker', 'logs', ...since, '--tail', `${container_failure_LOG_LINES}`, name],
         sudo: true,
@@ -5715,10 +5719,7 @@ const wasEndedByOthers = ({ state, isHalted, exitCode }) => state === 'paused' |
 /** The error that names containers which do not come up, each with its state and its last words, and the command that helps. */
 async function containerFailure(host, told, project) {
     const parts = await Promise.all(told.map(each => inWords(host, each, project)));
-    const details = told.flatMap(({ container: { name }, log }) => [
-        `${name}:`,
-        ...log.lines.map(line => `  ${line}`),
-    ]);
+    const details = told.flatMap(({ container: { name }, log }) => log.lines.length === 0 ? [] : [`${name}:`, ...log.lines.map(line => `  ${line}`)]);
     const hint = asHint(parts.flatMap(part => part.hint ?? []));
     const brokers = project.members.filter(({ role }) => role === 'broker').map(({ service }) => service);
     const areIdleBrokers = told.every(({ container: { service, state, isHalted } }) => brokers.includes(service) && (state === 'paused' || isHalted));
@@ -8369,6 +8370,29 @@ class Deadline {
 }
 
 ;// CONCATENATED MODULE: ./build/kafka/groups.js
+
+
+
+/** How long a group is asked to go. */
+const DELETION = { pauseMs: 250, patienceMs: 5_000 };
+/** `GROUP_ID_NOT_FOUND` of Kafka's protocol. */
+const NOT_FOUND = 69;
+/**
+ * Deletes a consumer group, within five seconds. A coordinator that has just moved, or has not heard yet that the last member
+ * left, does it a moment later. A group that stays does no harm and is no failure: the log says it to whoever debugs.
+ */
+async function deleteGroup(context, admin, group) {
+    const { clock, log, signal } = context;
+    // A cancelled run deletes its group as well, but asks once.
+    const deletion = retry({ clock, signal: new AbortController().signal }, () => admin.deleteGroups([group]), {
+        pauseMs: DELETION.pauseMs,
+        giveUp: ({ error, waitedMs }) => signal.aborted || waitedMs >= DELETION.patienceMs || !mayPass(error) ? error : undefined,
+    });
+    const disconnect = () => deletion.then(() => { }, error => log.debug(`group ${group} stays: ${error}`));
+    await goodbye({ disconnect }, clock);
+}
+/** Whether a coordinator refuses what it may do a moment later. */
+const mayPass = (error) => error instanceof kafkajs.KafkaJSDeleteGroupsError && error.groups.every(({ errorCode }) => errorCode !== NOT_FOUND);
 /** @returns the committed offset of a consumer group by partition; -1 where it has committed nothing */
 async function committedOffsets(admin, group, topic) {
     const topics = await admin.fetchOffsets({ groupId: group, topics: [topic] });
@@ -9080,6 +9104,7 @@ function ledgerListener({ ledger, runId, codec, clock, }) {
 
 
 
+
 const EXAMPLES = 20;
 const missing_records_POLL_MS = 20;
 /** A leader that was just elected may learn of the last records a moment later. */
@@ -9131,7 +9156,7 @@ async function searchMissing(context, missing, options) {
     }
     finally {
         if (inRange.length > 0)
-            await deleteGroup(context, options);
+            await removeGroup(context, options);
     }
     return deleted > 0 ? { ...found, deleted, retention: await retentionOf(context, options) } : found;
 }
@@ -9151,11 +9176,12 @@ async function retentionOf({ clock }, { kafka, topic, deadline }) {
     const asking = withAdmin(kafka.admin(), clock, admin => readRetention(admin, topic));
     return await deadline.race('searching', asking).catch(() => undefined);
 }
-async function deleteGroup({ clock }, { kafka, group }) {
+/** A broker that does not answer is not waited for. */
+async function removeGroup(context, { kafka, group }) {
     const admin = kafka.admin();
-    const deletion = admin.connect().then(() => admin.deleteGroups([group]));
-    await goodbye({ disconnect: () => deletion.then(() => { }) }, clock);
-    await goodbye(admin, clock);
+    const removal = admin.connect().then(() => deleteGroup(context, admin, group));
+    await goodbye({ disconnect: () => removal }, context.clock);
+    await goodbye(admin, context.clock);
 }
 /** @returns why the record cannot be there, or undefined when its offset lies in the partition */
 function outsideOf(range, { offset }) {
@@ -10287,18 +10313,14 @@ class RoundTrip {
     /** Removes all that the run made for itself. Each part gives up by itself when a broker does not answer. */
     async cleanUp(admin) {
         const { group } = this.options;
-        const { log, clock } = this.outer;
+        const { clock } = this.outer;
         const producerGone = this.producer.disconnect();
         const consumerGone = this.reception?.stop();
         // Nobody hears a goodbye then.
         if (this.interruption?.isConnectionLost)
             return;
         await consumerGone;
-        const deletion = admin
-            .deleteGroups([group])
-            .then(() => { })
-            .catch(error => log.debug(`group ${group} stays: ${error}`));
-        await goodbye({ disconnect: () => deletion }, clock);
+        await deleteGroup(this.outer, admin, group);
         await Promise.all([producerGone, goodbye(admin, clock)]);
     }
     result() {

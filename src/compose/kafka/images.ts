@@ -119,7 +119,7 @@ export function withdrawalOf(image: Image): Withdrawal | undefined {
   const listed = imageFacts(image)?.withdrawn;
   if (listed?.lastTag !== undefined) return listed;
   const [owner = '', name = ''] = image.repository.split('/');
-  const moved = Object.hasOwn(WITHDRAWN_OWNERS, owner) ? WITHDRAWN_OWNERS[owner] : undefined;
+  const moved = WITHDRAWN_OWNERS.get(owner);
   // `latest` of some is still made.
   if (!moved || !/^v?\d/.test(image.tag?.text ?? '')) return undefined;
   return { ...moved, replacement: `${moved.replacement}/${name}` };

@@ -56,6 +56,11 @@ export interface Step {
    * Steps whose work the check looks at. A plan does not believe the check while one of them is still to be done.
    */
   readonly reads?: readonly StepName[];
+  /**
+   * The check may already be asked while those of `reads` are: whatever it finds, nothing is harmed, and it ends with its signal.
+   * Any other check waits for theirs.
+   */
+  readonly isAskedMeanwhile?: boolean;
   /** Says more exactly what `apply` would do; reads only. @throws ActionError when it would be refused */
   foresee?(context: Context): Promise<readonly string[]>;
 }

@@ -24,6 +24,11 @@ export class FirstLooks implements AsyncDisposable {
     for (const step of steps) this.looks.set(step.name, this.begin(step, context));
   }
 
+  /** Whether the check of a step has found nothing to do; false where it was not asked. */
+  async isSatisfied({ name }: Step): Promise<boolean> {
+    return (await this.looks.get(name)?.isSatisfied) ?? false;
+  }
+
   /**
    * What the check of a step has said; its lines go into the step's own log. Once: what is asked again is asked of the machine.
    * @param isFresh whether no step that this one needs has changed anything since; otherwise the look is ended

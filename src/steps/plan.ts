@@ -92,7 +92,7 @@ async function look(
     for (const line of foreseen) context.log.info(`  ${line}`);
     return { status: 'planned', detail, versions, ...(foreseen.length > 0 ? { foreseen } : {}) };
   } catch (thrown) {
-    const needed = await undone(step.needs);
+    const needed = await undone([...step.needs, ...(step.needsToApply ?? [])]);
     if (needed.length > 0 && !context.signal.aborted) return after(step, needed);
     const failure = toActionError(context.signal.aborted ? context.signal.reason : thrown);
     const error = await explain(context, step, failure);

@@ -36,12 +36,16 @@ export async function runSteps(
   const touched = new Set<StepName>();
   let failed = false;
   for (const [index, step] of steps.entries()) {
-    const needs = step.needs.map(name => running.get(name) ?? unknownNeed(step, name));
+    const ended = (name: StepName) => running.get(name) ?? unknownNeed(step, name);
+    const { needs, needsToApply = [] } = step;
+    for (const name of [...needs, ...needsToApply]) ended(name);
     const attempt = async (): Promise<Attempt> => {
-      const before = await Promise.all(needs);
+      const isThere = needsToApply.length > 0 && (await looks.isSatisfied(step));
+      const names = isThere ? needs : [...needs, ...needsToApply];
+      const before = await Promise.all(names.map(ended));
       const log = warningOnce(groups.logger(index));
       const blocked = failed || before.some(need => need.status === 'failed' || need.status === 'skipped');
-      const isFresh = !step.needs.some(name => touched.has(name));
+      const isFresh = !names.some(name => touched.has(name));
       const first = () => looks.take(step, isFresh, log);
       const result = blocked ? skipped : await runStep(step, first, loggingTo(log, options));
       failed ||= result.status === 'failed';

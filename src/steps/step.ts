@@ -46,6 +46,8 @@ export interface Step {
   readonly guide?: string;
   /** Names of the steps that must have succeeded before. */
   readonly needs: readonly StepName[];
+  /** Names of those that must have succeeded before as well, unless its check, asked ahead, has found nothing to do. */
+  readonly needsToApply?: readonly StepName[];
   /** Where on the machine it writes, itself or what it starts: looked at when it fails. */
   readonly writes?: WritePlaces;
   /** Reads, never writes. @throws ActionError when no change of ours could help */

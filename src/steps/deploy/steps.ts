@@ -70,7 +70,7 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
     // 4/4: Kafka, and the clients
     imagesStep(project, stack, config.imageRegistry),
     stackStep(project, stack, cluster.members),
-    pythonPackageStep(),
+    pythonPackageStep([afterUpdate]),
     ...clientSteps(machine.home, directory, assets),
     kafkaReadyStep({
       project,

@@ -102,6 +102,42 @@ describe('the checks of a run that are asked ahead', () => {
   });
 });
 
+describe('a step that needs another one only to change something', () => {
+  const steps = (events: string[], there: boolean, late: Step['check']) => [
+    thing('a', [], events, { check: late }),
+    thing('b', [], events, { there, needsToApply: [named('a')] }),
+    thing('c', ['b'], events, { there: true }),
+  ];
+
+  it('does not wait for it where nothing is to be done', async () => {
+    const events: string[] = [];
+    const late = slow(events);
+    const all = steps(events, true, late.check);
+    const { outcome } = run(all, never, all.slice(0, 2));
+    await new Promise(setImmediate);
+    expect(events).toEqual(['check slow', 'check b', 'check c']);
+    late.answer.resolve(satisfied('a is there'));
+    expect((await outcome).failure).toBeUndefined();
+  });
+
+  it('waits for it where something is', async () => {
+    const events: string[] = [];
+    const a = thing('a', [], events);
+    const [, b, c] = steps(events, false, a.check);
+    if (!b || !c) return expect.unreachable();
+    await runAhead([a, b, c]).outcome;
+    expect(events.indexOf('apply b')).toBeGreaterThan(events.lastIndexOf('check a'));
+  });
+
+  it('is skipped where it fails', async () => {
+    const check = async () => {
+      throw new ActionError('project-taken', 'no');
+    };
+    const { results } = await runAhead(steps([], false, check)).outcome;
+    expect(statusOf(results)).toEqual({ a: 'failed', b: 'skipped', c: 'skipped' });
+  });
+});
+
 describe('a check that may be asked meanwhile', () => {
   const meanwhile = (there: boolean, events: string[]) => {
     const late = slow(events);

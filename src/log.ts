@@ -31,25 +31,45 @@ interface Group {
   closing?: string;
 }
 
+/** The same log, in which each warning stands once: what a check warns of, it sees again after the change. */
+export function warningOnce(log: Logger): Logger {
+  const said = new Set<string>();
+  return {
+    info: line => log.info(line),
+    debug: line => log.debug(line),
+    warning: message => {
+      if (!said.has(message)) log.warning(message);
+      said.add(message);
+    },
+  };
+}
+
 /** Keeps lines until it is known whether and where they are to be shown. */
 export class HeldLog implements Logger {
-  private readonly held: Show[] = [];
+  private readonly held: ((output: Logger) => void)[] = [];
+  private output: Logger | undefined;
 
   info(line: string): void {
-    this.held.push(output => output.info(line));
+    this.write(output => output.info(line));
   }
 
   warning(message: string): void {
-    this.held.push(output => output.warning(message));
+    this.write(output => output.warning(message));
   }
 
   debug(line: string): void {
-    this.held.push(output => output.debug(line));
+    this.write(output => output.debug(line));
   }
 
-  /** Shows what was kept so far. */
-  showOn(output: GroupedLogger): void {
+  /** Shows what was kept so far, and what is still to come as it comes. */
+  passTo(output: Logger): void {
+    this.output = output;
     for (const show of this.held.splice(0)) show(output);
+  }
+
+  private write(show: (output: Logger) => void): void {
+    if (this.output) show(this.output);
+    else this.held.push(show);
   }
 }
 

@@ -37,18 +37,21 @@ export class ContainerWatch {
 
   /**
    * Does `work` unless the containers leave no hope, and waits for it as long as they do: then the signal in its context ends
-   * it. They are looked at before anything else. Brokers answer much from memory while ZooKeeper is paused, for example.
+   * it. Nothing counts before they were looked at: brokers answer much from memory while ZooKeeper is paused, for example.
    *
    * @throws what `work` throws, or ActionError `container-failed` or `broker-down` that names the containers
    */
   async during<T>(work: (context: Context) => Promise<T>): Promise<T> {
-    await this.look();
+    const looked = this.look();
+    // What they were before a start is not known later.
+    if (this.watched.isStarting) await looked;
     const over = new AbortController();
     const context = { ...this.context, signal: AbortSignal.any([this.context.signal, over.signal]) };
     const working = work(context);
-    const watching = this.goOn(context);
+    const watching = this.goOn(context, looked);
     try {
-      return await Promise.race([working, watching]);
+      const [done] = await Promise.race([Promise.all([working, looked]), watching]);
+      return done;
     } catch (error) {
       over.abort(error);
       throw error;
@@ -59,7 +62,8 @@ export class ContainerWatch {
     }
   }
 
-  private async goOn(context: Context): Promise<never> {
+  private async goOn(context: Context, looked: Promise<undefined>): Promise<never> {
+    await looked;
     await context.clock.sleep(EVERY_MS, context.signal);
     return until<never>(context, () => this.look(), { everyMs: EVERY_MS });
   }

@@ -63,8 +63,9 @@ async function deployOnMachine(
   const { cluster } = preparation.assets.deployment;
 
   const { found, note } = collectResults();
+  const deployment = deploySteps(config, { ...preparation, machine, schemas, note });
   const steps = [
-    ...deploySteps(config, { ...preparation, machine, schemas, note }),
+    ...deployment,
     ...smokeTestSteps({
       config: config.smokeTest,
       cluster,
@@ -74,7 +75,9 @@ async function deployOnMachine(
       note,
     }),
   ];
-  const outcome = await runSteps(steps, session);
+  // Of a machine that its step refuses nothing more is asked.
+  const isSuitable = machine.isAmazonLinux2023 && machine.hasSudo;
+  const outcome = await runSteps(steps, session, isSuitable ? deployment : []);
 
   const results = { ...found, ...clusterResults(outcome, cluster) };
   // A cancelled run has seconds left, and needs them to undo what must not stay.

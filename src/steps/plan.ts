@@ -2,10 +2,12 @@ import type { Context, GroupedContext } from '../context.ts';
 import { type ActionError, toActionError } from '../errors.ts';
 import { onceMore } from '../host/once-more.ts';
 import { HeldLog, logFailure } from '../log.ts';
+import { askIfDone } from './ask.ts';
 import { explain } from './explain.ts';
+import { loggingTo } from './logging-to.ts';
 import type { StepsOutcome } from './run.ts';
-import { closingLine, loggingTo } from './run.ts';
-import type { Step, StepName, StepResult, StepStatus } from './step.ts';
+import { closingLine } from './run.ts';
+import type { CheckResult, Step, StepName, StepResult, StepStatus } from './step.ts';
 
 /**
  * Checks every step and applies none, to say what a deployment would change. Checks only read, so all run side by side, but for one
@@ -25,7 +27,7 @@ export async function planSteps(steps: readonly Step[], options: GroupedContext)
   for (const { step, log, plan } of looks) {
     const { error, ...found } = failure ? SKIPPED : await plan;
     options.log.startGroup(step.title);
-    if (!failure) log.showOn(options.log);
+    if (!failure) log.passTo(options.log);
     options.log.endGroup();
     options.log.info(closingLine(step, found));
     if (error) failure = { step: step.name, error };
@@ -57,9 +59,17 @@ async function planStep(step: Step, plans: Plans, context: Context): Promise<Pla
     const found = await Promise.all(names.map(async name => ({ name, plan: await plans.get(name) })));
     return found.filter(({ plan }) => plan && !isDone(plan.status)).map(({ name }) => name);
   };
-  const unreadable = await undone(step.reads ?? []);
+  const read = undone(step.reads ?? []);
+  const areDone = read.then(names => names.length === 0);
+  const ask = async (inner: Context) => {
+    inner.signal.throwIfAborted();
+    return onceMore(inner, step.title, () => step.check(inner));
+  };
+  const answer = askIfDone(step, areDone, context, ask);
+  answer.catch(() => {});
+  await read;
   const startedMs = clock.now();
-  const found = unreadable.length > 0 ? after(step, unreadable) : await look(step, undone, context);
+  const found = await look(step, answer, undone, context);
   return { ...found, durationMs: clock.now() - startedMs };
 }
 
@@ -67,19 +77,22 @@ type Found = Omit<Plan, 'durationMs'>;
 
 async function look(
   step: Step,
+  answer: Promise<CheckResult | undefined>,
   undone: (names: readonly StepName[]) => Promise<readonly StepName[]>,
   context: Context,
 ): Promise<Found> {
   try {
     context.signal.throwIfAborted();
-    const { satisfied, detail, versions } = await onceMore(context, step.title, () => step.check(context));
+    const result = await answer;
+    if (!result) return after(step, await undone(step.reads ?? []));
+    const { satisfied, detail, versions } = result;
     if (satisfied) return { status: step.apply ? 'unchanged' : 'passed', detail, versions };
     context.log.info(`to do: ${detail}`);
     const foreseen = (await step.foresee?.(context)) ?? [];
     for (const line of foreseen) context.log.info(`  ${line}`);
     return { status: 'planned', detail, versions, ...(foreseen.length > 0 ? { foreseen } : {}) };
   } catch (thrown) {
-    const needed = await undone(step.needs);
+    const needed = await undone([...step.needs, ...(step.needsToApply ?? [])]);
     if (needed.length > 0 && !context.signal.aborted) return after(step, needed);
     const failure = toActionError(context.signal.aborted ? context.signal.reason : thrown);
     const error = await explain(context, step, failure);

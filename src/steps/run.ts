@@ -2,10 +2,12 @@ import { formatDuration } from '../clock.ts';
 import type { Context, GroupedContext } from '../context.ts';
 import { ActionError, toActionError } from '../errors.ts';
 import { onceMore } from '../host/once-more.ts';
-import { type Logger, logFailure, OrderedGroups } from '../log.ts';
+import { logFailure, OrderedGroups, warningOnce } from '../log.ts';
 import { unlessAborted, within } from '../waiting.ts';
 import { explain } from './explain.ts';
+import { FirstLooks } from './first-looks.ts';
 import { withHeartbeat } from './heartbeat.ts';
+import { loggingTo } from './logging-to.ts';
 import type { CheckResult, Step, StepName, StepResult, StepStatus, Versions } from './step.ts';
 
 export interface StepsOutcome {
@@ -17,22 +19,37 @@ export interface StepsOutcome {
 /**
  * Checks, applies and checks again, each step as soon as the steps it needs have succeeded. When one fails, those that
  * run may finish (a half-done installation is worse than a late error), and those that wait are skipped.
+ * @param ahead those of the steps whose checks are asked at once: they count where nothing has been changed that the step needs
  */
-export async function runSteps(steps: readonly Step[], options: GroupedContext): Promise<StepsOutcome> {
+export async function runSteps(
+  steps: readonly Step[],
+  options: GroupedContext,
+  ahead: readonly Step[] = [],
+): Promise<StepsOutcome> {
+  await using looks = new FirstLooks(ahead, options);
   const groups = new OrderedGroups(
     options.log,
     steps.map(step => step.title),
   );
   const running = new Map<StepName, Promise<Attempt>>();
+  /** What was changed, and what needs it. */
+  const touched = new Set<StepName>();
   let failed = false;
   for (const [index, step] of steps.entries()) {
-    const needs = step.needs.map(name => running.get(name) ?? unknownNeed(step, name));
+    const ended = (name: StepName) => running.get(name) ?? unknownNeed(step, name);
+    const { needs, needsToApply = [] } = step;
+    for (const name of [...needs, ...needsToApply]) ended(name);
     const attempt = async (): Promise<Attempt> => {
-      const before = await Promise.all(needs);
-      const log = groups.logger(index);
+      const isThere = needsToApply.length > 0 && (await looks.isSatisfied(step));
+      const names = isThere ? needs : [...needs, ...needsToApply];
+      const before = await Promise.all(names.map(ended));
+      const log = warningOnce(groups.logger(index));
       const blocked = failed || before.some(need => need.status === 'failed' || need.status === 'skipped');
-      const result = blocked ? skipped : await runStep(step, loggingTo(log, options));
+      const isFresh = !names.some(name => touched.has(name));
+      const first = () => looks.take(step, isFresh, log);
+      const result = blocked ? skipped : await runStep(step, first, loggingTo(log, options));
       failed ||= result.status === 'failed';
+      if (!isFresh || result.changed) touched.add(step.name);
       groups.close(index, closingLine(step, result));
       return result;
     };
@@ -40,13 +57,6 @@ export async function runSteps(steps: readonly Step[], options: GroupedContext):
   }
   return outcome(steps, await Promise.all(running.values()));
 }
-
-/** The context of a step, which tells its log what it does. */
-export const loggingTo = (log: Logger, context: Context): Context => ({
-  ...context,
-  log,
-  kafka: context.kafka.loggingTo(log),
-});
 
 interface Attempt {
   readonly status: StepStatus;
@@ -68,7 +78,10 @@ function unknownNeed(step: Step, name: StepName): never {
   throw new RangeError(`step ${step.name} needs ${name}, which does not come before it`);
 }
 
-async function runStep(step: Step, context: Context): Promise<Attempt> {
+/** What a check has said that was asked before its turn; undefined when it is to be asked now. */
+type FirstAnswer = () => Promise<CheckResult | undefined>;
+
+async function runStep(step: Step, first: FirstAnswer, context: Context): Promise<Attempt> {
   const started = context.clock.now();
   const progress: Progress = { changed: false };
   const duration = () => context.clock.now() - started;
@@ -76,7 +89,7 @@ async function runStep(step: Step, context: Context): Promise<Attempt> {
     context.signal.throwIfAborted();
     const found = await untilLeft(
       context,
-      withHeartbeat(context, step.title, () => bringAbout(step, context, progress)),
+      withHeartbeat(context, step.title, () => bringAbout(step, first, context, progress)),
     );
     const { detail, versions } = found;
     const status = doneStatus(step, progress);
@@ -115,13 +128,23 @@ function doneStatus(step: Step, { changed }: Progress): StepStatus {
 }
 
 /** A step whose connection broke is done once more: its check sees how far it had come. */
-function bringAbout(step: Step, context: Context, progress: Progress): Promise<CheckResult> {
-  return onceMore(context, step.title, () => checkApplyCheck(step, context, progress));
+function bringAbout(
+  step: Step,
+  first: FirstAnswer,
+  context: Context,
+  progress: Progress,
+): Promise<CheckResult> {
+  return onceMore(context, step.title, () => checkApplyCheck(step, first, context, progress));
 }
 
 /** @returns what the last check said */
-async function checkApplyCheck(step: Step, context: Context, progress: Progress): Promise<CheckResult> {
-  const before = await step.check(context);
+async function checkApplyCheck(
+  step: Step,
+  first: FirstAnswer,
+  context: Context,
+  progress: Progress,
+): Promise<CheckResult> {
+  const before = (await first()) ?? (await step.check(context));
   if (before.satisfied) {
     context.log.info(`found: ${before.detail}`);
     return before;

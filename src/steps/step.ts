@@ -46,6 +46,8 @@ export interface Step {
   readonly guide?: string;
   /** Names of the steps that must have succeeded before. */
   readonly needs: readonly StepName[];
+  /** Names of those that must have succeeded before as well, unless its check, asked ahead, has found nothing to do. */
+  readonly needsToApply?: readonly StepName[];
   /** Where on the machine it writes, itself or what it starts: looked at when it fails. */
   readonly writes?: WritePlaces;
   /** Reads, never writes. @throws ActionError when no change of ours could help */
@@ -56,6 +58,11 @@ export interface Step {
    * Steps whose work the check looks at. A plan does not believe the check while one of them is still to be done.
    */
   readonly reads?: readonly StepName[];
+  /**
+   * The check may already be asked while those of `reads` are: whatever it finds, nothing is harmed, and it ends with its signal.
+   * Any other check waits for theirs.
+   */
+  readonly isAskedMeanwhile?: boolean;
   /** Says more exactly what `apply` would do; reads only. @throws ActionError when it would be refused */
   foresee?(context: Context): Promise<readonly string[]>;
 }

@@ -30,9 +30,12 @@ export function composeBinaryStep(
     needs,
     writes: COMPOSE_PLACES,
     async check(context) {
-      const found = await look(context.host);
+      const looking = look(context.host);
+      const resolving = wanted(context);
+      resolving.catch(() => {});
+      const found = await looking;
       try {
-        return await compare(context.host, await wanted(context), found);
+        return await compare(context.host, await resolving, found);
       } catch (error) {
         if (!(error instanceof ActionError)) throw error;
         return unchecked(context, source, found, error);
@@ -56,8 +59,8 @@ interface Found {
 }
 
 async function look(host: Host): Promise<Found> {
-  const sha256 = await checksumOf(host, COMPOSE_PATH);
-  return { sha256, stranger: await strangerIn(host) };
+  const [sha256, stranger] = await Promise.all([checksumOf(host, COMPOSE_PATH), strangerIn(host)]);
+  return { sha256, stranger };
 }
 
 async function compare(host: Host, { url, sha256 }: Download, found: Found): Promise<CheckResult> {

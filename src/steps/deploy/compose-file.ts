@@ -29,8 +29,8 @@ export function composeFileStep(home: string, directory: string, deployment: Dep
   return {
     ...step,
     async check(context) {
-      const result = await step.check(context);
-      return result.satisfied && (await leftOver(context.host))
+      const [result, isLeft] = await Promise.all([step.check(context), leftOver(context.host)]);
+      return result.satisfied && isLeft
         ? notYet(`${REGISTRY_FILE} is left of a run with image-registry`)
         : result;
     },

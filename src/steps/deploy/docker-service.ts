@@ -11,16 +11,15 @@ export function dockerServiceStep(): Step {
     needs: ['docker-package'],
     writes: { paths: [...enginePlaces().paths, '/run', '/etc'] },
     async check({ host }) {
-      const active = await host.run({ argv: ['systemctl', 'is-active', 'docker'] });
-      const enabled = await host.run({ argv: ['systemctl', 'is-enabled', 'docker'] });
+      const [active, enabled, answer, version] = await Promise.all([
+        host.run({ argv: ['systemctl', 'is-active', 'docker'] }),
+        host.run({ argv: ['systemctl', 'is-enabled', 'docker'] }),
+        host.run({ argv: ['docker', 'ps'], sudo: true }),
+        host.run({ argv: ['docker', 'version', '--format', '{{.Server.Version}}'], sudo: true }),
+      ]);
       if (active.exitCode !== 0) return notYet(`the service is ${active.stdout.trim() || 'not there'}`);
       if (enabled.exitCode !== 0) return notYet('the service would not start at the next boot');
-      const answer = await host.run({ argv: ['docker', 'ps'], sudo: true });
       if (answer.exitCode !== 0) return notYet('docker ps does not answer');
-      const version = await host.run({
-        argv: ['docker', 'version', '--format', '{{.Server.Version}}'],
-        sudo: true,
-      });
       const engine = version.stdout.trim();
       return satisfied(`Docker Engine ${engine}`, { 'Docker Engine': engine });
     },

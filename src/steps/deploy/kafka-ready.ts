@@ -32,6 +32,7 @@ export function kafkaReadyStep({ project, cluster, group, timeoutMs, needs }: Ka
     needs,
     writes: enginePlaces(project?.name),
     reads: needs,
+    isAskedMeanwhile: true,
     async check(context) {
       const wait = (inner: Context) => waitForCluster(inner, cluster, group, timeoutMs);
       try {

@@ -1,13 +1,15 @@
-import type { Step } from '../step.ts';
+import type { Step, StepName } from '../step.ts';
 import { packageStep } from './yum.ts';
 
-/** `yum install -y python3`. */
-export const pythonPackageStep = (): Step =>
-  packageStep({
+/** `yum install -y python3`. Where it is there already, its environment is made while Docker is installed. */
+export const pythonPackageStep = (needs: readonly StepName[]): Step => ({
+  ...packageStep({
     name: 'python-package',
     title: 'Python installed',
     guide: '4/4.2',
-    // yum holds a lock: one installation at a time.
-    needs: ['docker-package'],
+    needs,
     packageName: 'python3',
-  });
+  }),
+  // yum holds a lock: one installation at a time.
+  needsToApply: ['docker-package'],
+});

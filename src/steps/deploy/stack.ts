@@ -29,7 +29,6 @@ const UP_PATIENCE_MS = { usual: 10_000, session: 40_000 };
 
 /** `docker-compose up -d`, after `docker-compose down` when the containers were made from another file. Volumes are kept. */
 export function stackStep(project: ComposeProject, stack: Stack, members: readonly Member[]): Step {
-  const warned = new Set<string>();
   return {
     name: 'stack',
     title: `Containers of ${project.name} up`,
@@ -39,13 +38,13 @@ export function stackStep(project: ComposeProject, stack: Stack, members: readon
     // Docker Compose is asked, as root: in a plan not before it is known to be the published one.
     reads: ['compose-file', 'compose-binary'],
     async check({ host, log }) {
-      const { differences, foreign } = await compare(host, project);
-      for (const other of foreign.filter(({ name }) => !warned.has(name))) {
-        warned.add(other.name);
-        log.warning(describeForeign(other, project));
-      }
+      const [{ differences, foreign }, isOpen] = await Promise.all([
+        compare(host, project),
+        isOpenToNeighbours(host, project.name),
+      ]);
+      for (const other of foreign) log.warning(describeForeign(other, project));
       if (differences.length > 0) return notYet(differences.join(', '));
-      return (await isOpenToNeighbours(host, project.name))
+      return isOpen
         ? notYet("neighbours on the machine's network reach the containers")
         : satisfied(`${stack.services.length} containers run`);
     },

@@ -51,6 +51,8 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
   // A run without a proxy takes back that of an earlier one.
   const hasProxyStep = config.proxy !== undefined || machine.hasProxy;
   const beforeDownloads = hasProxyStep ? 'proxy' : 'machine';
+  // Without it nothing can be downloaded, or asked of those who offer it.
+  const byProxy = (step: Step): Step => (hasProxyStep ? { ...step, reads: ['proxy'] } : step);
   const afterUpdate = config.updatePackages ? 'system-update' : beforeDownloads;
   return [
     // 1/4: the compose file on the machine
@@ -60,15 +62,15 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
     composeFileStep(machine.home, directory, assets.deployment),
     ...(hasProxyStep ? [proxyStep(config.proxy, machine.user)] : []),
     // 2/4: Docker
-    ...(config.updatePackages ? [systemUpdateStep(config.release, [beforeDownloads])] : []),
+    ...(config.updatePackages ? [byProxy(systemUpdateStep(config.release, [beforeDownloads]))] : []),
     dockerPackageStep([afterUpdate]),
     dockerServiceStep(),
     // 3/4: Docker Compose
-    composeBinaryStep(config.composeBinary, machine.architecture, [beforeDownloads]),
+    byProxy(composeBinaryStep(config.composeBinary, machine.architecture, [beforeDownloads])),
     // 4/4: Kafka, and the clients
     imagesStep(project, stack, config.imageRegistry),
     stackStep(project, stack, cluster.members),
-    pythonPackageStep(),
+    pythonPackageStep([afterUpdate]),
     ...clientSteps(machine.home, directory, assets),
     kafkaReadyStep({
       project,

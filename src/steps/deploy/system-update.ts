@@ -31,12 +31,14 @@ export function systemUpdateStep(release?: string, needs: readonly StepName[] = 
     needs,
     writes: PACKAGE_PLACES,
     async check(context) {
-      const releases = await releasesOf(context.host);
+      const asking = releasesOf(context.host);
+      asking.catch(() => {});
       // yum(8), check-update: 100 when there are updates, 0 when there are none.
       const asked = { purpose: 'looking for updates', answers: [0, 100], isQuiet: true };
       const { exitCode, stdout, stderr } = await ofRelease(release, () =>
         yum(context, [...options, 'check-update'], asked),
       );
+      const releases = await asking;
       updates = exitCode === 0 ? [] : listed(stdout);
       if (release === undefined && releases && !updated) newer = await newerThan(releases, context, stderr);
       const where = release === undefined ? within(releases, newer) : towards(release, releases, updates);

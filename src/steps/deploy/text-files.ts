@@ -20,8 +20,11 @@ export function textFilesStep({ name, title, guide, needs, files }: TextFilesOpt
     needs,
     writes: { paths: [...files.keys()] },
     async check({ host }) {
-      for (const [path, text] of files) {
-        const found = await findTextFile(host, path);
+      const each = [...files].map(async ([path, text]) => ({
+        ...{ path, text },
+        found: await findTextFile(host, path),
+      }));
+      for (const { path, text, found } of await Promise.all(each)) {
         if (found.text === undefined) return notYet(found.missing);
         if (found.text !== text) return notYet(`${path} is another version`);
       }

@@ -89,8 +89,18 @@ export function virtualEnvironmentStep(options: VirtualEnvironmentOptions): Step
       refuseLink(await mustRun(context.host, { argv: clear, sudo: true }, [GONE, LINK]));
       await mustAttempt(context, { argv: ['python3', '-m', 'venv', home], cwd: directory });
       const install = [python, '-m', 'pip', 'install', ...PIP_OPTIONS] as const;
-      await mustAttempt(context, { argv: [...install, '-r', 'requirements.txt'], cwd: directory });
-      await installCodecs(context, [...install, '--only-binary', ':all:', '-r', '/dev/stdin'], codecs);
+      const wheels = [...install, '--only-binary', ':all:', '-r', '/dev/stdin'] as const;
+      const blocks = codecs.split(/^# codec /m).slice(1);
+      // All at once: the start of pip takes longer than what it installs.
+      const all = {
+        argv: [...wheels, '-r', 'requirements.txt'],
+        stdin: `# ${blocks.join('# ')}`,
+        cwd: directory,
+      } as const;
+      if ((await attempt(context, all)).exitCode !== 0) {
+        await mustAttempt(context, { argv: [...install, '-r', 'requirements.txt'], cwd: directory });
+        await installCodecs(context, wheels, blocks);
+      }
       const { stdout } = await mustRun(context.host, { argv: [python, '-c', MISSING_CODECS] });
       const missing = stdout.trim();
       if (missing !== '') context.log.info(`the pair on the machine does${without(missing)}`);
@@ -110,11 +120,12 @@ const without = (missing: string) =>
     ? ''
     : ` without the ${missing.includes(',') ? 'codecs' : 'codec'} ${missing.replaceAll(',', ', ')}`;
 
-/** All at once; where that is refused, each by itself: a codec without a wheel for this Python keeps no other one away. */
-async function installCodecs(context: Context, argv: Command['argv'], codecs: string): Promise<void> {
-  const blocks = codecs.split(/^# codec /m).slice(1);
-  const all = await attempt(context, { argv, stdin: blocks.map(block => `# ${block}`).join('') });
-  if (all.exitCode === 0) return;
+/** Each by itself: a codec without a wheel for this Python keeps no other one away. */
+async function installCodecs(
+  context: Context,
+  argv: Command['argv'],
+  blocks: readonly string[],
+): Promise<void> {
   for (const block of blocks) {
     context.log.info(`codec ${block.split('\n', 1)[0]}`);
     await attempt(context, { argv, stdin: `# ${block}` });

@@ -42,6 +42,22 @@ describe('a step', () => {
     ]);
   });
 
+  it('shows once what both of its checks warn of', async () => {
+    let there = false;
+    const step = thing('a', [], [], {
+      check: async ({ log }) => {
+        log.warning('a neighbour is there');
+        return there ? satisfied('there') : notYet('missing');
+      },
+      apply: async () => {
+        there = true;
+      },
+    });
+    const { log, outcome } = run([step]);
+    await outcome;
+    expect(log.warnings).toEqual(['a neighbour is there']);
+  });
+
   it('passes or fails when it only checks', async () => {
     const { apply: _, ...proof } = thing('proof', [], [], { there: true });
     const { apply: __, ...disproof } = thing('disproof', [], []);

@@ -33,14 +33,18 @@ export function thing(
   };
 }
 
-/** Runs the steps on a clock that stands still. */
-export function run(steps: readonly Step[], signal = new AbortController().signal) {
+/** Runs the steps on a clock that stands still. @param ahead those whose checks are asked at once */
+export function run(
+  steps: readonly Step[],
+  signal = new AbortController().signal,
+  ahead: readonly Step[] = [],
+) {
   const log = new RecordingLog();
   const clock = new ManualClock();
   return {
     log,
     clock,
-    outcome: runSteps(steps, { log, clock, signal, kafka: noKafka, host: new ScriptedHost([]) }),
+    outcome: runSteps(steps, { log, clock, signal, kafka: noKafka, host: new ScriptedHost([]) }, ahead),
   };
 }
 

@@ -108,7 +108,10 @@ describe('the steps of a deployment', () => {
   it('let one package be installed at a time, because yum holds a lock', () => {
     const steps = new Map(stepsFor({}).map(step => [step.name, step]));
     const waitsFor = (name: StepName): StepName[] =>
-      (steps.get(name)?.needs ?? []).flatMap(need => [need, ...waitsFor(need)]);
+      [...(steps.get(name)?.needs ?? []), ...(steps.get(name)?.needsToApply ?? [])].flatMap(need => [
+        need,
+        ...waitsFor(need),
+      ]);
     const packages = ['system-update', 'docker-package', 'python-package'] as const;
     for (const [index, name] of packages.entries()) {
       for (const earlier of packages.slice(0, index)) expect(waitsFor(name)).toContain(earlier);

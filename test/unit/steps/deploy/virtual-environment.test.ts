@@ -20,17 +20,27 @@ interface Setting {
   readonly found?: Answer;
   readonly venv?: Answer;
   readonly pip?: Answer;
-  /** Of pip for all codecs at once, then for each of them. */
+  /** Of pip for all at once, with the codecs. */
+  readonly pipForAll?: Answer;
+  /** Of pip for each codec. */
   readonly pipForCodecs?: readonly Answer[];
   readonly missing?: string;
 }
 
-function environment({ found = 127, venv = 0, pip = 0, pipForCodecs = [0], missing = '' }: Setting) {
+function environment({
+  found = 127,
+  venv = 0,
+  pip = 0,
+  pipForAll = 0,
+  pipForCodecs = [0],
+  missing = '',
+}: Setting) {
   const { context, host, log } = scriptedContext([
     [/kafka_env\/bin\/python -c \nimport kafka, /, found],
     [/kafka_env\/bin\/python -c \nimport kafka\.codec/, { stdout: `${missing}\n` }],
     [/rm -rf --one-file-system[\s\S]* sh \/home\/ec2-user \/home\/ec2-user\/kafka\/kafka_env$/, 0],
     [/^python3 -m venv /, venv],
+    [/ -m pip install .* --only-binary :all: -r \/dev\/stdin -r requirements\.txt$/, pipForAll],
     [/kafka_env\/bin\/python -m pip install .* -r requirements\.txt$/, pip],
     [/kafka_env\/bin\/python -m pip install .* --only-binary :all: -r \/dev\/stdin$/, ...pipForCodecs],
     [/^sh -euc [\s\S]*kafka_env\/codecs-tried /, 0],
@@ -94,21 +104,24 @@ describe('the Python virtual environment', () => {
       expect.stringMatching(/^sudo sh -c [\s\S]*pkill[\s\S]* sh \/home\/ec2-user kafka_env$/),
       'python3 -m venv kafka_env',
       expect.stringMatching(
-        /^kafka_env\/bin\/python -m pip install .*--require-hashes .*-r requirements\.txt$/,
+        /^kafka_env\/bin\/python -m pip install .*--require-hashes --only-binary :all: -r \/dev\/stdin -r requirements\.txt$/,
       ),
-      expect.stringMatching(/ --require-hashes --only-binary :all: -r \/dev\/stdin$/),
       expect.stringContaining('import kafka.codec'),
       expect.stringContaining('kafka_env/codecs-tried 0644 16'),
     ]);
     expect(host.commands.slice(1, 3).every(({ cwd }) => cwd === '/home/ec2-user/kafka')).toBe(true);
     expect(host.commands.at(-1)?.stdin).toBe(CODECS_TRIED);
-    const asked = host.commands[3]?.stdin ?? '';
+    const asked = host.commands[2]?.stdin ?? '';
     expect(asked.match(/^[\w-]+==/gm)).toEqual(['lz4==', 'python-snappy==', 'cramjam==', 'zstandard==']);
   });
 
   it('is made without a codec that pip does not find, and with the others', async () => {
     const none: Answer = { exitCode: 1, stderr: 'ERROR: No matching distribution found for lz4==4.4.5' };
-    const { apply, host, log } = environment({ pipForCodecs: [none, none, 0, 0], missing: 'lz4' });
+    const { apply, host, log } = environment({
+      pipForAll: none,
+      pipForCodecs: [none, 0, 0],
+      missing: 'lz4',
+    });
     await apply();
     const asked = host.commands.flatMap(
       ({ stdin }) => stdin?.match(/^# .*|^[\w-]+(?===)/gm)?.join(' ') ?? [],
@@ -120,7 +133,7 @@ describe('the Python virtual environment', () => {
 
   it.each(['venv', 'pip'])('fails with the words of %s when it cannot be made', async name => {
     const answer = { exitCode: 1, stderr: `${name}: the reason` };
-    const error = await actionErrorOf(environment({ [name]: answer }).apply);
+    const error = await actionErrorOf(environment({ pipForAll: 1, [name]: answer }).apply);
     expect(error.code).toBe('python-setup-failed');
     expect(error.message).toContain(name);
     expect(error.details).toEqual([`${name}: the reason`]);

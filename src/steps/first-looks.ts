@@ -1,0 +1,76 @@
+import type { Context } from '../context.ts';
+import { HeldLog } from '../log.ts';
+import { askIfDone } from './ask.ts';
+import { loggingTo } from './logging-to.ts';
+import type { CheckResult, Step, StepName } from './step.ts';
+
+interface Look {
+  readonly log: HeldLog;
+  /** Undefined when a step whose work the check looks at is still to be done. */
+  readonly answer: Promise<CheckResult | undefined>;
+  readonly isSatisfied: Promise<boolean>;
+  readonly end: () => void;
+}
+
+/**
+ * Checks that are asked all at once at the start of a run, before a step has changed anything: where nothing is to be done, a run
+ * takes as long as the slowest of them, not as long as all together. Checks only read.
+ */
+export class FirstLooks implements AsyncDisposable {
+  private readonly looks = new Map<StepName, Look>();
+
+  /** @param steps in their order */
+  constructor(steps: readonly Step[], context: Context) {
+    for (const step of steps) this.looks.set(step.name, this.begin(step, context));
+  }
+
+  /** Whether the check of a step has found nothing to do; false where it was not asked. */
+  async isSatisfied({ name }: Step): Promise<boolean> {
+    return (await this.looks.get(name)?.isSatisfied) ?? false;
+  }
+
+  /**
+   * What the check of a step has said; its lines go into the step's own log. Once: what is asked again is asked of the machine.
+   * @param isFresh whether no step that this one needs has changed anything since; otherwise the look is ended
+   * @returns undefined when there is none, or none that counts
+   * @throws what the check threw
+   */
+  async take({ name }: Step, isFresh: boolean, log: Context['log']): Promise<CheckResult | undefined> {
+    const look = this.looks.get(name);
+    if (!look) return undefined;
+    this.looks.delete(name);
+    if (isFresh) {
+      look.log.passTo(log);
+      return look.answer;
+    }
+    // It is waited for: yum, for example, does not answer two at once.
+    await ended(look);
+    return undefined;
+  }
+
+  /** Ends what no step has taken. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.looks.values()].map(ended));
+  }
+
+  private begin(step: Step, context: Context): Look {
+    const log = new HeldLog();
+    const over = new AbortController();
+    const signal = AbortSignal.any([context.signal, over.signal]);
+    const read = (step.reads ?? []).map(name => this.looks.get(name)?.isSatisfied ?? false);
+    const areDone = Promise.all(read).then(each => each.every(Boolean));
+    const answer = askIfDone(step, areDone, loggingTo(log, { ...context, signal }), inner =>
+      step.check(inner),
+    );
+    const isSatisfied = answer.then(
+      result => result?.satisfied === true,
+      () => false,
+    );
+    return { log, answer, isSatisfied, end: () => over.abort(new Error('it is not asked any more')) };
+  }
+}
+
+async function ended({ answer, end }: Look): Promise<void> {
+  end();
+  await answer.catch(() => {});
+}

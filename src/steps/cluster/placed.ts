@@ -1,0 +1,30 @@
+import type { Context } from '../../context.ts';
+import type { Step } from '../step.ts';
+
+/** A machine of a cluster over several machines, as it was found before anything was changed. */
+export interface NodeMachine {
+  /** As the input `host` names it, and as messages do: `10.0.1.5`, `kafka-1.example.org`. */
+  readonly name: string;
+  /** Its private address: what its node binds and advertises to the others. */
+  readonly address: string;
+  /** What the volume on it says; none for a machine without data. */
+  readonly nodeId?: number;
+  /** The id of the cluster that the volume on it is of. */
+  readonly clusterId?: string;
+}
+
+/** What works on one machine of several. */
+export interface PlacedContext extends Context {
+  readonly machine: NodeMachine;
+}
+
+/**
+ * A step on one machine of several, or once on the whole cluster. A step that it needs is the one of the same machine where that
+ * has a step of the name; otherwise all of that name, on every machine: a barrier.
+ */
+export interface PlacedStep extends Step {
+  /** None for a step on the whole cluster. */
+  readonly place?: string;
+  /** Where it works, whatever context the steps are run with. */
+  readonly context: Context;
+}

@@ -15,3 +15,9 @@ export function stepsNamed(names: readonly StepName[], step: Step, before: reado
     return near.length > 0 ? near : found;
   });
 }
+
+/** All that a step waits for before it runs. @throws RangeError as `stepsNamed` does */
+export function stepsBefore(step: Step, before: readonly Step[]): readonly Step[] {
+  const { needs, needsOnAll = [] } = step;
+  return [...stepsNamed(needs, step, before), ...before.filter(({ name }) => needsOnAll.includes(name))];
+}

@@ -7,7 +7,7 @@ import { unlessAborted, within } from '../waiting.ts';
 import { explain } from './explain.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import type { Limit } from './limit.ts';
-import { stepsNamed } from './needs.ts';
+import { stepsBefore } from './needs.ts';
 import type { CheckResult, Step, StepName, StepResult, StepStatus, Versions } from './step.ts';
 
 export interface StepsOutcome {
@@ -34,7 +34,7 @@ export async function runSteps(steps: readonly Step[], options: RunOptions): Pro
   const running = new Map<Step, Promise<Attempt>>();
   let failed = false;
   for (const [index, step] of steps.entries()) {
-    const needs = stepsNamed(step.needs, step, steps.slice(0, index)).map(need => running.get(need));
+    const needs = stepsBefore(step, steps.slice(0, index)).map(need => running.get(need));
     const attempt = async (): Promise<Attempt> => {
       const before = await Promise.all(needs);
       const context = contextOf(step, groups.logger(index), options);

@@ -60,6 +60,8 @@ export interface Step {
   readonly guide?: string;
   /** Names of the steps that must have succeeded before. */
   readonly needs: readonly StepName[];
+  /** Of several machines: names of steps that must have succeeded on every one of them. */
+  readonly needsOnAll?: readonly StepName[];
   /** Where on the machine it writes, itself or what it starts: looked at when it fails. */
   readonly writes?: WritePlaces;
   /** Reads, never writes. @throws ActionError when no change of ours could help */

@@ -28,6 +28,8 @@ export interface Report extends SmokeTestResults {
   /** A command by which a person gets there; none where the machine is the runner itself. */
   readonly ssh?: string;
   readonly machine?: Machine;
+  /** Of a cluster over several machines each of them; none with one machine. */
+  readonly machines?: readonly ClusterMachine[];
   /** What the linter says of the user's compose files; none when the action's own are deployed. */
   readonly lint?: Judgement;
   readonly steps: readonly StepResult[];
@@ -51,6 +53,26 @@ export interface Report extends SmokeTestResults {
   readonly diagnosis?: Diagnosis;
   /** Where texts or lists were too long, and how much of each is left out; none when everything is in the report. */
   readonly leftOut?: readonly string[];
+}
+
+/** One of the machines that make a cluster together. What is not known yet is not there. */
+export interface ClusterMachine {
+  /** As the input `host` lists it. */
+  readonly name: string;
+  /** As messages name it, e.g. `ec2-user@203.0.113.7`. */
+  readonly host: string;
+  /** A command by which a person gets there. */
+  readonly ssh?: string;
+  /** What the machine says of itself. */
+  readonly facts?: Machine;
+  /** The private address, at which the others reach its node. */
+  readonly address?: string;
+  readonly nodeId?: number;
+  readonly roles?: 'controller+broker' | 'broker';
+  /** Whether it has the schema registry, and the cluster's authority. */
+  readonly hasRegistry?: boolean;
+  /** Where clients on the machine, or at the end of an SSH connection to it, find its broker. */
+  readonly bootstrapServer?: string;
 }
 
 /** Environments that are taken down because nobody uses them. */
@@ -91,6 +113,8 @@ type Stage = 'inputs' | 'lint' | 'connect' | 'lock' | 'preparation' | 'tunnel';
 
 export interface Failure {
   readonly step: StepName | Stage;
+  /** The machine, of several, where the step failed. */
+  readonly machine?: string;
   readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string;
@@ -133,8 +157,10 @@ export function failedBeforeStart(
 export function failureOf(
   step: Failure['step'],
   { code, message, hint, details, facts }: ActionError,
+  machine?: string,
 ): Failure {
-  return { step, code, message, hint, details, facts: Object.keys(facts).length > 0 ? facts : undefined };
+  const known = Object.keys(facts).length > 0 ? facts : undefined;
+  return { step, ...(machine === undefined ? {} : { machine }), code, message, hint, details, facts: known };
 }
 
 /** The names of the steps that changed the machine, each once: a sweep takes the same steps several times. */

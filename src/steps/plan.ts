@@ -3,8 +3,9 @@ import { type ActionError, toActionError } from '../errors.ts';
 import { onceMore } from '../host/once-more.ts';
 import { HeldLog, logFailure } from '../log.ts';
 import { explain } from './explain.ts';
+import { stepsNamed } from './needs.ts';
 import type { StepsOutcome } from './run.ts';
-import { closingLine, loggingTo } from './run.ts';
+import { closingLine, contextOf, failureAt, identityOf } from './run.ts';
 import type { Step, StepName, StepResult, StepStatus } from './step.ts';
 
 /**
@@ -13,11 +14,11 @@ import type { Step, StepName, StepResult, StepStatus } from './step.ts';
  * step needs is not believed. What comes after the first failure, in the order of the steps, counts as not looked at.
  */
 export async function planSteps(steps: readonly Step[], options: GroupedContext): Promise<StepsOutcome> {
-  const plans = new Map<StepName, Promise<Plan>>();
-  const looks = steps.map(step => {
+  const plans = new Map<Step, Promise<Plan>>();
+  const looks = steps.map((step, index) => {
     const log = new HeldLog();
-    const plan = planStep(step, plans, loggingTo(log, options));
-    plans.set(step.name, plan);
+    const plan = planStep(step, { plans, before: steps.slice(0, index) }, contextOf(step, log, options));
+    plans.set(step, plan);
     return { step, log, plan };
   });
   const results: StepResult[] = [];
@@ -28,8 +29,8 @@ export async function planSteps(steps: readonly Step[], options: GroupedContext)
     if (!failure) log.showOn(options.log);
     options.log.endGroup();
     options.log.info(closingLine(step, found));
-    if (error) failure = { step: step.name, error };
-    results.push({ name: step.name, title: step.title, changed: false, ...found });
+    if (error) failure = failureAt(step, error);
+    results.push({ ...identityOf(step), changed: false, ...found });
   }
   await Promise.all(plans.values());
   return { results, failure };
@@ -49,13 +50,20 @@ const after = (step: Step, names: readonly string[]): Found => ({
 
 const SKIPPED: Plan = { status: 'skipped', detail: 'an earlier step failed', durationMs: 0 };
 
-type Plans = ReadonlyMap<StepName, Promise<Plan>>;
+interface Plans {
+  readonly plans: ReadonlyMap<Step, Promise<Plan>>;
+  readonly before: readonly Step[];
+}
 
-async function planStep(step: Step, plans: Plans, context: Context): Promise<Plan> {
+async function planStep(step: Step, { plans, before }: Plans, context: Context): Promise<Plan> {
   const { clock } = context;
   const undone = async (names: readonly StepName[]) => {
-    const found = await Promise.all(names.map(async name => ({ name, plan: await plans.get(name) })));
-    return found.filter(({ plan }) => plan && !isDone(plan.status)).map(({ name }) => name);
+    const needed = stepsNamed(names, step, before);
+    const found = await Promise.all(
+      needed.map(async each => ({ name: each.name, plan: await plans.get(each) })),
+    );
+    const left = found.filter(({ plan }) => plan && !isDone(plan.status)).map(({ name }) => name);
+    return [...new Set(left)];
   };
   const unreadable = await undone(step.reads ?? []);
   const startedMs = clock.now();

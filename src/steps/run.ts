@@ -6,47 +6,56 @@ import { type Logger, logFailure, OrderedGroups } from '../log.ts';
 import { unlessAborted, within } from '../waiting.ts';
 import { explain } from './explain.ts';
 import { withHeartbeat } from './heartbeat.ts';
+import type { Limit } from './limit.ts';
+import { stepsBefore } from './needs.ts';
 import type { CheckResult, Step, StepName, StepResult, StepStatus, Versions } from './step.ts';
 
 export interface StepsOutcome {
   readonly results: readonly StepResult[];
   /** The first failure in the order of the steps. */
-  readonly failure?: { readonly step: StepName; readonly error: ActionError };
+  readonly failure?: { readonly step: StepName; readonly error: ActionError; readonly machine?: string };
+}
+
+/** What runs steps on several machines. */
+interface RunOptions extends GroupedContext {
+  /** On how many machines steps run at the same time; without it on all of them. */
+  readonly limit?: Limit;
 }
 
 /**
  * Checks, applies and checks again, each step as soon as the steps it needs have succeeded. When one fails, those that
  * run may finish (a half-done installation is worse than a late error), and those that wait are skipped.
  */
-export async function runSteps(steps: readonly Step[], options: GroupedContext): Promise<StepsOutcome> {
+export async function runSteps(steps: readonly Step[], options: RunOptions): Promise<StepsOutcome> {
   const groups = new OrderedGroups(
     options.log,
     steps.map(step => step.title),
   );
-  const running = new Map<StepName, Promise<Attempt>>();
+  const running = new Map<Step, Promise<Attempt>>();
   let failed = false;
   for (const [index, step] of steps.entries()) {
-    const needs = step.needs.map(name => running.get(name) ?? unknownNeed(step, name));
+    const needs = stepsBefore(step, steps.slice(0, index)).map(need => running.get(need));
     const attempt = async (): Promise<Attempt> => {
       const before = await Promise.all(needs);
-      const log = groups.logger(index);
-      const blocked = failed || before.some(need => need.status === 'failed' || need.status === 'skipped');
-      const result = blocked ? skipped : await runStep(step, loggingTo(log, options));
+      const context = contextOf(step, groups.logger(index), options);
+      const isBlocked = () =>
+        failed || before.some(need => need?.status === 'failed' || need?.status === 'skipped');
+      const work = async () => (isBlocked() ? skipped : await runStep(step, context));
+      const result = await (step.place && options.limit ? options.limit.run(step.place.name, work) : work());
       failed ||= result.status === 'failed';
       groups.close(index, closingLine(step, result));
       return result;
     };
-    running.set(step.name, attempt());
+    running.set(step, attempt());
   }
   return outcome(steps, await Promise.all(running.values()));
 }
 
 /** The context of a step, which tells its log what it does. */
-export const loggingTo = (log: Logger, context: Context): Context => ({
-  ...context,
-  log,
-  kafka: context.kafka.loggingTo(log),
-});
+export function contextOf({ place }: Step, log: Logger, common: Context): Context {
+  const context = place?.context ?? common;
+  return { ...context, log, kafka: context.kafka.loggingTo(log) };
+}
 
 interface Attempt {
   readonly status: StepStatus;
@@ -63,10 +72,6 @@ const skipped: Attempt = {
   detail: 'an earlier step failed',
   durationMs: 0,
 };
-
-function unknownNeed(step: Step, name: StepName): never {
-  throw new RangeError(`step ${step.name} needs ${name}, which does not come before it`);
-}
 
 async function runStep(step: Step, context: Context): Promise<Attempt> {
   const started = context.clock.now();
@@ -157,10 +162,41 @@ export function closingLine(
 function outcome(steps: readonly Step[], attempts: readonly Attempt[]): StepsOutcome {
   const results = steps.map((step, index): StepResult => {
     const { error: _, ...attempt } = attempts[index] ?? skipped;
-    return { name: step.name, title: step.title, ...attempt };
+    return { ...identityOf(step), ...attempt };
   });
-  const index = attempts.findIndex(attempt => attempt.error);
-  const error = attempts[index]?.error;
-  const step = steps[index];
-  return { results, failure: error && step && { step: step.name, error } };
+  const failed = steps.flatMap((step, index) => {
+    const error = attempts[index]?.error;
+    return error ? [{ step, error }] : [];
+  });
+  return { results, failure: firstOf(failed) };
+}
+
+/** What a result says of its step. */
+export const identityOf = ({ name, title, place }: Step): Pick<StepResult, 'name' | 'title' | 'machine'> => ({
+  name,
+  title,
+  ...(place ? { machine: place.name } : {}),
+});
+
+/** The first failure: of several machines it says which, and of the others what failed there. */
+function firstOf(failed: readonly { step: Step; error: ActionError }[]): StepsOutcome['failure'] {
+  const [first, ...others] = failed;
+  if (!first) return undefined;
+  const elsewhere = others.flatMap(({ step: { place }, error: { message } }) =>
+    place ? [`${place.name}: ${message}`] : [],
+  );
+  const { step, error } = first;
+  const told = elsewhere.length > 0 ? error.with({ details: [...error.details, ...elsewhere] }) : error;
+  return failureAt(step, told);
+}
+
+/** A failure, which names the machine where it was one of several. */
+export function failureAt({ name, place }: Step, error: ActionError): NonNullable<StepsOutcome['failure']> {
+  if (!place) return { step: name, error };
+  const named = error.message.startsWith(`${place.name}:`);
+  return {
+    step: name,
+    machine: place.name,
+    error: named ? error : error.with({ message: `${place.name}: ${error.message}` }),
+  };
 }

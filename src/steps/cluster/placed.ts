@@ -18,13 +18,9 @@ export interface PlacedContext extends Context {
   readonly machine: NodeMachine;
 }
 
-/**
- * A step on one machine of several, or once on the whole cluster. A step that it needs is the one of the same machine where that
- * has a step of the name; otherwise all of that name, on every machine: a barrier.
- */
-export interface PlacedStep extends Step {
-  /** None for a step on the whole cluster. */
-  readonly place?: string;
-  /** Where it works, whatever context the steps are run with. */
-  readonly context: Context;
-}
+/** The step on that machine: its title says so, and what it needs is done there. */
+export const placed = (step: Step, context: PlacedContext): Step => ({
+  ...step,
+  title: `${step.title} · ${context.machine.name}`,
+  place: { name: context.machine.name, context },
+});

@@ -1,0 +1,76 @@
+import type { Config } from '../../config/config.ts';
+import type { WantedSchema } from '../../kafka/registry/wanted-schemas.ts';
+import type { Clients } from '../deploy/clients.ts';
+import { pythonPackageStep } from '../deploy/python-package.ts';
+import { clientSteps, clusterSteps, machineSteps } from '../deploy/steps.ts';
+import type { SmokeTestOptions } from '../smoke-test/options.ts';
+import type { Step } from '../step.ts';
+import { Authority, authorityStep } from './authority.ts';
+import { certificateStep, clientCertificateStep, TRUST_FILES } from './certificates.ts';
+import { type ClusterNode, clusterOfNodes, firstNode } from './node.ts';
+import { opensslPackageStep } from './openssl-package.ts';
+import { placed } from './placed.ts';
+
+interface ClusterDeployOptions {
+  readonly nodes: readonly ClusterNode[];
+  readonly clients: Clients;
+  /** Address of the workflow run, if there is one. */
+  readonly run: string | undefined;
+  readonly schemas: readonly WantedSchema[];
+  readonly note: SmokeTestOptions['note'];
+}
+
+/**
+ * The steps of a deployment over several machines: those of one machine on each of them, and between them what the cluster needs.
+ * Machines wait for each other three times: nothing is placed before every way is known to be open, no node starts before the cluster
+ * has its authority, and nothing is asked of Kafka before every node is up.
+ */
+export function clusterDeploySteps(config: Config, options: ClusterDeployOptions): Step[] {
+  const { nodes, clients, run, schemas, note } = options;
+  const first = firstNode(nodes);
+  const authority = new Authority(first.context.host, placeOf(first));
+  // A machine that has no proxy of an earlier run says so.
+  const hasProxy = nodes.some(({ facts }) => facts.hasProxy);
+  const onEach = (stepsOf: (node: ClusterNode) => readonly Step[]) => sideBySide(nodes, stepsOf);
+  const onFirst = (steps: readonly Step[]) => steps.map(step => placed(step, first.context));
+  const stepsOf = ({ deployment, project, facts }: ClusterNode) =>
+    machineSteps(config, {
+      ...{ deployment, project, run, portShift: 0, furtherFiles: TRUST_FILES },
+      machine: { ...facts, hasProxy },
+    });
+  return [
+    ...onEach(node => stepsOf(node).filter(({ name }) => name !== 'stack')),
+    ...onEach(() => [opensslPackageStep(['docker-package'])]),
+    ...onFirst([authorityStep(authority, first.project.name)]),
+    ...onEach(node => [certificateOf(node, authority)]),
+    ...onEach(node =>
+      stepsOf(node)
+        .filter(({ name }) => name === 'stack')
+        .map(startTogether),
+    ),
+    ...onFirst([
+      // yum holds a lock: one installation at a time.
+      { ...pythonPackageStep(), needs: ['openssl-package'] },
+      ...clientSteps(first.facts.home, first.project.directory, clients),
+      clientCertificateStep({ ...placeOf(first), authority }),
+    ]),
+    ...clusterSteps(config, { project: undefined, cluster: clusterOfNodes(nodes), schemas, note }),
+  ];
+}
+
+/** A node that is alone waits for the others, and counts as sick when that takes long: all of them start when all of them can. */
+const startTogether = (step: Step): Step => ({ ...step, needsOnAll: ['images', 'certificate'] });
+
+const placeOf = ({ facts: { home }, project: { directory } }: ClusterNode) => ({ home, directory });
+
+const certificateOf = (node: ClusterNode, authority: Authority): Step =>
+  certificateStep({
+    ...placeOf(node),
+    ...{ authority, nodeId: node.plan.nodeId, address: node.context.machine.address },
+  });
+
+/** The same steps on each machine, one below the other: the log shows a step on all of them before the next one. */
+function sideBySide(nodes: readonly ClusterNode[], stepsOf: (node: ClusterNode) => readonly Step[]): Step[] {
+  const lists = nodes.map(node => stepsOf(node).map(step => placed(step, node.context)));
+  return (lists[0] ?? []).flatMap((_, index) => lists.flatMap(list => list[index] ?? []));
+}

@@ -2,12 +2,12 @@ import { refuseClosedWays } from '../../machine/ways/closed-ways.ts';
 import { tryWays, type Way, type WayEnd } from '../../machine/ways/try-ways.ts';
 import { type Step, satisfied } from '../step.ts';
 
-interface WaysOptions {
+export interface WaysOptions {
   readonly ends: readonly WayEnd[];
   /** Gives the certificate of the cluster's authority in PEM, if it has one yet. */
   readonly authority: () => Promise<string | undefined>;
   /** Called with every way, open or not. */
-  readonly note: (ways: readonly Way[]) => void;
+  readonly note?: ((ways: readonly Way[]) => void) | undefined;
 }
 
 /** Every machine reaches every other one at the ports of Kafka: tried before anything is placed on any of them. */
@@ -18,7 +18,7 @@ export function waysStep({ ends, authority, note }: WaysOptions): Step {
     needs: ['machine'],
     async check({ log }) {
       const ways = await tryWays(ends, authority);
-      note(ways);
+      note?.(ways);
       for (const from of ends) {
         const reached = ends.flatMap(to => openPorts(ways, from, to));
         if (reached.length > 0) log.info(`${from.address} reaches ${reached.join(', ')}`);

@@ -2,6 +2,14 @@ import type { ErrorText } from './error-text.ts';
 
 /** Faults of a cluster over several machines. */
 export const CLUSTER_ERRORS = {
+  'private-address-unknown': {
+    meaning: 'Nobody can say at which private address the other machines of the cluster find a machine.',
+    hint: 'Give the private address of each machine in private-addresses, in the order of host. On a machine they show in: ip -brief -4 address',
+  },
+  'way-closed': {
+    meaning: 'A machine of the cluster does not reach another one at a port of Kafka; nothing was deployed.',
+    hint: 'Let the machines reach one another at TCP 9092 and 9093. In their security group: aws ec2 authorize-security-group-ingress --group-id GROUP --source-group GROUP --protocol tcp --port 9092-9093',
+  },
   'machines-of-different-clusters': {
     meaning: 'Machines in `host` have data of different clusters, or two of them data of the same node.',
     hint: 'Name the machines of one cluster only. If the data of a machine may go, remove them there by mode: down with volumes: true, host being this machine alone, then deploy again.',

@@ -14,6 +14,7 @@ export type Versions = Readonly<Record<string, string>>;
 /** The steps by name, as in the outputs `changed` and `failed-step`. Each is made by the file of that name. */
 export type StepName =
   | 'machine'
+  | 'ways'
   | 'deployment-record'
   | 'directory'
   | 'compose-file'

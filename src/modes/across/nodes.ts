@@ -70,7 +70,7 @@ async function look(held: HeldMachine, { projectName, directory }: Config) {
   const { host, machine } = connected;
   const place = { directory: `${machine.home}/${directory}`, volume: `${projectName}_data` };
   const [address, data] = await Promise.all([
-    listed.privateAddress ?? privateAddress(host),
+    privateAddress(host, listed.privateAddress),
     readNodeData(host, machine, place),
   ]);
   return { held, name: listed.name, address, ...data };

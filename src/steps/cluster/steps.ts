@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { WantedSchema } from '../../kafka/registry/wanted-schemas.ts';
+import type { WayEnd } from '../../machine/ways/try-ways.ts';
 import type { Clients } from '../deploy/clients.ts';
 import { pythonPackageStep } from '../deploy/python-package.ts';
 import { clientSteps, clusterSteps, machineSteps } from '../deploy/steps.ts';
@@ -11,6 +12,7 @@ import { type ClusterNode, clusterOfNodes, firstNode } from './node.ts';
 import { opensslPackageStep } from './openssl-package.ts';
 import { placed } from './placed.ts';
 import { sideBySide } from './side-by-side.ts';
+import { type WaysOptions, waysStep } from './ways.ts';
 
 interface ClusterDeployOptions {
   readonly nodes: readonly ClusterNode[];
@@ -19,6 +21,7 @@ interface ClusterDeployOptions {
   readonly run: string | undefined;
   readonly schemas: readonly WantedSchema[];
   readonly note: SmokeTestOptions['note'];
+  readonly noteWays?: WaysOptions['note'];
 }
 
 /**
@@ -27,7 +30,7 @@ interface ClusterDeployOptions {
  * has its authority, and nothing is asked of Kafka before every node is up.
  */
 export function clusterDeploySteps(config: Config, options: ClusterDeployOptions): Step[] {
-  const { nodes, clients, run, schemas, note } = options;
+  const { nodes, clients, run, schemas, note, noteWays } = options;
   const first = firstNode(nodes);
   const authority = new Authority(first.context.host, placeOf(first));
   // A machine that has no proxy of an earlier run says so.
@@ -41,8 +44,11 @@ export function clusterDeploySteps(config: Config, options: ClusterDeployOptions
       ...{ deployment, project, run, portShift: 0, furtherFiles: TRUST_FILES },
       machine: { ...facts, hasProxy },
     });
+  const isFirst = ({ name }: Step) => name === 'machine';
   return [
-    ...onEach(node => stepsOf(node).filter(({ name }) => name !== 'stack')),
+    ...onEach(node => stepsOf(node).filter(isFirst)),
+    waysStep({ ends: nodes.map(endOf), authority: () => authority.certificate(), note: noteWays }),
+    ...onEach(node => stepsOf(node).filter(step => !isFirst(step) && step.name !== 'stack')).map(afterWays),
     ...onEach(() => [opensslPackageStep(['docker-package'])]),
     ...on(first, [authorityStep(authority, first.project.name)]),
     ...onEach(node => [certificateOf(node, authority)]),
@@ -60,6 +66,14 @@ export function clusterDeploySteps(config: Config, options: ClusterDeployOptions
     ...clusterSteps(config, { project: undefined, cluster: clusterOfNodes(nodes), schemas, note }),
   ];
 }
+
+/** What follows the first step of a machine changes it. */
+const afterWays = (step: Step): Step =>
+  step.needs.includes('machine') ? { ...step, needsOnAll: ['ways'] } : step;
+
+const endOf = ({ context: { host, machine }, plan }: ClusterNode): WayEnd => ({
+  ...{ name: machine.name, host, address: machine.address, ports: plan.clusterPorts },
+});
 
 /** A node that is alone waits for the others, and counts as sick when that takes long: all of them start when all of them can. */
 const startTogether = (step: Step): Step => ({ ...step, needsOnAll: ['images', 'certificate'] });

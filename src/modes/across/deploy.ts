@@ -19,12 +19,16 @@ import { openMachines } from './machines.ts';
 import { clusterContext, type NodeStack, planCluster } from './nodes.ts';
 import { aftermathOn } from './results.ts';
 
-export interface DeployAcrossDependencies extends RunDependencies {
+export interface DeployAcrossDependencies extends AcrossDependencies {
+  /** Called before a machine is touched: after that there may be something to take down. */
+  readonly onDeploying: () => void;
+}
+
+/** What a run over several machines is made from. */
+export interface AcrossDependencies extends RunDependencies {
   readonly stack: NodeStack;
   readonly clients: Clients;
   readonly schemas: readonly WantedSchema[];
-  /** Called before a machine is touched: after that there may be something to take down. */
-  readonly onDeploying: () => void;
 }
 
 /**
@@ -44,7 +48,7 @@ export function deployAcross(
 async function deployOnMachines(
   run: Run,
   config: MachinesConfig,
-  { stack, clients, schemas }: DeployAcrossDependencies,
+  { stack, clients, schemas }: AcrossDependencies,
 ): Promise<RunResults> {
   const { clock, env } = run.dependencies;
   await using machines = await openMachines(run, config);

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import type { Step } from '../step.ts';
+import type { Place, Step } from '../step.ts';
 
 /** A machine of a cluster over several machines, as it was found before anything was changed. */
 export interface NodeMachine {
@@ -19,8 +19,8 @@ export interface PlacedContext extends Context {
 }
 
 /** The step on that machine: its title says so, and what it needs is done there. */
-export const placed = (step: Step, context: PlacedContext): Step => ({
+export const placed = (step: Step, place: Place): Step => ({
   ...step,
-  title: `${step.title} · ${context.machine.name}`,
-  place: { name: context.machine.name, context },
+  title: `${step.title} · ${place.name}`,
+  place,
 });

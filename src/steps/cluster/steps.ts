@@ -11,6 +11,7 @@ import { certificateStep, clientCertificateStep, TRUST_FILES } from './certifica
 import { type ClusterNode, clusterOfNodes, firstNode } from './node.ts';
 import { opensslPackageStep } from './openssl-package.ts';
 import { placed } from './placed.ts';
+import { sideBySide } from './side-by-side.ts';
 import { type WaysOptions, waysStep } from './ways.ts';
 
 interface ClusterDeployOptions {
@@ -34,8 +35,10 @@ export function clusterDeploySteps(config: Config, options: ClusterDeployOptions
   const authority = new Authority(first.context.host, placeOf(first));
   // A machine that has no proxy of an earlier run says so.
   const hasProxy = nodes.some(({ facts }) => facts.hasProxy);
-  const onEach = (stepsOf: (node: ClusterNode) => readonly Step[]) => sideBySide(nodes, stepsOf);
-  const onFirst = (steps: readonly Step[]) => steps.map(step => placed(step, first.context));
+  const on = (node: ClusterNode, steps: readonly Step[]) =>
+    steps.map(step => placed(step, { name: node.context.machine.name, context: node.context }));
+  const onEach = (stepsOn: (node: ClusterNode) => readonly Step[]) =>
+    sideBySide(nodes.map(node => on(node, stepsOn(node))));
   const stepsOf = ({ deployment, project, facts }: ClusterNode) =>
     machineSteps(config, {
       ...{ deployment, project, run, portShift: 0, furtherFiles: TRUST_FILES },
@@ -47,14 +50,14 @@ export function clusterDeploySteps(config: Config, options: ClusterDeployOptions
     waysStep({ ends: nodes.map(endOf), authority: () => authority.certificate(), note: noteWays }),
     ...onEach(node => stepsOf(node).filter(step => !isFirst(step) && step.name !== 'stack')).map(afterWays),
     ...onEach(() => [opensslPackageStep(['docker-package'])]),
-    ...onFirst([authorityStep(authority, first.project.name)]),
+    ...on(first, [authorityStep(authority, first.project.name)]),
     ...onEach(node => [certificateOf(node, authority)]),
     ...onEach(node =>
       stepsOf(node)
         .filter(({ name }) => name === 'stack')
         .map(startTogether),
     ),
-    ...onFirst([
+    ...on(first, [
       // yum holds a lock: one installation at a time.
       { ...pythonPackageStep(), needs: ['openssl-package'] },
       ...clientSteps(first.facts.home, first.project.directory, clients),
@@ -82,9 +85,3 @@ const certificateOf = (node: ClusterNode, authority: Authority): Step =>
     ...placeOf(node),
     ...{ authority, nodeId: node.plan.nodeId, address: node.context.machine.address },
   });
-
-/** The same steps on each machine, one below the other: the log shows a step on all of them before the next one. */
-function sideBySide(nodes: readonly ClusterNode[], stepsOf: (node: ClusterNode) => readonly Step[]): Step[] {
-  const lists = nodes.map(node => stepsOf(node).map(step => placed(step, node.context)));
-  return (lists[0] ?? []).flatMap((_, index) => lists.flatMap(list => list[index] ?? []));
-}

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { MachinesConfig } from '../../config/machines-inputs.ts';
+import type { SmokeTestConfig } from '../../config/smoke-test-inputs.ts';
 import type { WantedSchema } from '../../kafka/registry/wanted-schemas.ts';
 import { touchRecord } from '../../machine/deployment-records.ts';
 import { orElse } from '../../machine/diagnosis.ts';
@@ -62,7 +63,7 @@ async function deployOnMachines(
   const context = clusterContext(run, nodes);
   const steps = [
     ...clusterDeploySteps(run.config, { nodes, clients, run: workflowRunUrl(env), schemas, note }),
-    ...proofOf(run, nodes, note),
+    ...proofOf(run.config.smokeTest, run.dependencies.runId, nodes, note),
   ];
   const outcome = await runSteps(steps, { ...context, limit: new Limit(config.parallel) });
 
@@ -73,13 +74,14 @@ async function deployOnMachines(
 
 /** The smoke test, the pair of the machine on that of the first node. */
 export function proofOf(
-  { config, dependencies: { runId } }: Run,
+  config: SmokeTestConfig,
+  runId: string,
   nodes: readonly ClusterNode[],
   note: SmokeTestOptions['note'],
 ): Step[] {
   const { directory } = firstNode(nodes).project;
   const steps = smokeTestSteps({
-    ...{ config: config.smokeTest, cluster: clusterOfNodes(nodes), runId, note, directory },
+    ...{ config, cluster: clusterOfNodes(nodes), runId, note, directory },
     project: undefined,
     hostAccess: hostAccessOf(nodes, directory),
   });

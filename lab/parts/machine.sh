@@ -42,10 +42,16 @@ command_up() {
   for name in "${names[@]}"; do command_info "$name"; done
 }
 
-# Side by side, each at an address of its own.
+# Side by side, each at an address of its own. They share the user's key, as machines of one EC2 key pair do.
 start_machines() {
   local name number=$FIRST_MACHINE pids=() pid taken failed=''
-  for name in "$@"; do remove_machine "$name"; done
+  for name in "$@"; do
+    remove_machine "$name"
+    mkdir -p "$(machine_state "$name")/ssh"
+    chmod 700 "$(machine_state "$name")"
+  done
+  ssh-keygen -q -t ed25519 -N '' -C "$1" -f "$(machine_state "$1")/key"
+  for name in "${@:2}"; do cp "$(machine_state "$1")"/key{,.pub} "$(machine_state "$name")/"; done
   taken=" $(machine_addresses) "
   for name in "$@"; do
     while [[ $taken == *" $LAB_SUBNET.$number "* ]]; do number=$((number + 1)); done
@@ -71,9 +77,6 @@ start_machine() {
   local name=$1 address=$2 container state flags=() host
   container=$(container_of "$name")
   state=$(machine_state "$name")
-  mkdir -p "$state/ssh"
-  chmod 700 "$state"
-  ssh-keygen -q -t ed25519 -N '' -C "$name" -f "$state/key"
   ssh-keygen -q -t ed25519 -N '' -C '' -f "$state/ssh/ssh_host_ed25519_key"
   ssh-keygen -q -t ecdsa -b 256 -N '' -C '' -f "$state/ssh/ssh_host_ecdsa_key"
   mapfile -t flags < <(engine_flags)

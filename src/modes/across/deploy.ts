@@ -4,6 +4,7 @@ import type { SmokeTestConfig } from '../../config/smoke-test-inputs.ts';
 import type { WantedSchema } from '../../kafka/registry/wanted-schemas.ts';
 import { touchRecord } from '../../machine/deployment-records.ts';
 import { orElse } from '../../machine/diagnosis.ts';
+import type { Way } from '../../machine/ways/try-ways.ts';
 import type { Report } from '../../report/report.ts';
 import { type ClusterNode, clusterOfNodes, firstNode, hostAccessOf } from '../../steps/cluster/node.ts';
 import { clusterDeploySteps } from '../../steps/cluster/steps.ts';
@@ -62,7 +63,10 @@ async function deployOnMachines(
   const { found, note } = collectResults();
   const context = clusterContext(run, nodes);
   const steps = [
-    ...clusterDeploySteps(run.config, { nodes, clients, run: workflowRunUrl(env), schemas, note }),
+    ...clusterDeploySteps(run.config, {
+      ...{ nodes, clients, schemas, note, noteWays: noteWaysOf(run) },
+      run: workflowRunUrl(env),
+    }),
     ...proofOf(run.config.smokeTest, run.dependencies.runId, nodes, note),
   ];
   const outcome = await runSteps(steps, { ...context, limit: new Limit(config.parallel) });
@@ -71,6 +75,12 @@ async function deployOnMachines(
   // A cancelled run has seconds left, and needs them to undo what must not stay.
   return run.signal.aborted ? results : { ...results, ...(await aftermathOn(run, nodes, results)) };
 }
+
+/** Keeps who reaches whom, for the report. */
+export const noteWaysOf = (run: Run) => (ways: readonly Way[]) =>
+  run.note({
+    ways: ways.map(({ from, to, port, state }) => ({ from: from.name, to: to.name, port, state })),
+  });
 
 /** The smoke test, the pair of the machine on that of the first node. */
 export function proofOf(

@@ -40,10 +40,7 @@ async function prove(
   refuseWithoutNode(nodes);
   const [context, cluster] = [clusterContext(run, nodes), clusterOfNodes(nodes)];
   const pair = pairSteps(nodes, clients).map(checkOnly);
-  const smoke = await withoutMissingPair(smokeTest, pair, {
-    ...context,
-    host: firstNode(nodes).context.host,
-  });
+  const smoke = await withoutMissingPair(smokeTest, pair, context);
   const { topic, group, timeoutMs } = smoke;
 
   const { found, note } = collectResults();

@@ -7,6 +7,7 @@ import type { ComposeProject } from '../machine/compose-project.ts';
 import type { Diagnosis } from '../machine/diagnosis.ts';
 import type { Environment } from '../machine/environments.ts';
 import type { Machine } from '../machine/facts.ts';
+import type { WayState } from '../machine/ways/try-ways.ts';
 import type { SmokeTestResults } from '../steps/smoke-test/options.ts';
 import type { StepName, StepResult, Versions } from '../steps/step.ts';
 
@@ -30,6 +31,8 @@ export interface Report extends SmokeTestResults {
   readonly machine?: Machine;
   /** Of a cluster over several machines each of them; none with one machine. */
   readonly machines?: readonly ClusterMachine[];
+  /** Who of them reaches whom; only of a run that tried it. */
+  readonly ways?: readonly ClusterWay[];
   /** What the linter says of the user's compose files; none when the action's own are deployed. */
   readonly lint?: Judgement;
   readonly steps: readonly StepResult[];
@@ -73,6 +76,14 @@ export interface ClusterMachine {
   readonly hasRegistry?: boolean;
   /** Where clients on the machine, or at the end of an SSH connection to it, find its broker. */
   readonly bootstrapServer?: string;
+}
+
+/** The way from one machine to a port of another one, both by the names of the input `host`. */
+export interface ClusterWay {
+  readonly from: string;
+  readonly to: string;
+  readonly port: number;
+  readonly state: WayState;
 }
 
 /** Environments that are taken down because nobody uses them. */

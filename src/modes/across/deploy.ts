@@ -1,8 +1,10 @@
 import type { Config } from '../../config/config.ts';
 import type { MachinesConfig } from '../../config/machines-inputs.ts';
+import type { SmokeTestConfig } from '../../config/smoke-test-inputs.ts';
 import type { WantedSchema } from '../../kafka/registry/wanted-schemas.ts';
 import { touchRecord } from '../../machine/deployment-records.ts';
 import { orElse } from '../../machine/diagnosis.ts';
+import type { Way } from '../../machine/ways/try-ways.ts';
 import type { Report } from '../../report/report.ts';
 import { type ClusterNode, clusterOfNodes, firstNode, hostAccessOf } from '../../steps/cluster/node.ts';
 import { clusterDeploySteps } from '../../steps/cluster/steps.ts';
@@ -61,8 +63,11 @@ async function deployOnMachines(
   const { found, note } = collectResults();
   const context = clusterContext(run, nodes);
   const steps = [
-    ...clusterDeploySteps(run.config, { nodes, clients, run: workflowRunUrl(env), schemas, note }),
-    ...proofOf(run, nodes, note),
+    ...clusterDeploySteps(run.config, {
+      ...{ nodes, clients, schemas, note, noteWays: noteWaysOf(run) },
+      run: workflowRunUrl(env),
+    }),
+    ...proofOf(run.config.smokeTest, run.dependencies.runId, nodes, note),
   ];
   const outcome = await runSteps(steps, { ...context, limit: new Limit(config.parallel) });
 
@@ -71,15 +76,22 @@ async function deployOnMachines(
   return run.signal.aborted ? results : { ...results, ...(await aftermathOn(run, nodes, results)) };
 }
 
+/** Keeps who reaches whom, for the report. */
+export const noteWaysOf = (run: Run) => (ways: readonly Way[]) =>
+  run.note({
+    ways: ways.map(({ from, to, port, state }) => ({ from: from.name, to: to.name, port, state })),
+  });
+
 /** The smoke test, the pair of the machine on that of the first node. */
 export function proofOf(
-  { config, dependencies: { runId } }: Run,
+  config: SmokeTestConfig,
+  runId: string,
   nodes: readonly ClusterNode[],
   note: SmokeTestOptions['note'],
 ): Step[] {
   const { directory } = firstNode(nodes).project;
   const steps = smokeTestSteps({
-    ...{ config: config.smokeTest, cluster: clusterOfNodes(nodes), runId, note, directory },
+    ...{ config, cluster: clusterOfNodes(nodes), runId, note, directory },
     project: undefined,
     hostAccess: hostAccessOf(nodes, directory),
   });

@@ -7,7 +7,7 @@ import { workflowRunUrl } from '../../workflow-run.ts';
 import { lookingOnly } from '../plan.ts';
 import { stepsResults } from '../results.ts';
 import { Run, type RunResults } from '../run.ts';
-import type { AcrossDependencies } from './deploy.ts';
+import { type AcrossDependencies, noteWaysOf } from './deploy.ts';
 import { openMachines } from './machines.ts';
 import { clusterContext, planCluster } from './nodes.ts';
 
@@ -32,7 +32,7 @@ async function planOnMachines(
   await using machines = await openMachines(run, config);
   const nodes = await planCluster(run, machines.all, config, stack);
   const steps = clusterDeploySteps(run.config, {
-    ...{ nodes, clients, schemas },
+    ...{ nodes, clients, schemas, noteWays: noteWaysOf(run) },
     run: workflowRunUrl(run.dependencies.env),
     note: () => {},
   });

@@ -1,6 +1,6 @@
 import { type Diagnosis, diagnose, finalContainers } from '../../machine/diagnosis.ts';
 import type { ClusterMember } from '../../report/report.ts';
-import { type ClusterNode, clusterOfNodes, serviceOn } from '../../steps/cluster/node.ts';
+import { type ClusterNode, clusterOfNodes, firstNode, serviceOn } from '../../steps/cluster/node.ts';
 import { stateOf } from '../results.ts';
 import type { Run, RunResults } from '../run.ts';
 
@@ -24,6 +24,7 @@ export async function aftermathOn(
   const states = new Map(looks.flatMap(look => look.states));
   const unknown = { state: 'unknown', status: '' } as const;
   return {
+    project: firstNode(nodes).project,
     cluster: members.map(
       (member): ClusterMember => ({
         ...member,

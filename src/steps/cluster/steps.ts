@@ -57,14 +57,22 @@ export function clusterDeploySteps(config: Config, options: ClusterDeployOptions
         .filter(({ name }) => name === 'stack')
         .map(startTogether),
     ),
-    ...on(first, [
-      // yum holds a lock: one installation at a time.
-      { ...pythonPackageStep(), needs: ['openssl-package'] },
-      ...clientSteps(first.facts.home, first.project.directory, clients),
-      clientCertificateStep({ ...placeOf(first), authority }),
-    ]),
+    // yum holds a lock: one installation at a time.
+    ...on(first, [{ ...pythonPackageStep(), needs: ['openssl-package'] }]),
+    ...pairSteps(nodes, clients),
     ...clusterSteps(config, { project: undefined, cluster: clusterOfNodes(nodes), schemas, note }),
   ];
+}
+
+/** What the Python pair needs, on the machine of the first node. */
+export function pairSteps(nodes: readonly ClusterNode[], clients: Clients): Step[] {
+  const { facts, project, context } = firstNode(nodes);
+  const place = { home: facts.home, directory: project.directory };
+  const authority = new Authority(context.host, place);
+  return [
+    ...clientSteps(place.home, place.directory, clients),
+    clientCertificateStep({ ...place, authority }),
+  ].map(step => placed(step, { name: context.machine.name, context }));
 }
 
 /** What follows the first step of a machine changes it. */

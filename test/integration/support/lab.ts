@@ -60,8 +60,14 @@ export async function closeWay(
   port: number,
   how: 'drop' | 'reject' = 'drop',
 ): Promise<void> {
-  const words = ['cut', from.name, to.name, `${port}`, ...(how === 'reject' ? [how] : [])];
-  const { exitCode, stderr } = await lab(...words);
+  await cut(from.name, to.name, `${port}`, ...(how === 'reject' ? [how] : []));
+}
+
+/** Cuts a machine off from another one, or from everything, SSH too. */
+export const cutOff = (machine: Machine, from?: Machine) => cut(...(from ? [from.name] : []), machine.name);
+
+async function cut(...words: readonly string[]): Promise<void> {
+  const { exitCode, stderr } = await lab('cut', ...words);
   if (exitCode !== 0) throw new Error(`lab/lab cut ended with exit code ${exitCode}: ${stderr}`);
 }
 

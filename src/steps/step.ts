@@ -32,6 +32,7 @@ export type StepName =
   | 'python-package'
   | 'clients'
   | 'virtual-environment'
+  | 'certificate-use'
   | 'kafka-ready'
   | 'topics'
   | 'schemas'

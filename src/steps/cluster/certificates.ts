@@ -30,6 +30,9 @@ interface Identity extends Subject {
   readonly properties: string;
 }
 
+/** Beside a node's certificate, and as old as it: the one before is believed by nobody who trusts the new one. */
+export const UNBELIEVED = 'unbelieved';
+
 /** Shell functions for what a certificate must be. `verify FILE AUTHORITY ADDRESS` */
 const VERIFY = `
 verify() {
@@ -83,6 +86,7 @@ same_key "$file.key.new" "$file.crt.new" || { echo 'the certificate is of anothe
 cat "$file.key.new" "$file.crt.new" ca.crt.new >"$file.new"
 chmod 644 ca.crt.new
 printf %s "$6" >client.properties.new
+[ ! -f "$file" ] || verify "$file" ca.crt.new "$5" || : >${UNBELIEVED}
 [ -z "$4" ] || { chmod 700 . .. && chown "$4" . "$file.new" ca.crt.new client.properties.new; }
 [ -z "$6" ] || mv -fT client.properties.new client.properties
 mv -fT ca.crt.new ca.crt

@@ -7,6 +7,7 @@ import { clientSteps, clusterSteps, machineSteps } from '../deploy/steps.ts';
 import type { SmokeTestOptions } from '../smoke-test/options.ts';
 import type { Step } from '../step.ts';
 import { Authority, authorityStep } from './authority.ts';
+import { certificateUseStep } from './certificate-use.ts';
 import { certificateStep, clientCertificateStep, TRUST_FILES } from './certificates.ts';
 import { type ClusterNode, clusterOfNodes, firstNode } from './node.ts';
 import { opensslPackageStep } from './openssl-package.ts';
@@ -32,6 +33,8 @@ interface ClusterDeployOptions {
 export function clusterDeploySteps(config: Config, options: ClusterDeployOptions): Step[] {
   const { nodes, clients, run, schemas, note, noteWays } = options;
   const first = firstNode(nodes);
+  const cluster = clusterOfNodes(nodes);
+  const { bootstrapServers } = cluster;
   const authority = new Authority(first.context.host, placeOf(first));
   // A machine that has no proxy of an earlier run says so.
   const hasProxy = nodes.some(({ facts }) => facts.hasProxy);
@@ -60,9 +63,14 @@ export function clusterDeploySteps(config: Config, options: ClusterDeployOptions
     // yum holds a lock: one installation at a time.
     ...on(first, [{ ...pythonPackageStep(), needs: ['openssl-package'] }]),
     ...pairSteps(nodes, clients),
-    ...clusterSteps(config, { project: undefined, cluster: clusterOfNodes(nodes), schemas, note }),
+    certificateUseStep({ nodes, bootstrapServers, timeoutMs: config.smokeTest.timeoutMs }),
+    ...clusterSteps(config, { project: undefined, cluster, schemas, note }).map(afterRestarts),
   ];
 }
+
+/** What asks Kafka something waits until no node is restarted for its certificate. */
+const afterRestarts = (step: Step): Step =>
+  step.name === 'kafka-ready' ? { ...step, needs: [...step.needs, 'certificate-use'] } : step;
 
 /** What the Python pair needs, on the machine of the first node. */
 export function pairSteps(nodes: readonly ClusterNode[], clients: Clients): Step[] {

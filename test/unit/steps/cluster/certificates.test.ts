@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   rmSync,
@@ -123,6 +124,7 @@ describe.runIf(process.getuid?.() === 0)('the trust of a cluster', () => {
     const before = second.read('private/tls/node.pem');
     await apply(node, second);
     expect(second.read('private/tls/node.pem')).not.toBe(before);
+    expect(existsSync(second.path('private/tls/unbelieved'))).toBe(false);
     expect(await check(nodeStep(second, authority), second)).toMatchObject({ satisfied: true });
   });
 
@@ -249,7 +251,9 @@ describe.runIf(process.getuid?.() === 0)('the trust of a cluster', () => {
       satisfied: false,
       detail: 'it is of another authority',
     });
-    expect(node.name).toBe('certificate');
+    await apply(node, second);
+    // The node that runs has one that nobody believes any more: it cannot wait for its turn.
+    expect(existsSync(second.path('private/tls/unbelieved'))).toBe(true);
   });
 
   it('leaves what was there when the new one would not be believed', async () => {

@@ -1,5 +1,6 @@
 """Settings of a cluster that asks for TLS or a password, for producer.py and consumer.py: read as JSON from standard input, so
-that no secret is an argument, which others on the machine could see, or in a file.
+that no secret is an argument, which others on the machine could see, or in a file. A key that was made on the machine itself
+stays there: it is named by its path.
 """
 
 import json
@@ -27,12 +28,16 @@ def context_of(tls):
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.check_hostname = tls['check_hostname']
     context.verify_flags |= PARTIAL_CHAIN
-    if tls.get('trusted') is None:
+    if 'trusted_file' in tls:
+        context.load_verify_locations(cafile=tls['trusted_file'])
+    elif tls.get('trusted') is None:
         context.load_default_certs()
     else:
         context.load_verify_locations(cadata=tls['trusted'])
     if 'chain' in tls:
         load_identity(context, tls['chain'] + tls['privateKey'])
+    if 'identity_file' in tls:
+        context.load_cert_chain(tls['identity_file'])
     return context
 
 

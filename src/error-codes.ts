@@ -1,3 +1,4 @@
+import { CLUSTER_ERRORS } from './error-codes/cluster-errors.ts';
 import { CONNECTION_ERRORS } from './error-codes/connection-errors.ts';
 import type { ErrorText } from './error-codes/error-text.ts';
 import { INPUT_ERRORS } from './error-codes/input-errors.ts';
@@ -14,6 +15,7 @@ export const ERRORS = {
   ...INPUT_ERRORS,
   ...CONNECTION_ERRORS,
   ...MACHINE_ERRORS,
+  ...CLUSTER_ERRORS,
   ...KAFKA_ERRORS,
   ...SECURITY_ERRORS,
   ...RUN_ERRORS,

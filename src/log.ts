@@ -120,3 +120,51 @@ export class OrderedGroups {
     }
   }
 }
+
+/**
+ * Whole logs, groups and all, of work that runs side by side, one after the other: the first unfinished one is shown live, the later
+ * ones are kept until it is their turn. What a log says after its end is shown at once.
+ */
+export class OrderedLogs {
+  private readonly output: GroupedLogger;
+  private readonly logs: readonly { readonly pending: Show[]; closed: boolean }[];
+  private current = 0;
+
+  constructor(output: GroupedLogger, count: number) {
+    this.output = output;
+    this.logs = Array.from({ length: count }, () => ({ pending: [], closed: false }));
+  }
+
+  /** The log at `index`. */
+  logger(index: number): GroupedLogger {
+    const write = (show: Show) => {
+      this.logs[index]?.pending.push(show);
+      this.flush();
+    };
+    return {
+      info: line => write(output => output.info(line)),
+      warning: message => write(output => output.warning(message)),
+      debug: line => write(output => output.debug(line)),
+      startGroup: title => write(output => output.startGroup(title)),
+      endGroup: () => write(output => output.endGroup()),
+    };
+  }
+
+  /** Ends the log at `index`. */
+  close(index: number): void {
+    const log = this.logs[index];
+    if (log) log.closed = true;
+    this.flush();
+  }
+
+  private flush(): void {
+    while (this.logs[this.current]?.closed) this.show(this.current++);
+    this.show(this.current);
+    // What comes after the end.
+    for (let index = 0; index < this.current; index++) this.show(index);
+  }
+
+  private show(index: number): void {
+    for (const show of this.logs[index]?.pending.splice(0) ?? []) show(this.output);
+  }
+}

@@ -18,7 +18,7 @@ command_fault() {
 set_faults() {
   local container=$1 address
   shift
-  address=$(docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$container")
+  address=$(address_of_container "$container")
   docker exec "$DEPOT_CONTAINER" sh -c '
     folder=/run/faults/$0
     rm -rf "$folder" && mkdir -p "$folder" && cd "$folder" || exit

@@ -24,36 +24,64 @@ command_list() {
 }
 
 command_up() {
-  local name=${1:-machine}
-  check_name "$name"
+  local names=("${@:-machine}") name missing=()
+  for name in "${names[@]}"; do check_name "$name"; done
   need_run_tools
   lock
   engine_up
-  if ! machine_is_up "$name"; then
+  for name in "${names[@]}"; do machine_is_up "$name" || missing+=("$name"); done
+  if [[ ${#missing[@]} -gt 0 ]]; then
     build_all
     [[ $LAB_IMAGES == hub ]] || depot_up
-    say "starting $name …"
-    start_machine "$name"
+    say "starting ${missing[*]} …"
+    start_machines "${missing[@]}"
   fi
   unlock
-  wait_for_ssh "$name"
-  say "$name is up"
-  command_info "$name"
+  for name in "${names[@]}"; do wait_for_ssh "$name"; done
+  say "${names[*]}: up"
+  for name in "${names[@]}"; do command_info "$name"; done
 }
 
+# Side by side, each at an address of its own. They share the user's key, as machines of one EC2 key pair do.
+start_machines() {
+  local name number=$FIRST_MACHINE pids=() pid taken failed=''
+  for name in "$@"; do
+    remove_machine "$name"
+    mkdir -p "$(machine_state "$name")/ssh"
+    chmod 700 "$(machine_state "$name")"
+  done
+  ssh-keygen -q -t ed25519 -N '' -C "$1" -f "$(machine_state "$1")/key"
+  for name in "${@:2}"; do cp "$(machine_state "$1")"/key{,.pub} "$(machine_state "$name")/"; done
+  taken=" $(machine_addresses) "
+  for name in "$@"; do
+    while [[ $taken == *" $LAB_SUBNET.$number "* ]]; do number=$((number + 1)); done
+    start_machine "$name" "$LAB_SUBNET.$number" 9>&- &
+    pids+=($!)
+    number=$((number + 1))
+  done
+  for pid in "${pids[@]}"; do wait "$pid" || failed=yes; done
+  [[ -z $failed ]] || die "not every machine could be started"
+}
+
+# The last number of the first machine's address; those before it are the gateway's and the depot's.
+FIRST_MACHINE=11
+
+# The addresses that were given to machines, whether they run or not.
+machine_addresses() {
+  docker ps --all --quiet --filter "label=$LAB_ID.machine" | xargs --no-run-if-empty docker inspect --format \
+    '{{range .NetworkSettings.Networks}}{{with .IPAMConfig}}{{.IPv4Address}}{{end}}{{end}}' | tr '\n' ' '
+}
+
+# start_machine NAME ADDRESS: the address is the machine's own, so that it has it again when it is started again.
 start_machine() {
-  local name=$1 container state flags=() host
+  local name=$1 address=$2 container state flags=() host
   container=$(container_of "$name")
   state=$(machine_state "$name")
-  remove_machine "$name"
-  mkdir -p "$state/ssh"
-  chmod 700 "$state"
-  ssh-keygen -q -t ed25519 -N '' -C "$name" -f "$state/key"
   ssh-keygen -q -t ed25519 -N '' -C '' -f "$state/ssh/ssh_host_ed25519_key"
   ssh-keygen -q -t ecdsa -b 256 -N '' -C '' -f "$state/ssh/ssh_host_ecdsa_key"
   mapfile -t flags < <(engine_flags)
   if [[ $LAB_IMAGES != hub ]]; then
-    flags+=(--network "$LAB_NETWORK")
+    flags+=(--network "$LAB_NETWORK" --ip "$address")
     for host in "${DEPOT_NAMES[@]}"; do flags+=(--add-host "$host:$DEPOT_ADDRESS"); done
   fi
   docker volume create --label "$LAB_ID" "$container" >/dev/null

@@ -10,6 +10,10 @@ ssh_port() {
   docker port "$(container_of "$1")" 22/tcp | head -n 1 | sed 's/.*://'
 }
 
+address_of_container() {
+  docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$1"
+}
+
 fingerprint() { ssh-keygen -l -E sha256 -f "$1" | cut -d' ' -f2; }
 
 known_hosts() {
@@ -27,7 +31,7 @@ command_info() {
     --arg knownHosts "$state/known_hosts" \
     --arg ed25519 "$(fingerprint "$state/ssh/ssh_host_ed25519_key.pub")" \
     --arg ecdsa "$(fingerprint "$state/ssh/ssh_host_ecdsa_key.pub")" \
-    --arg address "$(docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$container")" \
+    --arg address "$(address_of_container "$container")" \
     --arg container "$(docker inspect --format '{{.Id}}' "$container")" \
     '{name: $name, host: "127.0.0.1", port: $port, username: "ec2-user", keyFile: $keyFile,
       fingerprint: $ed25519, fingerprints: [$ed25519, $ecdsa], knownHostsFile: $knownHosts,

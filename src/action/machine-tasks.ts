@@ -6,6 +6,8 @@ import type { Task } from '../config/task.ts';
 import { openHost } from '../host/open-host.ts';
 import { FirstKeys } from '../host/ssh/first-keys.ts';
 import { kafkaClients } from '../kafka/client.ts';
+import { across } from '../modes/across/across.ts';
+import type { NodeStack } from '../modes/across/nodes.ts';
 import { deploy } from '../modes/deploy.ts';
 import { down } from '../modes/down.ts';
 import type { ComposeSource } from '../modes/lint.ts';
@@ -39,6 +41,15 @@ export async function performOnMachine(
     tunnelProgram: join(root, 'dist', 'tunnel', 'index.js'),
     onTunnel: state => core.saveState(STATE.tunnel, state),
   };
+  if (config.machines) {
+    const further = {
+      clients: readClients(root),
+      schemas: readSchemaFiles(config.schemas, workspace),
+      stack: readNodeStack(root),
+      onDeploying: () => core.saveState(STATE.deploying, 'true'),
+    };
+    return { report: await across(config, config.machines, { ...dependencies, ...further }) };
+  }
   if (config.sweep) return { report: await sweep(config, config.sweep, dependencies) };
   switch (mode) {
     case 'deploy':
@@ -61,6 +72,12 @@ export async function performOnMachine(
     case 'down':
       return { report: await down(config, dependencies) };
   }
+}
+
+/** The stack of a node, and what the first one has beside it. */
+function readNodeStack(root: string): NodeStack {
+  const read = (name: string) => readFileSync(join(root, 'stacks', 'kraft-node', name), 'utf8');
+  return { node: read('docker-compose.yml'), registry: read('docker-compose.schema-registry.yml') };
 }
 
 function readClients(root: string): Clients {

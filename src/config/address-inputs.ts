@@ -79,6 +79,42 @@ export function parseJumpAddress(input: InputReader): { host?: string; user?: st
   return { host, port: Number(port), ...(user === undefined ? {} : { user }) };
 }
 
+/** One of several machines: `[user@]name[:port]`, IPv6 in brackets where a port follows. Ports are within their range. */
+export interface MachineAddress {
+  readonly host: string;
+  readonly user?: string;
+  readonly port?: number;
+}
+
+/** What the input `host` lists: one machine a line, or with commas between them; a single text for one machine. */
+export function machinesIn(text: string): string[] {
+  // A key that was given to the wrong input has many lines, and none is ever shown.
+  if (text.includes('PRIVATE KEY')) return [text];
+  const items = text.split(/[\n,]/).map(item => item.trim());
+  return items.filter(item => item !== '');
+}
+
+/** One item of a list in the input `host`. @returns undefined when it is wrong, which is noted then */
+export function parseListedHost(input: InputReader, text: string): MachineAddress | undefined {
+  const refuse = (why: string) => {
+    input.problem(['host'], `${quoted(text)} ${why}`);
+    return undefined;
+  };
+  const problem = oddities(text);
+  if (problem) return refuse(problem);
+  const address = readAddress(text);
+  const host = address && understood(address.host);
+  const port = address?.port === undefined ? undefined : Number(address.port);
+  if (!address || host === undefined || (port !== undefined && !(port >= 1 && port <= 65_535)))
+    return refuse('is not of the form host, user@host or user@host:port');
+  if (address.isUrl) return refuse(`is a URL; give ${host}`);
+  return {
+    host,
+    ...(address.user === undefined ? {} : { user: address.user }),
+    ...(port === undefined ? {} : { port }),
+  };
+}
+
 /** What a URL may hold between user and host is a password. */
 const quoted = (text: string) => shown(text.replace(/:[^:@/]+@/, ':…@'));
 
@@ -93,7 +129,8 @@ function oddities(text: string): string | undefined {
   if (/^["'`].*["'`]$/.test(text)) return 'has quotes around it; give it without them';
   if (/^[$%]|\$\{\{?|^<.*>$/.test(text)) return 'is a placeholder that nobody has replaced by its value';
   if (/[,;]$/.test(text)) return `ends with "${text.at(-1)}"; give it without`;
-  if (/[\s,;]/.test(text)) return 'is not one host name or IP address: only one machine can be given';
+  if (/[\s,;]/.test(text))
+    return 'is not one host name or IP address; several machines are given one a line, or with commas';
   return undefined;
 }
 

@@ -7,6 +7,7 @@ import { type DeploymentConfig, parseDeployment } from './deployment-inputs.ts';
 import type { Withheld } from './empty-inputs.ts';
 import { InputReader } from './input-reader.ts';
 import type { RawInputs } from './inputs.ts';
+import { type MachinesConfig, parseMachines } from './machines-inputs.ts';
 import { type DownloadProxy, parseProxy } from './proxy-inputs.ts';
 import { refuse, refuseLengths } from './refusal.ts';
 import { type ImageRegistry, parseImageRegistry } from './registry-inputs.ts';
@@ -23,7 +24,10 @@ import { parseTopics } from './topic-inputs.ts';
 /** What a run is asked to do: every input checked and in its own type. Durations are in milliseconds. */
 export interface Config extends DeploymentConfig {
   readonly mode: MachineMode;
+  /** Of several machines the first. */
   readonly connection: Connection;
+  /** The machines of a cluster over several; none for one machine. */
+  readonly machines?: MachinesConfig;
   readonly connectTimeoutMs: number;
   readonly commandTimeoutMs: number;
   readonly timeoutMs: number;
@@ -77,9 +81,11 @@ export function parseConfig(raw: RawInputs, readFile: (path: string) => string, 
   const cluster = parseClusterAddress(input, mode);
   const deployment = parseDeployment(input);
   const teardown = parseTeardown(input, mode);
+  const connection = parseConnection(input, readFile);
   const config: Config = {
     mode,
-    connection: parseConnection(input, readFile),
+    connection,
+    machines: parseMachines(input, mode, connection),
     connectTimeoutMs: input.seconds('connect-timeout', { min: 1, max: 3600 }),
     commandTimeoutMs: input.seconds('command-timeout', { min: 1, max: 86_400 }),
     timeoutMs: input.seconds('timeout', { min: 1, max: 86_400 }),

@@ -9,7 +9,7 @@ import {
 } from '../host/ssh/host-keys.ts';
 import { readPrivateKey, type UsableKey } from '../host/ssh/private-key.ts';
 import type { SshRoute, SshTarget } from '../host/ssh/target.ts';
-import { parseHost, parseJumpAddress } from './address-inputs.ts';
+import { machinesIn, parseHost, parseJumpAddress } from './address-inputs.ts';
 import { type InputReader, shown } from './input-reader.ts';
 import type { InputName } from './inputs.ts';
 
@@ -19,7 +19,9 @@ import type { InputName } from './inputs.ts';
  * @param readFile reads the file that `key-file` names; what it throws says why not, as what follows "it"
  */
 export function parseConnection(input: InputReader, readFile: (path: string) => string): Connection {
-  const host = parseHost(input);
+  // Of several machines each is a target of its own, with all that is said here for the first.
+  const [first, second] = machinesIn(input.text('host'));
+  const host = second === undefined ? parseHost(input) : (first ?? '');
   const key = parseKey(input, readFile);
   const port = input.integer('port', { min: 1, max: 65_535 });
   const username = input.matching('username', /^[A-Za-z_][A-Za-z0-9_.-]*\$?$/, {
@@ -31,7 +33,7 @@ export function parseConnection(input: InputReader, readFile: (path: string) => 
   };
   const jump = input.has('jump-host') ? parseJumpHost(input, key, trust) : undefined;
   const via = parseRoute(input, jump?.target);
-  if (key === undefined && isThisMachine(host)) {
+  if (key === undefined && second === undefined && isThisMachine(host)) {
     const needsKey: InputName[] = ['jump-host', 'proxy-command'];
     for (const name of needsKey.filter(name => input.has(name))) {
       input.problem(

@@ -6,9 +6,10 @@ import type { DeploymentRecord } from '../machine/parse-record.ts';
 import type { Report } from '../report/report.ts';
 import { downSteps } from '../steps/down/steps.ts';
 import { runSteps } from '../steps/run.ts';
+import type { Step } from '../steps/step.ts';
 import { environmentsOn, stepsResults } from './results.ts';
 import { Run, type RunDependencies, type RunResults } from './run.ts';
-import { openSession, type Session } from './session.ts';
+import { type Connected, openSession } from './session.ts';
 
 /**
  * Mode `down`, and the post step's teardown: removes what a deployment made, and is content when nothing is there.
@@ -20,17 +21,22 @@ export function down(config: Config, dependencies: RunDependencies): Promise<Rep
 }
 
 async function takeDown(run: Run): Promise<RunResults> {
-  const { projectName, volumes } = run.config;
   await using session = await openSession(run);
-  const { host, machine, signal } = session;
-  const noted = await onceMore(session, 'Records', () => readRecords(host, machine.home));
-  warnOfPassedOver(session.log, noted);
-  const record = await onceMore(session, 'Records', () => recordOf(session, run.config, noted));
-  const outcome = await runSteps(downSteps({ project: projectName, machine, volumes, record }), session);
+  const outcome = await runSteps(await downStepsOn(session, run.config), session);
   const results = stepsResults(outcome);
-  return signal.aborted
+  return session.signal.aborted
     ? results
     : { ...results, ...(await environmentsOn(session, { areToldBefore: true })) };
+}
+
+/** The steps that take the deployment of the inputs down, by what it noted of itself on the machine. */
+export async function downStepsOn(connected: Connected, config: Config): Promise<Step[]> {
+  const { host, machine, log } = connected;
+  const { projectName: project, volumes } = config;
+  const noted = await onceMore(connected, 'Records', () => readRecords(host, machine.home));
+  warnOfPassedOver(log, noted);
+  const record = await onceMore(connected, 'Records', () => recordOf(connected, config, noted));
+  return downSteps({ project, machine, volumes, record });
 }
 
 /**
@@ -38,7 +44,7 @@ async function takeDown(run: Run): Promise<RunResults> {
  * @throws ActionError `project-taken` as `refuseNamesake` does
  */
 async function recordOf(
-  { host, machine, log }: Session,
+  { host, machine, log }: Connected,
   { projectName: project, directory }: Config,
   { records }: NotedDeployments,
 ): Promise<DeploymentRecord | undefined> {

@@ -14,6 +14,12 @@ import { openSession } from './session.ts';
 /** Readiness is only looked at here, not waited for. */
 const READY_TIMEOUT_MS = 10_000;
 
+/** The same, with less patience for what is not ready. */
+export const lookingOnly = (config: Config): Config => ({
+  ...config,
+  smokeTest: { ...config.smokeTest, timeoutMs: Math.min(config.smokeTest.timeoutMs, READY_TIMEOUT_MS) },
+});
+
 interface PlanDependencies extends RunDependencies {
   readonly source: ComposeSource;
   readonly clients: Clients;
@@ -45,11 +51,8 @@ async function planOnMachine(
   const { config } = run;
   await using session = await openSession(run);
   const preparation = await prepare(session, config, sources);
-  const timeoutMs = Math.min(config.smokeTest.timeoutMs, READY_TIMEOUT_MS);
-  const steps = deploySteps(
-    { ...config, smokeTest: { ...config.smokeTest, timeoutMs } },
-    { ...preparation, machine: session.machine, schemas, note: () => {} },
-  );
+  const options = { ...preparation, machine: session.machine, schemas, note: () => {} };
+  const steps = deploySteps(lookingOnly(config), options);
   const outcome = await planSteps(steps, session);
   return { ...stepsResults(outcome), ...(await environmentsOn(session)) };
 }

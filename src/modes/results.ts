@@ -13,7 +13,7 @@ export function stepsResults({ results, failure }: StepsOutcome): RunResults {
   return {
     steps: results,
     versions: Object.assign({}, ...results.map(({ versions }) => versions)),
-    failure: failure && failureOf(failure.step, failure.error),
+    failure: failure && failureOf(failure.step, failure.error, failure.machine),
   };
 }
 
@@ -53,7 +53,11 @@ export async function aftermath(
   };
 }
 
-function stateOf(service: string, containers: readonly Container[]): Pick<ClusterMember, 'state' | 'status'> {
+/** How the container of a service is. */
+export function stateOf(
+  service: string,
+  containers: readonly Container[],
+): Pick<ClusterMember, 'state' | 'status'> {
   const container = containers.find(other => other.service === service);
   if (!container) return { state: containers.length > 0 ? 'down' : 'unknown', status: 'not there' };
   return { state: isRunning(container) ? 'up' : 'down', status: container.status };

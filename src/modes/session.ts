@@ -1,10 +1,11 @@
 import type { GroupedContext } from '../context.ts';
 import { type ActionError, toActionError } from '../errors.ts';
+import type { Connection } from '../host/connection.ts';
 import type { Host } from '../host/host.ts';
 import { onceMore } from '../host/once-more.ts';
 import { stopCommandsOnAbort } from '../host/run-commands.ts';
 import { sshCommand } from '../host/ssh/ssh-command.ts';
-import { logFailure } from '../log.ts';
+import { type GroupedLogger, logFailure } from '../log.ts';
 import { inspectMachine, type Machine } from '../machine/facts.ts';
 import { describeHolder } from '../machine/lock/holder.ts';
 import { type LockOptions, MachineLock, releaseLock } from '../machine/lock/machine-lock.ts';
@@ -38,27 +39,67 @@ interface SessionOptions {
   readonly mayLookOn?: boolean;
 }
 
+/** Which machine: of several one, by the name that messages give it. */
+export interface Target {
+  readonly connection: Connection;
+  readonly name?: string;
+}
+
+/** A machine that a run is connected to, and may take for itself. */
+export interface OpenedMachine extends AsyncDisposable {
+  readonly connected: Connected;
+  /**
+   * Keeps other runs out until the machine is disposed of.
+   * @returns why another run has it, which is a failure unless this one may look on
+   * @throws RunFailure at `lock`
+   */
+  take(options?: SessionOptions): Promise<string | undefined>;
+}
+
 /**
  * Connects to the machine of a run, and keeps other runs out. When the run is aborted, its commands are stopped on the machine
  * itself. At the end of the session the lock is given back and the connection closed, whatever happened.
  * @throws RunFailure at `connect` or `lock`; nothing is left open then
  */
-export async function openSession(run: Run, { mayLookOn = false }: SessionOptions = {}): Promise<Session> {
-  const { dependencies, signal } = run;
+export async function openSession(run: Run, options: SessionOptions = {}): Promise<Session> {
+  const { connection } = run.config;
   await using opened = new AsyncDisposableStack();
-  const { host, machine } = await connect(run);
-  opened.defer(() => host.close());
-  run.note({ host: host.name, machine, ssh: sshCommand(run.config.connection) });
-  const kafka = dependencies.kafkaClients(host, dependencies.log, run.config.security);
-  const connected: Connected = { ...dependencies, signal, host, kafka, machine };
-  const held = opened.use(new HeldMachine(connected));
-  const heldBy = await held.take(run, mayLookOn);
+  const { connected, take } = opened.use(await openMachine(run, { connection }, run.dependencies.log));
+  run.note({ host: connected.host.name, machine: connected.machine, ssh: sshCommand(connection) });
+  const heldBy = await take(options);
   const session = opened.move();
   return { ...connected, heldBy, [Symbol.asyncDispose]: () => session.disposeAsync() };
 }
 
-async function connect(run: Run): Promise<{ host: Host; machine: Machine }> {
-  const { config, dependencies, signal, deadline } = run;
+/**
+ * Connects to a machine. When the run is aborted, its commands are stopped there. What was taken is given back in the end.
+ * @throws RunFailure at `connect`; nothing is left open then
+ */
+export async function openMachine(run: Run, target: Target, log: GroupedLogger): Promise<OpenedMachine> {
+  const dependencies = { ...run.dependencies, log };
+  await using opened = new AsyncDisposableStack();
+  const { host, machine } = await connect(run, target, log);
+  opened.defer(() => host.close());
+  const kafka = dependencies.kafkaClients(host, log, run.config.security);
+  const connected: Connected = { ...dependencies, signal: run.signal, host, kafka, machine };
+  const held = opened.use(new HeldMachine(connected, target.name));
+  const all = opened.move();
+  return {
+    connected,
+    take: ({ mayLookOn = false } = {}) => held.take(run, mayLookOn),
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}
+
+async function connect(
+  run: Run,
+  { connection, name }: Target,
+  log: GroupedLogger,
+): Promise<{ host: Host; machine: Machine }> {
+  const { signal, deadline } = run;
+  const config = { ...run.config, connection };
+  const dependencies = { ...run.dependencies, log };
+  const title = name === undefined ? 'Connect' : `Connect · ${name}`;
   const work = async () => {
     const mayRelay = isProvedOnMachine(config);
     const machine = await dependencies.openHost(config, { ...dependencies, signal, deadline, mayRelay });
@@ -66,7 +107,7 @@ async function connect(run: Run): Promise<{ host: Host; machine: Machine }> {
     try {
       return {
         host,
-        machine: await onceMore({ ...dependencies, signal }, 'Connect', () => inspectMachine(host)),
+        machine: await onceMore({ ...dependencies, signal }, title, () => inspectMachine(host)),
       };
     } catch (error) {
       await host.close();
@@ -74,9 +115,9 @@ async function connect(run: Run): Promise<{ host: Host; machine: Machine }> {
     }
   };
   try {
-    return await stage(dependencies, 'Connect', work, ({ host }, took) => `${host.name} in ${took}`);
+    return await stage(dependencies, title, work, ({ host }, took) => `${host.name} in ${took}`);
   } catch (error) {
-    throw new RunFailure('connect', toActionError(error));
+    throw new RunFailure('connect', onMachine(name, toActionError(error)));
   }
 }
 
@@ -87,11 +128,14 @@ const isProvedOnMachine = ({ smokeTest: { clients, drill }, tunnel }: Run['confi
 /** Keeps a machine for one run, and stops its commands when the run is aborted. */
 class HeldMachine implements AsyncDisposable {
   private readonly connected: Connected;
+  private readonly name: string | undefined;
   private readonly stopped: () => Promise<void>;
   private lock: MachineLock | undefined;
 
-  constructor(connected: Connected) {
+  /** @param name of one of several machines */
+  constructor(connected: Connected, name: string | undefined) {
     this.connected = connected;
+    this.name = name;
     this.stopped = stopCommandsOnAbort(connected.host, connected);
   }
 
@@ -102,7 +146,7 @@ class HeldMachine implements AsyncDisposable {
     const { home } = machine;
     const options: LockOptions = { ...this.connected, mode, home, timeoutMs, lockTimeoutMs };
     try {
-      const lose = (error: ActionError) => run.abort(error);
+      const lose = (error: ActionError) => run.abort(onMachine(this.name, error));
       if (needsLock(mode, machine))
         this.lock = await onceMore(options, 'Lock', () => MachineLock.take(options, lose));
       else if (mode === 'plan') await onceMore(options, 'Lock', () => sayWhoWorks(options));
@@ -111,7 +155,7 @@ class HeldMachine implements AsyncDisposable {
       const failure = toActionError(signal.aborted ? signal.reason : thrown);
       if (mayLookOn && failure.code === 'machine-locked') return failure.message;
       const writes = { paths: [`${machine.home}/.kafka-al2023/lock/holder`] };
-      const error = await explain(this.connected, { writes }, failure);
+      const error = onMachine(this.name, await explain(this.connected, { writes }, failure));
       logFailure(log, error);
       log.info(`✘ Lock: ${error.message}`);
       throw new RunFailure('lock', error);
@@ -130,6 +174,10 @@ class HeldMachine implements AsyncDisposable {
     });
   }
 }
+
+/** What failed on one of several machines says on which. */
+const onMachine = (name: string | undefined, error: ActionError): ActionError =>
+  name === undefined ? error : error.with({ message: `${name}: ${error.message}` });
 
 /** A plan changes nothing, and neither does a deployment on a machine that it refuses. */
 const needsLock = (mode: LockOptions['mode'], { isAmazonLinux2023 }: Machine) =>

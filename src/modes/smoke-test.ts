@@ -1,6 +1,7 @@
 import type { Cluster } from '../compose/deployment/cluster.ts';
 import type { Config } from '../config/config.ts';
 import type { SmokeTestConfig } from '../config/smoke-test-inputs.ts';
+import type { Context } from '../context.ts';
 import { ActionError, reasonOf } from '../errors.ts';
 import { onceMore } from '../host/once-more.ts';
 import { describeSecurity } from '../kafka/security/client-security.ts';
@@ -98,18 +99,18 @@ async function findCluster(
 }
 
 /** The step without its change; the steps that it needs are taken to be done. */
-function checkOnly({ apply: _, ...step }: Step): Step {
+export function checkOnly({ apply: _, ...step }: Step): Step {
   return { ...step, needs: [] };
 }
 
 /** The Python pair needs files and packages of a deployment. Nothing is installed for it here. */
-async function withoutMissingPair(
+export async function withoutMissingPair(
   config: SmokeTestConfig,
   pair: readonly Step[],
-  session: Session,
+  context: Context,
 ): Promise<SmokeTestConfig> {
   if (!config.clients.includes('host')) return config;
-  const checks = await Promise.all(pair.map(step => step.check(session)));
+  const checks = await Promise.all(pair.map(step => step.check(context)));
   const missing = checks.find(({ satisfied }) => !satisfied);
   if (!missing) return config;
   const others = config.clients.filter(name => name !== 'host');
@@ -118,18 +119,22 @@ async function withoutMissingPair(
       hint: 'mode deploy puts the pair on the machine; mode smoke-test installs nothing. Or set clients to runner.',
     });
   }
-  session.log.info(`the Python pair is left out: ${missing.detail} (mode deploy would put it there)`);
+  context.log.info(`the Python pair is left out: ${missing.detail} (mode deploy would put it there)`);
   return { ...config, clients: others };
 }
 
 /** A topic that was not there before is part of the probe. @returns whether it is gone */
-async function removeTopic(topic: string, { bootstrapServers }: Cluster, session: Session): Promise<boolean> {
+export async function removeTopic(
+  topic: string,
+  { bootstrapServers }: Cluster,
+  context: Context,
+): Promise<boolean> {
   try {
-    await asAdmin(session, bootstrapServers, admin => deleteTopic(admin, topic));
-    session.log.info(`topic ${topic}, which was not there before, is removed again`);
+    await asAdmin(context, bootstrapServers, admin => deleteTopic(admin, topic));
+    context.log.info(`topic ${topic}, which was not there before, is removed again`);
     return true;
   } catch (error) {
-    session.log.warning(`topic ${topic} was made by this run and could not be removed: ${reasonOf(error)}`);
+    context.log.warning(`topic ${topic} was made by this run and could not be removed: ${reasonOf(error)}`);
     return false;
   }
 }

@@ -3,6 +3,7 @@ import { reasonOf } from '../errors.ts';
 import { stopCommands } from '../host/run-commands.ts';
 import { releaseLock } from '../machine/lock/machine-lock.ts';
 import type { Report } from '../report/report.ts';
+import { downAcross } from './across/down.ts';
 import { down } from './down.ts';
 import type { RunDependencies } from './run.ts';
 
@@ -31,7 +32,8 @@ export async function leaveMachine(
 ): Promise<Report | undefined> {
   if (isKilled(leftovers)) await giveBack(config, dependencies, leftovers.runId);
   if (!leftovers.isDeploying || !isWanted(config, leftovers.result, jobStatus)) return undefined;
-  const report = await down(config, dependencies);
+  const { machines } = config;
+  const report = await (machines ? downAcross(config, machines, dependencies) : down(config, dependencies));
   if (!report.failure) return report;
   const { step, message } = report.failure;
   const what = config.volumes ? 'mode down with volumes' : 'mode down';
@@ -50,7 +52,9 @@ async function giveBack(config: Config, dependencies: RunDependencies, runId: st
   const { log } = dependencies;
   try {
     log.info('the run was killed: what it holds on the machine is given back');
-    await cleanUp(config, dependencies, runId);
+    const { connection, machines } = config;
+    const connections = machines?.machines.map(each => each.connection) ?? [connection];
+    await Promise.all(connections.map(each => cleanUp({ ...config, connection: each }, dependencies, runId)));
   } catch (error) {
     log.warning(`What the killed run holds on the machine could not be given back: ${reasonOf(error)}`);
   }

@@ -7,6 +7,7 @@ import type { ComposeProject } from '../machine/compose-project.ts';
 import type { Diagnosis } from '../machine/diagnosis.ts';
 import type { Environment } from '../machine/environments.ts';
 import type { Machine } from '../machine/facts.ts';
+import type { WayState } from '../machine/ways/try-ways.ts';
 import type { SmokeTestResults } from '../steps/smoke-test/options.ts';
 import type { StepName, StepResult, Versions } from '../steps/step.ts';
 
@@ -28,6 +29,10 @@ export interface Report extends SmokeTestResults {
   /** A command by which a person gets there; none where the machine is the runner itself. */
   readonly ssh?: string;
   readonly machine?: Machine;
+  /** Of a cluster over several machines each of them; none with one machine. */
+  readonly machines?: readonly ClusterMachine[];
+  /** Who of them reaches whom; only of a run that tried it. */
+  readonly ways?: readonly ClusterWay[];
   /** What the linter says of the user's compose files; none when the action's own are deployed. */
   readonly lint?: Judgement;
   readonly steps: readonly StepResult[];
@@ -51,6 +56,34 @@ export interface Report extends SmokeTestResults {
   readonly diagnosis?: Diagnosis;
   /** Where texts or lists were too long, and how much of each is left out; none when everything is in the report. */
   readonly leftOut?: readonly string[];
+}
+
+/** One of the machines that make a cluster together. What is not known yet is not there. */
+export interface ClusterMachine {
+  /** As the input `host` lists it. */
+  readonly name: string;
+  /** As messages name it, e.g. `ec2-user@203.0.113.7`. */
+  readonly host: string;
+  /** A command by which a person gets there. */
+  readonly ssh?: string;
+  /** What the machine says of itself. */
+  readonly facts?: Machine;
+  /** The private address, at which the others reach its node. */
+  readonly address?: string;
+  readonly nodeId?: number;
+  readonly roles?: 'controller+broker' | 'broker';
+  /** Whether it has the schema registry, and the cluster's authority. */
+  readonly hasRegistry?: boolean;
+  /** Where clients on the machine, or at the end of an SSH connection to it, find its broker. */
+  readonly bootstrapServer?: string;
+}
+
+/** The way from one machine to a port of another one, both by the names of the input `host`. */
+export interface ClusterWay {
+  readonly from: string;
+  readonly to: string;
+  readonly port: number;
+  readonly state: WayState;
 }
 
 /** Environments that are taken down because nobody uses them. */
@@ -91,6 +124,8 @@ type Stage = 'inputs' | 'lint' | 'connect' | 'lock' | 'preparation' | 'tunnel';
 
 export interface Failure {
   readonly step: StepName | Stage;
+  /** The machine, of several, where the step failed. */
+  readonly machine?: string;
   readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string;
@@ -133,8 +168,10 @@ export function failedBeforeStart(
 export function failureOf(
   step: Failure['step'],
   { code, message, hint, details, facts }: ActionError,
+  machine?: string,
 ): Failure {
-  return { step, code, message, hint, details, facts: Object.keys(facts).length > 0 ? facts : undefined };
+  const known = Object.keys(facts).length > 0 ? facts : undefined;
+  return { step, ...(machine === undefined ? {} : { machine }), code, message, hint, details, facts: known };
 }
 
 /** The names of the steps that changed the machine, each once: a sweep takes the same steps several times. */

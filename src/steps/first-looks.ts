@@ -1,8 +1,9 @@
 import type { Context } from '../context.ts';
 import { HeldLog } from '../log.ts';
 import { askIfDone } from './ask.ts';
-import { loggingTo } from './logging-to.ts';
-import type { CheckResult, Step, StepName } from './step.ts';
+import { contextOf } from './logging-to.ts';
+import { stepsCalled } from './needs.ts';
+import type { CheckResult, Step } from './step.ts';
 
 interface Look {
   readonly log: HeldLog;
@@ -17,16 +18,17 @@ interface Look {
  * takes as long as the slowest of them, not as long as all together. Checks only read.
  */
 export class FirstLooks implements AsyncDisposable {
-  private readonly looks = new Map<StepName, Look>();
+  private readonly looks = new Map<Step, Look>();
 
   /** @param steps in their order */
   constructor(steps: readonly Step[], context: Context) {
-    for (const step of steps) this.looks.set(step.name, this.begin(step, context));
+    for (const [index, step] of steps.entries())
+      this.looks.set(step, this.begin(step, steps.slice(0, index), context));
   }
 
   /** Whether the check of a step has found nothing to do; false where it was not asked. */
-  async isSatisfied({ name }: Step): Promise<boolean> {
-    return (await this.looks.get(name)?.isSatisfied) ?? false;
+  async isSatisfied(step: Step): Promise<boolean> {
+    return (await this.looks.get(step)?.isSatisfied) ?? false;
   }
 
   /**
@@ -35,10 +37,10 @@ export class FirstLooks implements AsyncDisposable {
    * @returns undefined when there is none, or none that counts
    * @throws what the check threw
    */
-  async take({ name }: Step, isFresh: boolean, log: Context['log']): Promise<CheckResult | undefined> {
-    const look = this.looks.get(name);
+  async take(step: Step, isFresh: boolean, log: Context['log']): Promise<CheckResult | undefined> {
+    const look = this.looks.get(step);
     if (!look) return undefined;
-    this.looks.delete(name);
+    this.looks.delete(step);
     if (isFresh) {
       look.log.passTo(log);
       return look.answer;
@@ -53,20 +55,25 @@ export class FirstLooks implements AsyncDisposable {
     await Promise.all([...this.looks.values()].map(ended));
   }
 
-  private begin(step: Step, context: Context): Look {
+  private begin(step: Step, before: readonly Step[], common: Context): Look {
     const log = new HeldLog();
     const over = new AbortController();
+    const context = contextOf(step, log, common);
     const signal = AbortSignal.any([context.signal, over.signal]);
-    const read = (step.reads ?? []).map(name => this.looks.get(name)?.isSatisfied ?? false);
-    const areDone = Promise.all(read).then(each => each.every(Boolean));
-    const answer = askIfDone(step, areDone, loggingTo(log, { ...context, signal }), inner =>
-      step.check(inner),
-    );
+    const areDone = this.areDone(step, before);
+    const answer = askIfDone(step, areDone, { ...context, signal }, inner => step.check(inner));
     const isSatisfied = answer.then(
       result => result?.satisfied === true,
       () => false,
     );
     return { log, answer, isSatisfied, end: () => over.abort(new Error('it is not asked any more')) };
+  }
+
+  /** Whether the steps whose work a check looks at have nothing left to do; of those that were not asked it is not known. */
+  private async areDone(step: Step, before: readonly Step[]): Promise<boolean> {
+    const read = (step.reads ?? []).map(name => stepsCalled(name, step, before));
+    const answers = await Promise.all(read.flat().map(other => this.isSatisfied(other)));
+    return read.every(found => found.length > 0) && answers.every(Boolean);
   }
 }
 

@@ -4,9 +4,10 @@ import { onceMore } from '../host/once-more.ts';
 import { HeldLog, logFailure } from '../log.ts';
 import { askIfDone } from './ask.ts';
 import { explain } from './explain.ts';
-import { loggingTo } from './logging-to.ts';
+import { contextOf } from './logging-to.ts';
+import { stepsNamed } from './needs.ts';
 import type { StepsOutcome } from './run.ts';
-import { closingLine } from './run.ts';
+import { closingLine, failureAt, identityOf } from './run.ts';
 import type { CheckResult, Step, StepName, StepResult, StepStatus } from './step.ts';
 
 /**
@@ -15,11 +16,11 @@ import type { CheckResult, Step, StepName, StepResult, StepStatus } from './step
  * step needs is not believed. What comes after the first failure, in the order of the steps, counts as not looked at.
  */
 export async function planSteps(steps: readonly Step[], options: GroupedContext): Promise<StepsOutcome> {
-  const plans = new Map<StepName, Promise<Plan>>();
-  const looks = steps.map(step => {
+  const plans = new Map<Step, Promise<Plan>>();
+  const looks = steps.map((step, index) => {
     const log = new HeldLog();
-    const plan = planStep(step, plans, loggingTo(log, options));
-    plans.set(step.name, plan);
+    const plan = planStep(step, { plans, before: steps.slice(0, index) }, contextOf(step, log, options));
+    plans.set(step, plan);
     return { step, log, plan };
   });
   const results: StepResult[] = [];
@@ -30,8 +31,8 @@ export async function planSteps(steps: readonly Step[], options: GroupedContext)
     if (!failure) log.passTo(options.log);
     options.log.endGroup();
     options.log.info(closingLine(step, found));
-    if (error) failure = { step: step.name, error };
-    results.push({ name: step.name, title: step.title, changed: false, ...found });
+    if (error) failure = failureAt(step, error);
+    results.push({ ...identityOf(step), changed: false, ...found });
   }
   await Promise.all(plans.values());
   return { results, failure };
@@ -51,13 +52,20 @@ const after = (step: Step, names: readonly string[]): Found => ({
 
 const SKIPPED: Plan = { status: 'skipped', detail: 'an earlier step failed', durationMs: 0 };
 
-type Plans = ReadonlyMap<StepName, Promise<Plan>>;
+interface Plans {
+  readonly plans: ReadonlyMap<Step, Promise<Plan>>;
+  readonly before: readonly Step[];
+}
 
-async function planStep(step: Step, plans: Plans, context: Context): Promise<Plan> {
+async function planStep(step: Step, { plans, before }: Plans, context: Context): Promise<Plan> {
   const { clock } = context;
   const undone = async (names: readonly StepName[]) => {
-    const found = await Promise.all(names.map(async name => ({ name, plan: await plans.get(name) })));
-    return found.filter(({ plan }) => plan && !isDone(plan.status)).map(({ name }) => name);
+    const needed = stepsNamed(names, step, before);
+    const found = await Promise.all(
+      needed.map(async each => ({ name: each.name, plan: await plans.get(each) })),
+    );
+    const left = found.filter(({ plan }) => plan && !isDone(plan.status)).map(({ name }) => name);
+    return [...new Set(left)];
   };
   const read = undone(step.reads ?? []);
   const areDone = read.then(names => names.length === 0);

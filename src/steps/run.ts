@@ -7,13 +7,21 @@ import { unlessAborted, within } from '../waiting.ts';
 import { explain } from './explain.ts';
 import { FirstLooks } from './first-looks.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import { loggingTo } from './logging-to.ts';
+import type { Limit } from './limit.ts';
+import { contextOf } from './logging-to.ts';
+import { stepsBefore, stepsNamed } from './needs.ts';
 import type { CheckResult, Step, StepName, StepResult, StepStatus, Versions } from './step.ts';
 
 export interface StepsOutcome {
   readonly results: readonly StepResult[];
   /** The first failure in the order of the steps. */
-  readonly failure?: { readonly step: StepName; readonly error: ActionError };
+  readonly failure?: { readonly step: StepName; readonly error: ActionError; readonly machine?: string };
+}
+
+/** What runs steps on several machines. */
+interface RunOptions extends GroupedContext {
+  /** On how many machines steps run at the same time; without it on all of them. */
+  readonly limit?: Limit;
 }
 
 /**
@@ -23,7 +31,7 @@ export interface StepsOutcome {
  */
 export async function runSteps(
   steps: readonly Step[],
-  options: GroupedContext,
+  options: RunOptions,
   ahead: readonly Step[] = [],
 ): Promise<StepsOutcome> {
   await using looks = new FirstLooks(ahead, options);
@@ -31,29 +39,32 @@ export async function runSteps(
     options.log,
     steps.map(step => step.title),
   );
-  const running = new Map<StepName, Promise<Attempt>>();
+  const running = new Map<Step, Promise<Attempt>>();
   /** What was changed, and what needs it. */
-  const touched = new Set<StepName>();
+  const touched = new Set<Step>();
   let failed = false;
   for (const [index, step] of steps.entries()) {
-    const ended = (name: StepName) => running.get(name) ?? unknownNeed(step, name);
-    const { needs, needsToApply = [] } = step;
-    for (const name of [...needs, ...needsToApply]) ended(name);
+    const earlier = steps.slice(0, index);
+    const needs = stepsBefore(step, earlier);
+    const needsToApply = stepsNamed(step.needsToApply ?? [], step, earlier);
     const attempt = async (): Promise<Attempt> => {
       const isThere = needsToApply.length > 0 && (await looks.isSatisfied(step));
-      const names = isThere ? needs : [...needs, ...needsToApply];
-      const before = await Promise.all(names.map(ended));
+      const awaited = isThere ? needs : [...needs, ...needsToApply];
+      const before = await Promise.all(awaited.map(need => running.get(need)));
       const log = warningOnce(groups.logger(index));
-      const blocked = failed || before.some(need => need.status === 'failed' || need.status === 'skipped');
-      const isFresh = !names.some(name => touched.has(name));
+      const isBlocked = () =>
+        failed || before.some(need => need?.status === 'failed' || need?.status === 'skipped');
+      const isFresh = !awaited.some(need => touched.has(need));
       const first = () => looks.take(step, isFresh, log);
-      const result = blocked ? skipped : await runStep(step, first, loggingTo(log, options));
+      const work = async () =>
+        isBlocked() ? skipped : await runStep(step, first, contextOf(step, log, options));
+      const result = await (step.place && options.limit ? options.limit.run(step.place.name, work) : work());
       failed ||= result.status === 'failed';
-      if (!isFresh || result.changed) touched.add(step.name);
+      if (!isFresh || result.changed) touched.add(step);
       groups.close(index, closingLine(step, result));
       return result;
     };
-    running.set(step.name, attempt());
+    running.set(step, attempt());
   }
   return outcome(steps, await Promise.all(running.values()));
 }
@@ -73,10 +84,6 @@ const skipped: Attempt = {
   detail: 'an earlier step failed',
   durationMs: 0,
 };
-
-function unknownNeed(step: Step, name: StepName): never {
-  throw new RangeError(`step ${step.name} needs ${name}, which does not come before it`);
-}
 
 /** What a check has said that was asked before its turn; undefined when it is to be asked now. */
 type FirstAnswer = () => Promise<CheckResult | undefined>;
@@ -180,10 +187,41 @@ export function closingLine(
 function outcome(steps: readonly Step[], attempts: readonly Attempt[]): StepsOutcome {
   const results = steps.map((step, index): StepResult => {
     const { error: _, ...attempt } = attempts[index] ?? skipped;
-    return { name: step.name, title: step.title, ...attempt };
+    return { ...identityOf(step), ...attempt };
   });
-  const index = attempts.findIndex(attempt => attempt.error);
-  const error = attempts[index]?.error;
-  const step = steps[index];
-  return { results, failure: error && step && { step: step.name, error } };
+  const failed = steps.flatMap((step, index) => {
+    const error = attempts[index]?.error;
+    return error ? [{ step, error }] : [];
+  });
+  return { results, failure: firstOf(failed) };
+}
+
+/** What a result says of its step. */
+export const identityOf = ({ name, title, place }: Step): Pick<StepResult, 'name' | 'title' | 'machine'> => ({
+  name,
+  title,
+  ...(place ? { machine: place.name } : {}),
+});
+
+/** The first failure: of several machines it says which, and of the others what failed there. */
+function firstOf(failed: readonly { step: Step; error: ActionError }[]): StepsOutcome['failure'] {
+  const [first, ...others] = failed;
+  if (!first) return undefined;
+  const elsewhere = others.flatMap(({ step: { place }, error: { message } }) =>
+    place ? [`${place.name}: ${message}`] : [],
+  );
+  const { step, error } = first;
+  const told = elsewhere.length > 0 ? error.with({ details: [...error.details, ...elsewhere] }) : error;
+  return failureAt(step, told);
+}
+
+/** A failure, which names the machine where it was one of several. */
+export function failureAt({ name, place }: Step, error: ActionError): NonNullable<StepsOutcome['failure']> {
+  if (!place) return { step: name, error };
+  const named = error.message.startsWith(`${place.name}:`);
+  return {
+    step: name,
+    machine: place.name,
+    error: named ? error : error.with({ message: `${place.name}: ${error.message}` }),
+  };
 }

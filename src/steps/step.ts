@@ -14,6 +14,7 @@ export type Versions = Readonly<Record<string, string>>;
 /** The steps by name, as in the outputs `changed` and `failed-step`. Each is made by the file of that name. */
 export type StepName =
   | 'machine'
+  | 'ways'
   | 'deployment-record'
   | 'directory'
   | 'compose-file'
@@ -22,11 +23,16 @@ export type StepName =
   | 'docker-package'
   | 'docker-service'
   | 'compose-binary'
+  | 'openssl-package'
+  | 'authority'
+  | 'certificate'
+  | 'client-certificate'
   | 'images'
   | 'stack'
   | 'python-package'
   | 'clients'
   | 'virtual-environment'
+  | 'certificate-use'
   | 'kafka-ready'
   | 'topics'
   | 'schemas'
@@ -39,15 +45,27 @@ export type StepName =
   | 'networks'
   | 'volumes';
 
+/** One machine of several. */
+export interface Place {
+  /** As messages name the machine. */
+  readonly name: string;
+  /** In place of the context that the steps are run with. */
+  readonly context: Context;
+}
+
 export interface Step {
   readonly name: StepName;
   readonly title: string;
+  /** Of several machines the one where it works; none for the one machine there is, or for the whole cluster. */
+  readonly place?: Place;
   /** Where the guide does this by hand. */
   readonly guide?: string;
   /** Names of the steps that must have succeeded before. */
   readonly needs: readonly StepName[];
   /** Names of those that must have succeeded before as well, unless its check, asked ahead, has found nothing to do. */
   readonly needsToApply?: readonly StepName[];
+  /** Of several machines: names of steps that must have succeeded on every one of them. */
+  readonly needsOnAll?: readonly StepName[];
   /** Where on the machine it writes, itself or what it starts: looked at when it fails. */
   readonly writes?: WritePlaces;
   /** Reads, never writes. @throws ActionError when no change of ours could help */
@@ -74,6 +92,8 @@ export type StepStatus = 'changed' | 'unchanged' | 'passed' | 'planned' | 'faile
 export interface StepResult {
   readonly name: StepName;
   readonly title: string;
+  /** The machine, of several; none for a step on the whole cluster. */
+  readonly machine?: string;
   readonly status: StepStatus;
   /** True when the step changed the machine, or tried to: a failed step may have done so, too. */
   readonly changed: boolean;

@@ -5,6 +5,7 @@ import { DOWNLOADS } from './cases/downloads.ts';
 import { INTERRUPTIONS } from './cases/interruptions.ts';
 import { KEYS } from './cases/keys.ts';
 import { LINES } from './cases/lines.ts';
+import { MACHINES } from './cases/machines.ts';
 import { MIRROR_CASES } from './cases/mirror.ts';
 import { REFUSALS } from './cases/refusals.ts';
 import { RUNNER } from './cases/runner.ts';
@@ -24,6 +25,7 @@ export const GROUPS: readonly DrillGroup[] = [
   DOWNLOADS,
   KEYS,
   LINES,
+  MACHINES,
   MIRROR_CASES,
   REFUSALS,
   RUNNER,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ActionError } from '../../src/errors.ts';
-import { logFailure, OrderedGroups } from '../../src/log.ts';
+import { logFailure, OrderedGroups, OrderedLogs } from '../../src/log.ts';
 import { RecordingLog } from './support/recording-log.ts';
 
 function groups(...titles: string[]) {
@@ -53,5 +53,34 @@ describe('a failure in the log', () => {
       'info no-sudo: it cannot',
       'info what to do: let it',
     ]);
+  });
+});
+
+describe('whole logs of work that runs side by side', () => {
+  it('are shown one after the other, the first unfinished one live', () => {
+    const log = new RecordingLog();
+    const logs = new OrderedLogs(log, 2);
+    const [first, second] = [logs.logger(0), logs.logger(1)];
+    second.startGroup('B');
+    second.info('b1');
+    first.startGroup('A');
+    expect(log.lines).toEqual(['group A']);
+    second.endGroup();
+    logs.close(1);
+    first.endGroup();
+    first.warning('a1');
+    expect(log.lines).toEqual(['group A', 'endgroup', 'warning a1']);
+    logs.close(0);
+    expect(log.lines.slice(3)).toEqual(['group B', 'info b1', 'endgroup']);
+  });
+
+  it('go on at once after their end', () => {
+    const log = new RecordingLog();
+    const logs = new OrderedLogs(log, 2);
+    logs.close(0);
+    logs.close(1);
+    logs.logger(1).info('later');
+    logs.logger(0).debug('much later');
+    expect(log.lines).toEqual(['info later', 'debug much later']);
   });
 });

@@ -66,6 +66,7 @@ function bootstrapServerOf({ service, advertised = [], listeners }: KafkaNode): 
 
 function registryUrl({ registries: [registry] }: KafkaModel): string | undefined {
   if (registry?.port === undefined) return undefined;
+  if (registry.service.networkMode === 'host') return `http://localhost:${registry.port}`;
   const [at] = publishedAt(registry.service.ports, registry.port);
   return at && `http://localhost:${at.port}`;
 }

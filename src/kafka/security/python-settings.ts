@@ -19,3 +19,16 @@ export function pythonSettings({ tls, sasl }: ClientSecurity = {}): string | und
     }),
   });
 }
+
+/** Paths on the machine of what its clients trust, and of what they show: key and certificate in one file. */
+interface TlsFiles {
+  readonly trusted: string;
+  readonly identity: string;
+}
+
+/** The same for a cluster whose certificates lie on the machine itself. */
+export const pythonSettingsOf = ({ trusted, identity }: TlsFiles): string =>
+  JSON.stringify({
+    security_protocol: 'SSL',
+    tls: { check_hostname: true, trusted_file: trusted, identity_file: identity },
+  });

@@ -6,7 +6,9 @@ import { failingLog } from './failure.ts';
 
 /** After a failure on a machine: commands to paste, with what this run was about filled in. */
 export function commandsSection(report: Report): string[] {
-  const { failure, host, ssh, project } = report;
+  const { failure, machines, project } = report;
+  // Of several machines the one where it failed.
+  const { host, ssh } = machines?.find(({ name }) => name === failure?.machine) ?? machines?.[0] ?? report;
   if (!failure || failure.code === 'cancelled' || host === undefined) return [];
   const compose = project && composeByHand(project);
   const service = failingLog(report)?.service;

@@ -32,7 +32,8 @@ export function stepsSection({ steps }: Report): string[] {
 
 /** What the machine is, what runs on it, and where Kafka is reached there. */
 export function factsSection(report: Report): string[] {
-  const { machine, bootstrapServers, schemaRegistryUrl, tunnel, versions, runId, startedAt } = report;
+  const { machine, machines, bootstrapServers, schemaRegistryUrl, tunnel, versions, runId, startedAt } =
+    report;
   const gib = (mib: number) => `${(mib / 1024).toFixed(1)} GiB`;
   const rows = [
     ...(machine
@@ -49,7 +50,7 @@ export function factsSection(report: Report): string[] {
   ];
   const facts = [
     bootstrapServers.length > 0 &&
-      `Bootstrap servers on the machine: ${bootstrapServers.map(code).join(', ')}.`,
+      `Bootstrap servers ${machines ? 'on the machines, each on its own' : 'on the machine'}: ${bootstrapServers.map(code).join(', ')}.`,
     schemaRegistryUrl && `Schema registry: ${code(schemaRegistryUrl)}.`,
     tunnel && `Open on the runner until the end of the job: ${tunnel.addresses.map(code).join(', ')}.`,
     `Run ${code(runId)}, started ${plainText(startedAt)}.`,

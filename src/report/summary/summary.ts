@@ -5,6 +5,7 @@ import { environmentsSection } from './environments.ts';
 import { diagnosisSection, failureSection } from './failure.ts';
 import { latencySection } from './latency.ts';
 import { lintSection } from './lint.ts';
+import { machinesSection } from './machines.ts';
 import { messagesSection } from './messages.ts';
 import { planSection } from './plan.ts';
 import { factsSection, stepsSection } from './steps.ts';
@@ -23,6 +24,7 @@ const SECTIONS: readonly ((report: Report, documentation?: string) => readonly s
   limitationsSection,
   messagesSection,
   topologySection,
+  machinesSection,
   latencySection,
   drillSection,
   sweepSection,
@@ -38,6 +40,7 @@ const SECTIONS_OF_A_FAILURE: typeof SECTIONS = [
   lintSection,
   sweepSection,
   stepsSection,
+  machinesSection,
   commandsSection,
   messagesSection,
   topologySection,

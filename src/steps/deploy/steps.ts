@@ -1,3 +1,4 @@
+import type { Cluster } from '../../compose/deployment/cluster.ts';
 import type { Deployment } from '../../compose/deployment/deployment.ts';
 import type { Config } from '../../config/config.ts';
 import type { WantedSchema } from '../../kafka/registry/wanted-schemas.ts';
@@ -6,7 +7,7 @@ import type { Machine } from '../../machine/facts.ts';
 import type { DeploymentRecord } from '../../machine/parse-record.ts';
 import { enginePlaces } from '../../machine/troubles/full-disk.ts';
 import type { SmokeTestOptions } from '../smoke-test/options.ts';
-import type { Step } from '../step.ts';
+import type { Step, StepName } from '../step.ts';
 import { CLIENT_FILES, type Clients, clientsStep } from './clients.ts';
 import { composeBinaryStep } from './compose-binary.ts';
 import { composeFileStep } from './compose-file.ts';
@@ -31,35 +32,60 @@ export interface Assets extends Clients {
   readonly deployment: Deployment;
 }
 
-interface DeployStepsOptions {
-  readonly assets: Assets;
+/** What goes to a machine. */
+export interface MachineStepsOptions {
+  readonly deployment: Deployment;
   readonly project: ComposeProject;
   readonly machine: Machine;
   /** Address of the workflow run, if there is one. */
   readonly run: string | undefined;
   readonly portShift: number;
+  /** What else comes to be in the directory, for the record: as paths in it. */
+  readonly furtherFiles?: readonly string[];
+}
+
+/** What is made in a cluster that is up. */
+interface ClusterStepsOptions {
+  /** Whose containers are watched, and where its data is; none for a cluster over several machines. */
+  readonly project: ComposeProject | undefined;
+  readonly cluster: Cluster;
   /** Schemas to be registered; none where the cluster has no registry. */
   readonly schemas: readonly WantedSchema[];
   readonly note: SmokeTestOptions['note'];
 }
 
+interface DeployStepsOptions
+  extends Omit<MachineStepsOptions, 'deployment'>,
+    Omit<ClusterStepsOptions, 'project' | 'cluster'> {
+  readonly assets: Assets;
+}
+
 /** The guide's four parts, in its order. What a step needs decides when it runs, so that downloads go side by side. */
 export function deploySteps(config: Config, options: DeployStepsOptions): Step[] {
-  const { assets, project, machine, run, note } = options;
+  const { assets, project, machine } = options;
+  const { deployment } = assets;
+  return [
+    ...machineSteps(config, { ...options, deployment }),
+    pythonPackageStep([stepOrder(config, machine).afterUpdate]),
+    ...clientSteps(machine.home, project.directory, assets),
+    ...clusterSteps(config, { ...options, cluster: deployment.cluster }),
+  ];
+}
+
+/** What each machine of a cluster gets, until its containers are up. */
+export function machineSteps(config: Config, options: MachineStepsOptions): Step[] {
+  const { deployment, project, machine, run } = options;
   const { directory } = project;
-  const { stack, cluster } = assets.deployment;
-  // A run without a proxy takes back that of an earlier one.
-  const hasProxyStep = config.proxy !== undefined || machine.hasProxy;
-  const beforeDownloads = hasProxyStep ? 'proxy' : 'machine';
+  const { stack, cluster } = deployment;
+  const { hasProxyStep, beforeDownloads, afterUpdate } = stepOrder(config, machine);
   // Without it nothing can be downloaded, or asked of those who offer it.
   const byProxy = (step: Step): Step => (hasProxyStep ? { ...step, reads: ['proxy'] } : step);
-  const afterUpdate = config.updatePackages ? 'system-update' : beforeDownloads;
   return [
     // 1/4: the compose file on the machine
     machineStep(machine, stack),
     deploymentRecordStep(machine.home, recordOf(config, options), run),
     directoryStep(machine.home, directory),
-    composeFileStep(machine.home, directory, assets.deployment),
+    composeFileStep(machine.home, directory, deployment),
     ...(hasProxyStep ? [proxyStep(config.proxy, machine.user)] : []),
     // 2/4: Docker
     ...(config.updatePackages ? [byProxy(systemUpdateStep(config.release, [beforeDownloads]))] : []),
@@ -70,18 +96,28 @@ export function deploySteps(config: Config, options: DeployStepsOptions): Step[]
     // 4/4: Kafka, and the clients
     imagesStep(project, stack, config.imageRegistry),
     stackStep(project, stack, cluster.members),
-    pythonPackageStep([afterUpdate]),
-    ...clientSteps(machine.home, directory, assets),
-    kafkaReadyStep({
-      project,
-      cluster,
-      needs: ['stack'],
-      group: config.smokeTest.group,
-      timeoutMs: config.smokeTest.timeoutMs,
-    }),
+  ];
+}
+
+/** What comes before the downloads, and before the packages. */
+function stepOrder({ proxy, updatePackages }: Config, { hasProxy }: Machine) {
+  // A run without a proxy takes back that of an earlier one.
+  const hasProxyStep = proxy !== undefined || hasProxy;
+  const beforeDownloads: StepName = hasProxyStep ? 'proxy' : 'machine';
+  const afterUpdate: StepName = updatePackages ? 'system-update' : beforeDownloads;
+  return { hasProxyStep, beforeDownloads, afterUpdate };
+}
+
+/** What is waited for, and then made, in the cluster itself. */
+export function clusterSteps(config: Config, options: ClusterStepsOptions): Step[] {
+  const { project, cluster, note } = options;
+  const { group, timeoutMs } = config.smokeTest;
+  const writes = enginePlaces(project?.name);
+  return [
+    kafkaReadyStep({ project, cluster, needs: ['stack'], group, timeoutMs }),
     ...[...topicSteps(config, cluster.bootstrapServers, note), ...schemaSteps(options)].map(step => ({
       ...step,
-      writes: enginePlaces(project.name),
+      writes,
     })),
   ];
 }
@@ -96,8 +132,7 @@ function topicSteps(
   return [topicsStep(topics, servers), topicStep(smokeTest.topic, servers, note, ['topics'])];
 }
 
-function schemaSteps({ schemas, assets: { deployment } }: DeployStepsOptions): Step[] {
-  const { schemaRegistryUrl } = deployment.cluster;
+function schemaSteps({ schemas, cluster: { schemaRegistryUrl } }: ClusterStepsOptions): Step[] {
   return schemas.length > 0 && schemaRegistryUrl !== undefined
     ? [schemasStep(schemas, schemaRegistryUrl)]
     : [];
@@ -111,13 +146,13 @@ export function clientSteps(home: string, directory: string, clients: Clients): 
 
 function recordOf(
   { environment }: Config,
-  { assets: { deployment }, project, portShift }: DeployStepsOptions,
+  { deployment, project, portShift, furtherFiles = [] }: MachineStepsOptions,
 ): DeploymentRecord {
   return {
     version: 1,
     project: project.name,
     directory: project.directory,
-    files: [...deployment.files.keys(), ...CLIENT_FILES, VIRTUAL_ENVIRONMENT],
+    files: [...deployment.files.keys(), ...CLIENT_FILES, VIRTUAL_ENVIRONMENT, ...furtherFiles],
     services: deployment.stack.services,
     environment,
     portShift,

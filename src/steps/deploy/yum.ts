@@ -72,7 +72,7 @@ export async function askYum(host: Host, args: readonly string[]): Promise<strin
 interface PackageStepOptions {
   readonly name: StepName;
   readonly title: string;
-  readonly guide: string;
+  readonly guide?: string;
   readonly needs: readonly StepName[];
   readonly packageName: string;
   /** What does as well when it is there already, in words. @throws ActionError when the package must not be installed */

@@ -32,9 +32,18 @@ export interface SmokeTestOptions {
   readonly project: ComposeProject | undefined;
   /** Holds the Python clients. */
   readonly directory: string;
+  /** How these reach the cluster, where that is another way than the runner's. */
+  readonly hostAccess?: HostAccess;
   readonly runId: string;
   /** Told of each result as soon as it is known, also when it is bad. */
   readonly note: (results: SmokeTestResults) => void;
+}
+
+/** How clients on a machine of a cluster over several reach all of its brokers. */
+export interface HostAccess {
+  readonly bootstrapServers: readonly string[];
+  /** What client/client_settings.py takes, as JSON. */
+  readonly settings: string;
 }
 
 export interface DrillEvent {

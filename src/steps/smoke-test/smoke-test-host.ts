@@ -4,6 +4,7 @@ import { Deadline } from '../../kafka/deadline.ts';
 import { describeGroup, type GroupState } from '../../kafka/groups.ts';
 import { runHostClients } from '../../kafka/round-trip/host-clients.ts';
 import { searchMissing } from '../../kafka/round-trip/missing-records.ts';
+import { pythonSettings } from '../../kafka/security/python-settings.ts';
 import { asAdmin } from '../deploy/topic.ts';
 import { type Step, satisfied } from '../step.ts';
 import type { SmokeTestOptions } from './options.ts';
@@ -12,7 +13,7 @@ const SEARCH_TIMEOUT_MS = 20_000;
 
 /** The guide's pair, producer.py and consumer.py, on the machine itself. */
 export function hostClientsStep(options: SmokeTestOptions): Step {
-  const { config, directory, cluster, runId, note } = options;
+  const { config, directory, cluster, hostAccess, runId, note } = options;
   return {
     name: 'smoke-test-host',
     title: 'Smoke test on the machine: producer.py and consumer.py',
@@ -33,7 +34,8 @@ export function hostClientsStep(options: SmokeTestOptions): Step {
           messageIntervalMs,
           timeoutMs,
           directory,
-          bootstrapServers: cluster.bootstrapServers,
+          bootstrapServers: hostAccess?.bootstrapServers ?? cluster.bootstrapServers,
+          settings: hostAccess?.settings ?? pythonSettings(context.kafka.security),
           runId: clientsRunId,
         },
         missing =>

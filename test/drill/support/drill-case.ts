@@ -17,12 +17,14 @@ export interface Ending {
 
 /** What a case has to work with. */
 export interface Scene {
+  /** The first one, where there are several. */
   readonly machine: Machine;
+  readonly machines: readonly Machine[];
   /** Runs a shell script on the machine as root, past the action. @returns its standard output */
   root(script: string): Promise<string>;
   /** What the depot does wrong for the machine from now on; nothing without any (`lab/lab help`). */
   depot(...faults: string[]): Promise<void>;
-  /** Runs the built action against the machine. */
+  /** Runs the built action against the machine, or against all of them. */
   action(inputs?: Readonly<Record<string, string>>, options?: ActionOptions): Promise<ActionRun>;
 }
 
@@ -62,7 +64,10 @@ export interface DrillCase {
 export interface DrillGroup {
   /** Also the machine's name, after `drill-`. */
   readonly name: string;
-  /** What the machine is before the first case: with a cluster that passed, or as after its first boot. */
-  readonly machine: 'deployed' | 'bare';
+  /**
+   * What the machine is before the first case: with a cluster that passed, or as after its first boot. `three` are three machines
+   * with one cluster that passed.
+   */
+  readonly machine: 'deployed' | 'bare' | 'three';
   readonly cases: readonly DrillCase[];
 }

@@ -1,4 +1,14 @@
-import { asRoot, deployTo, depotFaults, startMachine, stopMachine } from '../../integration/support/lab.ts';
+import { runAction } from '../../../script/run-action.ts';
+import {
+  asRoot,
+  connectionTo,
+  connectionToAll,
+  depotFaults,
+  type Machine,
+  ROOT,
+  startMachines,
+  stopMachines,
+} from '../../integration/support/lab.ts';
 import type { DrillCase, DrillGroup, Scene } from './drill-case.ts';
 import { endingOf, faultsOf } from './judge.ts';
 
@@ -29,23 +39,31 @@ export async function runGroup(
   cases: readonly DrillCase[],
   { judgesTime, onResult }: GroupOptions,
 ): Promise<void> {
-  const machineName = `drill-${name}`;
+  const letters = kind === 'three' ? ['-a', '-b', '-c'] : [''];
+  const names = letters.map(letter => `drill-${name}${letter}`);
   try {
-    const scene = sceneOn(await startMachine(machineName));
-    if (kind === 'deployed') await expectConvergence(scene);
+    const scene = sceneOn(await startMachines(names));
+    if (kind !== 'bare') await expectConvergence(scene);
     for (const { withinS = DEFAULT_LIMIT_S, ...each } of cases)
       onResult(await tryCase(scene, { ...each, withinS: judgesTime ? withinS : Number.POSITIVE_INFINITY }));
   } finally {
-    await stopMachine(machineName);
+    await stopMachines(names);
   }
 }
 
-function sceneOn(machine: Scene['machine']): Scene {
+function sceneOn(machines: readonly Machine[]): Scene {
+  const [machine, ...others] = machines;
+  if (!machine) throw new Error('a group needs a machine');
+  // The machine may be described anew by a case: what it is now counts.
+  const connection = () =>
+    others.length === 0 ? connectionTo(machine) : { ...connectionToAll(machines), stack: 'kraft' };
   return {
     machine,
+    machines,
     root: script => asRoot(machine, script),
     depot: (...faults) => depotFaults(machine, faults),
-    action: (inputs, options) => deployTo(machine, inputs, options),
+    action: (inputs, options) =>
+      runAction({ root: ROOT, inputs: { ...connection(), ...inputs }, ...options }),
   };
 }
 

@@ -36,12 +36,42 @@ export async function startMachine(name: string): Promise<Machine> {
   return JSON.parse(stdout) as Machine;
 }
 
+/** The same for several at once, which share the user's key. */
+export async function startMachines(names: readonly string[]): Promise<Machine[]> {
+  await lab('down', ...names);
+  const { exitCode, stderr } = await lab('up', ...names);
+  if (exitCode !== 0)
+    throw new Error(`lab/lab up ${names.join(' ')} ended with exit code ${exitCode}: ${stderr}`);
+  return Promise.all(names.map(describeMachine));
+}
+
 /** How a machine is reached now: its port is another one after its container was started again. */
 export async function describeMachine(name: string): Promise<Machine> {
   return JSON.parse((await lab('info', name)).stdout) as Machine;
 }
 
 export const stopMachine = (name: string) => lab('down', name);
+export const stopMachines = (names: readonly string[]) => lab('down', ...names);
+
+/** Closes the firewall of a machine for what comes from another one, at a port (see `lab/lab help`). */
+export async function closeWay(
+  from: Machine,
+  to: Machine,
+  port: number,
+  how: 'drop' | 'reject' = 'drop',
+): Promise<void> {
+  await cut(from.name, to.name, `${port}`, ...(how === 'reject' ? [how] : []));
+}
+
+/** Cuts a machine off from another one, or from everything, SSH too. */
+export const cutOff = (machine: Machine, from?: Machine) => cut(...(from ? [from.name] : []), machine.name);
+
+async function cut(...words: readonly string[]): Promise<void> {
+  const { exitCode, stderr } = await lab('cut', ...words);
+  if (exitCode !== 0) throw new Error(`lab/lab cut ended with exit code ${exitCode}: ${stderr}`);
+}
+
+export const openWays = (machines: readonly Machine[]) => lab('mend', ...machines.map(({ name }) => name));
 
 /** Runs a shell script on a machine as root, past the action and its connection. */
 export async function asRoot(machine: Machine, script: string): Promise<string> {
@@ -76,6 +106,18 @@ export function connectionTo(machine: Machine): Record<string, string> {
     'host-fingerprint': machine.fingerprint,
     // A faulty cluster should fail soon.
     'smoke-timeout': '60',
+  };
+}
+
+/** The same for machines that make a cluster together. */
+export function connectionToAll(machines: readonly Machine[]): Record<string, string> {
+  const [first] = machines;
+  if (!first) throw new Error('no machine is given');
+  const { port: _, ...connection } = connectionTo(first);
+  return {
+    ...connection,
+    host: machines.map(({ host, port }) => `${host}:${port}`).join('\n'),
+    'host-fingerprint': machines.map(({ fingerprint }) => fingerprint).join('\n'),
   };
 }
 

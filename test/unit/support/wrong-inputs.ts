@@ -55,6 +55,10 @@ const keys = (beside: RawInputs = {}): Wrong[] => [
 
 const SECURED: RawInputs = { mode: 'smoke-test', 'bootstrap-servers': 'kafka.example:9093' };
 
+/** What is shown of a list is the item that is wrong. */
+const SEVERAL = { beside: { stack: 'kraft' }, shows: '', because: 'only an item of the list is wrong' };
+const THREE: RawInputs = { host: 'a,b,c', stack: 'kraft' };
+
 /** Every input that can be wrong by itself. */
 export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
   host: [
@@ -63,7 +67,18 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
       values: ['-o', '[::1', '[a]', '1.2.3', 'a..b', 'a:b', '@a'],
       allowed: /is not a host name or an IP address, without user, port or "ssh:\/\/"$/,
     },
-    { values: ['a b', 'a,b', 'a;b'], allowed: /is not one host name or IP address: only one machine can be/ },
+    {
+      values: ['a b', 'a;b'],
+      allowed: /is not one host name or IP address; several machines are given one a line, or with commas$/,
+    },
+    { values: ['a,b', 'a\nb', 'u@a:22, [::1]:22'], allowed: /^host: 2 machines make no quorum/, ...SEVERAL },
+    {
+      values: ['a:b,c,d', '@a,c,d', 'a:0,c,d', 'a:65536,c,d'],
+      allowed: /is not of the form host, user@host or user@host:port$/,
+      ...SEVERAL,
+    },
+    { values: ['ssh://a,b,c'], allowed: /"ssh:\/\/a" is a URL; give a$/, ...SEVERAL },
+    { values: ['a,b,a'], allowed: /^host: "a" is there more than once$/, ...SEVERAL },
     {
       values: ['ssh://machine.example', 'machine.example/a'],
       allowed: /is a URL; give host machine\.example$/,
@@ -133,6 +148,23 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
   'command-timeout': [{ values: [...times, '0', '86401'], allowed: seconds(1, 86400) }],
   timeout: [{ values: [...times, '0', '86401'], allowed: seconds(1, 86400) }],
   'lock-timeout': [{ values: [...times, '86401'], allowed: seconds(0, 86400) }],
+  'private-addresses': [
+    {
+      values: ['10.0.1', 'kafka-1', '::1', '10.0.0.1:9092'],
+      allowed: /is not an IPv4 address$/,
+      beside: THREE,
+    },
+    {
+      values: ['10.0.0.1,10.0.0.2,10.0.0.1'],
+      allowed: /"10\.0\.0\.1" is there more than once$/,
+      ...SEVERAL,
+      beside: THREE,
+    },
+  ],
+  controllers: [{ values: ['1', '4', 'three'], allowed: /is not one of: 3, 5$/, beside: THREE }],
+  parallel: [
+    { values: ['2', '0', '257', 'all'], allowed: /is not a whole number from 3 to 256$/, beside: THREE },
+  ],
   mode: [
     {
       values: ['Deploy', 'destroy', 'deploy,plan', 'Lint'],

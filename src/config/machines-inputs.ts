@@ -1,0 +1,135 @@
+import { isIPv4 } from 'node:net';
+import type { Connection } from '../host/connection.ts';
+import { type MachineAddress, machinesIn, parseListedHost } from './address-inputs.ts';
+import { type InputReader, shown, shownEach } from './input-reader.ts';
+import { INPUT_DEFAULTS, type InputName } from './inputs.ts';
+
+/** The machines that make a cluster together, in the order of the input `host`. */
+export interface MachinesConfig {
+  readonly machines: readonly ListedMachine[];
+  /** So many of the first are controllers: the quorum. */
+  readonly controllers: 3 | 5;
+  /** On so many machines at most is work done at the same time. */
+  readonly parallel: number;
+}
+
+export interface ListedMachine {
+  /** As messages name it: the host, with the port where the list gives one. */
+  readonly name: string;
+  readonly connection: Connection;
+  /** Its private address, where it is given. */
+  readonly privateAddress?: string;
+}
+
+/** Controllers of a cluster decide by majority: of two, none may fail. */
+const FEWEST = 3;
+/** The controllers wait for each other when they start: a smaller bound would keep them apart. */
+const PARALLEL = { min: FEWEST, max: 256 };
+
+/**
+ * The inputs of a cluster over several machines.
+ * @param connection to the first machine: the same user, port and keys count for the others
+ * @returns undefined when `host` names one machine
+ */
+export function parseMachines(
+  input: InputReader,
+  mode: string,
+  connection: Connection,
+): MachinesConfig | undefined {
+  const listed = machinesIn(input.text('host'));
+  if (listed.length < 2) {
+    refuseForOne(input);
+    return undefined;
+  }
+  const controllers = input.oneOf('controllers', ['3', '5'] as const) === '5' ? 5 : 3;
+  const parallel = input.integer('parallel', PARALLEL);
+  refuseTooFew(input, listed.length, controllers);
+  refuseWithSeveral(input, mode);
+  const addresses = listed.flatMap(item => parseListedHost(input, item) ?? []);
+  const privateAddresses = parsePrivateAddresses(input, listed.length);
+  if (connection.kind === 'local') return undefined;
+  const machines = addresses.map((address, index): ListedMachine => {
+    const { host, user = connection.target.username, port = connection.target.port } = address;
+    const target = { ...connection.target, host, username: user, port };
+    return {
+      name: nameIn(address),
+      connection: { ...connection, target },
+      privateAddress: privateAddresses[index],
+    };
+  });
+  refuseTwice(
+    input,
+    'host',
+    machines.map(({ name }) => name),
+  );
+  return { machines, controllers, parallel };
+}
+
+function nameIn({ host, port }: MachineAddress): string {
+  if (port === undefined) return host;
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Inputs that mean nothing with one machine: whoever gives them has a list in mind. */
+function refuseForOne(input: InputReader): void {
+  const names = ['private-addresses', 'controllers', 'parallel'] as const satisfies InputName[];
+  for (const name of names)
+    if (input.text(name) !== INPUT_DEFAULTS[name])
+      input.problem([name, 'host'], 'it goes with several machines, and host names one');
+}
+
+function refuseTooFew(input: InputReader, count: number, controllers: number): void {
+  if (count < FEWEST)
+    input.problem(
+      ['host'],
+      `${count} machines make no quorum: the controllers of a cluster decide by majority, and of two none may fail. Give three or more, or one`,
+    );
+  else if (count < controllers)
+    input.problem(
+      ['controllers', 'host'],
+      `${controllers} controllers need as many machines, and host names ${count}`,
+    );
+}
+
+/** What works on one machine only, for now. */
+function refuseWithSeveral(input: InputReader, mode: string): void {
+  const refuse = (name: InputName, why: string) => input.problem([name, 'host'], why);
+  if (input.has('compose-file'))
+    refuse('compose-file', 'a compose file describes what runs on one machine; with several use stack kraft');
+  else if (['deploy', 'plan'].includes(mode) && input.text('stack') !== 'kraft' && !input.hasProblem('stack'))
+    refuse(
+      'stack',
+      `${shown(input.text('stack'))} is made for one machine; several take stack kraft, whose controllers need no ZooKeeper`,
+    );
+  const onOneOnly = {
+    environment: 'environments share a machine, and cannot share several yet: leave it out',
+    'bootstrap-servers':
+      'either of the two names the cluster: name one machine to prove a cluster from there',
+    'schema-registry-url': 'it goes with bootstrap-servers; over several machines it is known',
+    'client-properties': 'the cluster has certificates of its own, which the action makes',
+  } as const satisfies Partial<Record<InputName, string>>;
+  for (const [name, why] of Object.entries(onOneOnly) as [InputName, string][])
+    if (input.has(name)) refuse(name, why);
+  if (input.text('tunnel').toLowerCase() === 'true')
+    refuse('tunnel', 'the tunnel leads to one machine only, so far');
+  if (input.text('drill') === 'broker-restart')
+    refuse('drill', 'the drill works on one machine only, so far');
+}
+
+function parsePrivateAddresses(input: InputReader, count: number): string[] {
+  const addresses = input.items('private-addresses');
+  const wrong = addresses.filter(address => !isIPv4(address));
+  if (wrong.length > 0) input.problem(['private-addresses'], `${shownEach(wrong)} not an IPv4 address`);
+  else if (addresses.length > 0 && addresses.length !== count)
+    input.problem(
+      ['private-addresses', 'host'],
+      `${addresses.length} addresses for ${count} machines: give one for each, in the same order`,
+    );
+  else refuseTwice(input, 'private-addresses', addresses);
+  return addresses;
+}
+
+function refuseTwice(input: InputReader, name: InputName, values: readonly string[]): void {
+  const twice = [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+  if (twice.length > 0) input.problem([name], `${shownEach(twice)} there more than once`);
+}

@@ -1,0 +1,26 @@
+import type { ErrorText } from './error-text.ts';
+
+/** Faults of a cluster over several machines. */
+export const CLUSTER_ERRORS = {
+  'private-address-unknown': {
+    meaning: 'Nobody can say at which private address the other machines of the cluster find a machine.',
+    hint: 'Give the private address of each machine in private-addresses, in the order of host. On a machine they show in: ip -brief -4 address',
+  },
+  'way-closed': {
+    meaning: 'A machine of the cluster does not reach another one at a port of Kafka; nothing was deployed.',
+    hint: 'Let the machines reach one another at TCP 9092 and 9093. In their security group: aws ec2 authorize-security-group-ingress --group-id GROUP --source-group GROUP --protocol tcp --port 9092-9093',
+  },
+  'machines-of-different-clusters': {
+    meaning: 'Machines in `host` have data of different clusters, or two of them data of the same node.',
+    hint: 'Name the machines of one cluster only. If the data of a machine may go, remove them there by mode: down with volumes: true, host being this machine alone, then deploy again.',
+  },
+  'controller-missing': {
+    meaning:
+      'A machine that decides for the cluster is not in `host`, or the number of controllers is another one.',
+    hint: 'Name all machines of the cluster in host, with the same controllers as before. What a machine is says: cat docker_exp/.env. If the whole cluster may go: mode: down with volumes: true, then deploy again.',
+  },
+  'certificate-failed': {
+    meaning: 'A certificate for the nodes of the cluster could not be made.',
+    hint: "Read openssl's last lines. A certificate that is not yet valid tells of clocks that differ: compare the output of date -u on the machines.",
+  },
+} as const satisfies Record<string, ErrorText>;

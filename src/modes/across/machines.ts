@@ -1,0 +1,71 @@
+import type { ListedMachine, MachinesConfig } from '../../config/machines-inputs.ts';
+import { ActionError } from '../../errors.ts';
+import { sshCommand } from '../../host/ssh/ssh-command.ts';
+import { OrderedLogs } from '../../log.ts';
+import type { ClusterMachine } from '../../report/report.ts';
+import { Limit } from '../../steps/limit.ts';
+import { type Run, RunFailure } from '../run.ts';
+import { type Connected, type OpenedMachine, openMachine } from '../session.ts';
+
+/** One of the machines that a run has for itself. */
+export interface HeldMachine {
+  readonly listed: ListedMachine;
+  readonly connected: Connected;
+}
+
+/** The machines of a run, in the order of the input `host`. */
+export interface Machines extends AsyncDisposable {
+  readonly all: readonly HeldMachine[];
+}
+
+/**
+ * Connects to the machines of a run side by side, then takes one after the other, in the order of their names: two runs on the same
+ * machines can never wait for each other. When one cannot be had, those that were taken are given back.
+ * @throws RunFailure at `connect` or `lock` that names the machine; nothing is left open then
+ */
+export async function openMachines(run: Run, { machines, parallel }: MachinesConfig): Promise<Machines> {
+  await using opened = new AsyncDisposableStack();
+  const [logs, limit] = [new OrderedLogs(run.dependencies.log, machines.length), new Limit(parallel)];
+  const open = (listed: ListedMachine, index: number) =>
+    limit
+      .run(listed.name, () => openMachine(run, listed, logs.logger(index)))
+      .finally(() => logs.close(index));
+  const settled = await Promise.allSettled(machines.map(open));
+  const connections = settled.flatMap((result, index) => {
+    const listed = machines[index];
+    return result.status === 'fulfilled' && listed ? [{ listed, machine: result.value }] : [];
+  });
+  // Side by side: a cancelled run has seconds left.
+  opened.defer(async () => {
+    await Promise.allSettled(connections.map(({ machine }) => machine[Symbol.asyncDispose]()));
+  });
+  refuseMissing(settled);
+  const held = connections.map(({ listed, machine: { connected } }): HeldMachine => ({ listed, connected }));
+  run.note({ machines: held.map(reportedMachine) });
+  for (const { machine } of connections.toSorted((a, b) => (a.listed.name < b.listed.name ? -1 : 1)))
+    await machine.take();
+  const all = opened.move();
+  return { all: held, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
+/** What the report says of a machine as soon as it answers. */
+export const reportedMachine = ({ listed, connected }: HeldMachine): ClusterMachine => ({
+  name: listed.name,
+  host: connected.host.name,
+  ssh: sshCommand(listed.connection),
+  facts: connected.machine,
+});
+
+/** @throws what the first machine failed with; the others are in its details */
+function refuseMissing(settled: readonly PromiseSettledResult<OpenedMachine>[]): void {
+  const failed = settled.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  const [first, ...others] = failed;
+  if (!(first instanceof RunFailure)) {
+    if (first !== undefined) throw first;
+    return;
+  }
+  const told = others.map(other => (other instanceof Error ? other.message : String(other)));
+  const { cause } = first;
+  if (told.length === 0 || !(cause instanceof ActionError)) throw first;
+  throw new RunFailure(first.step, cause.with({ details: [...cause.details, ...told] }));
+}

@@ -1,0 +1,40 @@
+import type { Config } from '../../config/config.ts';
+import type { MachinesConfig } from '../../config/machines-inputs.ts';
+import type { Report } from '../../report/report.ts';
+import { clusterDeploySteps } from '../../steps/cluster/steps.ts';
+import { planSteps } from '../../steps/plan.ts';
+import { workflowRunUrl } from '../../workflow-run.ts';
+import { lookingOnly } from '../plan.ts';
+import { stepsResults } from '../results.ts';
+import { Run, type RunResults } from '../run.ts';
+import { type AcrossDependencies, noteWaysOf } from './deploy.ts';
+import { openMachines } from './machines.ts';
+import { clusterContext, planCluster } from './nodes.ts';
+
+/**
+ * Mode `plan` over several machines: says for each of them what `deploy` would change, and changes nothing.
+ * @returns what would be done, also when it failed: the failure is part of the report
+ */
+export function planAcross(
+  config: Config,
+  machines: MachinesConfig,
+  dependencies: AcrossDependencies,
+): Promise<Report> {
+  const run = new Run(lookingOnly(config), dependencies);
+  return run.report(planOnMachines(run, machines, dependencies));
+}
+
+async function planOnMachines(
+  run: Run,
+  config: MachinesConfig,
+  { stack, clients, schemas }: AcrossDependencies,
+): Promise<RunResults> {
+  await using machines = await openMachines(run, config);
+  const nodes = await planCluster(run, machines.all, config, stack);
+  const steps = clusterDeploySteps(run.config, {
+    ...{ nodes, clients, schemas, noteWays: noteWaysOf(run) },
+    run: workflowRunUrl(run.dependencies.env),
+    note: () => {},
+  });
+  return stepsResults(await planSteps(steps, clusterContext(run, nodes)));
+}

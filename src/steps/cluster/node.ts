@@ -1,0 +1,62 @@
+import type { Cluster, Member } from '../../compose/deployment/cluster.ts';
+import type { Deployment } from '../../compose/deployment/deployment.ts';
+import type { NodePlan } from '../../compose/deployment/node-plan.ts';
+import { pythonSettingsOf } from '../../kafka/security/python-settings.ts';
+import type { ComposeProject } from '../../machine/compose-project.ts';
+import type { Machine } from '../../machine/facts.ts';
+import type { HostAccess } from '../smoke-test/options.ts';
+import { CLIENT_IDENTITY, CLIENT_TRUST } from './certificates.ts';
+import type { PlacedContext } from './placed.ts';
+
+/** A machine of the cluster with all that it becomes. */
+export interface ClusterNode {
+  readonly context: PlacedContext;
+  /** What the machine says of itself. */
+  readonly facts: Machine;
+  readonly plan: NodePlan;
+  readonly deployment: Deployment;
+  readonly project: ComposeProject;
+}
+
+/** The node beside which the registry, the authority and the Python pair are. @throws RangeError without one */
+export function firstNode(nodes: readonly ClusterNode[]): ClusterNode {
+  const first = nodes.find(({ plan }) => plan.hasRegistry);
+  if (!first) throw new RangeError('no node of the plan has the registry');
+  return first;
+}
+
+/** A container's service on one of the machines, in one word for reports. */
+export const serviceOn = (service: string, { context }: ClusterNode): string =>
+  `${service}@${context.machine.name}`;
+
+/** The cluster that the nodes make together, as the runner reaches it: each broker by the port that its machine alone has. */
+export function clusterOfNodes(nodes: readonly ClusterNode[]): Cluster {
+  const brokers = nodes.map(node => ({
+    service: serviceOn('kafka', node),
+    address: `localhost:${node.plan.hostPort}`,
+  }));
+  const first = firstNode(nodes);
+  const registry = first.deployment.cluster.members.find(({ role }) => role === 'schema-registry');
+  return {
+    brokers,
+    bootstrapServers: brokers.map(({ address }) => address),
+    schemaRegistryUrl: first.deployment.cluster.schemaRegistryUrl,
+    members: [
+      ...brokers.map((broker): Member => ({ ...broker, role: 'broker' })),
+      ...(registry ? [{ ...registry, service: serviceOn(registry.service, first) }] : []),
+    ],
+  };
+}
+
+/** How clients on a machine reach every broker: at the private addresses, by a certificate. */
+export function hostAccessOf(nodes: readonly ClusterNode[], directory: string): HostAccess {
+  return {
+    bootstrapServers: nodes.map(
+      ({ context: { machine }, plan }) => `${machine.address}:${plan.clusterPorts[0]}`,
+    ),
+    settings: pythonSettingsOf({
+      trusted: `${directory}/${CLIENT_TRUST}`,
+      identity: `${directory}/${CLIENT_IDENTITY}`,
+    }),
+  };
+}

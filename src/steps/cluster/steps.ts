@@ -1,0 +1,103 @@
+import type { Config } from '../../config/config.ts';
+import type { WantedSchema } from '../../kafka/registry/wanted-schemas.ts';
+import type { WayEnd } from '../../machine/ways/try-ways.ts';
+import type { Clients } from '../deploy/clients.ts';
+import { pythonPackageStep } from '../deploy/python-package.ts';
+import { clientSteps, clusterSteps, machineSteps } from '../deploy/steps.ts';
+import type { SmokeTestOptions } from '../smoke-test/options.ts';
+import type { Step } from '../step.ts';
+import { Authority, authorityStep } from './authority.ts';
+import { certificateUseStep } from './certificate-use.ts';
+import { certificateStep, clientCertificateStep, TRUST_FILES } from './certificates.ts';
+import { type ClusterNode, clusterOfNodes, firstNode } from './node.ts';
+import { opensslPackageStep } from './openssl-package.ts';
+import { placed } from './placed.ts';
+import { sideBySide } from './side-by-side.ts';
+import { type WaysOptions, waysStep } from './ways.ts';
+
+interface ClusterDeployOptions {
+  readonly nodes: readonly ClusterNode[];
+  readonly clients: Clients;
+  /** Address of the workflow run, if there is one. */
+  readonly run: string | undefined;
+  readonly schemas: readonly WantedSchema[];
+  readonly note: SmokeTestOptions['note'];
+  readonly noteWays?: WaysOptions['note'];
+}
+
+/**
+ * The steps of a deployment over several machines: those of one machine on each of them, and between them what the cluster needs.
+ * Machines wait for each other three times: nothing is placed before every way is known to be open, no node starts before the cluster
+ * has its authority, and nothing is asked of Kafka before every node is up.
+ */
+export function clusterDeploySteps(config: Config, options: ClusterDeployOptions): Step[] {
+  const { nodes, clients, run, schemas, note, noteWays } = options;
+  const first = firstNode(nodes);
+  const cluster = clusterOfNodes(nodes);
+  const { bootstrapServers } = cluster;
+  const authority = new Authority(first.context.host, placeOf(first));
+  // A machine that has no proxy of an earlier run says so.
+  const hasProxy = nodes.some(({ facts }) => facts.hasProxy);
+  const on = (node: ClusterNode, steps: readonly Step[]) =>
+    steps.map(step => placed(step, { name: node.context.machine.name, context: node.context }));
+  const onEach = (stepsOn: (node: ClusterNode) => readonly Step[]) =>
+    sideBySide(nodes.map(node => on(node, stepsOn(node))));
+  const stepsOf = ({ deployment, project, facts }: ClusterNode) =>
+    machineSteps(config, {
+      ...{ deployment, project, run, portShift: 0, furtherFiles: TRUST_FILES },
+      machine: { ...facts, hasProxy },
+    });
+  const isFirst = ({ name }: Step) => name === 'machine';
+  return [
+    ...onEach(node => stepsOf(node).filter(isFirst)),
+    waysStep({ ends: nodes.map(endOf), authority: () => authority.certificate(), note: noteWays }),
+    ...onEach(node => stepsOf(node).filter(step => !isFirst(step) && step.name !== 'stack')).map(afterWays),
+    ...onEach(() => [opensslPackageStep(['docker-package'])]),
+    ...on(first, [authorityStep(authority, first.project.name)]),
+    ...onEach(node => [certificateOf(node, authority)]),
+    ...onEach(node =>
+      stepsOf(node)
+        .filter(({ name }) => name === 'stack')
+        .map(startTogether),
+    ),
+    // yum holds a lock: one installation at a time.
+    ...on(first, [pythonPackageStep(['openssl-package'])]),
+    ...pairSteps(nodes, clients),
+    certificateUseStep({ nodes, bootstrapServers, timeoutMs: config.smokeTest.timeoutMs }),
+    ...clusterSteps(config, { project: undefined, cluster, schemas, note }).map(afterRestarts),
+  ];
+}
+
+/** What asks Kafka something waits until no node is restarted for its certificate. */
+const afterRestarts = (step: Step): Step =>
+  step.name === 'kafka-ready' ? { ...step, needs: [...step.needs, 'certificate-use'] } : step;
+
+/** What the Python pair needs, on the machine of the first node. */
+export function pairSteps(nodes: readonly ClusterNode[], clients: Clients): Step[] {
+  const { facts, project, context } = firstNode(nodes);
+  const place = { home: facts.home, directory: project.directory };
+  const authority = new Authority(context.host, place);
+  return [
+    ...clientSteps(place.home, place.directory, clients),
+    clientCertificateStep({ ...place, authority }),
+  ].map(step => placed(step, { name: context.machine.name, context }));
+}
+
+/** What follows the first step of a machine changes it. */
+const afterWays = (step: Step): Step =>
+  step.needs.includes('machine') ? { ...step, needsOnAll: ['ways'] } : step;
+
+const endOf = ({ context: { host, machine }, plan }: ClusterNode): WayEnd => ({
+  ...{ name: machine.name, host, address: machine.address, ports: plan.clusterPorts },
+});
+
+/** A node that is alone waits for the others, and counts as sick when that takes long: all of them start when all of them can. */
+const startTogether = (step: Step): Step => ({ ...step, needsOnAll: ['images', 'certificate'] });
+
+const placeOf = ({ facts: { home }, project: { directory } }: ClusterNode) => ({ home, directory });
+
+const certificateOf = (node: ClusterNode, authority: Authority): Step =>
+  certificateStep({
+    ...placeOf(node),
+    ...{ authority, nodeId: node.plan.nodeId, address: node.context.machine.address },
+  });

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { type Config, parseConfig } from '../../../src/config/config.ts';
+import type { RawInputs } from '../../../src/config/inputs.ts';
+import { makeKey } from '../support/ssh-keys.ts';
+import { actionErrorOf } from '../support/thrown-error.ts';
+
+const { privateKey: key } = makeKey('ed25519');
+const parse = (inputs: RawInputs): Config => parseConfig({ key, stack: 'kraft', ...inputs }, () => key);
+const refusal = async (inputs: RawInputs) =>
+  (await actionErrorOf(() => parse({ host: 'a,b,c', ...inputs }))).message;
+const targets = (inputs: RawInputs) =>
+  parse(inputs).machines?.machines.map(({ name, connection }) => {
+    if (connection.kind === 'local') return expect.unreachable('it is not SSH');
+    const { username, host, port } = connection.target;
+    return `${name}: ${username} ${host} ${port}`;
+  });
+
+describe('several machines', () => {
+  it.each([
+    '10.0.1.5,10.0.1.6,10.0.1.7',
+    '10.0.1.5\n10.0.1.6\n10.0.1.7\n',
+    ' 10.0.1.5 ,\r\n 10.0.1.6,, 10.0.1.7,',
+  ])('stand one a line or with commas: %j', host => {
+    expect(targets({ host })).toEqual([
+      '10.0.1.5: ec2-user 10.0.1.5 22',
+      '10.0.1.6: ec2-user 10.0.1.6 22',
+      '10.0.1.7: ec2-user 10.0.1.7 22',
+    ]);
+  });
+
+  it('may have a user and a port of their own, and share the others', () => {
+    const host = 'admin@kafka-1.example:2222, [fd00::5]:2022, fd00::6';
+    expect(targets({ host, port: '2200', username: 'kafka' })).toEqual([
+      'kafka-1.example:2222: admin kafka-1.example 2222',
+      '[fd00::5]:2022: kafka fd00::5 2022',
+      'fd00::6: kafka fd00::6 2200',
+    ]);
+  });
+
+  it('share the pins of their host keys', () => {
+    const pin = `SHA256:${'a'.repeat(43)}`;
+    const { machines } = parse({ host: 'a,b,c', 'host-fingerprint': pin });
+    for (const { connection } of machines?.machines ?? [])
+      expect(connection).toMatchObject({ target: { trust: { fingerprints: [pin] } } });
+  });
+
+  it('have the first as the one connection', () => {
+    expect(parse({ host: 'a,b,c' }).connection).toMatchObject({ target: { host: 'a' } });
+  });
+
+  it('may have their private addresses told, and five controllers', () => {
+    const { machines } = parse({
+      ...{ host: 'a,b,c,d,e', controllers: '5', parallel: '4' },
+      'private-addresses': '10.0.0.1, 10.0.0.2\n10.0.0.3 10.0.0.4,10.0.0.5',
+    });
+    expect(machines).toMatchObject({ controllers: 5, parallel: 4 });
+    expect(machines?.machines[4]).toMatchObject({ name: 'e', privateAddress: '10.0.0.5' });
+  });
+
+  it.each<[RawInputs, RegExp]>([
+    [{ stack: 'zookeeper' }, /^stack and host: "zookeeper" is made for one machine/],
+    [{ stack: 'kraft-single' }, /^stack and host: "kraft-single" is made for one machine/],
+    [{ stack: '' }, /^stack and host: "zookeeper" is made for one machine/],
+    [{ stack: '', mode: 'plan' }, /^stack and host: "zookeeper" is made for one machine/],
+    [{ 'compose-file': 'kafka.yml' }, /^compose-file and host: a compose file describes what runs on one/],
+    [{ environment: 'pr-42' }, /^environment and host: environments share a machine/],
+    [{ tunnel: 'true' }, /^tunnel and host: the tunnel leads to one machine only/],
+    [{ drill: 'broker-restart' }, /^drill and host: the drill works on one machine only/],
+    [{ controllers: '5' }, /^controllers and host: 5 controllers need as many machines, and host names 3$/],
+    [
+      { 'private-addresses': '10.0.0.1' },
+      /^private-addresses and host: 1 addresses for 3 machines: give one for each, in the same order$/,
+    ],
+    [
+      { mode: 'smoke-test', 'bootstrap-servers': 'a:9092' },
+      /^bootstrap-servers and host: either of the two names the cluster/,
+    ],
+    [{ host: 'a', controllers: '5' }, /^controllers and host: it goes with several machines/],
+    [{ host: 'a', parallel: '4' }, /^parallel and host: it goes with several machines/],
+    [{ host: 'a', 'private-addresses': '10.0.0.1' }, /^private-addresses and host: it goes with several/],
+    [{ host: 'localhost,b,c', key: '' }, /^key and key-file: one of the two is required/],
+  ])('are refused with what works on one only, or does not fit them: %j', async (inputs, message) => {
+    expect(await refusal(inputs)).toMatch(message);
+  });
+
+  it.each(['down', 'smoke-test'])('need no stack in mode %s', mode => {
+    expect(parse({ host: 'a,b,c', mode, stack: '' }).machines?.machines).toHaveLength(3);
+  });
+});
+
+describe('one machine', () => {
+  it.each(['a', 'a\n', '::1'])('has no list: %j', host => {
+    expect(parse({ host }).machines).toBeUndefined();
+  });
+});

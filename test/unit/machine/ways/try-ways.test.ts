@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import net from 'node:net';
+import tls from 'node:tls';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { tryWays, type Way, type WayEnd } from '../../../../src/machine/ways/try-ways.ts';
+import { Authority } from '../../../support/certificates.ts';
+import { thisComputer } from '../../support/local-host.ts';
+import { actionErrorOf } from '../../support/thrown-error.ts';
+
+// Three machines are three loopback addresses of this computer: what listens and what asks is the real thing.
+const PORTS = [29_192, 29_193];
+const end = (number: number, ports = PORTS): WayEnd => ({
+  name: `machine-${number}`,
+  host: thisComputer(),
+  address: `127.31.7.${number}`,
+  ports,
+});
+const unasked = () => Promise.reject(new Error('nobody should ask for the authority'));
+const shown = (ways: readonly Way[]) =>
+  ways.map(({ from, to, port, state }) => `${from.name} ${to.name}:${port} ${state}`);
+const isListening = () =>
+  execFileSync('ss', ['--no-header', '--listening', '--tcp', '--numeric'], { encoding: 'utf8' }).includes(
+    '127.31.7.',
+  );
+
+describe('tryWays', () => {
+  let ours: Authority;
+  let other: Authority;
+  beforeAll(() => {
+    ours = new Authority('ours');
+    other = new Authority('other');
+  });
+  afterAll(() => {
+    ours.remove();
+    other.remove();
+  });
+  let open: net.Server[] = [];
+  afterEach(async () => {
+    await Promise.all(open.map(server => new Promise(resolve => server.close(resolve))));
+    open = [];
+  });
+  const serve = async (server: net.Server, address: string, port: number) => {
+    open.push(server);
+    await new Promise<void>(resolve => server.listen(port, address, resolve));
+  };
+  const node = (authority: Authority, hasExpired = false) => {
+    const { certificate, key } = authority.issue({ name: 'node', hasExpired });
+    return tls.createServer({ cert: certificate, key, requestCert: true, ca: authority.certificate });
+  };
+
+  it('finds every way open where nothing is in between, and leaves nothing behind', async () => {
+    const ways = await tryWays([end(1), end(2), end(3, [29_192])], unasked);
+    expect(shown(ways)).toEqual([
+      'machine-1 machine-2:29192 open',
+      'machine-1 machine-2:29193 open',
+      'machine-1 machine-3:29192 open',
+      'machine-2 machine-1:29192 open',
+      'machine-2 machine-1:29193 open',
+      'machine-2 machine-3:29192 open',
+      'machine-3 machine-1:29192 open',
+      'machine-3 machine-1:29193 open',
+      'machine-3 machine-2:29192 open',
+      'machine-3 machine-2:29193 open',
+    ]);
+    expect(isListening()).toBe(false);
+  });
+
+  it('takes a node of the cluster for an answer, whatever became of its certificate', async () => {
+    await serve(node(ours), '127.31.7.2', 29_192);
+    await serve(node(ours, true), '127.31.7.2', 29_193);
+    const ways = await tryWays([end(1), end(2)], async () => ours.certificate);
+    expect(shown(ways)).toContain('machine-1 machine-2:29192 open');
+    expect(shown(ways)).toContain('machine-1 machine-2:29193 open');
+    expect(ways.filter(({ isBusy }) => isBusy)).toHaveLength(2);
+    expect(isListening()).toBe(true);
+  });
+
+  it('takes nobody else for it', async () => {
+    await serve(node(other), '127.31.7.2', 29_192);
+    await serve(
+      net.createServer(socket => socket.on('error', () => {}).end('hello\n')),
+      '127.31.7.2',
+      29_193,
+    );
+    const ways = await tryWays([end(1), end(2)], async () => ours.certificate);
+    expect(shown(ways)).toContain('machine-1 machine-2:29192 strange');
+    expect(shown(ways)).toContain('machine-1 machine-2:29193 strange');
+    expect(shown(ways)).toContain('machine-2 machine-1:29192 open');
+  });
+
+  it('believes nobody who listens before the cluster has an authority', async () => {
+    await serve(node(ours), '127.31.7.2', 29_192);
+    const ways = await tryWays([end(1), end(2)], async () => undefined);
+    expect(shown(ways)).toContain('machine-1 machine-2:29192 strange');
+  });
+
+  it('says of a machine that it does not have the address, and ends what listens on the others', async () => {
+    const thrown = await actionErrorOf(() => tryWays([end(1), { ...end(2), address: '192.0.2.7' }], unasked));
+    expect(thrown).toMatchObject({
+      code: 'private-address-unknown',
+      message: expect.stringMatching(/^.+ cannot listen at 192\.0\.2\.7: .*Cannot assign requested address/),
+    });
+    expect(isListening()).toBe(false);
+  });
+});

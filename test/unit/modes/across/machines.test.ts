@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../../../../src/config/config.ts';
+import type { ListedMachine, MachinesConfig } from '../../../../src/config/machines-inputs.ts';
+import { ActionError } from '../../../../src/errors.ts';
+import type { Connection } from '../../../../src/host/connection.ts';
+import { openMachines } from '../../../../src/modes/across/machines.ts';
+import { Run, type RunDependencies, type RunResults } from '../../../../src/modes/run.ts';
+import { ManualClock } from '../../support/clocks.ts';
+import { RecordingLog } from '../../support/recording-log.ts';
+import { type Answer, ScriptedHost } from '../../support/scripted-host.ts';
+import { INSPECTION, inspectionOf } from '../../support/sessions.ts';
+
+const HELD: Answer = { stdout: 'state=held\nage=1\ntoken=ef56\nwho=https://github.example/7\nmode=deploy\n' };
+const STOP = / sh ab12 \d+$/;
+
+interface Told {
+  /** What a machine answers when it is asked for its lock. */
+  readonly take?: Readonly<Record<string, Answer>>;
+  /** Why nobody comes to a machine. */
+  readonly unreachable?: Readonly<Record<string, string>>;
+}
+
+/** Runs on machines of these names; `events` has who was connected to, taken, given back and closed, in order. */
+function on(names: readonly string[], { take = {}, unreachable = {} }: Told = {}) {
+  const events: string[] = [];
+  const log = new RecordingLog();
+  const hostOf = (name: string) => {
+    const host = new ScriptedHost([
+      [INSPECTION, inspectionOf()],
+      [/\bsh take ab12 /, take[name] ?? { stdout: 'state=free\n' }],
+      [/\bsh keep ab12 /, { stdout: 'state=kept\n' }],
+      [/\bsh release ab12 /, { stdout: 'state=free\ntoken=ab12\n' }],
+      [STOP, { stdout: '' }],
+    ]);
+    const run = host.run.bind(host);
+    host.run = command => {
+      const operation = /\bsh (take|release) ab12/.exec(command.argv.join(' '))?.[1];
+      if (operation) events.push(`${operation} ${name}`);
+      return run(command);
+    };
+    host.close = async () => void events.push(`close ${name}`);
+    return host;
+  };
+  const dependencies = {
+    ...{ log, clock: new ManualClock(), env: {}, runId: 'ab12', startedAt: new Date(0) },
+    cancelled: new AbortController().signal,
+    openHost: async ({ connection }: { connection: Connection }) => {
+      const name = connection.kind === 'ssh' ? connection.target.host : '';
+      if (unreachable[name]) throw new ActionError('ssh-unreachable', unreachable[name]);
+      events.push(`connect ${name}`);
+      return hostOf(name);
+    },
+    kafkaClients: () => ({}),
+  } as unknown as RunDependencies;
+  const machines = names.map(
+    (name): ListedMachine => ({
+      name,
+      connection: { kind: 'ssh', target: { host: name, port: 22, username: 'u' } } as Connection,
+    }),
+  );
+  const config: MachinesConfig = { machines, controllers: 3, parallel: 16 };
+  const run = new Run(
+    {
+      ...{ mode: 'deploy', connection: machines[0]?.connection, timeoutMs: 60_000, lockTimeoutMs: 0 },
+      smokeTest: { clients: ['host', 'runner'], drill: 'none' },
+    } as unknown as Config,
+    dependencies,
+  );
+  const work = async (): Promise<RunResults> => {
+    await using opened = await openMachines(run, config);
+    events.push('work');
+    return {
+      project: { name: opened.all.map(({ listed }) => listed.name).join(), directory: '', composeFiles: [] },
+    };
+  };
+  return { events, log, report: run.report(work()) };
+}
+
+describe('the machines of a cluster', () => {
+  it('are taken in the order of their names, and stay in that of the list', async () => {
+    const { events, report } = on(['c', 'a', 'b']);
+    expect((await report).project?.name).toBe('c,a,b');
+    expect(events.filter(event => event.startsWith('take'))).toEqual(['take a', 'take b', 'take c']);
+    expect(events.toSorted()).toEqual(
+      ['connect', 'take', 'release', 'close']
+        .flatMap(each => ['a', 'b', 'c'].map(name => `${each} ${name}`))
+        .concat('work')
+        .toSorted(),
+    );
+  });
+
+  it('are given back when one of them cannot be had', async () => {
+    const { events, report, log } = on(['a', 'b', 'c'], { take: { b: HELD } });
+    const { failure } = await report;
+    expect(failure).toMatchObject({ step: 'lock', code: 'machine-locked' });
+    expect(failure?.message).toMatch(/^b: the machine is still in use/);
+    expect(events).toContain('release a');
+    expect(events).not.toContain('take c');
+    expect(events.filter(event => event.startsWith('close'))).toHaveLength(3);
+    expect(log.text).toContain('✘ Lock: b: ');
+  });
+
+  it('are left alone when one of them is not reached, and each of those is named', async () => {
+    const { events, report } = on(['a', 'b', 'c'], { unreachable: { a: 'no route', c: 'no answer' } });
+    const { failure } = await report;
+    expect(failure).toMatchObject({ step: 'connect', message: 'a: no route', details: ['c: no answer'] });
+    expect(events).toEqual(['connect b', 'close b']);
+  });
+
+  it('have a group of the log each, in the order of the list', async () => {
+    const { log, report } = on(['c', 'a']);
+    await report;
+    expect(log.lines.filter(line => /^group/.test(line))).toEqual(['group Connect · c', 'group Connect · a']);
+  });
+
+  it('are in the report as soon as they answer', async () => {
+    const { report } = on(['a', 'b', 'c'], { take: { a: HELD } });
+    expect((await report).machines?.map(({ name, ssh }) => `${name}: ${ssh}`)).toEqual([
+      ...['a: ssh u@a', 'b: ssh u@b', 'c: ssh u@c'],
+    ]);
+  });
+});

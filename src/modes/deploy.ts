@@ -59,7 +59,7 @@ async function deployOnMachine(
 
   const preparation = await prepare(session, config, sources);
   const { project } = preparation;
-  await orElse(clock, touchRecord(host, machine.home, project.name), undefined);
+  const touched = orElse(clock, touchRecord(host, machine.home, project.name), undefined);
   const { cluster } = preparation.assets.deployment;
 
   const { found, note } = collectResults();
@@ -82,6 +82,10 @@ async function deployOnMachine(
   const results = { ...found, ...clusterResults(outcome, cluster) };
   // A cancelled run has seconds left, and needs them to undo what must not stay.
   if (signal.aborted) return results;
-  const environments = await environmentsOn(session);
-  return { ...results, ...environments, ...(await aftermath(session, project, cluster, results)) };
+  const environments = environmentsOn(session);
+  // What explains a failure stands behind them in the log.
+  if (results.failure) await environments;
+  const after = await aftermath(session, project, cluster, results);
+  await touched;
+  return { ...results, ...(await environments), ...after };
 }

@@ -7,7 +7,7 @@ import { planSteps } from '../steps/plan.ts';
 import { judgeDeployment } from './deployable.ts';
 import type { ComposeSource } from './lint.ts';
 import { prepare, type Sources } from './preparation.ts';
-import { environmentsOn, stepsResults } from './results.ts';
+import { askForEnvironments, environmentsOn, stepsResults } from './results.ts';
 import { type Outcome, Run, type RunDependencies, type RunResults } from './run.ts';
 import { openSession } from './session.ts';
 
@@ -53,6 +53,7 @@ async function planOnMachine(
   const preparation = await prepare(session, config, sources);
   const options = { ...preparation, machine: session.machine, schemas, note: () => {} };
   const steps = deploySteps(lookingOnly(config), options);
+  const asked = askForEnvironments(session);
   const outcome = await planSteps(steps, session);
-  return { ...stepsResults(outcome), ...(await environmentsOn(session)) };
+  return { ...stepsResults(outcome), ...(await environmentsOn(session, { asked })) };
 }

@@ -63,19 +63,26 @@ export function stateOf(
   return { state: isRunning(container) ? 'up' : 'down', status: container.status };
 }
 
-/**
- * The environments on the machine, in the log and for the report; nothing when the machine does not answer any more.
- * @param areToldBefore whether the log has already what was passed over among the records
- */
-export async function environmentsOn(
-  { host, machine, log, clock, startedAt }: Connected,
-  { areToldBefore = false } = {},
-): Promise<RunResults> {
+/** Asks the machine for its environments. @returns undefined when it does not answer any more */
+export function askForEnvironments({ host, machine, clock }: Connected) {
   const listed = readRecords(host, machine.home).then(async noted => ({
     noted,
     environments: await listEnvironments(host, noted.records, machine),
   }));
-  const found = await orElse(clock, listed, undefined);
+  return orElse(clock, listed, undefined);
+}
+
+/**
+ * The environments on the machine, in the log and for the report; nothing when the machine does not answer any more.
+ * @param asked the question, where it was asked before
+ * @param areToldBefore whether the log has already what was passed over among the records
+ */
+export async function environmentsOn(
+  connected: Connected,
+  { areToldBefore = false, asked = askForEnvironments(connected) } = {},
+): Promise<RunResults> {
+  const { log, startedAt } = connected;
+  const found = await asked;
   if (!found) return {};
   const { noted, environments } = found;
   if (!areToldBefore) warnOfPassedOver(log, noted);

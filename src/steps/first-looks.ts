@@ -1,9 +1,12 @@
 import type { Context } from '../context.ts';
 import { HeldLog } from '../log.ts';
+import { within } from '../waiting.ts';
 import { askIfDone } from './ask.ts';
 import { contextOf } from './logging-to.ts';
 import { stepsCalled } from './needs.ts';
 import type { CheckResult, Step } from './step.ts';
+
+const GOODBYE_MS = 2_000;
 
 interface Look {
   readonly log: HeldLog;
@@ -19,9 +22,11 @@ interface Look {
  */
 export class FirstLooks implements AsyncDisposable {
   private readonly looks = new Map<Step, Look>();
+  private readonly context: Context;
 
   /** @param steps in their order */
   constructor(steps: readonly Step[], context: Context) {
+    this.context = context;
     for (const [index, step] of steps.entries())
       this.looks.set(step, this.begin(step, steps.slice(0, index), context));
   }
@@ -50,9 +55,11 @@ export class FirstLooks implements AsyncDisposable {
     return undefined;
   }
 
-  /** Ends what no step has taken. */
+  /** Ends what no step has taken. A client of Kafka may not be over by then: it must not keep a failed or cancelled run from ending. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.looks.values()].map(ended));
+    const { clock, signal } = this.context;
+    const all = Promise.all([...this.looks.values()].map(ended)).then(() => {});
+    if (!signal.aborted && this.looks.size > 0) await within(clock, GOODBYE_MS, all, () => {});
   }
 
   private begin(step: Step, before: readonly Step[], common: Context): Look {

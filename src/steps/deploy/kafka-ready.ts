@@ -59,16 +59,16 @@ async function waitForCluster(
 ): Promise<string> {
   const { host, kafka, clock } = context;
   const deadline = clock.now() + timeoutMs;
-  const detail = await waitUntilReady(context, {
+  return waitUntilReady(context, {
     bootstrapServers,
     group,
     askRegistry: schemaRegistryUrl
       ? () => new SchemaRegistry(host, schemaRegistryUrl, kafka.security?.registry).subjects()
       : undefined,
+    agree: inner =>
+      waitForAgreement(inner, { bootstrapServers, timeoutMs: Math.max(0, deadline - clock.now()) }),
     timeoutMs,
   });
-  await waitForAgreement(context, { bootstrapServers, timeoutMs: Math.max(0, deadline - clock.now()) });
-  return detail;
 }
 
 async function withContainerLogs(

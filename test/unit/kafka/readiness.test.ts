@@ -71,7 +71,7 @@ function wait(
 }
 
 describe('waiting for Kafka', () => {
-  it('asks brokers, coordinator and registry in this order, each once when all answer', async () => {
+  it('asks the brokers, then coordinator and registry, each once when all answer', async () => {
     const { asked, clock, ready } = wait({ describeCluster: [THREE] });
     expect(await ready()).toBe('3 brokers, coordinator and schema registry answer');
     expect(asked).toEqual(['connect', 'describeCluster', 'fetchOffsets', 'registry', 'disconnect']);
@@ -93,15 +93,27 @@ describe('waiting for Kafka', () => {
     await ready();
     expect(asked.filter(question => question !== 'connect')).toEqual([
       ...['describeCluster', 'describeCluster', 'describeCluster', 'describeCluster'],
-      ...['fetchOffsets', 'fetchOffsets', 'registry', 'registry', 'disconnect'],
+      ...['fetchOffsets', 'registry', 'registry', 'fetchOffsets', 'disconnect'],
     ]);
     expect(log.text).toContain('debug not yet: 3 brokers registered (1 of 3 brokers are registered)');
     expect(log.text).toContain('no broker is the controller yet');
     expect(log.lines.filter(line => line.startsWith('info'))).toEqual([
       'info 3 brokers registered (after 2.0 s)',
-      'info the group coordinator answers (after 0.5 s)',
-      'info the schema registry answers (after 0.5 s)',
+      // Side by side: this clock counts the pauses of both.
+      'info the schema registry answers (after 1.0 s)',
+      'info the group coordinator answers (after 1.0 s)',
     ]);
+  });
+
+  it('names the coordinator when neither it nor the registry answers, and asks neither of them after that', async () => {
+    const silent = { fetchOffsets: [new Error('no coordinator')], registry: [new Error('500')] };
+    const { asked, ready } = wait({ describeCluster: [THREE], ...silent }, {}, {}, 1_000);
+    expect((await actionErrorOf(ready)).message).toMatch(
+      /the group coordinator answers\. Last answer: no coord/,
+    );
+    const count = asked.length;
+    await new Promise(setImmediate);
+    expect(asked).toHaveLength(count);
   });
 
   it('waits for a broker that does not know the others yet, though they know it', async () => {

@@ -30,7 +30,7 @@ export const pairIn = (directory: string): Script => [
   [reading(`${directory}/consumer.py`), { stdout: CLIENTS.consumer }],
   [reading(`${directory}/client_settings.py`), { stdout: CLIENTS.settings }],
   [reading(`${directory}/requirements.txt`), { stdout: CLIENTS.requirements }],
-  [/\bimport kafka, pathlib, platform\b/, { stdout: `${KAFKA_PYTHON} 3.9.16\n${CODECS_TRIED}\n\n` }],
+  [/\bimport pathlib, platform, sys\b/, { stdout: `${KAFKA_PYTHON} 3.9.16\n${CODECS_TRIED}\n\n` }],
   [/ producer\.py /, { stdout: JSON.stringify({ acknowledged: 10, problem: null, offsets: OFFSETS }) }],
   [/ consumer\.py /, { stdout: JSON.stringify({ received: 10, others: 0, offsets: OFFSETS }) }],
 ];

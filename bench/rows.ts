@@ -5,7 +5,7 @@ import { latency } from './rows/latency.ts';
 import { lint } from './rows/lint.ts';
 import { million } from './rows/million.ts';
 import { older } from './rows/older.ts';
-import { requests } from './rows/requests.ts';
+import { requests, requestsBare } from './rows/requests.ts';
 import { scale } from './rows/scale.ts';
 import { slow, slowBare } from './rows/slow.ts';
 
@@ -20,5 +20,6 @@ export const ROWS: readonly Row[] = [
   slow,
   slowBare,
   requests,
+  requestsBare,
   ...scale,
 ];

@@ -1,6 +1,5 @@
 import { asRoot, type Machine } from '../../test/integration/support/lab.ts';
 import { measureAction } from '../action.ts';
-import type { Bench } from '../bench.ts';
 import type { Line, Row } from '../row.ts';
 
 const RUNS = [
@@ -16,15 +15,19 @@ const COUNTS = [
   { name: 'Requests', what: 'requests to the brokers' },
 ] as const;
 
+const linesOf = (
+  run: { readonly name: string; readonly what: string },
+  counts: readonly (typeof COUNTS)[number][],
+) =>
+  counts.map(
+    (count): Line => ({ what: `${run.what}: ${count.what}`, unit: '', figure: run.name + count.name }),
+  );
+
 /** How often a run asks, by the machine's own books: sshd's journal and the brokers' log of requests. */
 export const requests: Row = {
   name: 'requests',
   byNameOnly: true,
-  lines: [...RUNS, BARE].flatMap(run =>
-    COUNTS.filter(({ name }) => run !== BARE || name !== 'Requests').map(
-      (count): Line => ({ what: `${run.what}: ${count.what}`, unit: '', figure: `${run.name}${count.name}` }),
-    ),
-  ),
+  lines: RUNS.flatMap(run => linesOf(run, COUNTS)),
   async measure(bench) {
     const figures: Record<string, number> = {};
     const machine = await bench.deployed();
@@ -34,24 +37,29 @@ export const requests: Row = {
       const before = await counted(machine);
       await measureAction(machine, inputs);
       const after = await counted(machine);
-      for (const key of ['Commands', 'Connections', 'Requests'] as const)
-        figures[name + key] = after[key] - before[key];
+      for (const count of COUNTS) figures[name + count.name] = after[count.name] - before[count.name];
     }
-    const { Commands, Connections } = await onBare(bench);
-    return { ...figures, bareCommands: Commands, bareConnections: Connections };
+    return figures;
   },
 };
 
-async function onBare(bench: Bench): Promise<Counted> {
-  const machine = await bench.machine('requests');
-  try {
-    await keepBooks(machine);
-    await measureAction(machine);
-    return await counted(machine);
-  } finally {
-    await bench.remove('requests');
-  }
-}
+/** On a bare machine nobody can tell the brokers to write down requests before they are there. */
+export const requestsBare: Row = {
+  name: 'requests-bare',
+  byNameOnly: true,
+  lines: linesOf(BARE, COUNTS.slice(0, 2)),
+  async measure(bench) {
+    const machine = await bench.machine('requests');
+    try {
+      await keepBooks(machine);
+      await measureAction(machine);
+      const { Commands, Connections } = await counted(machine);
+      return { bareCommands: Commands, bareConnections: Connections };
+    } finally {
+      await bench.remove('requests');
+    }
+  },
+};
 
 /** Lets sshd write down each channel. */
 const keepBooks = (machine: Machine) =>

@@ -93,5 +93,6 @@ function note(figures: Record<string, number>, name: string, nearS: number, farS
 async function far(machine: Machine, take: Deed['take']): Promise<number> {
   await using line = await SshLine.to(machine, LINE);
   const { host = machine.host, port } = line.inputs;
-  return take({ ...machine, host, port: Number(port) });
+  // Awaited here: the line is closed when this function returns.
+  return await take({ ...machine, host, port: Number(port) });
 }

@@ -16,7 +16,8 @@ export interface Codec {
 
 /** The guide's message. */
 export const guideCodec: Codec = {
-  encode: sequence => Buffer.from(JSON.stringify(guideMessage(sequence))),
+  // The JSON of guideMessage, which JSON.stringify takes twice as long for.
+  encode: sequence => Buffer.from(`{"key":${sequence},"message":"Hello Kafka ${sequence}"}`),
   // The checksum has been compared already.
   isIntact: () => true,
 };
@@ -45,15 +46,24 @@ export interface RawRecord {
 
 /** @returns the number of a message of this run; undefined for someone else's */
 export function sequenceOf({ headers }: RawRecord, runId: string): number | undefined {
-  if (headers?.[HEADERS.runId]?.toString() !== runId) return undefined;
+  if (!headers || !says(headers[HEADERS.runId], runId)) return undefined;
   const sequence = Number(headers[HEADERS.sequence]?.toString() || Number.NaN);
   return Number.isSafeInteger(sequence) && sequence >= 0 ? sequence : undefined;
 }
 
 /** True when a record of this identity is, bit for bit and in meaning, what was sent. */
 export function isWhole(identity: Identity, { value, headers }: RawRecord, codec: Codec): boolean {
-  if (value === null || headers?.[HEADERS.checksum]?.toString() !== checksumOf(identity, value)) return false;
+  if (value === null || !says(headers?.[HEADERS.checksum], checksumOf(identity, value))) return false;
   return codec.isIntact(identity.sequence, value);
+}
+
+/** Compares a header with a text of ASCII, byte by byte: to make a text of each first takes three times as long. */
+function says(header: NonNullable<RawRecord['headers']>[string], text: string): boolean {
+  if (!Buffer.isBuffer(header)) return header?.toString() === text;
+  if (header.length !== text.length) return false;
+  for (let index = 0; index < text.length; index++)
+    if (header[index] !== text.charCodeAt(index)) return false;
+  return true;
 }
 
 /** CRC-32 over the identity and the value: a value under the wrong number is as wrong as a changed one. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   encodeRecord,
   guideCodec,
+  guideMessage,
   isWhole,
   type RawRecord,
   sequenceOf,
@@ -19,6 +20,11 @@ const withHeader = (name: string, value: string | Buffer | (string | Buffer)[] |
   const { value: body, headers } = received(4);
   return { value: body, headers: { ...headers, [name]: value } };
 };
+/** The checksum's last digit is another one. */
+function withOtherDigit(): RawRecord {
+  const digits = `${received(4).headers?.checksum}`;
+  return withHeader('checksum', Buffer.from(digits.slice(0, -1) + (digits.endsWith('0') ? '1' : '0')));
+}
 const whole = (record: RawRecord, sequence = 4) => isWhole({ runId: RUN, sequence }, record, guideCodec);
 
 describe('a message', () => {
@@ -28,6 +34,13 @@ describe('a message', () => {
       headers: { 'run-id': RUN, sequence: '3', checksum: expect.stringMatching(/^[0-9a-f]{8}$/) },
     });
   });
+
+  it.each([0, 10, 999_999, 2 ** 31, Number.MAX_SAFE_INTEGER])(
+    'number %i is JSON as JSON.stringify writes it',
+    sequence => {
+      expect(`${guideCodec.encode(sequence)}`).toBe(JSON.stringify(guideMessage(sequence)));
+    },
+  );
 
   it('always has a checksum of eight digits, which covers its identity', () => {
     const checksums = Array.from({ length: 2_000 }, (_, sequence) => {
@@ -50,6 +63,9 @@ describe('a message', () => {
 describe('a record', () => {
   it.each<[string, RawRecord]>([
     ['in another run', withHeader('run-id', 'cd34/runner')],
+    ['in a run whose last letter is another', withHeader('run-id', Buffer.from('ab12/runnes'))],
+    ['in a run whose name goes on', withHeader('run-id', Buffer.from(`${RUN}s`))],
+    ['in a run whose name ends sooner', withHeader('run-id', Buffer.from(RUN.slice(0, -1)))],
     ['in another part of this run', withHeader('run-id', `${RUN}/handover`)],
     ['without headers', { value: Buffer.from('x') }],
     ['with no header at all', { value: Buffer.from('x'), headers: {} }],
@@ -74,6 +90,7 @@ describe('a record', () => {
     ['no headers', received(4, { headers: undefined })],
     ['no checksum', withHeader('checksum', undefined)],
     ['another checksum', withHeader('checksum', '00000000')],
+    ['another last digit of its checksum', withOtherDigit()],
     ['two checksums', withHeader('checksum', ['00000000', '00000000'])],
     ['the value of another number', received(4, { value: received(5).value })],
   ])('is not whole with %s', (_, record) => {

@@ -25,7 +25,7 @@ function rowOf({ name, nodeId, roles, hasRegistry, address, bootstrapServer, fac
   return [
     plainText(name),
     `${nodeId ?? ''}`,
-    [...parts, ...(hasRegistry ? ['schema registry'] : [])].join(', '),
+    plainText([...parts, ...(hasRegistry ? ['schema registry'] : [])].join(', ')),
     address === undefined ? '' : code(address),
     bootstrapServer === undefined ? '' : code(bootstrapServer),
     gib(facts?.memoryMiB),
@@ -46,7 +46,7 @@ function matrixOf(machines: readonly ClusterMachine[], ways: readonly ClusterWay
   const between = (from: string, to: string) =>
     ways
       .filter(way => way.from === from && way.to === to)
-      .map(({ port, state }) => (state === 'open' ? `✔ ${port}` : `✘ ${port} ${state}`))
+      .map(({ port, state }) => (state === 'open' ? `✔ ${port}` : `✘ ${port} ${plainText(state)}`))
       .join(', ');
   const names = machines.map(({ name }) => name);
   const rows = names.map(from => [plainText(from), ...names.map(to => between(from, to))]);
@@ -54,4 +54,4 @@ function matrixOf(machines: readonly ClusterMachine[], ways: readonly ClusterWay
 }
 
 const lineOf = ({ from, to, port, state }: ClusterWay) =>
-  `- ${plainText(from)} → ${plainText(to)}:${port}: ${state}`;
+  `- ${plainText(from)} → ${plainText(to)}:${port}: ${plainText(state)}`;

@@ -81,6 +81,34 @@ export const SAMPLES: Readonly<Record<string, Report>> = {
     ...before('hostClients', 'runnerClients', 'probe', 'schemaRegistry'),
     topic: { ...usualTopic, limitations: ['topic test-topic has replication factor 1 where 3 is possible'] },
   },
+  'passed over several machines': {
+    ...PASSED,
+    machine: undefined,
+    host: undefined,
+    ssh: undefined,
+    machines: [
+      {
+        ...{
+          name: '10.0.1.5',
+          host: 'ec2-user@10.0.1.5',
+          ssh: 'ssh ec2-user@10.0.1.5',
+          facts: PASSED.machine,
+        },
+        ...{ address: '10.0.1.5', nodeId: 1, roles: 'controller+broker', hasRegistry: true },
+        bootstrapServer: 'localhost:19092',
+      },
+      { name: '10.0.1.6', host: 'ec2-user@10.0.1.6' },
+    ],
+    ways: [{ from: '10.0.1.5', to: '10.0.1.6', port: 9092, state: 'open' }],
+    steps: [step('stack', 'changed', { machine: '10.0.1.5' }), ...PASSED.steps],
+  },
+  'failed on one of several machines': {
+    ...failedAt('stack', 'stack-failed', EMPTY),
+    failure: {
+      ...{ step: 'stack', machine: '10.0.1.6', code: 'stack-failed', message: '10.0.1.6: it failed' },
+      ...{ hint: 'Look at it.', details: [] },
+    },
+  },
   'passed with one broker and no registry': {
     ...withoutRegistry(before('hostClients')),
     cluster: [broker(1)],

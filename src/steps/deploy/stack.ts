@@ -46,7 +46,9 @@ export function stackStep(project: ComposeProject, stack: Stack, members: readon
       if (differences.length > 0) return notYet(differences.join(', '));
       return isOpen
         ? notYet("neighbours on the machine's network reach the containers")
-        : satisfied(`${stack.services.length} containers run`);
+        : satisfied(
+            stack.services.length === 1 ? '1 container runs' : `${stack.services.length} containers run`,
+          );
     },
     async foresee({ host }) {
       const { containers, outdated } = await compare(host, project);

@@ -89,9 +89,9 @@ function inWords({ median, min, max }: Spread, unit: Unit, language: Language): 
 const withUnit = (value: number, unit: Unit, language: Language) =>
   `${figureOf(value, language)} ${language.units[unit]}`.trimEnd();
 
-/** Two digits after the point below ten, one below a hundred, none above. */
+/** Two digits after the point below ten, one below a hundred, none above, and none of a whole number. */
 function figureOf(value: number, { locale }: Language): string {
   const size = Math.abs(value);
-  const digits = size < 10 ? 2 : size < 100 ? 1 : 0;
+  const digits = Number.isInteger(value) || size >= 100 ? 0 : size < 10 ? 2 : 1;
   return value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

@@ -86,7 +86,7 @@ export const slowBare: Row = {
 function note(figures: Record<string, number>, name: string, nearS: number, farS: number): void {
   figures[name] = nearS;
   figures[`${name}Far`] = farS;
-  figures[`${name}Trips`] = ((farS - nearS) * 1000) / ROUND_TRIP_MS;
+  figures[`${name}Trips`] = Math.round(((farS - nearS) * 1000) / ROUND_TRIP_MS);
 }
 
 /** Does it over the slow line. */

@@ -19,7 +19,7 @@ const lineOf = (result: Result, language = ENGLISH) => linesOf(result, language)
 describe('renderPage', () => {
   it('shows medians and spreads with their units, the ratio and the goal', () => {
     expect(lineOf(RESULT)).toBe(
-      '| bare machine → proven | 36 to 39 s | `ssh host true`: 0.20 s | 12.3 s (1.00–1,235) | 0.60 ' +
+      '| bare machine → proven | 36 to 39 s | `ssh host true`: 0.20 s | 12.3 s (1–1,235) | 0.60 ' +
         '| ≤ 0.65 × the reference | yes |',
     );
   });
@@ -27,7 +27,7 @@ describe('renderPage', () => {
   it('leaves empty what there is not', () => {
     const { row, what, unit, now, rounds } = RESULT;
     expect(lineOf({ row, what, unit, now, rounds })).toBe(
-      '| bare machine → proven |  |  | 12.3 s (1.00–1,235) |  |  |  |',
+      '| bare machine → proven |  |  | 12.3 s (1–1,235) |  |  |  |',
     );
   });
 
@@ -49,7 +49,7 @@ describe('renderPage', () => {
 
   it('speaks French', () => {
     expect(lineOf(RESULT, FRENCH)).toBe(
-      '| de la machine nue à la preuve | de 36 à 39 s | `ssh host true` : 0,20 s | 12,3 s (1,00–1\u202f235) | 0,60 ' +
+      '| de la machine nue à la preuve | de 36 à 39 s | `ssh host true` : 0,20 s | 12,3 s (1–1\u202f235) | 0,60 ' +
         '| ≤ 0,65 × la référence | oui |',
     );
   });

@@ -9,6 +9,8 @@ import { connectionTo, type Machine, ROOT } from '../test/integration/support/la
 export interface Usage {
   readonly peakMiB: number;
   readonly cpuS: number;
+  /** How long it was ready and others had the processors. */
+  readonly waitedS: number;
 }
 
 interface Measurement extends Usage {

@@ -39,6 +39,11 @@ interface SessionOptions {
   readonly mayLookOn?: boolean;
 }
 
+interface TakeOptions extends SessionOptions {
+  /** How long to wait for another run, in milliseconds. @default what the inputs say */
+  readonly waitMs?: number;
+}
+
 /** Which machine: of several one, by the name that messages give it. */
 export interface Target {
   readonly connection: Connection;
@@ -53,7 +58,9 @@ export interface OpenedMachine extends AsyncDisposable {
    * @returns why another run has it, which is a failure unless this one may look on
    * @throws RunFailure at `lock`
    */
-  take(options?: SessionOptions): Promise<string | undefined>;
+  take(options?: TakeOptions): Promise<string | undefined>;
+  /** Lets others in again, if the machine was taken; the connection stays. */
+  letGo(): Promise<void>;
 }
 
 /**
@@ -86,7 +93,8 @@ export async function openMachine(run: Run, target: Target, log: GroupedLogger):
   const all = opened.move();
   return {
     connected,
-    take: ({ mayLookOn = false } = {}) => held.take(run, mayLookOn),
+    take: (options = {}) => held.take(run, options),
+    letGo: () => held.letGo(),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
@@ -140,10 +148,11 @@ class HeldMachine implements AsyncDisposable {
   }
 
   /** @returns why another run has it, which is a failure unless this one may look on */
-  async take(run: Run, mayLookOn: boolean): Promise<string | undefined> {
+  async take(run: Run, { mayLookOn = false, waitMs }: TakeOptions): Promise<string | undefined> {
     const { log, machine, signal } = this.connected;
-    const { mode, timeoutMs, lockTimeoutMs } = run.config;
+    const { mode, timeoutMs, lockTimeoutMs: patienceMs } = run.config;
     const { home } = machine;
+    const lockTimeoutMs = waitMs ?? patienceMs;
     const options: LockOptions = { ...this.connected, mode, home, timeoutMs, lockTimeoutMs };
     try {
       const lose = (error: ActionError) => run.abort(onMachine(this.name, error));
@@ -160,6 +169,12 @@ class HeldMachine implements AsyncDisposable {
       log.info(`✘ Lock: ${error.message}`);
       throw new RunFailure('lock', error);
     }
+  }
+
+  async letGo(): Promise<void> {
+    const { lock } = this;
+    this.lock = undefined;
+    await lock?.release();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -19,8 +19,7 @@ export interface Machines extends AsyncDisposable {
 }
 
 /**
- * Connects to the machines of a run side by side, then takes one after the other, in the order of their names: two runs on the same
- * machines can never wait for each other. When one cannot be had, those that were taken are given back.
+ * Connects to the machines of a run side by side, then takes them. When one cannot be had, those that were taken are given back.
  * @throws RunFailure at `connect` or `lock` that names the machine; nothing is left open then
  */
 export async function openMachines(run: Run, { machines, parallel }: MachinesConfig): Promise<Machines> {
@@ -42,10 +41,30 @@ export async function openMachines(run: Run, { machines, parallel }: MachinesCon
   refuseMissing(settled);
   const held = connections.map(({ listed, machine: { connected } }): HeldMachine => ({ listed, connected }));
   run.note({ machines: held.map(reportedMachine) });
-  for (const { machine } of connections.toSorted((a, b) => (a.listed.name < b.listed.name ? -1 : 1)))
-    await machine.take();
+  const ordered = connections.toSorted((a, b) => (a.listed.name < b.listed.name ? -1 : 1));
+  await takeAll(ordered.map(({ machine }) => machine));
   const all = opened.move();
   return { all: held, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
+/**
+ * Takes machines so that two runs can never wait for each other: a run waits for a machine only while it has none that comes after
+ * it in the order. The first one decides between runs on the same machines; who has it tries all others at once, and only when one of
+ * them is held by another run all the same, it gives back what comes after that one and goes on one by one.
+ * @param ordered in the order of their names, which is the same for every run
+ * @throws RunFailure at `lock`
+ */
+async function takeAll([first, ...others]: readonly OpenedMachine[]): Promise<void> {
+  await first?.take();
+  const trials = await Promise.allSettled(
+    others.map(machine => machine.take({ mayLookOn: true, waitMs: 0 })),
+  );
+  for (const trial of trials) if (trial.status === 'rejected') throw trial.reason;
+  const held = trials.findIndex(trial => trial.status === 'fulfilled' && trial.value !== undefined);
+  if (held < 0) return;
+  const rest = others.slice(held);
+  await Promise.all(rest.map(machine => machine.letGo()));
+  for (const machine of rest) await machine.take();
 }
 
 /** What the report says of a machine as soon as it answers. */

@@ -13,9 +13,11 @@ import { INSPECTION, inspectionOf } from '../../support/sessions.ts';
 const HELD: Answer = { stdout: 'state=held\nage=1\ntoken=ef56\nwho=https://github.example/7\nmode=deploy\n' };
 const STOP = / sh ab12 \d+$/;
 
+const FREE: Answer = { stdout: 'state=free\n' };
+
 interface Told {
-  /** What a machine answers when it is asked for its lock. */
-  readonly take?: Readonly<Record<string, Answer>>;
+  /** What a machine answers when it is asked for its lock, time after time; the last for ever. */
+  readonly take?: Readonly<Record<string, readonly Answer[]>>;
   /** Why nobody comes to a machine. */
   readonly unreachable?: Readonly<Record<string, string>>;
 }
@@ -27,16 +29,18 @@ function on(names: readonly string[], { take = {}, unreachable = {} }: Told = {}
   const hostOf = (name: string) => {
     const host = new ScriptedHost([
       [INSPECTION, inspectionOf()],
-      [/\bsh take ab12 /, take[name] ?? { stdout: 'state=free\n' }],
+      [/\bsh take ab12 /, ...(take[name] ?? [FREE])],
       [/\bsh keep ab12 /, { stdout: 'state=kept\n' }],
       [/\bsh release ab12 /, { stdout: 'state=free\ntoken=ab12\n' }],
       [STOP, { stdout: '' }],
     ]);
     const run = host.run.bind(host);
-    host.run = command => {
+    host.run = async command => {
       const operation = /\bsh (take|release) ab12/.exec(command.argv.join(' '))?.[1];
       if (operation) events.push(`${operation} ${name}`);
-      return run(command);
+      const result = await run(command);
+      if (operation === 'take') events.push(`answer ${name}`);
+      return result;
     };
     host.close = async () => void events.push(`close ${name}`);
     return host;
@@ -81,7 +85,7 @@ describe('the machines of a cluster', () => {
     const { events, report } = on(['c', 'a', 'b']);
     expect((await report).project?.name).toBe('c,a,b');
     expect(events.filter(event => event.startsWith('take'))).toEqual(['take a', 'take b', 'take c']);
-    expect(events.toSorted()).toEqual(
+    expect(events.filter(event => !event.startsWith('answer')).toSorted()).toEqual(
       ['connect', 'take', 'release', 'close']
         .flatMap(each => ['a', 'b', 'c'].map(name => `${each} ${name}`))
         .concat('work')
@@ -89,13 +93,35 @@ describe('the machines of a cluster', () => {
     );
   });
 
+  it('are tried all at once as soon as the first is had', async () => {
+    const { events, report } = on(['c', 'a', 'b']);
+    await report;
+    expect(events.filter(event => /^(take|answer)/.test(event))).toEqual([
+      ...['take a', 'answer a', 'take b', 'take c', 'answer b', 'answer c'],
+    ]);
+  });
+
+  it('are not kept from others while the run waits for one that comes before them', async () => {
+    const { events, report } = on(['a', 'b', 'c'], { take: { b: [HELD, FREE] } });
+    await report;
+    expect(events.slice(0, events.indexOf('work')).filter(event => /^(take|release)/.test(event))).toEqual([
+      ...['take a', 'take b', 'take c', 'release c', 'take b', 'take c'],
+    ]);
+  });
+
+  it('are all left to the run that has the first', async () => {
+    const { events, report } = on(['a', 'b', 'c'], { take: { a: [HELD] } });
+    expect((await report).failure?.message).toMatch(/^a: the machine is still in use/);
+    expect(events.filter(event => event.startsWith('take'))).toEqual(['take a']);
+  });
+
   it('are given back when one of them cannot be had', async () => {
-    const { events, report, log } = on(['a', 'b', 'c'], { take: { b: HELD } });
+    const { events, report, log } = on(['a', 'b', 'c'], { take: { b: [HELD] } });
     const { failure } = await report;
     expect(failure).toMatchObject({ step: 'lock', code: 'machine-locked' });
     expect(failure?.message).toMatch(/^b: the machine is still in use/);
-    expect(events).toContain('release a');
-    expect(events).not.toContain('take c');
+    expect(events).not.toContain('work');
+    expect(events.filter(event => event.startsWith('release'))).toEqual(['release c', 'release a']);
     expect(events.filter(event => event.startsWith('close'))).toHaveLength(3);
     expect(log.text).toContain('✘ Lock: b: ');
   });
@@ -114,7 +140,7 @@ describe('the machines of a cluster', () => {
   });
 
   it('are in the report as soon as they answer', async () => {
-    const { report } = on(['a', 'b', 'c'], { take: { a: HELD } });
+    const { report } = on(['a', 'b', 'c'], { take: { a: [HELD] } });
     expect((await report).machines?.map(({ name, ssh }) => `${name}: ${ssh}`)).toEqual([
       ...['a: ssh u@a', 'b: ssh u@b', 'c: ssh u@c'],
     ]);

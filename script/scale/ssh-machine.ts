@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import ssh2, { type Connection, type ServerChannel } from 'ssh2';
+import { type Answer, LISTENER_PID } from './answers.ts';
+
+/** What lies between the runner and a machine, in milliseconds: there and back, and how long a command takes. */
+interface Delays {
+  readonly roundTripMs: number;
+  readonly commandMs: number;
+}
+
+/** An SSH server that runs nothing: a table has the answers. Whoever shows a key is let in. */
+export class SshMachine {
+  private readonly answer: (program: string, stdin: string) => Answer;
+  private readonly delays: Delays;
+  private readonly ssh: ssh2.Server;
+  private readonly tcp: net.Server;
+  /** Ends the listener of the ways. */
+  private stopListener = () => {};
+
+  constructor(hostKey: string, answer: SshMachine['answer'], delays: Delays) {
+    this.answer = answer;
+    this.delays = delays;
+    this.ssh = new ssh2.Server({ hostKeys: [hostKey] }, client => this.welcome(client));
+    this.tcp = net.createServer(socket => {
+      socket.setNoDelay(true);
+      this.ssh.injectSocket(new Distance(socket, delays.roundTripMs / 2) as unknown as net.Socket);
+    });
+  }
+
+  /** @returns the port at 127.0.0.1 */
+  async listen(): Promise<number> {
+    this.tcp.listen(0, '127.0.0.1');
+    await once(this.tcp, 'listening');
+    return (this.tcp.address() as net.AddressInfo).port;
+  }
+
+  private welcome(client: Connection): void {
+    client.on('error', () => {});
+    client.on('authentication', context =>
+      context.method === 'publickey' ? context.accept() : context.reject(['publickey']),
+    );
+    client.on('session', accept => {
+      accept().on('exec', (acceptExec, _reject, { command }) => {
+        void this.execute(programIn(command), acceptExec());
+      });
+    });
+  }
+
+  private async execute(program: string, channel: ServerChannel): Promise<void> {
+    const [, one = '', two = ''] = /^one=(\w+) two=(\w+)$/m.exec(program) ?? [];
+    const mark = (name: string) => {
+      channel.write(`${one}${two}o:${name};`);
+      channel.stderr.write(`${one}${two}e:${name};`);
+    };
+    const chunks: Buffer[] = [];
+    channel.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await once(channel, 'end');
+    await sleep(this.delays.commandMs);
+    const { stdout = '', exitCode = 0 } = this.answer(program, Buffer.concat(chunks).toString());
+    mark('shell');
+    mark('command');
+    channel.write(stdout);
+    if (stdout.startsWith(`{"pid":${LISTENER_PID},`))
+      await new Promise<void>(resolve => {
+        this.stopListener = resolve;
+      });
+    if (program.includes(` kill ${LISTENER_PID}`)) this.stopListener();
+    mark(`end:${exitCode}`);
+    channel.exit(0);
+    channel.end();
+  }
+}
+
+/** The program in what was sent: see `loginShellText`. */
+function programIn(command: string): string {
+  const encoded = command.slice(command.lastIndexOf(" sh '") + 5, -1);
+  return Buffer.from(
+    encoded.replaceAll(/@0([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
+    'latin1',
+  ).toString();
+}
+
+/** What goes through arrives later, in either direction. */
+class Distance extends Duplex {
+  private readonly socket: net.Socket;
+  private readonly delayMs: number;
+
+  constructor(socket: net.Socket, delayMs: number) {
+    super();
+    this.socket = socket;
+    this.delayMs = delayMs;
+    socket.on('data', chunk => setTimeout(() => this.push(chunk), delayMs));
+    socket.on('end', () => setTimeout(() => this.push(null), delayMs));
+    socket.on('error', () => this.destroy());
+    socket.on('close', () => setTimeout(() => this.destroy(), delayMs));
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    setTimeout(() => this.socket.write(chunk), this.delayMs);
+    done();
+  }
+
+  override _final(done: () => void): void {
+    setTimeout(() => this.socket.end(), this.delayMs);
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.socket.destroy();
+    done(error);
+  }
+}

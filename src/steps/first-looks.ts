@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { HeldLog } from '../log.ts';
 import { within } from '../waiting.ts';
-import { askIfDone } from './ask.ts';
+import { askIfDone, readFirst } from './ask.ts';
 import { loggingTo } from './logging-to.ts';
 import type { CheckResult, Step, StepName } from './step.ts';
 
@@ -26,7 +26,7 @@ export class FirstLooks implements AsyncDisposable {
   /** @param steps in their order */
   constructor(steps: readonly Step[], context: Context) {
     this.context = context;
-    for (const step of steps) this.looks.set(step.name, this.begin(step, context));
+    for (const step of readFirst(steps)) this.looks.set(step.name, this.begin(step, context));
   }
 
   /** Whether the check of a step has found nothing to do; false where it was not asked. */

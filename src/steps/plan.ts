@@ -2,7 +2,7 @@ import type { Context, GroupedContext } from '../context.ts';
 import { type ActionError, toActionError } from '../errors.ts';
 import { onceMore } from '../host/once-more.ts';
 import { HeldLog, logFailure } from '../log.ts';
-import { askIfDone } from './ask.ts';
+import { askIfDone, readFirst } from './ask.ts';
 import { explain } from './explain.ts';
 import { loggingTo } from './logging-to.ts';
 import type { StepsOutcome } from './run.ts';
@@ -16,18 +16,15 @@ import type { CheckResult, Step, StepName, StepResult, StepStatus } from './step
  */
 export async function planSteps(steps: readonly Step[], options: GroupedContext): Promise<StepsOutcome> {
   const plans = new Map<StepName, Promise<Plan>>();
-  const looks = steps.map(step => {
-    const log = new HeldLog();
-    const plan = planStep(step, plans, loggingTo(log, options));
-    plans.set(step.name, plan);
-    return { step, log, plan };
-  });
+  const logs = new Map(steps.map(({ name }) => [name, new HeldLog()]));
+  for (const step of readFirst(steps))
+    plans.set(step.name, planStep(step, plans, loggingTo(logs.get(step.name) ?? options.log, options)));
   const results: StepResult[] = [];
   let failure: StepsOutcome['failure'];
-  for (const { step, log, plan } of looks) {
-    const { error, ...found } = failure ? SKIPPED : await plan;
+  for (const step of steps) {
+    const { error, ...found } = (!failure && (await plans.get(step.name))) || SKIPPED;
     options.log.startGroup(step.title);
-    if (!failure) log.passTo(options.log);
+    if (!failure) logs.get(step.name)?.passTo(options.log);
     options.log.endGroup();
     options.log.info(closingLine(step, found));
     if (error) failure = { step: step.name, error };

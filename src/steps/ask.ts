@@ -29,3 +29,9 @@ export async function askIfDone<T>(
   await answer.catch(() => {});
   return undefined;
 }
+
+/** The steps in the order in which their checks are begun: sshd takes ten commands at once, and what others wait for goes first. */
+export function readFirst(steps: readonly Step[]): Step[] {
+  const read = new Set(steps.flatMap(({ reads = [] }) => reads));
+  return [...steps.filter(({ name }) => read.has(name)), ...steps.filter(({ name }) => !read.has(name))];
+}

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { HeldLog } from '../log.ts';
 import { within } from '../waiting.ts';
-import { askIfDone } from './ask.ts';
+import { askIfDone, readFirst } from './ask.ts';
 import { contextOf } from './logging-to.ts';
 import { stepsCalled } from './needs.ts';
 import type { CheckResult, Step } from './step.ts';
@@ -27,8 +27,8 @@ export class FirstLooks implements AsyncDisposable {
   /** @param steps in their order */
   constructor(steps: readonly Step[], context: Context) {
     this.context = context;
-    for (const [index, step] of steps.entries())
-      this.looks.set(step, this.begin(step, steps.slice(0, index), context));
+    for (const step of readFirst(steps))
+      this.looks.set(step, this.begin(step, steps.slice(0, steps.indexOf(step)), context));
   }
 
   /** Whether the check of a step has found nothing to do; false where it was not asked. */

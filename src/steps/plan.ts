@@ -2,7 +2,7 @@ import type { Context, GroupedContext } from '../context.ts';
 import { type ActionError, toActionError } from '../errors.ts';
 import { onceMore } from '../host/once-more.ts';
 import { HeldLog, logFailure } from '../log.ts';
-import { askIfDone } from './ask.ts';
+import { askIfDone, readFirst } from './ask.ts';
 import { explain } from './explain.ts';
 import { contextOf } from './logging-to.ts';
 import { stepsNamed } from './needs.ts';
@@ -17,18 +17,18 @@ import type { CheckResult, Step, StepName, StepResult, StepStatus } from './step
  */
 export async function planSteps(steps: readonly Step[], options: GroupedContext): Promise<StepsOutcome> {
   const plans = new Map<Step, Promise<Plan>>();
-  const looks = steps.map((step, index) => {
-    const log = new HeldLog();
-    const plan = planStep(step, { plans, before: steps.slice(0, index) }, contextOf(step, log, options));
-    plans.set(step, plan);
-    return { step, log, plan };
-  });
+  const logs = new Map(steps.map(step => [step, new HeldLog()]));
+  for (const step of readFirst(steps)) {
+    const before = steps.slice(0, steps.indexOf(step));
+    const context = contextOf(step, logs.get(step) ?? options.log, options);
+    plans.set(step, planStep(step, { plans, before }, context));
+  }
   const results: StepResult[] = [];
   let failure: StepsOutcome['failure'];
-  for (const { step, log, plan } of looks) {
-    const { error, ...found } = failure ? SKIPPED : await plan;
+  for (const step of steps) {
+    const { error, ...found } = (!failure && (await plans.get(step))) || SKIPPED;
     options.log.startGroup(step.title);
-    if (!failure) log.passTo(options.log);
+    if (!failure) logs.get(step)?.passTo(options.log);
     options.log.endGroup();
     options.log.info(closingLine(step, found));
     if (error) failure = failureAt(step, error);

@@ -79,6 +79,17 @@ describe('the checks of a run that are asked ahead', () => {
     expect(events).toEqual(['check a', 'apply a', 'check a', 'check b']);
   });
 
+  it('begin with those that others wait for', async () => {
+    const events: string[] = [];
+    const steps = [
+      thing('a', [], events, { there: true }),
+      thing('b', [], events, { there: true }),
+      thing('c', ['b'], events, { reads: [named('b')], there: true }),
+    ];
+    await runAhead(steps).outcome;
+    expect(events).toEqual(['check b', 'check a', 'check c']);
+  });
+
   it('fail the step as its own check would', async () => {
     const check = async () => {
       throw new ActionError('project-taken', 'no');

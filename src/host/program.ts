@@ -102,11 +102,6 @@ export const loginShellText = (program: string): string =>
 
 /** Each byte that some shell takes for more than itself becomes `@0` and three octal digits, which printf(1) decodes. */
 function encode(program: string): string {
-  const isPlain = (byte: number) => byte >= 0x20 && byte < 0x7f && !SPECIAL.has(byte);
-  const codes = Array.from(Buffer.from(program), byte =>
-    isPlain(byte) ? String.fromCharCode(byte) : `@0${byte.toString(8).padStart(3, '0')}`,
-  );
-  return codes.join('');
+  const bytes = Buffer.from(program).toString('latin1');
+  return bytes.replaceAll(/[^ -~]|[\\'!^@]/g, byte => `@0${byte.charCodeAt(0).toString(8).padStart(3, '0')}`);
 }
-
-const SPECIAL = new Set(Buffer.from("\\'!^@"));

@@ -41,11 +41,11 @@ interface NodePlanOptions {
 }
 
 /** The names of the stack's files in the project's directory. */
-export const NODE_FILE = 'docker-compose.yml';
-export const NODE_REGISTRY_FILE = 'docker-compose.schema-registry.yml';
+const NODE_FILE = 'docker-compose.yml';
+const NODE_REGISTRY_FILE = 'docker-compose.schema-registry.yml';
 
-export const CLUSTER_PORT = 9092;
-export const CONTROLLER_PORT = 9093;
+const CLUSTER_PORT = 9092;
+const CONTROLLER_PORT = 9093;
 /** As in the stacks of one machine, whose three brokers have these ports. */
 const FIRST_HOST_PORTS = [19092, 29092, 39092];
 /** That of the fourth node; each further one has the next. */

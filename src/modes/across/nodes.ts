@@ -56,12 +56,12 @@ function nodeOf(
 ): ClusterNode {
   const { machine: facts } = connected;
   const directory = `${facts.home}/${config.directory}`;
+  const deployment = deploymentOf(plan, config);
+  const { composeFiles } = deployment;
   return {
     context: { ...connected, machine },
-    facts,
-    plan,
-    deployment: deploymentOf(plan, config),
-    project: { name: config.projectName, directory, composeFiles: plan.composeFiles },
+    ...{ facts, plan, deployment },
+    project: { name: config.projectName, directory, composeFiles },
   };
 }
 

@@ -47,7 +47,9 @@ export function stackStep(project: ComposeProject, stack: Stack, members: readon
       if (differences.length > 0) return notYet(differences.join(', '));
       return (await isOpenToNeighbours(host, project.name))
         ? notYet("neighbours on the machine's network reach the containers")
-        : satisfied(`${stack.services.length} containers run`);
+        : satisfied(
+            stack.services.length === 1 ? '1 container runs' : `${stack.services.length} containers run`,
+          );
     },
     async foresee({ host }) {
       const { containers, outdated } = await compare(host, project);

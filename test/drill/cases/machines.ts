@@ -66,8 +66,76 @@ const engineStopped = away(
   },
 );
 
+const PRIVATE = '/home/ec2-user/docker_exp/private';
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+/** Gives the second machine's node a certificate of the cluster's authority for its own key, which ends in so many days. */
+async function endIn(scene: Scene, days: number): Promise<void> {
+  const second = secondOf(scene);
+  const request = await asRoot(second, `openssl req -new -key ${PRIVATE}/tls/node.pem -subj /CN=node-2`);
+  const extensions = `subjectAltName=IP:${second.address}\nextendedKeyUsage=serverAuth,clientAuth\n`;
+  const certificate = await scene.root(
+    [
+      `cd ${PRIVATE}/authority`,
+      `echo ${base64(extensions)} | base64 -d >/tmp/extensions`,
+      `echo ${base64(request)} | base64 -d | openssl x509 -req -CA ca.crt -CAkey ca.key -set_serial 7 -days ${days} -extfile /tmp/extensions 2>/dev/null`,
+    ].join('\n'),
+  );
+  await asRoot(
+    second,
+    [
+      `cd ${PRIVATE}/tls`,
+      `pem=$(openssl pkey -in node.pem; echo ${base64(`${certificate}\n`)} | base64 -d; cat ca.crt)`,
+      `printf '%s\\n' "$pem" >node.pem`,
+      'docker restart docker_exp-kafka-1',
+    ].join('\n'),
+  );
+}
+
+/** When each machine's node was started. */
+const startsOf = ({ machines }: Scene) =>
+  Promise.all(
+    machines.map(machine =>
+      asRoot(machine, "docker inspect --format '{{.State.StartedAt}}' docker_exp-kafka-1"),
+    ),
+  );
+
+const certificateEnds: DrillCase = {
+  name: 'machine-certificate-ends',
+  situation: 'The certificate of one node ends in 20 days.',
+  right: 'it is made anew, and that node alone is restarted for it',
+  withinS: 120,
+  make: scene => endIn(scene, 20),
+  async run(scene) {
+    const before = await startsOf(scene);
+    const run = await scene.action();
+    const after = await startsOf(scene);
+    const restarted = after.map((start, index) => start !== before[index]);
+    if (`${restarted}` !== 'false,true,false') throw new Error(`restarted: ${restarted}\n${run.log}`);
+    return run;
+  },
+  ends: {
+    result: 'passed',
+    outputs: { changed: 'certificate,certificate-use', 'messages-lost': '0' },
+    says: [/to do: it ends on /, /with a certificate of before: \S+$/m],
+  },
+};
+
+const authorityLost: DrillCase = {
+  name: 'machine-authority-lost',
+  situation: "The authority's key is gone from the first machine.",
+  right: 'there is a new one, every node has a certificate of it, and they are restarted together',
+  withinS: 180,
+  make: ({ root }) => root(`rm ${PRIVATE}/authority/ca.key`),
+  ends: {
+    result: 'passed',
+    outputs: { changed: 'authority,certificate,client-certificate,certificate-use' },
+    says: [/it is of another authority/, /they are restarted together/],
+  },
+};
+
 export const MACHINES: DrillGroup = {
   name: 'machines',
   machine: 'three',
-  cases: [nodeKilled, engineStopped, cutFromOthers, cutFromAll],
+  cases: [nodeKilled, engineStopped, cutFromOthers, cutFromAll, certificateEnds, authorityLost],
 };

@@ -10,6 +10,7 @@ import {
 } from '../../../../src/compose/deployment/node-plan.ts';
 import { readKafka } from '../../../../src/compose/kafka/kafka-model.ts';
 import { loadCompose } from '../../../../src/compose/reader/load.ts';
+import { lintCompose } from '../../../../src/lint/lint.ts';
 
 const stack = {
   node: readFileSync('stacks/kraft-node/docker-compose.yml', 'utf8'),
@@ -74,6 +75,13 @@ describe('the compose files of a node', () => {
       isController: node.roles === 'controller+broker',
       interBroker: 'CLUSTER',
     });
+  });
+
+  it("have nothing that the linter finds, but that they listen in the machine's own network", () => {
+    for (const node of plan(bare(4)))
+      expect(
+        lintCompose(filesOf(node), { readFile: path => node.files.get(path) }).map(({ ruleId }) => ruleId),
+      ).toEqual(['host-access']);
   });
 
   it('bind the private address for the others, and 127.0.0.1 for clients without a certificate', () => {

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../../../../src/config/config.ts';
+import type { Machine } from '../../../../src/machine/facts.ts';
+import type { HeldMachine } from '../../../../src/modes/across/machines.ts';
+import { planCluster } from '../../../../src/modes/across/nodes.ts';
+import { Run, type RunDependencies } from '../../../../src/modes/run.ts';
+import { ManualClock } from '../../support/clocks.ts';
+import { RecordingLog } from '../../support/recording-log.ts';
+import { ScriptedHost } from '../../support/scripted-host.ts';
+import { actionErrorOf } from '../../support/thrown-error.ts';
+
+const file = (name: string) => readFileSync(`stacks/kraft-node/${name}`, 'utf8');
+const STACK = {
+  node: file('docker-compose.yml'),
+  registry: file('docker-compose.schema-registry.yml'),
+};
+const CLUSTER_ID = 'KafkaAl2023MultiStackA';
+
+/** What is found on the machines `a`, `b` and `c` (10.0.1.5 and on), whose data say these ids. */
+function planned(ids: readonly (number | undefined)[] = [], imageRegistry?: Config['imageRegistry']) {
+  const log = new RecordingLog();
+  const names = { projectName: 'p', directory: 'kafka' };
+  const config = { ...names, mode: 'deploy', timeoutMs: 60_000, imageRegistry } as unknown as Config;
+  const machines = ['a', 'b', 'c'].map((name, index) => {
+    const id = ids[index];
+    const data = id === undefined ? '' : `node.id=${id}\ncluster.id=${CLUSTER_ID}\n`;
+    const host = new ScriptedHost([
+      [/ip -4 /, { stdout: `address 10.0.1.${5 + index}\n` }],
+      [/docker volume inspect/, { stdout: `\n--- volume\n${data}` }],
+    ]);
+    const facts = { home: '/home/u', hasSudo: true } as Machine;
+    return {
+      listed: { name, connection: { kind: 'local' } },
+      connected: { host, machine: facts },
+    } as unknown as HeldMachine;
+  });
+  const clock = new ManualClock();
+  const run = new Run(config, {
+    ...{ log, clock, env: {}, runId: 'ab12', startedAt: new Date(0) },
+    cancelled: new AbortController().signal,
+  } as unknown as RunDependencies);
+  return { log, nodes: planCluster(run, machines, { machines: [], controllers: 3, parallel: 16 }, STACK) };
+}
+
+describe('the nodes of a cluster', () => {
+  it('are what their data say, at the addresses of their machines, and the rest of what is free', async () => {
+    const { nodes, log } = planned([3, 1, 2]);
+    expect((await nodes).map(({ plan, context }) => [plan.nodeId, context.machine.address])).toEqual([
+      [3, '10.0.1.5'],
+      [1, '10.0.1.6'],
+      [2, '10.0.1.7'],
+    ]);
+    expect(log.text).toContain(
+      'b: node 1, controller and broker, with the schema registry, at 10.0.1.6, as before',
+    );
+    expect((await nodes).map(({ deployment }) => deployment.files.get('.env'))).toEqual(
+      [3, 1, 2].map(() => expect.stringContaining(`CLUSTER_ID=${CLUSTER_ID}`)),
+    );
+  });
+
+  it('are refused while one that decides is missing', async () => {
+    expect(await actionErrorOf(() => planned([2, undefined, 1]).nodes)).toMatchObject({
+      code: 'controller-missing',
+      message:
+        'none of the machines has node 3, of the 3 nodes that decide for the cluster: a has 2, c has 1',
+    });
+  });
+
+  it('take their images from another registry, by a compose file that Docker Compose is given', async () => {
+    const [first, second] = await planned([], { address: 'mirror.example/hub' }).nodes;
+    const layer = 'docker-compose.image-registry.yml';
+    expect(first?.project.composeFiles).toEqual([
+      ...['docker-compose.yml', 'docker-compose.schema-registry.yml', layer],
+    ]);
+    expect(second?.project.composeFiles).toEqual(['docker-compose.yml', layer]);
+    expect(second?.deployment.files.get(layer)).toContain('mirror.example/hub/confluentinc/cp-kafka');
+  });
+});

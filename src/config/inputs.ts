@@ -23,6 +23,8 @@ export const INPUT_DEFAULTS = {
   'private-addresses': '',
   controllers: '3',
   parallel: '16',
+  rebalance: 'false',
+  'rebalance-throttle': '16777216',
   mode: 'deploy',
   stack: 'zookeeper',
   'compose-file': '',

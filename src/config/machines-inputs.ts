@@ -3,6 +3,7 @@ import type { Connection } from '../host/connection.ts';
 import { type MachineAddress, machinesIn, parseListedHost } from './address-inputs.ts';
 import { type InputReader, shown, shownEach } from './input-reader.ts';
 import { INPUT_DEFAULTS, type InputName } from './inputs.ts';
+import { parseRebalance, type RebalanceConfig } from './rebalance-inputs.ts';
 
 /** The machines that make a cluster together, in the order of the input `host`. */
 export interface MachinesConfig {
@@ -11,6 +12,8 @@ export interface MachinesConfig {
   readonly controllers: 3 | 5;
   /** On so many machines at most is work done at the same time. */
   readonly parallel: number;
+  /** That the partitions are spread over all brokers, when it is wanted. */
+  readonly rebalance?: RebalanceConfig;
 }
 
 export interface ListedMachine {
@@ -43,6 +46,7 @@ export function parseMachines(
   }
   const controllers = input.oneOf('controllers', ['3', '5'] as const) === '5' ? 5 : 3;
   const parallel = input.integer('parallel', PARALLEL);
+  const rebalance = parseRebalance(input, mode);
   refuseTooFew(input, listed.length, controllers);
   refuseWithSeveral(input, mode);
   const addresses = listed.flatMap(item => parseListedHost(input, item) ?? []);
@@ -62,7 +66,7 @@ export function parseMachines(
     'host',
     machines.map(({ name }) => name),
   );
-  return { machines, controllers, parallel };
+  return { machines, controllers, parallel, rebalance };
 }
 
 function nameIn({ host, port }: MachineAddress): string {
@@ -72,9 +76,9 @@ function nameIn({ host, port }: MachineAddress): string {
 
 /** Inputs that mean nothing with one machine: whoever gives them has a list in mind. */
 function refuseForOne(input: InputReader): void {
-  const names = ['private-addresses', 'controllers', 'parallel'] as const satisfies InputName[];
-  for (const name of names)
-    if (input.text(name) !== INPUT_DEFAULTS[name])
+  const numbers = ['controllers', 'parallel', 'rebalance-throttle'] as const satisfies InputName[];
+  for (const name of [...numbers, 'private-addresses', 'rebalance'] as const)
+    if (input.text(name).toLowerCase() !== INPUT_DEFAULTS[name])
       input.problem([name, 'host'], 'it goes with several machines, and host names one');
 }
 

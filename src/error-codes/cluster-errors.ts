@@ -23,4 +23,9 @@ export const CLUSTER_ERRORS = {
     meaning: 'A certificate for the nodes of the cluster could not be made.',
     hint: "Read openssl's last lines. A certificate that is not yet valid tells of clocks that differ: compare the output of date -u on the machines.",
   },
+  'rebalance-failed': {
+    meaning:
+      "One of Kafka's own tools did not do what the rebalance asked of it; the partitions have all their replicas, wherever they are.",
+    hint: "Read the tool's last lines. What is on its way still: sudo docker exec -i docker_exp-kafka-1 kafka-reassign-partitions --bootstrap-server ADDRESS:9092 --command-config /etc/kafka/tls/client.properties --list. The next run with rebalance goes on from there.",
+  },
 } as const satisfies Record<string, ErrorText>;

@@ -37,6 +37,7 @@ export type StepName =
   | 'topics'
   | 'schemas'
   | 'topic'
+  | 'rebalance'
   | 'smoke-test-host'
   | 'smoke-test-runner'
   | 'probe-topic'

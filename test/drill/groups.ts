@@ -3,6 +3,7 @@ import { COMPRESSION } from './cases/codecs.ts';
 import { CONNECTION } from './cases/connection.ts';
 import { DOWNLOADS } from './cases/downloads.ts';
 import { INTERRUPTIONS } from './cases/interruptions.ts';
+import { JOINING } from './cases/joining.ts';
 import { KEYS } from './cases/keys.ts';
 import { LINES } from './cases/lines.ts';
 import { MACHINES } from './cases/machines.ts';
@@ -26,6 +27,7 @@ export const GROUPS: readonly DrillGroup[] = [
   KEYS,
   LINES,
   MACHINES,
+  JOINING,
   MIRROR_CASES,
   REFUSALS,
   RUNNER,

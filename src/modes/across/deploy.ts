@@ -64,10 +64,12 @@ async function deployOnMachines(
   const context = clusterContext(run, nodes);
   const steps = [
     ...clusterDeploySteps(run.config, {
-      ...{ nodes, clients, schemas, note, noteWays: noteWaysOf(run) },
+      ...{ nodes, clients, schemas, note, noteWays: noteWaysOf(run), rebalance: config.rebalance },
       run: workflowRunUrl(env),
     }),
-    ...proofOf(run.config.smokeTest, run.dependencies.runId, nodes, note),
+    ...proofOf(run.config.smokeTest, run.dependencies.runId, nodes, note).map(
+      config.rebalance ? afterRebalance : step => step,
+    ),
   ];
   const outcome = await runSteps(steps, { ...context, limit: new Limit(config.parallel) });
 
@@ -75,6 +77,9 @@ async function deployOnMachines(
   // A cancelled run has seconds left, and needs them to undo what must not stay.
   return run.signal.aborted ? results : { ...results, ...(await aftermathOn(run, nodes, results)) };
 }
+
+/** What is proved is the cluster as it stays, and no message meets a leader that changes. */
+const afterRebalance = (step: Step): Step => ({ ...step, needs: [...step.needs, 'rebalance'] });
 
 /** Keeps who reaches whom, for the report. */
 export const noteWaysOf = (run: Run) => (ways: readonly Way[]) =>

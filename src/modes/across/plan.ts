@@ -32,7 +32,7 @@ async function planOnMachines(
   await using machines = await openMachines(run, config);
   const nodes = await planCluster(run, machines.all, config, stack);
   const steps = clusterDeploySteps(run.config, {
-    ...{ nodes, clients, schemas, noteWays: noteWaysOf(run) },
+    ...{ nodes, clients, schemas, noteWays: noteWaysOf(run), rebalance: config.rebalance },
     run: workflowRunUrl(run.dependencies.env),
     note: () => {},
   });

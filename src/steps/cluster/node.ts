@@ -25,6 +25,9 @@ export function firstNode(nodes: readonly ClusterNode[]): ClusterNode {
   return first;
 }
 
+/** The service of stacks/kraft-node that is the node itself. */
+export const KAFKA_SERVICE = 'kafka';
+
 /** A container's service on one of the machines, in one word for reports. */
 export const serviceOn = (service: string, { context }: ClusterNode): string =>
   `${service}@${context.machine.name}`;
@@ -32,7 +35,7 @@ export const serviceOn = (service: string, { context }: ClusterNode): string =>
 /** The cluster that the nodes make together, as the runner reaches it: each broker by the port that its machine alone has. */
 export function clusterOfNodes(nodes: readonly ClusterNode[]): Cluster {
   const brokers = nodes.map(node => ({
-    service: serviceOn('kafka', node),
+    service: serviceOn(KAFKA_SERVICE, node),
     address: `localhost:${node.plan.hostPort}`,
   }));
   const first = firstNode(nodes);

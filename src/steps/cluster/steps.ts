@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts';
+import type { RebalanceConfig } from '../../config/rebalance-inputs.ts';
 import type { WantedSchema } from '../../kafka/registry/wanted-schemas.ts';
 import type { WayEnd } from '../../machine/ways/try-ways.ts';
 import type { Clients } from '../deploy/clients.ts';
@@ -12,6 +13,7 @@ import { certificateStep, clientCertificateStep, TRUST_FILES } from './certifica
 import { type ClusterNode, clusterOfNodes, firstNode } from './node.ts';
 import { opensslPackageStep } from './openssl-package.ts';
 import { placed } from './placed.ts';
+import { rebalanceStep } from './rebalance.ts';
 import { sideBySide } from './side-by-side.ts';
 import { type WaysOptions, waysStep } from './ways.ts';
 
@@ -23,6 +25,8 @@ interface ClusterDeployOptions {
   readonly schemas: readonly WantedSchema[];
   readonly note: SmokeTestOptions['note'];
   readonly noteWays?: WaysOptions['note'];
+  /** How the partitions are spread, when they are to be. */
+  readonly rebalance?: RebalanceConfig | undefined;
 }
 
 /**
@@ -31,10 +35,11 @@ interface ClusterDeployOptions {
  * has its authority, and nothing is asked of Kafka before every node is up.
  */
 export function clusterDeploySteps(config: Config, options: ClusterDeployOptions): Step[] {
-  const { nodes, clients, run, schemas, note, noteWays } = options;
+  const { nodes, clients, run, schemas, note, noteWays, rebalance } = options;
   const first = firstNode(nodes);
   const cluster = clusterOfNodes(nodes);
   const { bootstrapServers } = cluster;
+  const { timeoutMs } = config.smokeTest;
   const authority = new Authority(first.context.host, placeOf(first));
   // A machine that has no proxy of an earlier run says so.
   const hasProxy = nodes.some(({ facts }) => facts.hasProxy);
@@ -63,8 +68,9 @@ export function clusterDeploySteps(config: Config, options: ClusterDeployOptions
     // yum holds a lock: one installation at a time.
     ...on(first, [pythonPackageStep(['openssl-package'])]),
     ...pairSteps(nodes, clients),
-    certificateUseStep({ nodes, bootstrapServers, timeoutMs: config.smokeTest.timeoutMs }),
+    certificateUseStep({ nodes, bootstrapServers, timeoutMs }),
     ...clusterSteps(config, { project: undefined, cluster, schemas, note }).map(afterRestarts),
+    ...(rebalance ? [rebalanceStep({ nodes, timeoutMs, ...rebalance })] : []),
   ];
 }
 

@@ -20,6 +20,8 @@ export interface Scene {
   /** The first one, where there are several. */
   readonly machine: Machine;
   readonly machines: readonly Machine[];
+  /** One more that is not in the cluster, as after its first boot, where the group has one. */
+  readonly spare?: Machine | undefined;
   /** Runs a shell script on the machine as root, past the action. @returns its standard output */
   root(script: string): Promise<string>;
   /** What the depot does wrong for the machine from now on; nothing without any (`lab/lab help`). */
@@ -66,8 +68,8 @@ export interface DrillGroup {
   readonly name: string;
   /**
    * What the machine is before the first case: with a cluster that passed, or as after its first boot. `three` are three machines
-   * with one cluster that passed.
+   * with one cluster that passed; `three-and-one` has a bare one beside them.
    */
-  readonly machine: 'deployed' | 'bare' | 'three';
+  readonly machine: 'deployed' | 'bare' | 'three' | 'three-and-one';
   readonly cases: readonly DrillCase[];
 }

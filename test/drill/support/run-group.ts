@@ -26,6 +26,14 @@ export interface CaseResult {
 
 const DEFAULT_LIMIT_S = 60;
 
+/** What the machines' names end with. */
+const LETTERS = {
+  bare: [''],
+  deployed: [''],
+  three: ['-a', '-b', '-c'],
+  'three-and-one': ['-a', '-b', '-c', '-d'],
+} as const;
+
 interface GroupOptions {
   /** Whether a case that takes longer than it may has failed. */
   readonly judgesTime: boolean;
@@ -39,10 +47,13 @@ export async function runGroup(
   cases: readonly DrillCase[],
   { judgesTime, onResult }: GroupOptions,
 ): Promise<void> {
-  const letters = kind === 'three' ? ['-a', '-b', '-c'] : [''];
+  const letters = LETTERS[kind];
   const names = letters.map(letter => `drill-${name}${letter}`);
   try {
-    const scene = sceneOn(await startMachines(names));
+    const started = await startMachines(names);
+    const [spare, machines] =
+      kind === 'three-and-one' ? [started.at(-1), started.slice(0, -1)] : [undefined, started];
+    const scene = sceneOn(machines, spare);
     if (kind !== 'bare') await expectConvergence(scene);
     for (const { withinS = DEFAULT_LIMIT_S, ...each } of cases)
       onResult(await tryCase(scene, { ...each, withinS: judgesTime ? withinS : Number.POSITIVE_INFINITY }));
@@ -51,7 +62,7 @@ export async function runGroup(
   }
 }
 
-function sceneOn(machines: readonly Machine[]): Scene {
+function sceneOn(machines: readonly Machine[], spare?: Machine): Scene {
   const [machine, ...others] = machines;
   if (!machine) throw new Error('a group needs a machine');
   // The machine may be described anew by a case: what it is now counts.
@@ -60,6 +71,7 @@ function sceneOn(machines: readonly Machine[]): Scene {
   return {
     machine,
     machines,
+    spare,
     root: script => asRoot(machine, script),
     depot: (...faults) => depotFaults(machine, faults),
     action: (inputs, options) =>

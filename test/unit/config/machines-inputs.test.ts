@@ -57,6 +57,12 @@ describe('several machines', () => {
     expect(machines?.machines[4]).toMatchObject({ name: 'e', privateAddress: '10.0.0.5' });
   });
 
+  it('may have their partitions spread, at a pace', () => {
+    const { machines } = parse({ host: 'a,b,c', rebalance: 'true', 'rebalance-throttle': '1000000' });
+    expect(machines?.rebalance).toEqual({ throttle: 1_000_000 });
+    expect(parse({ host: 'a,b,c' }).machines?.rebalance).toBeUndefined();
+  });
+
   it.each<[RawInputs, RegExp]>([
     [{ stack: 'zookeeper' }, /^stack and host: "zookeeper" is made for one machine/],
     [{ stack: 'kraft-single' }, /^stack and host: "kraft-single" is made for one machine/],
@@ -77,6 +83,9 @@ describe('several machines', () => {
     ],
     [{ host: 'a', controllers: '5' }, /^controllers and host: it goes with several machines/],
     [{ host: 'a', parallel: '4' }, /^parallel and host: it goes with several machines/],
+    [{ host: 'a', rebalance: 'true' }, /^rebalance and host: it goes with several machines/],
+    [{ host: 'a', 'rebalance-throttle': '1000000' }, /^rebalance-throttle and host: it goes with several/],
+    [{ mode: 'down', rebalance: 'true' }, /^rebalance and mode: partitions are moved by mode deploy/],
     [{ host: 'a', 'private-addresses': '10.0.0.1' }, /^private-addresses and host: it goes with several/],
     [{ host: 'localhost,b,c', key: '' }, /^key and key-file: one of the two is required/],
   ])('are refused with what works on one only, or does not fit them: %j', async (inputs, message) => {

@@ -165,6 +165,14 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
   parallel: [
     { values: ['2', '0', '257', 'all'], allowed: /is not a whole number from 3 to 256$/, beside: THREE },
   ],
+  rebalance: flags.map(each => ({ ...each, beside: THREE })),
+  'rebalance-throttle': [
+    {
+      values: ['99999', '10000000001', '16MB', '1e7', '-1'],
+      allowed: /is not a whole number from 100000 to 10000000000$/,
+      beside: THREE,
+    },
+  ],
   mode: [
     {
       values: ['Deploy', 'destroy', 'deploy,plan', 'Lint'],

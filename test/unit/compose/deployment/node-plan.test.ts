@@ -155,6 +155,17 @@ describe('the plan of machines with data', () => {
     ]);
   });
 
+  it('lets a further machine join as a broker, and leaves the others as they are', () => {
+    const before = plan(machines(1, 2, 3));
+    const [joined, ...after] = plan(machines(1, 2, 3, undefined)).toReversed();
+    expect(after.toReversed()).toEqual(before);
+    expect(joined).toMatchObject({ nodeId: 4, roles: 'broker', hostPort: 19093, clusterPorts: [9092] });
+    expect(variablesOf(joined)).toContain(`CLUSTER_ID=${NEW_ID}\n`);
+    expect(joined && nodeOf(joined)?.settings.get('controller.quorum.voters')?.value.text).toBe(
+      '1@10.0.1.5:9093,2@10.0.1.6:9093,3@10.0.1.7:9093',
+    );
+  });
+
   it.each([
     [machines(1, 2, 2), 'b and c both have node 2: no cluster may have two nodes of one id'],
     [

@@ -41,7 +41,10 @@ function nodesAt(...machines: { address: string; nodeId?: number }[]): ClusterNo
 const THREE = nodesAt({ address: '10.0.1.5' }, { address: '10.0.1.6' }, { address: '10.0.1.7' });
 function stepsOf(nodes: readonly ClusterNode[], inputs: RawInputs = {}): Step[] {
   const config = parseConfig({ host: 'a,b,c', stack: 'kraft', key, ...inputs }, () => key);
-  return clusterDeploySteps(config, { nodes, clients, run: undefined, schemas: [], note: () => {} });
+  return clusterDeploySteps(config, {
+    ...{ nodes, clients, run: undefined, schemas: [], note: () => {} },
+    rebalance: config.machines?.rebalance,
+  });
 }
 /** `NAME` of a step on the whole cluster, `NAME@MACHINE` of the others. */
 const labelOf = ({ name, place }: Step) => (place ? `${name}@${place.name}` : name);
@@ -75,6 +78,12 @@ describe('the steps over several machines', () => {
     for (const step of steps.filter(({ apply }) => apply)) {
       expect(allBefore(steps, labelOf(step)), labelOf(step)).toContain('ways');
     }
+  });
+
+  it('spread partitions when that is asked for, once Kafka is ready and its topics are there', () => {
+    expect(stepsOf(THREE).map(labelOf)).not.toContain('rebalance');
+    const before = allBefore(stepsOf(THREE, { rebalance: 'true', topics: 'orders' }), 'rebalance');
+    expect(before).toEqual(expect.arrayContaining(['topic', 'topics', 'kafka-ready', 'stack@10.0.1.7']));
   });
 
   it('start no node before every one has its images and its certificate', () => {

@@ -1,0 +1,67 @@
+import type { Context } from '../../context.ts';
+import { ActionError, lastLines } from '../../errors.ts';
+import type { Placement } from '../../kafka/placement/placement.ts';
+import { composeCommand } from '../../machine/compose-project.ts';
+import { type ClusterNode, firstNode, hostAccessOf, KAFKA_SERVICE } from './node.ts';
+
+/** In the node's container, beside its certificate (see certificates.ts). */
+const CLIENT = '/etc/kafka/tls/client.properties';
+/** A tool would take as much memory as the node itself otherwise. */
+const HEAP = 'KAFKA_HEAP_OPTS=-Xmx256m';
+
+/** Kafka's own tools for where partitions are, in the container of the first node. */
+export class ReassignmentTools {
+  private readonly node: ClusterNode;
+  private readonly servers: string;
+
+  constructor(nodes: readonly ClusterNode[]) {
+    this.node = firstNode(nodes);
+    this.servers = hostAccessOf(nodes, this.node.project.directory).bootstrapServers.join(',');
+  }
+
+  /**
+   * Begins to copy what the brokers do not have yet. Kafka goes on by itself.
+   * @param throttle bytes a second that a broker sends, or takes, of what is copied
+   * @throws ActionError `rebalance-failed`, as all of these do
+   */
+  async begin(context: Context, placements: readonly Placement[], throttle: number): Promise<void> {
+    await this.reassign(context, placements, ['--execute', '--throttle', `${throttle}`]);
+  }
+
+  /** Lifts the throttle of these partitions, when none is on the move any more. */
+  async finish(context: Context, placements: readonly Placement[]): Promise<void> {
+    await this.reassign(context, placements, ['--verify']);
+  }
+
+  /** Lets each partition be led by the broker that stands first in its list. */
+  async electPreferred(context: Context): Promise<void> {
+    const argv = ['--admin.config', CLIENT, '--election-type', 'preferred', '--all-topic-partitions'];
+    await this.run(context, ['kafka-leader-election', '--bootstrap-server', this.servers, ...argv]);
+  }
+
+  private reassign(
+    context: Context,
+    placements: readonly Placement[],
+    args: readonly string[],
+  ): Promise<void> {
+    const partitions = placements.map(({ topic, partition, replicas }) => ({ topic, partition, replicas }));
+    const argv = ['--command-config', CLIENT, '--reassignment-json-file', '/dev/stdin', ...args];
+    return this.run(
+      context,
+      ['kafka-reassign-partitions', '--bootstrap-server', this.servers, ...argv],
+      JSON.stringify({ version: 1, partitions }),
+    );
+  }
+
+  private async run({ log }: Context, argv: readonly string[], stdin = ''): Promise<void> {
+    const { project, context } = this.node;
+    const [tool = '', ...args] = argv;
+    log.info(`${tool} ${args.slice(2).join(' ')}`);
+    const command = composeCommand(project, ['exec', '-T', '--env', HEAP, KAFKA_SERVICE, tool, ...args]);
+    // What it prints is for people: the step that calls it looks at the cluster itself.
+    const { exitCode, stdout, stderr } = await context.host.run({ ...command, stdin, mayBeCut: true });
+    if (exitCode === 0) return;
+    const details = lastLines(`${stdout}\n${stderr}`);
+    throw new ActionError('rebalance-failed', `${tool} ended with exit code ${exitCode}`, { details });
+  }
+}

@@ -1,0 +1,132 @@
+import type { Context } from '../../context.ts';
+import { waitUntilInSync } from '../../kafka/in-sync.ts';
+import { changeOf, loadsOf, type Placement, type PlacementChange } from '../../kafka/placement/placement.ts';
+import { countOnTheMove, type Placements, readPlacements } from '../../kafka/placement/read-placements.ts';
+import { spread } from '../../kafka/placement/spread.ts';
+import { until } from '../../waiting.ts';
+import { asAdmin } from '../deploy/topic.ts';
+import { notYet, type Step, satisfied } from '../step.ts';
+import { type ClusterNode, clusterOfNodes } from './node.ts';
+import { ReassignmentTools } from './reassignment-tools.ts';
+
+interface RebalanceOptions {
+  readonly nodes: readonly ClusterNode[];
+  /** Bytes a second that a broker sends, or takes, of what is copied. */
+  readonly throttle: number;
+  /** How long replicas may take to be in sync before anything is moved. */
+  readonly timeoutMs: number;
+}
+
+/** How often Kafka is asked whether it is done, and how often a reader is told. */
+const EVERY_MS = 1000;
+const NEWS_MS = 10_000;
+/** Brokers hear of new leaders one after the other. */
+const KNOWN_TIMEOUT_MS = 15_000;
+
+/** Where the partitions are, and where they are to be. */
+interface Outlook {
+  readonly now: Placements;
+  readonly wanted: readonly Placement[];
+  readonly change: PlacementChange;
+  /** How many partitions are led by another broker than the one that is preferred. */
+  readonly ledByOthers: number;
+  readonly brokers: readonly number[];
+}
+
+/**
+ * Spreads the partitions over all brokers. Kafka goes on copying when a run ends before it is done: the next one waits for that, and
+ * then finds out anew what is left.
+ */
+export function rebalanceStep({ nodes, throttle, timeoutMs }: RebalanceOptions): Step {
+  const { bootstrapServers } = clusterOfNodes(nodes);
+  const tools = new ReassignmentTools(nodes);
+  const look = async (context: Context) =>
+    outlookOf(await asAdmin(context, bootstrapServers, readPlacements), nodes);
+  return {
+    name: 'rebalance',
+    title: 'Partitions spread over all brokers',
+    needs: ['kafka-ready', 'topic'],
+    async check(context) {
+      const outlook = await look(context);
+      const left = workOf(outlook);
+      const { now, brokers } = outlook;
+      if (left.length > 0) return notYet(left.join('; '));
+      return satisfied(`${now.partitions.length} partitions, evenly on ${brokers.length} brokers`);
+    },
+    async foresee(context) {
+      return linesOf(await look(context), throttle);
+    },
+    async apply(context) {
+      await untilNoneMoves(context, bootstrapServers);
+      await waitUntilInSync(context, { bootstrapServers, timeoutMs });
+      const outlook = await look(context);
+      const { moved, reordered } = outlook.change;
+      for (const line of linesOf(outlook, throttle)) context.log.info(line);
+      const changed = [...moved, ...reordered];
+      if (changed.length > 0) {
+        await tools.begin(context, changed, throttle);
+        await untilNoneMoves(context, bootstrapServers);
+      }
+      // That of an earlier run, too, whose partitions nobody knows any more.
+      if (changed.length > 0 || outlook.now.isThrottled) await tools.finish(context, outlook.wanted);
+      await tools.electPreferred(context);
+      // At the deadline the check that follows says what it finds.
+      const isDone = async () => workOf(await look(context)).length === 0 || undefined;
+      await until(context, isDone, { everyMs: EVERY_MS, timeoutMs: KNOWN_TIMEOUT_MS, late: () => true });
+    },
+  };
+}
+
+function outlookOf(now: Placements, nodes: readonly ClusterNode[]): Outlook {
+  // A plan also counts the nodes that are still to join.
+  const joined = nodes.map(({ plan }) => plan.nodeId);
+  const brokers = [...new Set([...now.brokers, ...joined])].sort((one, other) => one - other);
+  const wanted = spread(
+    now.partitions.map(({ topic, partition, replicas }) => ({ topic, partition, replicas })),
+    brokers,
+  );
+  const ledByOthers = now.partitions.filter(({ leader, replicas }) => leader !== replicas[0]).length;
+  return { now, wanted, change: changeOf(now.partitions, wanted), ledByOthers, brokers };
+}
+
+function workOf({ now, change: { moved, reordered }, ledByOthers }: Outlook): string[] {
+  const { onTheMove, isThrottled, partitions } = now;
+  const ofAll = `of ${partitions.length} partitions`;
+  // What moves already is not where it will be: a plan from here would be wrong.
+  if (onTheMove > 0) return [`${onTheMove} ${ofAll} are on their way since an earlier run`];
+  return [
+    ...(moved.length > 0 ? [`${moved.length} ${ofAll} are to be moved`] : []),
+    ...(reordered.length > 0 ? [`${reordered.length} ${ofAll} are to prefer another leader`] : []),
+    ...(ledByOthers > 0 ? [`${ledByOthers} ${ofAll} are not led by the broker that is preferred`] : []),
+    ...(isThrottled ? ['the throttle of an earlier run is still set'] : []),
+  ];
+}
+
+/** What is done: how much is copied, and what each broker has before and after. */
+function linesOf({ now, wanted, change, brokers }: Outlook, throttle: number): string[] {
+  if (now.onTheMove > 0 || change.moved.length + change.reordered.length === 0) return [];
+  const [before, after] = [loadsOf(now.partitions, brokers), loadsOf(wanted, brokers)];
+  return [
+    `${change.moved.length} of ${now.partitions.length} partitions move: replicas copied: ${change.copies}, each broker at ${throttle} bytes a second at most`,
+    ...brokers.map(broker => {
+      const [from, to] = [before.get(broker), after.get(broker)];
+      return `node ${broker}: replicas ${from?.replicas} -> ${to?.replicas}, leader of ${from?.leaders} -> ${to?.leaders}`;
+    }),
+  ];
+}
+
+async function untilNoneMoves(context: Context, servers: readonly string[]): Promise<void> {
+  const { clock, log } = context;
+  let toldAtMs = Number.NEGATIVE_INFINITY;
+  const isDone = async () => {
+    const left = await asAdmin(context, servers, countOnTheMove);
+    if (left === 0) return true;
+    if (clock.now() - toldAtMs >= NEWS_MS) {
+      toldAtMs = clock.now();
+      log.info(`partitions on their way: ${left}`);
+    }
+    return undefined;
+  };
+  // As long as it takes: the run has a deadline of its own.
+  await until(context, isDone, { everyMs: EVERY_MS });
+}

@@ -4244,50 +4244,31 @@ async function checksumOf(host, path) {
     return result.exitCode === 0 ? result.stdout.slice(0, 64) : undefined;
 }
 
+// EXTERNAL MODULE: ./build/compose/reader/image-name.js
+var image_name = __webpack_require__(8624);
 ;// CONCATENATED MODULE: ./build/compose/deployment/image-registry.js
 
-/** The names of Docker Hub, as the first part of an image's name. */
-const HUB_HOSTS = new Set([
-    'docker.io',
-    'index.docker.io',
-    'registry-1.docker.io',
-    'registry.hub.docker.com',
-]);
-const DOCKER_HUB = 'docker.io';
+
 /** The compose file of ours, behind the user's own, that names images by another registry. */
 const REGISTRY_FILE = 'docker-compose.image-registry.yml';
 /** How that file begins: one of the same name that does not is somebody else's. */
 const REGISTRY_FILE_HEAD = '# Written by kafka-al2023-action for the input image-registry.';
-/**
- * The host of an image's registry and the path there. The rule is Docker's: what stands before the first slash is a host when it has
- * a dot, a colon or a capital letter, or is `localhost`; an image of Docker Hub without an owner is one of `library`.
- * Source: https://pkg.go.dev/github.com/distribution/reference#ParseNormalizedNamed
- */
-function image_registry_placeOf(image) {
-    const slash = image.indexOf('/');
-    const first = slash < 0 ? '' : image.slice(0, slash);
-    const isHost = /[.:A-Z]/.test(first) || first === 'localhost';
-    const path = isHost ? image.slice(slash + 1) : image;
-    if (isHost && !HUB_HOSTS.has(first))
-        return { host: first, path };
-    return { host: DOCKER_HUB, path: path.includes('/') ? path : `library/${path}` };
-}
 /** The host of a registry's address such as `mirror.example:5000/docker-hub`; every name of Docker Hub is `docker.io`. */
 function hostOf(registry) {
     const [host = ''] = registry.split('/', 1);
-    return HUB_HOSTS.has(host) ? DOCKER_HUB : host;
+    return (0,image_name/* isHubHost */.sC)(host) ? image_name/* DOCKER_HUB */.Xb : host;
 }
 /** An image by its name at the registry that takes the place of Docker Hub; one of any other registry keeps its name. */
 function imageAt(registry, image) {
-    const { host, path } = image_registry_placeOf(image);
-    if (image === '' || host !== DOCKER_HUB || HUB_HOSTS.has(registry))
+    const { host, path } = (0,image_name/* imagePlace */.r9)(image);
+    if (image === '' || host !== image_name/* DOCKER_HUB */.Xb || (0,image_name/* isHubHost */.sC)(registry))
         return image;
     return `${registry}/${path}`;
 }
 /** The services whose image comes from the registry, by whichever name it stands in the compose file. */
 function servicesFrom(registry, images) {
     const host = hostOf(registry);
-    return [...images].filter(([, image]) => image_registry_placeOf(image).host === host).map(([service]) => service);
+    return [...images].filter(([, image]) => (0,image_name/* imagePlace */.r9)(image).host === host).map(([service]) => service);
 }
 /**
  * The deployment with the images of Docker Hub taken from another registry. The compose files stay as they are: one more, read
@@ -4830,8 +4811,6 @@ function dockerServiceStep() {
     };
 }
 
-// EXTERNAL MODULE: ./build/compose/reader/image-name.js
-var image_name = __webpack_require__(8624);
 ;// CONCATENATED MODULE: ./build/steps/deploy/pull-failure.js
 
 
@@ -4963,15 +4942,15 @@ const PULL_ATTEMPTS = 3;
 const PULL_PAUSE_MS = 3_000;
 /** An image as the report lists versions: its name, and the tag or digest that it is pinned to. */
 function versionOf(image) {
-    const { name, tag, digest } = (0,image_name/* imageParts */.C)(image);
+    const { name, tag, digest } = (0,image_name/* imageParts */.Ck)(image);
     return [name, tag ?? digest ?? 'latest'];
 }
 /** The first digest under which a registry knows an image, for each; none for an image that was built on the machine. */
 const DIGESTS = '{{range $at, $digest := .RepoDigests}}{{if not $at}}{{$digest}}{{end}}{{end}}';
 /** An image with the digest of its content, which its tag may not have tomorrow. */
 function withDigest(image, repoDigest = '') {
-    const { digest } = (0,image_name/* imageParts */.C)(repoDigest);
-    return digest === undefined || (0,image_name/* imageParts */.C)(image).digest !== undefined ? image : `${image}@${digest}`;
+    const { digest } = (0,image_name/* imageParts */.Ck)(repoDigest);
+    return digest === undefined || (0,image_name/* imageParts */.Ck)(image).digest !== undefined ? image : `${image}@${digest}`;
 }
 /**
  * `docker-compose pull`, apart from `up`, so that a registry's failure is not taken for a container's.
@@ -5693,11 +5672,15 @@ const container_failure_LOG_LINES = 200;
 const SHOWN_LINES = 20;
 /** Reads what each of the containers said. */
 const tell = (host, troubles) => Promise.all(troubles.map(async (trouble) => ({ ...trouble, log: await logOf(host, trouble) })));
+/** A program that ends at once has said why before the engine notes down that it has started. */
+const EARLY_MS = 2_000;
 /** What a container said in its last life; what it said before is not the reason. */
 async function logOf(host, { container, kind }) {
     const { name, startedAt, state } = container;
     // One that runs now has ended before this start.
-    const since = state === 'running' ? [] : ['--since', startedAt];
+    const since = state === 'running'
+        ? []
+        : ['--since', new Date(Math.max(0, Date.parse(startedAt) - EARLY_MS)).toISOString()];
     const { stdout, stderr } = await host.run({
         argv: ['docker', 'logs', ...since, '--tail', `${container_failure_LOG_LINES}`, name],
         sudo: true,
@@ -5715,10 +5698,7 @@ const wasEndedByOthers = ({ state, isHalted, exitCode }) => state === 'paused' |
 /** The error that names containers which do not come up, each with its state and its last words, and the command that helps. */
 async function containerFailure(host, told, project) {
     const parts = await Promise.all(told.map(each => inWords(host, each, project)));
-    const details = told.flatMap(({ container: { name }, log }) => [
-        `${name}:`,
-        ...log.lines.map(line => `  ${line}`),
-    ]);
+    const details = told.flatMap(({ container: { name }, log }) => log.lines.length === 0 ? [] : [`${name}:`, ...log.lines.map(line => `  ${line}`)]);
     const hint = asHint(parts.flatMap(part => part.hint ?? []));
     const brokers = project.members.filter(({ role }) => role === 'broker').map(({ service }) => service);
     const areIdleBrokers = told.every(({ container: { service, state, isHalted } }) => brokers.includes(service) && (state === 'paused' || isHalted));
@@ -8369,6 +8349,29 @@ class Deadline {
 }
 
 ;// CONCATENATED MODULE: ./build/kafka/groups.js
+
+
+
+/** How long a group is asked to go. */
+const DELETION = { pauseMs: 250, patienceMs: 5_000 };
+/** `GROUP_ID_NOT_FOUND` of Kafka's protocol. */
+const NOT_FOUND = 69;
+/**
+ * Deletes a consumer group, within five seconds. A coordinator that has just moved, or has not heard yet that the last member
+ * left, does it a moment later. A group that stays does no harm and is no failure: the log says it to whoever debugs.
+ */
+async function deleteGroup(context, admin, group) {
+    const { clock, log, signal } = context;
+    // A cancelled run deletes its group as well, but asks once.
+    const deletion = retry({ clock, signal: new AbortController().signal }, () => admin.deleteGroups([group]), {
+        pauseMs: DELETION.pauseMs,
+        giveUp: ({ error, waitedMs }) => signal.aborted || waitedMs >= DELETION.patienceMs || !mayPass(error) ? error : undefined,
+    });
+    const disconnect = () => deletion.then(() => { }, error => log.debug(`group ${group} stays: ${error}`));
+    await goodbye({ disconnect }, clock);
+}
+/** Whether a coordinator refuses what it may do a moment later. */
+const mayPass = (error) => error instanceof kafkajs.KafkaJSDeleteGroupsError && error.groups.every(({ errorCode }) => errorCode !== NOT_FOUND);
 /** @returns the committed offset of a consumer group by partition; -1 where it has committed nothing */
 async function committedOffsets(admin, group, topic) {
     const topics = await admin.fetchOffsets({ groupId: group, topics: [topic] });
@@ -9080,6 +9083,7 @@ function ledgerListener({ ledger, runId, codec, clock, }) {
 
 
 
+
 const EXAMPLES = 20;
 const missing_records_POLL_MS = 20;
 /** A leader that was just elected may learn of the last records a moment later. */
@@ -9131,7 +9135,7 @@ async function searchMissing(context, missing, options) {
     }
     finally {
         if (inRange.length > 0)
-            await deleteGroup(context, options);
+            await removeGroup(context, options);
     }
     return deleted > 0 ? { ...found, deleted, retention: await retentionOf(context, options) } : found;
 }
@@ -9151,11 +9155,12 @@ async function retentionOf({ clock }, { kafka, topic, deadline }) {
     const asking = withAdmin(kafka.admin(), clock, admin => readRetention(admin, topic));
     return await deadline.race('searching', asking).catch(() => undefined);
 }
-async function deleteGroup({ clock }, { kafka, group }) {
+/** A broker that does not answer is not waited for. */
+async function removeGroup(context, { kafka, group }) {
     const admin = kafka.admin();
-    const deletion = admin.connect().then(() => admin.deleteGroups([group]));
-    await goodbye({ disconnect: () => deletion.then(() => { }) }, clock);
-    await goodbye(admin, clock);
+    const removal = admin.connect().then(() => deleteGroup(context, admin, group));
+    await goodbye({ disconnect: () => removal }, context.clock);
+    await goodbye(admin, context.clock);
 }
 /** @returns why the record cannot be there, or undefined when its offset lies in the partition */
 function outsideOf(range, { offset }) {
@@ -10122,8 +10127,7 @@ const SEARCH_TIMEOUT_MS = 20_000;
 const HANDOVER_TIMEOUT_MS = 30_000;
 /**
  * Sends messages through the cluster and reads them back in a consumer group. Messages carry the run's id, their number and
- * a checksum in their headers, and the group starts at the end of the topic: older records neither count nor
- * disturb.
+ * a checksum in their headers, and the group starts at the end of the topic: older records neither count nor disturb.
  *
  * @returns what was counted, also when it broke off: then `interruption` says why
  * @throws the signal's reason when it is aborted
@@ -10222,8 +10226,7 @@ class RoundTrip {
     async sendAndReceive(admin) {
         const { traffic } = this.options;
         const { log, clock } = this.context;
-        await this.deadline.race('connecting', admin.connect());
-        const { reception, group } = await this.start();
+        const { reception, group } = await this.start(admin);
         await this.producer.send(traffic, () => {
             this.lastSignMs = clock.now();
             this.progress.show();
@@ -10236,19 +10239,25 @@ class RoundTrip {
         await this.checkGroup(admin, group);
     }
     /** Places the group at the end of the topic, and lets producer and consumer arrive. */
-    async start() {
+    async start(admin) {
         const { topic, group } = this.options;
-        const ranges = await this.deadline.race('asking for offsets', this.ranges());
-        await this.deadline.race('asking for the topic', this.watch.begin(ranges));
+        // Far from the machine every question costs a tenth of a second: what need not wait for another one does not.
+        const [, ranges] = await Promise.all([
+            this.deadline.race('connecting', Promise.all([admin.connect(), this.producer.connect()])),
+            this.deadline.race('asking for offsets', this.ranges()),
+        ]);
         const starts = new Map([...ranges].map(([partition, { end }]) => [partition, end]));
         const kafka = this.consumerKafka;
-        await placeGroup(this.context, { kafka, group, topic: topic.topic }, starts, this.deadline);
+        await Promise.all([
+            this.deadline.race('asking for the topic', this.watch.begin(ranges)),
+            placeGroup(this.context, { kafka, group, topic: topic.topic }, starts, this.deadline),
+        ]);
         for (const [partition, offset] of starts)
             this.ledger.advance(partition, offset);
         const progress = new GroupProgress(starts);
         const reception = this.receive(progress);
         this.reception = reception;
-        await Promise.all([this.deadline.race('connecting', this.producer.connect()), reception.start()]);
+        await reception.start();
         return { reception, group: progress };
     }
     receive(progress) {
@@ -10287,18 +10296,14 @@ class RoundTrip {
     /** Removes all that the run made for itself. Each part gives up by itself when a broker does not answer. */
     async cleanUp(admin) {
         const { group } = this.options;
-        const { log, clock } = this.outer;
+        const { clock } = this.outer;
         const producerGone = this.producer.disconnect();
         const consumerGone = this.reception?.stop();
         // Nobody hears a goodbye then.
         if (this.interruption?.isConnectionLost)
             return;
         await consumerGone;
-        const deletion = admin
-            .deleteGroups([group])
-            .then(() => { })
-            .catch(error => log.debug(`group ${group} stays: ${error}`));
-        await goodbye({ disconnect: () => deletion }, clock);
+        await deleteGroup(this.outer, admin, group);
         await Promise.all([producerGone, goodbye(admin, clock)]);
     }
     result() {

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { ActionError, reasonOf } from '../errors.ts';
 import type { Command, CommandResult, Host } from './host.ts';
 
 /**
@@ -24,8 +25,15 @@ export class RoutedHost implements Host {
     return this.home.run(command);
   }
 
-  dial(address: string, port: number): Promise<Duplex> {
-    return (this.byPort.get(port) ?? this.home).dial(address, port);
+  /** @throws what the machine's own `dial` throws; it says which machine it is */
+  async dial(address: string, port: number): Promise<Duplex> {
+    const host = this.byPort.get(port) ?? this.home;
+    try {
+      return await host.dial(address, port);
+    } catch (error) {
+      if (error instanceof ActionError) throw error;
+      throw new Error(`${host.name}: ${reasonOf(error)}`, { cause: error });
+    }
   }
 
   /** The machines are closed by whoever opened them. */

@@ -1,4 +1,36 @@
-import type { Admin } from 'kafkajs';
+import { type Admin, KafkaJSDeleteGroupsError } from 'kafkajs';
+import type { Context } from '../context.ts';
+import { retry } from '../waiting.ts';
+import { goodbye } from './goodbye.ts';
+
+/** How long a group is asked to go. */
+const DELETION = { pauseMs: 250, patienceMs: 5_000 };
+/** `GROUP_ID_NOT_FOUND` of Kafka's protocol. */
+const NOT_FOUND = 69;
+
+/**
+ * Deletes a consumer group, within five seconds. A coordinator that has just moved, or has not heard yet that the last member
+ * left, does it a moment later. A group that stays does no harm and is no failure: the log says it to whoever debugs.
+ */
+export async function deleteGroup(context: Context, admin: Admin, group: string): Promise<void> {
+  const { clock, log, signal } = context;
+  // A cancelled run deletes its group as well, but asks once.
+  const deletion = retry({ clock, signal: new AbortController().signal }, () => admin.deleteGroups([group]), {
+    pauseMs: DELETION.pauseMs,
+    giveUp: ({ error, waitedMs }) =>
+      signal.aborted || waitedMs >= DELETION.patienceMs || !mayPass(error) ? error : undefined,
+  });
+  const disconnect = () =>
+    deletion.then(
+      () => {},
+      error => log.debug(`group ${group} stays: ${error}`),
+    );
+  await goodbye({ disconnect }, clock);
+}
+
+/** Whether a coordinator refuses what it may do a moment later. */
+const mayPass = (error: unknown): boolean =>
+  error instanceof KafkaJSDeleteGroupsError && error.groups.every(({ errorCode }) => errorCode !== NOT_FOUND);
 
 /** @returns the committed offset of a consumer group by partition; -1 where it has committed nothing */
 export async function committedOffsets(

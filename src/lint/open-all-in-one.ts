@@ -25,20 +25,22 @@ const PAIR: readonly Part[] = [
  * Images with Kafka and ZooKeeper in one container, none of which asks anybody who they are.
  * Sources: the READMEs of lensesio/fast-data-dev, spotify/docker-kafka, obsidiandynamics/docker-kafka and hey-johnnypark/docker-kafka-zookeeper.
  */
-const PARTS: Readonly<Record<string, readonly Part[]>> = {
-  'lensesio/fast-data-dev': FAST_DATA,
-  'landoop/fast-data-dev': FAST_DATA,
-  'lensesio/box': FAST_DATA,
-  'spotify/kafka': PAIR,
-  'johnnypark/kafka-zookeeper': PAIR,
-  'obsidiandynamics/kafka': ZOOKEEPER,
-};
+const PARTS: ReadonlyMap<string, readonly Part[]> = new Map(
+  Object.entries({
+    'lensesio/fast-data-dev': FAST_DATA,
+    'landoop/fast-data-dev': FAST_DATA,
+    'lensesio/box': FAST_DATA,
+    'spotify/kafka': PAIR,
+    'johnnypark/kafka-zookeeper': PAIR,
+    'obsidiandynamics/kafka': ZOOKEEPER,
+  }),
+);
 
 /** What answers at a port of an image with everything in it; undefined where variables may make it ask, or are missing. */
 export function openPart(service: Service, isPort: (port: number) => boolean): string | undefined {
   const { image: text, environment, environmentComplete, builds } = service;
   const image = text && readImage(text);
-  const parts = image && Object.hasOwn(PARTS, image.repository) ? PARTS[image.repository] : undefined;
+  const parts = image && PARTS.get(image.repository);
   if (!parts || builds || !environmentComplete || programOf(service) !== 'image') return undefined;
   const isPlain = (value: string) => !/SASL|SSL/.test(value);
   const mayAsk = [...environment.values()].some(

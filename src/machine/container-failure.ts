@@ -26,11 +26,17 @@ const SHOWN_LINES = 20;
 export const tell = (host: Host, troubles: readonly Trouble[]): Promise<Told[]> =>
   Promise.all(troubles.map(async trouble => ({ ...trouble, log: await logOf(host, trouble) })));
 
+/** A program that ends at once has said why before the engine notes down that it has started. */
+const EARLY_MS = 2_000;
+
 /** What a container said in its last life; what it said before is not the reason. */
 async function logOf(host: Host, { container, kind }: Trouble): Promise<ContainerLog> {
   const { name, startedAt, state } = container;
   // One that runs now has ended before this start.
-  const since = state === 'running' ? [] : ['--since', startedAt];
+  const since =
+    state === 'running'
+      ? []
+      : ['--since', new Date(Math.max(0, Date.parse(startedAt) - EARLY_MS)).toISOString()];
   const { stdout, stderr } = await host.run({
     argv: ['docker', 'logs', ...since, '--tail', `${LOG_LINES}`, name],
     sudo: true,
@@ -56,10 +62,9 @@ export async function containerFailure(
   project: { readonly containers: readonly ContainerState[]; readonly members: readonly Member[] },
 ): Promise<ActionError> {
   const parts = await Promise.all(told.map(each => inWords(host, each, project)));
-  const details = told.flatMap(({ container: { name }, log }) => [
-    `${name}:`,
-    ...log.lines.map(line => `  ${line}`),
-  ]);
+  const details = told.flatMap(({ container: { name }, log }) =>
+    log.lines.length === 0 ? [] : [`${name}:`, ...log.lines.map(line => `  ${line}`)],
+  );
   const hint = asHint(parts.flatMap(part => part.hint ?? []));
   const brokers = project.members.filter(({ role }) => role === 'broker').map(({ service }) => service);
   const areIdleBrokers = told.every(

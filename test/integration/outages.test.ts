@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { problemsOf } from '../../src/kafka/topic.ts';
@@ -101,7 +102,8 @@ describe('outages', () => {
 
   test('a stopped schema registry fails its own part, which leaves nothing behind', async () => {
     const run = await deployAnd(
-      slowly,
+      // With a bound the parts run one after the other: the registry is gone before its part begins.
+      { ...slowly, 'max-latency-p95-ms': '60000' },
       /^::group::Smoke test from the runner/,
       'docker stop docker_exp-schema-registry-1',
     );
@@ -114,8 +116,6 @@ describe('outages', () => {
   });
 
   test('the drill restarts a broker, and no acknowledged message is lost', async () => {
-    // A registry that was stopped in the middle of a test keeps the schema of that test.
-    const before = await tracesOn(cluster);
     const run = await deployTo(machine, { drill: 'broker-restart', clients: 'runner' });
     expect(run.exitCode, run.log).toBe(0);
     expect(run.outputs).toMatchObject({ result: 'passed', 'drill-messages-lost': '0' });
@@ -123,7 +123,9 @@ describe('outages', () => {
     expect(Number(run.outputs['drill-in-sync-after-ms'])).toBeGreaterThan(0);
     for (const event of ['is told to stop', 'has stopped', 'is started', 'every replica is in sync again'])
       expect(run.log).toContain(event);
-    expect(await tracesOn(cluster)).toEqual(before);
+    // A part that was stopped in the middle of an earlier test may have kept what that test had made.
+    const { runId } = JSON.parse(await readFile(run.outputs.report ?? '', 'utf8'));
+    expect((await tracesOn(cluster)).filter(name => name.includes(runId))).toEqual([]);
     expect(await safetyNets()).toBe('');
   });
 

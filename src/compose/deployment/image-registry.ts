@@ -1,51 +1,29 @@
 import { ActionError } from '../../errors.ts';
+import { DOCKER_HUB, imagePlace, isHubHost } from '../reader/image-name.ts';
 import type { Deployment } from './deployment.ts';
-
-/** The names of Docker Hub, as the first part of an image's name. */
-const HUB_HOSTS: ReadonlySet<string> = new Set([
-  'docker.io',
-  'index.docker.io',
-  'registry-1.docker.io',
-  'registry.hub.docker.com',
-]);
-const DOCKER_HUB = 'docker.io';
 
 /** The compose file of ours, behind the user's own, that names images by another registry. */
 export const REGISTRY_FILE = 'docker-compose.image-registry.yml';
 /** How that file begins: one of the same name that does not is somebody else's. */
 export const REGISTRY_FILE_HEAD = '# Written by kafka-al2023-action for the input image-registry.';
 
-/**
- * The host of an image's registry and the path there. The rule is Docker's: what stands before the first slash is a host when it has
- * a dot, a colon or a capital letter, or is `localhost`; an image of Docker Hub without an owner is one of `library`.
- * Source: https://pkg.go.dev/github.com/distribution/reference#ParseNormalizedNamed
- */
-function placeOf(image: string): { readonly host: string; readonly path: string } {
-  const slash = image.indexOf('/');
-  const first = slash < 0 ? '' : image.slice(0, slash);
-  const isHost = /[.:A-Z]/.test(first) || first === 'localhost';
-  const path = isHost ? image.slice(slash + 1) : image;
-  if (isHost && !HUB_HOSTS.has(first)) return { host: first, path };
-  return { host: DOCKER_HUB, path: path.includes('/') ? path : `library/${path}` };
-}
-
 /** The host of a registry's address such as `mirror.example:5000/docker-hub`; every name of Docker Hub is `docker.io`. */
 export function hostOf(registry: string): string {
   const [host = ''] = registry.split('/', 1);
-  return HUB_HOSTS.has(host) ? DOCKER_HUB : host;
+  return isHubHost(host) ? DOCKER_HUB : host;
 }
 
 /** An image by its name at the registry that takes the place of Docker Hub; one of any other registry keeps its name. */
 export function imageAt(registry: string, image: string): string {
-  const { host, path } = placeOf(image);
-  if (image === '' || host !== DOCKER_HUB || HUB_HOSTS.has(registry)) return image;
+  const { host, path } = imagePlace(image);
+  if (image === '' || host !== DOCKER_HUB || isHubHost(registry)) return image;
   return `${registry}/${path}`;
 }
 
 /** The services whose image comes from the registry, by whichever name it stands in the compose file. */
 export function servicesFrom(registry: string, images: ReadonlyMap<string, string>): string[] {
   const host = hostOf(registry);
-  return [...images].filter(([, image]) => placeOf(image).host === host).map(([service]) => service);
+  return [...images].filter(([, image]) => imagePlace(image).host === host).map(([service]) => service);
 }
 
 /**

@@ -6,10 +6,12 @@ import { readImage } from './images.ts';
  * programs of theirs listen beside it: the REST proxy on 8082, Connect on 8083.
  * Source: README.md of https://github.com/lensesio/fast-data-dev, "Change the ports"
  */
-const REGISTRY_PORTS: Readonly<Record<string, { readonly variable: string; readonly port: number }>> = {
-  'landoop/fast-data-dev': { variable: 'REGISTRY_PORT', port: 8081 },
-  'lensesio/fast-data-dev': { variable: 'REGISTRY_PORT', port: 8081 },
-};
+const REGISTRY_PORTS: ReadonlyMap<string, { readonly variable: string; readonly port: number }> = new Map(
+  Object.entries({
+    'landoop/fast-data-dev': { variable: 'REGISTRY_PORT', port: 8081 },
+    'lensesio/fast-data-dev': { variable: 'REGISTRY_PORT', port: 8081 },
+  }),
+);
 
 /** The port of the registry in a container that runs all of Kafka; undefined for another one, and when that is not known. */
 export function registryPortIn({
@@ -20,8 +22,7 @@ export function registryPortIn({
   builds,
 }: Service): number | undefined {
   const image = text && readImage(text);
-  const known =
-    image && Object.hasOwn(REGISTRY_PORTS, image.repository) ? REGISTRY_PORTS[image.repository] : undefined;
+  const known = image && REGISTRY_PORTS.get(image.repository);
   if (!known || !environmentComplete || ownCommand || builds) return undefined;
   const set = environment.get(known.variable)?.value;
   if (!set) return known.port;

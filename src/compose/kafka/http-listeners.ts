@@ -13,24 +13,25 @@ export interface HttpListener {
 }
 
 /** Sources: the `configure` scripts and templates in confluentinc/schema-registry-images, kafka-rest-images and ksql-images. */
-const VARIABLES: Readonly<Record<string, string>> = {
-  'confluentinc/cp-schema-registry': 'SCHEMA_REGISTRY_LISTENERS',
-  'confluentinc/cp-kafka-rest': 'KAFKA_REST_LISTENERS',
-  'confluentinc/cp-kafka-connect': 'CONNECT_LISTENERS',
-  'confluentinc/cp-kafka-connect-base': 'CONNECT_LISTENERS',
-  'confluentinc/cp-server-connect': 'CONNECT_LISTENERS',
-  'confluentinc/cp-server-connect-base': 'CONNECT_LISTENERS',
-  'confluentinc/cp-ksqldb-server': 'KSQL_LISTENERS',
-  'confluentinc/cp-ksql-server': 'KSQL_LISTENERS',
-  'confluentinc/ksqldb-server': 'KSQL_LISTENERS',
-  'confluentinc/cp-enterprise-control-center': 'CONTROL_CENTER_REST_LISTENERS',
-};
+const VARIABLES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'confluentinc/cp-schema-registry': 'SCHEMA_REGISTRY_LISTENERS',
+    'confluentinc/cp-kafka-rest': 'KAFKA_REST_LISTENERS',
+    'confluentinc/cp-kafka-connect': 'CONNECT_LISTENERS',
+    'confluentinc/cp-kafka-connect-base': 'CONNECT_LISTENERS',
+    'confluentinc/cp-server-connect': 'CONNECT_LISTENERS',
+    'confluentinc/cp-server-connect-base': 'CONNECT_LISTENERS',
+    'confluentinc/cp-ksqldb-server': 'KSQL_LISTENERS',
+    'confluentinc/cp-ksql-server': 'KSQL_LISTENERS',
+    'confluentinc/ksqldb-server': 'KSQL_LISTENERS',
+    'confluentinc/cp-enterprise-control-center': 'CONTROL_CENTER_REST_LISTENERS',
+  }),
+);
 
 /** The listeners that a service states; none of an image that is not known, or of one that the project builds or starts otherwise. */
 export function httpListeners(service: Service): HttpListener[] {
   const repository = service.image && readImage(service.image)?.repository;
-  const variable =
-    repository !== undefined && Object.hasOwn(VARIABLES, repository) ? VARIABLES[repository] : undefined;
+  const variable = repository === undefined ? undefined : VARIABLES.get(repository);
   const value = variable === undefined ? undefined : service.environment.get(variable)?.value;
   if (!variable || !value || value.unresolved.length > 0 || service.builds || !runsOwnProgram(service))
     return [];

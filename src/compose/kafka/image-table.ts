@@ -63,7 +63,7 @@ export interface ImageFacts {
 export const IMAGE_TABLE = table.images as readonly ImageFacts[];
 
 /** Owners on Docker Hub whose images have no tags with a version any more; `replacement` is the owner that has them. */
-export const WITHDRAWN_OWNERS: Readonly<Record<string, Withdrawal>> = table.owners;
+export const WITHDRAWN_OWNERS: ReadonlyMap<string, Withdrawal> = new Map(Object.entries(table.owners));
 
 /** Owners on Docker Hub whose images are kept as they are. */
 export const ARCHIVES: readonly string[] = table.archives.owners;

@@ -1,4 +1,4 @@
-import { imageParts } from '../reader/image-name.ts';
+import { DOCKER_HUB, imageParts, imagePlace } from '../reader/image-name.ts';
 import { partOf, type Text } from '../reader/value.ts';
 import {
   ARCHIVES,
@@ -71,11 +71,10 @@ export function isImageName(text: string): boolean {
   );
 }
 
-/** A registry of somebody's own: its name has a dot or a port. On Docker Hub a name belongs to its owner. */
+/** A registry of somebody's own. On Docker Hub, by whichever of its hosts, a name belongs to its owner. */
 function isInOwnRegistry(name: string): boolean {
-  const end = name.indexOf('/');
-  const host = name.slice(0, Math.max(0, end));
-  return (host === 'localhost' || /[.:]/.test(host)) && !/(?:^|\.)docker\.io$/.test(host);
+  const { host } = imagePlace(name);
+  return host !== DOCKER_HUB && !host.endsWith(`.${DOCKER_HUB}`);
 }
 const PARTS = /^(?:docker\.io|library)\//;
 
@@ -108,11 +107,8 @@ export const imageFacts = ({ repository }: Image): ImageFacts | undefined => FAC
 export const isFrozen = (image: Image): boolean =>
   imageFacts(image)?.isFrozen === true || ARCHIVES.includes(image.repository.split('/')[0] ?? '');
 
-/** Docker's own registry, which a name without one means: https://docs.docker.com/reference/cli/docker/image/tag/#description */
-const HUB = /^(?:(?:registry-1\.|index\.)?docker\.io\/)?[^/.:]+\/[^/]+$/;
-
 /** True for an image that comes from Docker Hub itself, which has every tag that its maker published. */
-export const isOnHub = ({ name }: Image): boolean => HUB.test(name);
+export const isOnHub = ({ name }: Image): boolean => imagePlace(name).host === DOCKER_HUB;
 
 /**
  * Where an image of Docker Hub went that is certainly not there any more; undefined for a mirror, which may still have it, and for a
@@ -123,7 +119,7 @@ export function withdrawalOf(image: Image): Withdrawal | undefined {
   const listed = imageFacts(image)?.withdrawn;
   if (listed?.lastTag !== undefined) return listed;
   const [owner = '', name = ''] = image.repository.split('/');
-  const moved = Object.hasOwn(WITHDRAWN_OWNERS, owner) ? WITHDRAWN_OWNERS[owner] : undefined;
+  const moved = WITHDRAWN_OWNERS.get(owner);
   // `latest` of some is still made.
   if (!moved || !/^v?\d/.test(image.tag?.text ?? '')) return undefined;
   return { ...moved, replacement: `${moved.replacement}/${name}` };

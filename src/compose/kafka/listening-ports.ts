@@ -13,11 +13,13 @@ export interface ListeningPorts {
 }
 
 /** Ports beside those of the listeners: the REST API of cp-server, the REST proxy of confluent-local. */
-const BESIDE: Readonly<Record<string, readonly number[]>> = {
-  'confluentinc/cp-server': [8090, 8091, 8092],
-  'confluentinc/cp-enterprise-kafka': [8090, 8091, 8092],
-  'confluentinc/confluent-local': [8082],
-};
+const BESIDE: ReadonlyMap<string, readonly number[]> = new Map(
+  Object.entries({
+    'confluentinc/cp-server': [8090, 8091, 8092],
+    'confluentinc/cp-enterprise-kafka': [8090, 8091, 8092],
+    'confluentinc/confluent-local': [8082],
+  }),
+);
 /** Servers of an ensemble among themselves, the admin server of 3.5 and later, and SSH in wurstmeister's image. */
 const ZOOKEEPER_BESIDE = [22, 2888, 3888, 8080];
 
@@ -48,7 +50,7 @@ function ofNode({ service, image, complete, listeners }: KafkaNode): ListeningPo
   const ports = [...listeners.map(({ port }) => port), ...jmxPorts(service)];
   return {
     ports: [...new Set(ports)],
-    others: Object.hasOwn(BESIDE, image.repository) ? (BESIDE[image.repository] ?? []) : [],
+    others: BESIDE.get(image.repository) ?? [],
   };
 }
 

@@ -8,3 +8,29 @@ export function imageParts(text: string): { name: string; tag?: string; digest?:
   if (colon <= named.lastIndexOf('/')) return { name: named, digest };
   return { name: named.slice(0, colon), tag: named.slice(colon + 1), digest };
 }
+
+export const DOCKER_HUB = 'docker.io';
+/** The names of Docker Hub, as the first part of an image's name. */
+const HUB_HOSTS: ReadonlySet<string> = new Set([
+  DOCKER_HUB,
+  'index.docker.io',
+  'registry-1.docker.io',
+  'registry.hub.docker.com',
+]);
+
+/** True for a registry's host that is a name of Docker Hub. */
+export const isHubHost = (host: string): boolean => HUB_HOSTS.has(host);
+
+/**
+ * The host of an image's registry and the path there. The rule is Docker's: what stands before the first slash is a host when it has
+ * a dot, a colon or a capital letter, or is `localhost`; an image of Docker Hub without an owner is one of `library`.
+ * Source: https://pkg.go.dev/github.com/distribution/reference#ParseNormalizedNamed
+ */
+export function imagePlace(image: string): { readonly host: string; readonly path: string } {
+  const slash = image.indexOf('/');
+  const first = slash < 0 ? '' : image.slice(0, slash);
+  const isHost = /[.:A-Z]/.test(first) || first === 'localhost';
+  const path = isHost ? image.slice(slash + 1) : image;
+  if (isHost && !isHubHost(first)) return { host: first, path };
+  return { host: DOCKER_HUB, path: path.includes('/') ? path : `library/${path}` };
+}

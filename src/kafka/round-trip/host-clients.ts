@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { ActionError, lastLines } from '../../errors.ts';
 import type { Command, CommandResult } from '../../host/host.ts';
+import { pythonSettings } from '../security/python-settings.ts';
 import { type DeliveryCounts, deliveryCounts, type LedgerCounts, type Position } from './delivery.ts';
 import { deliveryFault } from './faults.ts';
 import type { MissingRecords } from './missing-records.ts';
@@ -11,7 +12,7 @@ export interface HostClientsOptions {
   /** Absolute path of the directory that holds producer.py, consumer.py and kafka_env. */
   readonly directory: string;
   readonly bootstrapServers: readonly string[];
-  /** What client_settings.py takes, as JSON: how to speak with a cluster that asks for something. */
+  /** What client_settings.py takes, as JSON, where that is not the same as for the runner's clients. */
   readonly settings?: string;
   readonly topic: string;
   readonly group: string;
@@ -135,13 +136,13 @@ interface ScriptRun {
 }
 
 async function runScript(
-  { host, clock, log }: Context,
+  { host, kafka, clock, log }: Context,
   options: HostClientsOptions,
   script: Script,
   extra: readonly string[],
   deadline: number,
 ): Promise<ScriptRun> {
-  const { directory, settings } = options;
+  const { directory, settings = pythonSettings(kafka.security) } = options;
   const leftMs = Math.max(1_000, deadline - clock.now());
   log.info(`python ${script}`);
   const command: Command = {

@@ -5,6 +5,7 @@ import { until } from '../../waiting.ts';
 import { withAdmin } from '../admin.ts';
 import type { Deadline } from '../deadline.ts';
 import { goodbye } from '../goodbye.ts';
+import { deleteGroup } from '../groups.ts';
 import { type PartitionRange, partitionRanges } from '../partition-ranges.ts';
 import { readRetention } from '../topic.ts';
 import { ProbeConsumer } from './consumer.ts';
@@ -98,7 +99,7 @@ export async function searchMissing(
   } catch (error) {
     noteUnknown(inRange, error);
   } finally {
-    if (inRange.length > 0) await deleteGroup(context, options);
+    if (inRange.length > 0) await removeGroup(context, options);
   }
   return deleted > 0 ? { ...found, deleted, retention: await retentionOf(context, options) } : found;
 }
@@ -127,11 +128,12 @@ async function retentionOf(
   return await deadline.race('searching', asking).catch(() => undefined);
 }
 
-async function deleteGroup({ clock }: Context, { kafka, group }: SearchOptions): Promise<void> {
+/** A broker that does not answer is not waited for. */
+async function removeGroup(context: Context, { kafka, group }: SearchOptions): Promise<void> {
   const admin = kafka.admin();
-  const deletion = admin.connect().then(() => admin.deleteGroups([group]));
-  await goodbye({ disconnect: () => deletion.then(() => {}) }, clock);
-  await goodbye(admin, clock);
+  const removal = admin.connect().then(() => deleteGroup(context, admin, group));
+  await goodbye({ disconnect: () => removal }, context.clock);
+  await goodbye(admin, context.clock);
 }
 
 /** @returns why the record cannot be there, or undefined when its offset lies in the partition */

@@ -2,7 +2,7 @@ import type { Admin, Kafka } from 'kafkajs';
 import type { Context } from '../../context.ts';
 import { Deadline } from '../deadline.ts';
 import { goodbye } from '../goodbye.ts';
-import { committedOffsets, wrongCommits } from '../groups.ts';
+import { committedOffsets, deleteGroup, wrongCommits } from '../groups.ts';
 import { partitionRanges } from '../partition-ranges.ts';
 import { accessRefusalOf } from '../refusals.ts';
 import type { TopicState } from '../topic.ts';
@@ -40,8 +40,7 @@ const HANDOVER_TIMEOUT_MS = 30_000;
 
 /**
  * Sends messages through the cluster and reads them back in a consumer group. Messages carry the run's id, their number and
- * a checksum in their headers, and the group starts at the end of the topic: older records neither count nor
- * disturb.
+ * a checksum in their headers, and the group starts at the end of the topic: older records neither count nor disturb.
  *
  * @returns what was counted, also when it broke off: then `interruption` says why
  * @throws the signal's reason when it is aborted
@@ -141,8 +140,7 @@ class RoundTrip {
   private async sendAndReceive(admin: Admin): Promise<void> {
     const { traffic } = this.options;
     const { log, clock } = this.context;
-    await this.deadline.race('connecting', admin.connect());
-    const { reception, group } = await this.start();
+    const { reception, group } = await this.start(admin);
     await this.producer.send(traffic, () => {
       this.lastSignMs = clock.now();
       this.progress.show();
@@ -159,18 +157,24 @@ class RoundTrip {
   }
 
   /** Places the group at the end of the topic, and lets producer and consumer arrive. */
-  private async start(): Promise<{ reception: Reception; group: GroupProgress }> {
+  private async start(admin: Admin): Promise<{ reception: Reception; group: GroupProgress }> {
     const { topic, group } = this.options;
-    const ranges = await this.deadline.race('asking for offsets', this.ranges());
-    await this.deadline.race('asking for the topic', this.watch.begin(ranges));
+    // Far from the machine every question costs a tenth of a second: what need not wait for another one does not.
+    const [, ranges] = await Promise.all([
+      this.deadline.race('connecting', Promise.all([admin.connect(), this.producer.connect()])),
+      this.deadline.race('asking for offsets', this.ranges()),
+    ]);
     const starts = new Map([...ranges].map(([partition, { end }]) => [partition, end]));
     const kafka = this.consumerKafka;
-    await placeGroup(this.context, { kafka, group, topic: topic.topic }, starts, this.deadline);
+    await Promise.all([
+      this.deadline.race('asking for the topic', this.watch.begin(ranges)),
+      placeGroup(this.context, { kafka, group, topic: topic.topic }, starts, this.deadline),
+    ]);
     for (const [partition, offset] of starts) this.ledger.advance(partition, offset);
     const progress = new GroupProgress(starts);
     const reception = this.receive(progress);
     this.reception = reception;
-    await Promise.all([this.deadline.race('connecting', this.producer.connect()), reception.start()]);
+    await reception.start();
     return { reception, group: progress };
   }
 
@@ -218,17 +222,13 @@ class RoundTrip {
   /** Removes all that the run made for itself. Each part gives up by itself when a broker does not answer. */
   async cleanUp(admin: Admin): Promise<void> {
     const { group } = this.options;
-    const { log, clock } = this.outer;
+    const { clock } = this.outer;
     const producerGone = this.producer.disconnect();
     const consumerGone = this.reception?.stop();
     // Nobody hears a goodbye then.
     if (this.interruption?.isConnectionLost) return;
     await consumerGone;
-    const deletion = admin
-      .deleteGroups([group])
-      .then(() => {})
-      .catch(error => log.debug(`group ${group} stays: ${error}`));
-    await goodbye({ disconnect: () => deletion }, clock);
+    await deleteGroup(this.outer, admin, group);
     await Promise.all([producerGone, goodbye(admin, clock)]);
   }
 

@@ -32,12 +32,14 @@ const ZOOKEEPER: readonly Readonly<Record<'confluent' | 'zookeeper' | 'bitnami',
 ];
 
 /** What Bitnami's Kafka has instead of variables of other images; '' for nothing. */
-const BITNAMI_KAFKA: Readonly<Record<string, string>> = {
-  CLUSTER_ID: 'KAFKA_KRAFT_CLUSTER_ID',
-  KAFKA_ADVERTISED_HOST_NAME: 'KAFKA_CFG_ADVERTISED_LISTENERS',
-  KAFKA_ADVERTISED_PORT: 'KAFKA_CFG_ADVERTISED_LISTENERS',
-  KAFKA_CREATE_TOPICS: '',
-};
+const BITNAMI_KAFKA: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    CLUSTER_ID: 'KAFKA_KRAFT_CLUSTER_ID',
+    KAFKA_ADVERTISED_HOST_NAME: 'KAFKA_CFG_ADVERTISED_LISTENERS',
+    KAFKA_ADVERTISED_PORT: 'KAFKA_CFG_ADVERTISED_LISTENERS',
+    KAFKA_CREATE_TOPICS: '',
+  }),
+);
 
 /** What only Bitnami's images ask for, by what they run. */
 const OF_BITNAMI: Readonly<Partial<Record<string, ImageRole>>> = {
@@ -87,7 +89,7 @@ export function foreignVariables(service: Service): ForeignVariable[] {
     return [...ofBitnami, ...names.flatMap(name => ofZooKeeper(name, image) ?? [])];
   if (image.role !== 'kafka' || image.family !== 'bitnami') return ofBitnami;
   return names.flatMap(name => {
-    const instead = Object.hasOwn(BITNAMI_KAFKA, name) ? BITNAMI_KAFKA[name] : undefined;
+    const instead = BITNAMI_KAFKA.get(name);
     if (instead === undefined) return [];
     const hint = instead === '' ? 'Create the topics by a command.' : `Write ${instead}.`;
     return [{ name, reader: readerOf(name), instead: hint }];

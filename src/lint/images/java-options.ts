@@ -6,12 +6,14 @@ import type { EnvironmentEntry, Service } from '../../compose/reader/model.ts';
  * Options of the virtual machine by the first Java that stops at them with "Unrecognized VM option": the third number of each in
  * `special_jvm_flags` of arguments.cpp in openjdk/jdk. Before, they are passed over with a warning.
  */
-const REMOVED: Readonly<Record<string, number>> = {
-  UseBiasedLocking: 19,
-  MaxPermSize: 17,
-  UseConcMarkSweepGC: 15,
-  PrintGCDateStamps: 9,
-};
+const REMOVED: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    UseBiasedLocking: 19,
+    MaxPermSize: 17,
+    UseConcMarkSweepGC: 15,
+    PrintGCDateStamps: 9,
+  }),
+);
 
 const VARIABLES =
   /^(?:KAFKA_(?:OPTS|HEAP_OPTS|JVM_PERFORMANCE_OPTS|GC_LOG_OPTS|JMX_OPTS)|JAVA_TOOL_OPTIONS)$/;
@@ -44,7 +46,7 @@ export function removedJavaOptions(
   if (entries.some(({ value }) => value.text.includes('IgnoreUnrecognizedVMOptions'))) return [];
   return entries.flatMap(entry =>
     [...entry.value.text.matchAll(/(?<=^|\s)-XX:[+-]?(\w+)/g)].flatMap(([option, name = '']) => {
-      const since = Object.hasOwn(REMOVED, name) ? REMOVED[name] : undefined;
+      const since = REMOVED.get(name);
       return since !== undefined && since <= java ? [{ entry, option, java: since }] : [];
     }),
   );

@@ -39,7 +39,7 @@ const LISTENER_SECONDS = 120;
  * Tries every way between machines on the real ports, by a listener on each that is gone afterwards. No rights are needed, no file is
  * written.
  *
- * @param trusted gives the certificate of the cluster's authority in PEM, if there is one; asked for only where a port is busy
+ * @param trusted gives the certificates of the cluster's authorities in PEM, if there is one; asked for only where a port is busy
  * @throws ActionError `private-address-unknown` when a machine cannot listen at its address
  */
 export async function tryWays(

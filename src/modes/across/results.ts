@@ -1,3 +1,4 @@
+import type { GroupedLogger } from '../../log.ts';
 import { type Diagnosis, diagnose, finalContainers } from '../../machine/diagnosis.ts';
 import type { ClusterMember } from '../../report/report.ts';
 import { type ClusterNode, clusterOfNodes, firstNode, serviceOn } from '../../steps/cluster/node.ts';
@@ -41,14 +42,19 @@ type Look = { readonly node: ClusterNode; readonly containers: Parameters<typeof
 async function diagnoseAll({ dependencies }: Run, looks: readonly Look[]): Promise<Diagnosis> {
   const all: Diagnosis[] = [];
   for (const { node, containers } of looks) {
-    const { name } = node.context.machine;
-    const named = containers.map(container => ({
-      ...container,
-      service: serviceOn(container.service, node),
-    }));
-    const { logs, disk, memory } = await diagnose(node.context.host, named, dependencies);
-    const heading = `${name}:`;
-    all.push({ logs, disk: [heading, ...disk], memory: [heading, ...memory] });
+    const { context } = node;
+    const { name } = context.machine;
+    const log = named(dependencies.log, name);
+    const { logs, disk, memory } = await diagnose(context.host, containers, { ...dependencies, log });
+    all.push({
+      logs: logs.map(each => ({
+        ...each,
+        container: serviceOn(each.container, node),
+        service: serviceOn(each.service, node),
+      })),
+      disk: [`${name}:`, ...disk],
+      memory: [`${name}:`, ...memory],
+    });
   }
   return {
     logs: all.flatMap(({ logs }) => logs),
@@ -56,3 +62,12 @@ async function diagnoseAll({ dependencies }: Run, looks: readonly Look[]): Promi
     memory: all.flatMap(({ memory }) => memory),
   };
 }
+
+/** The log, whose groups are of that machine. */
+const named = (log: GroupedLogger, machine: string): GroupedLogger => ({
+  info: line => log.info(line),
+  warning: message => log.warning(message),
+  debug: line => log.debug(line),
+  startGroup: title => log.startGroup(`${title} · ${machine}`),
+  endGroup: () => log.endGroup(),
+});

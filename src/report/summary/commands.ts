@@ -7,11 +7,13 @@ import { failingLog } from './failure.ts';
 /** After a failure on a machine: commands to paste, with what this run was about filled in. */
 export function commandsSection(report: Report): string[] {
   const { failure, machines, project } = report;
-  // Of several machines the one where it failed.
-  const { host, ssh } = machines?.find(({ name }) => name === failure?.machine) ?? machines?.[0] ?? report;
+  const failing = failingLog(report)?.service;
+  // Of several machines the one where it failed, or whose container is to blame: its service is `kafka@MACHINE`.
+  const [service, blamed] = machines && failing !== undefined ? failing.split('@') : [failing];
+  const machine = machines?.find(({ name }) => name === (failure?.machine ?? blamed)) ?? machines?.[0];
+  const { host, ssh } = machine ?? report;
   if (!failure || failure.code === 'cancelled' || host === undefined) return [];
   const compose = project && composeByHand(project);
-  const service = failingLog(report)?.service;
   const lines = [
     ...(ssh === undefined ? [] : [ssh, '']),
     ...(project ? [`cd ${quote([project.directory])}`] : []),

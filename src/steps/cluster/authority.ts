@@ -10,11 +10,21 @@ enter "$1" "$2" || exit $?
 [ "$(openssl pkey -in ca.key -pubout)" = "$(openssl x509 -in ca.crt -noout -pubkey)" ] || exit ${GONE}
 openssl x509 -in ca.crt`;
 
+/**
+ * Prints the certificates of every authority that the cluster has or had, as far as this machine knows: nodes may still run with one of
+ * them. `HOME FOLDER`
+ */
+const LOOK_BACK = `${ENTER}
+enter "$1" "\${2%/*}" || exit $?
+for file in authority/ca.crt authority/before.crt tls/ca.crt; do
+  [ ! -f "./$file" ] || cat "./$file"
+done`;
+
 /** The longest that an authority is for. */
 const AUTHORITY_DAYS = 3650;
 
 /**
- * Makes the authority: its certificate is there last, and with it the authority. Nobody but root comes as far as its folder.
+ * Makes the authority, and keeps the certificate of the one before: its own certificate is there last, and with it the authority. Nobody but root comes as far as its folder.
  * `HOME FOLDER SUBJECT`
  */
 const MAKE = `umask 077
@@ -22,6 +32,7 @@ ${MAKE_AND_ENTER}
 enter "$1" "\${2%/*}" || exit $?
 chown 0:0 . && chmod 700 .
 enter "$1" "$2" || exit $?
+for file in ca.crt ../tls/ca.crt; do [ ! -f "$file" ] || cat "$file" >>before.crt; done
 rm -f ca.crt
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out ca.key
 openssl req -x509 -new -key ca.key -sha256 -days ${AUTHORITY_DAYS} -subj "$3" \\
@@ -78,6 +89,13 @@ export class Authority {
     const result = await runOpenssl(this.host, { argv, sudo: true }, 'the authority cannot be read', [GONE]);
     this.known = result.exitCode === GONE ? undefined : result.stdout.trim();
     return this.known;
+  }
+
+  /** In PEM, its certificate and those of the authorities before it: undefined when there has been none. */
+  async everTrusted(): Promise<string | undefined> {
+    const argv = script(LOOK_BACK, ...this.words());
+    const result = await runOpenssl(this.host, { argv, sudo: true }, 'the authority cannot be read', [GONE]);
+    return result.stdout.trim() || undefined;
   }
 
   /** @param cluster its name in the certificate */

@@ -4,7 +4,7 @@ import { type Step, satisfied } from '../step.ts';
 
 export interface WaysOptions {
   readonly ends: readonly WayEnd[];
-  /** Gives the certificate of the cluster's authority in PEM, if it has one yet. */
+  /** Gives in PEM the certificates of every authority that the cluster has or had, if it has one yet. */
   readonly authority: () => Promise<string | undefined>;
   /** Called with every way, open or not. */
   readonly note?: ((ways: readonly Way[]) => void) | undefined;

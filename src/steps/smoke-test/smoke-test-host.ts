@@ -4,7 +4,6 @@ import { Deadline } from '../../kafka/deadline.ts';
 import { describeGroup, type GroupState } from '../../kafka/groups.ts';
 import { runHostClients } from '../../kafka/round-trip/host-clients.ts';
 import { searchMissing } from '../../kafka/round-trip/missing-records.ts';
-import { pythonSettings } from '../../kafka/security/python-settings.ts';
 import { asAdmin } from '../deploy/topic.ts';
 import { type Step, satisfied } from '../step.ts';
 import type { SmokeTestOptions } from './options.ts';
@@ -35,7 +34,7 @@ export function hostClientsStep(options: SmokeTestOptions): Step {
           timeoutMs,
           directory,
           bootstrapServers: hostAccess?.bootstrapServers ?? cluster.bootstrapServers,
-          settings: hostAccess?.settings ?? pythonSettings(context.kafka.security),
+          settings: hostAccess?.settings,
           runId: clientsRunId,
         },
         missing =>

@@ -31,4 +31,11 @@ describe('several machines as one', () => {
     const host = new RoutedHost(machine('one', []), new Map([[29092, machine('two', [])]]));
     expect((await host.run({ argv: ['uname'] })).stdout).toBe('one');
   });
+
+  it('say on which of them a port does not answer', async () => {
+    const two = machine('two', []);
+    two.dial = () => Promise.reject(new Error('connection refused'));
+    const host = new RoutedHost(machine('one', []), new Map([[29092, two]]));
+    await expect(host.dial('127.0.0.1', 29092)).rejects.toThrow('a scripted machine: connection refused');
+  });
 });

@@ -1,7 +1,9 @@
-import type { Admin } from 'kafkajs';
+import { type Admin, KafkaJSDeleteGroupsError, KafkaJSError } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
-import { committedOffsets, describeGroup, wrongCommits } from '../../../src/kafka/groups.ts';
+import { committedOffsets, deleteGroup, describeGroup, wrongCommits } from '../../../src/kafka/groups.ts';
 import { Starts } from '../../../src/kafka/round-trip/handover.ts';
+import { SimulatedClock } from '../support/clocks.ts';
+import { scriptedContext } from '../support/step-context.ts';
 
 const offsets = (...pairs: [number, number][]) => new Map(pairs);
 /** Bounds between which there is no choice. */
@@ -147,5 +149,53 @@ describe('a consumer group', () => {
   it('is dead when it is not there', async () => {
     const admin = adminThat({ describeGroups: async () => ({ groups: [] }) });
     expect(await describeGroup(admin, 'team')).toEqual({ state: 'Dead', members: [] });
+  });
+});
+
+describe('deleting a group', () => {
+  const GROUP_NOT_EMPTY = 68;
+  const GROUP_ID_NOT_FOUND = 69;
+  const NOT_COORDINATOR = 16;
+  /** A coordinator that answers with these error codes, one after the other, and the last one for ever. */
+  function coordinator(...codes: number[]) {
+    const left = [...codes];
+    let asked = 0;
+    const admin = adminThat({
+      deleteGroups: async () => {
+        asked++;
+        const errorCode = left.length > 1 ? left.shift() : left[0];
+        if (errorCode === 0) return;
+        throw new KafkaJSDeleteGroupsError('Error in DeleteGroups', [
+          { groupId: 'team', errorCode: errorCode ?? 0, error: new KafkaJSError('refused') },
+        ]);
+      },
+    });
+    return { admin, asked: () => asked };
+  }
+
+  it.each([
+    ['has moved', NOT_COORDINATOR],
+    ['still counts the member that has just left', GROUP_NOT_EMPTY],
+  ])('asks again when the coordinator %s', async (_, code) => {
+    const { context, log } = scriptedContext([], new SimulatedClock());
+    const { admin, asked } = coordinator(code, code, 0);
+    await deleteGroup(context, admin, 'team');
+    expect(asked()).toBe(3);
+    expect(log.lines).toEqual([]);
+  });
+
+  it('is no failure, and ends within five seconds, when it is refused for good', async () => {
+    const clock = new SimulatedClock();
+    const { context } = scriptedContext([], clock);
+    await deleteGroup(context, coordinator(GROUP_NOT_EMPTY).admin, 'team');
+    expect(clock.now()).toBeGreaterThan(4_000);
+    expect(clock.now()).toBeLessThanOrEqual(5_000);
+  });
+
+  it('asks once for a group that was never made', async () => {
+    const { context } = scriptedContext([], new SimulatedClock());
+    const { admin, asked } = coordinator(GROUP_ID_NOT_FOUND);
+    await deleteGroup(context, admin, 'team');
+    expect(asked()).toBe(1);
   });
 });

@@ -37,6 +37,20 @@ const broker = (more: Partial<ContainerState> = {}) => containerState('broker', 
 const restarting = (restarts: number) => broker({ state: 'restarting', exitCode: 1, restarts });
 
 describe('a watch over containers', () => {
+  it('reads what a container said before the engine noted down that it had started', async () => {
+    const looks = [1, 5].map(restarts => [{ ...restarting(restarts), startedAt: '2026-11-26T13:50:01.5Z' }]);
+    const { during, host } = watching({ looks });
+    await actionErrorOf(during);
+    expect(host.commands.findLast(({ argv }) => argv[1] === 'logs')?.argv).toContain(
+      '2026-11-26T13:49:59.500Z',
+    );
+  });
+
+  it('names no container whose log is empty among the last lines', async () => {
+    const { during } = watching({ looks: [[restarting(1)], [restarting(5)]], log: '' });
+    expect(await actionErrorOf(during)).toMatchObject({ code: 'container-failed', details: [] });
+  });
+
   it('lets work end when all is well', async () => {
     const { during, clock, log } = watching({ looks: [[broker(), containerState('zookeeper')]] });
     expect(await during()).toBe('done');

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import type net from 'node:net';
+import { join } from 'node:path';
 import tls from 'node:tls';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ClientSecurity } from '../../../../src/kafka/security/client-security.ts';
-import { pythonSettings } from '../../../../src/kafka/security/python-settings.ts';
+import { pythonSettings, pythonSettingsOf } from '../../../../src/kafka/security/python-settings.ts';
 import { Authority } from '../../../support/certificates.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const authority = new Authority('ca');
 afterAll(() => authority.remove());
@@ -28,12 +31,14 @@ if context:
             print(secure.recv(100).decode())
 `;
 
-function greet(settings: ClientSecurity, port = 0): Promise<string> {
+const greet = (settings: ClientSecurity, port?: number) => greetWith(pythonSettings(settings), port);
+
+function greetWith(settings: string | undefined, port = 0): Promise<string> {
   return new Promise((resolve, reject) => {
     const python = execFile('python3', ['-c', GREET, `${port}`], (error, stdout, stderr) =>
       error ? reject(new Error(stderr.trim().split('\n').at(-1))) : resolve(stdout.trim()),
     );
-    python.stdin?.end(pythonSettings(settings));
+    python.stdin?.end(settings);
   });
 }
 
@@ -69,6 +74,27 @@ describe('the settings of the pair on the machine', () => {
   ])('let a client with a certificate in that trusts %s', async (_, trusted) => {
     const settings = { tls: { checksName, trusted: [trusted], identity } };
     expect(await greet(settings, await listening())).toBe("[('security_protocol', 'SSL')]\nwelcome");
+  });
+
+  it('may be files on the machine, which a key never leaves', async () => {
+    const folder = temporaryFolder();
+    const [trusted, own] = [join(folder, 'ca.crt'), join(folder, 'client.pem')];
+    writeFileSync(trusted, authority.certificate);
+    writeFileSync(own, client.key + client.certificate + authority.certificate);
+    const settings = pythonSettingsOf({ trusted, identity: own });
+    expect(settings).not.toContain('PRIVATE KEY');
+    expect(await greetWith(settings, await listening())).toBe("[('security_protocol', 'SSL')]\nwelcome");
+  });
+
+  it('refuse a server of another authority than that in the file', async () => {
+    const other = new Authority('other');
+    const trusted = join(temporaryFolder(), 'ca.crt');
+    writeFileSync(trusted, other.certificate);
+    other.remove();
+    const own = join(temporaryFolder(), 'client.pem');
+    writeFileSync(own, client.key + client.certificate);
+    const settings = pythonSettingsOf({ trusted, identity: own });
+    await expect(greetWith(settings, await listening())).rejects.toThrow(/CERTIFICATE_VERIFY_FAILED/);
   });
 
   it.each([

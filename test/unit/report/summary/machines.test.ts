@@ -67,4 +67,18 @@ describe('the commands after a failure', () => {
     const text = commandsSection(report({ failure: failure as Report['failure'] })).join('\n');
     expect(text).toContain('ssh ec2-user@10.0.1.6\n');
   });
+
+  it('begin on the machine whose container is to blame', () => {
+    const failure = { step: 'kafka-ready', code: 'kafka-not-ready', message: '', hint: '', details: [] };
+    const log = { container: 'd-kafka-1@10.0.1.7', service: 'kafka@10.0.1.7', isRunning: false, lines: [] };
+    const text = commandsSection(
+      report({
+        failure: failure as Report['failure'],
+        diagnosis: { logs: [log], disk: [], memory: [] },
+        project: { name: 'd', directory: '/d', composeFiles: [] },
+      }),
+    ).join('\n');
+    expect(text).toContain('ssh ec2-user@10.0.1.7\n');
+    expect(text).toMatch(/ restart kafka$/m);
+  });
 });

@@ -81,7 +81,8 @@ describe('a cluster over three machines', () => {
 
   test('nothing of it can be reached from the network but the two ports that ask for a certificate', async () => {
     const listening = await onEach(
-      `ss --no-header --listening --tcp --numeric | awk '{ print $4 }' | grep -v '^127\\.\\|^\\[::1\\]' | sort`,
+      // Java's sockets are of both kinds, and show an IPv4 address as a part of IPv6.
+      `ss --no-header --listening --tcp --numeric | awk '{ print $4 }' | sed -E 's/^\\[::ffff:(.*)\\]/\\1/' | grep -v '^127\\.\\|^\\[::1\\]' | LC_ALL=C sort`,
     );
     const ownPorts = machines.map(({ address }) =>
       [`${address}:9092`, `${address}:9093`, '0.0.0.0:22', '[::]:22'].sort(),

@@ -1,4 +1,4 @@
-import { type Admin, KafkaJSDeleteGroupsError } from 'kafkajs';
+import type { Admin, KafkaJSDeleteGroupsError } from 'kafkajs';
 import type { Context } from '../context.ts';
 import { retry } from '../waiting.ts';
 import { goodbye } from './goodbye.ts';
@@ -30,7 +30,11 @@ export async function deleteGroup(context: Context, admin: Admin, group: string)
 
 /** Whether a coordinator refuses what it may do a moment later. */
 const mayPass = (error: unknown): boolean =>
-  error instanceof KafkaJSDeleteGroupsError && error.groups.every(({ errorCode }) => errorCode !== NOT_FOUND);
+  isDeletionRefused(error) && error.groups.every(({ errorCode }) => errorCode !== NOT_FOUND);
+
+/** By its name: node cannot import the class itself from kafkajs, which is CommonJS. */
+const isDeletionRefused = (error: unknown): error is KafkaJSDeleteGroupsError =>
+  error instanceof Error && error.name === 'KafkaJSDeleteGroupsError';
 
 /** @returns the committed offset of a consumer group by partition; -1 where it has committed nothing */
 export async function committedOffsets(

@@ -65,7 +65,7 @@ describe('the commands of a run', () => {
     const log = new RecordingLog();
     const started = performance.now();
     await stopCommands(thisComputer(), runId, log);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(15_000);
     expect(log.lines).toEqual([
       'info stopped on the machine: sleep 30',
       'info still running on the machine, was told to stop: sleep 30',

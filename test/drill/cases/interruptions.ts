@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { ActionRun } from '../../../script/run-action.ts';
-import { interrupted, jobOf, traces } from '../../integration/support/interruptions.ts';
+import { interrupted, jobOf, stateOf, traces } from '../../integration/support/interruptions.ts';
 import type { DrillCase, DrillGroup, Scene } from '../support/drill-case.ts';
 
 const KILLS = 50;
@@ -26,6 +27,53 @@ const coldRuns: DrillCase = {
     return one?.outputs.result === 'passed' ? (two as ActionRun) : (one as ActionRun);
   },
   ends: { result: 'passed', outputs: { 'messages-consumed': '10' } },
+  also: expectNoTraces,
+};
+
+/** The title in `✔ TITLE: changed in 1.0 s (…)`, the line that closes a step. */
+const closedStep = (line: string) => /^✔ (.+?): (?:changed|unchanged|passed) in /.exec(line)?.[1];
+
+interface ReportFile {
+  readonly steps: readonly { readonly title: string }[];
+}
+
+/** Kills a run behind each line that closes a step, until one ends by itself. */
+async function killEachStep({ machine }: Scene): Promise<ActionRun> {
+  const killedAt = new Set<string>();
+  const isNew = (line: string) => {
+    const title = closedStep(line);
+    if (title === undefined || killedAt.has(title)) return false;
+    killedAt.add(title);
+    return true;
+  };
+  for (;;) {
+    const run = await interrupted(machine, { signal: 'SIGKILL', after: isNew });
+    if (run.tookMs !== undefined) continue;
+    const { steps } = JSON.parse(readFileSync(run.outputs.report ?? '', 'utf8')) as ReportFile;
+    const spared = steps.filter(({ title }) => !killedAt.has(title)).map(({ title }) => title);
+    if (spared.length > 0) throw new Error(`no run was killed behind: ${spared.join(', ')}`);
+    return run;
+  }
+}
+
+const killedAtEveryStep: DrillCase = {
+  name: 'killed-at-every-step',
+  situation:
+    'A run is killed (SIGKILL) behind each of its steps, one run after the other, on a machine without a cluster.',
+  right: 'each goes on, the last finds nothing to do, and the machine is as after an undisturbed run',
+  withinS: 600,
+  run: async scene => {
+    const { action, machine } = scene;
+    await action({ mode: 'down', volumes: 'true' });
+    const last = await killEachStep(scene);
+    const disturbed = await stateOf(machine);
+    await action({ mode: 'down', volumes: 'true' });
+    await action();
+    const undisturbed = await stateOf(machine);
+    if (disturbed !== undisturbed) throw new Error(`${disturbed}\nand undisturbed\n${undisturbed}`);
+    return last;
+  },
+  ends: { result: 'passed', outputs: { changed: '', 'messages-consumed': '10' } },
   also: expectNoTraces,
 };
 
@@ -82,5 +130,5 @@ const lateSshd: DrillCase = {
 export const INTERRUPTIONS: DrillGroup = {
   name: 'interruptions',
   machine: 'bare',
-  cases: [coldRuns, firstBoot, lateSshd, fiftyKills],
+  cases: [coldRuns, firstBoot, lateSshd, killedAtEveryStep, fiftyKills],
 };

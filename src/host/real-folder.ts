@@ -20,7 +20,7 @@ export const GONE = 72;
 export const ENTER = enterWith('');
 
 /** The same, where folders that are not there are made. */
-export const MAKE_AND_ENTER = enterWith('[ -d "./$part" ] || mkdir -- "./$part" || return 1');
+export const MAKE_AND_ENTER = enterWith('mkdir -p -- "./$part" || return 1');
 
 function enterWith(before: string): string {
   return `

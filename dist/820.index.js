@@ -3270,7 +3270,7 @@ const GONE = 72;
  */
 const ENTER = enterWith('');
 /** The same, where folders that are not there are made. */
-const MAKE_AND_ENTER = enterWith('[ -d "./$part" ] || mkdir -- "./$part" || return 1');
+const MAKE_AND_ENTER = enterWith('mkdir -p -- "./$part" || return 1');
 function enterWith(before) {
     return `
 enter() {

@@ -1,13 +1,13 @@
 import type { Host } from '../../host/host.ts';
 import { ENTER, GONE, MAKE_AND_ENTER } from '../../host/real-folder.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
-import { type ProjectPlace, runOpenssl, script } from './openssl.ts';
+import { MAKE_KEY, type ProjectPlace, runOpenssl, SAME_KEY, script } from './openssl.ts';
 
 /** Prints the authority's certificate, if there is one whose key is there as well. `HOME FOLDER` */
-const LOOK = `${ENTER}
+const LOOK = `${ENTER}${SAME_KEY}
 enter "$1" "$2" || exit $?
 [ -f ca.key ] && [ -f ca.crt ] || exit ${GONE}
-[ "$(openssl pkey -in ca.key -pubout)" = "$(openssl x509 -in ca.crt -noout -pubkey)" ] || exit ${GONE}
+same_key ca.key ca.crt || exit ${GONE}
 openssl x509 -in ca.crt`;
 
 /**
@@ -24,8 +24,8 @@ done`;
 const AUTHORITY_DAYS = 3650;
 
 /**
- * Makes the authority, and keeps the certificate of the one before: its own certificate is there last, and with it the authority. Nobody but root comes as far as its folder.
- * `HOME FOLDER SUBJECT`
+ * Makes the authority, and keeps the certificate of the one before: its own certificate is there last, and with it the authority.
+ * Nobody but root comes as far as its folder. `HOME FOLDER SUBJECT`
  */
 const MAKE = `umask 077
 ${MAKE_AND_ENTER}
@@ -34,7 +34,7 @@ chown 0:0 . && chmod 700 .
 enter "$1" "$2" || exit $?
 for file in ca.crt ../tls/ca.crt; do [ ! -f "$file" ] || cat "$file" >>before.crt; done
 rm -f ca.crt
-openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out ca.key
+${MAKE_KEY} ca.key
 openssl req -x509 -new -key ca.key -sha256 -days ${AUTHORITY_DAYS} -subj "$3" \\
   -addext basicConstraints=critical,CA:TRUE,pathlen:0 -addext keyUsage=critical,keyCertSign,cRLSign -out ca.crt.new
 mv -f ca.crt.new ca.crt`;

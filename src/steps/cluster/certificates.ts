@@ -2,7 +2,7 @@ import type { Host } from '../../host/host.ts';
 import { ENTER, GONE, MAKE_AND_ENTER } from '../../host/real-folder.ts';
 import { type CheckResult, notYet, type Step, satisfied } from '../step.ts';
 import type { Authority, Subject } from './authority.ts';
-import { type ProjectPlace, runOpenssl, script } from './openssl.ts';
+import { MAKE_KEY, type ProjectPlace, runOpenssl, SAME_KEY, script } from './openssl.ts';
 
 /** A certificate that ends sooner is made anew. */
 const LEAST_DAYS = 30;
@@ -33,13 +33,12 @@ interface Identity extends Subject {
 /** Beside a node's certificate, and as old as it: the one before is believed by nobody who trusts the new one. */
 export const UNBELIEVED = 'unbelieved';
 
-/** Shell functions for what a certificate must be. `verify FILE AUTHORITY ADDRESS` */
-const VERIFY = `
+/** Shell functions for what a certificate must be: that of `SAME_KEY`, and `verify FILE AUTHORITY ADDRESS`. */
+const VERIFY = `${SAME_KEY}
 verify() {
   openssl verify -CAfile "$2" -purpose sslclient "$1" || return
   [ -z "$3" ] || openssl verify -CAfile "$2" -purpose sslserver -verify_ip "$3" "$1"
-}
-same_key() { [ "$(openssl pkey -in "$1" -pubout)" = "$(openssl x509 -in "$2" -noout -pubkey)" ]; }`;
+}`;
 
 /**
  * Says `wrong=WHY`, or until when the certificate is good. The authority's own comes with the standard input.
@@ -68,7 +67,7 @@ ${MAKE_AND_ENTER}
 enter "$1" "$2" || exit $?
 key=./$3.key.new
 rm -f "$key"
-openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$key"
+${MAKE_KEY} "$key"
 openssl req -new -key "$key" -subj "$4"`;
 
 /**

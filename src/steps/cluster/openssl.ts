@@ -9,6 +9,14 @@ export interface ProjectPlace {
   readonly directory: string;
 }
 
+/** The beginning of a command that makes a key in PKCS#8, which is what Kafka takes in PEM: the file follows. */
+export const MAKE_KEY = 'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out';
+
+/** A shell function, `same_key KEY CERTIFICATE`: whether the certificate is of that key. */
+export const SAME_KEY = `
+same_key() { [ "$(openssl pkey -in "$1" -pubout)" = "$(openssl x509 -in "$2" -noout -pubkey)" ]; }
+`;
+
 /** `sh -euc SCRIPT sh WORDS…` */
 export const script = (text: string, ...words: readonly string[]): Command['argv'] => [
   'sh',

@@ -1,4 +1,4 @@
-import { DOCKER_HUB, imageParts, imagePlace } from '../reader/image-name.ts';
+import { DOCKER_HUB, imageParts, imagePlace, splitHost } from '../reader/image-name.ts';
 import { partOf, type Text } from '../reader/value.ts';
 import {
   ARCHIVES,
@@ -63,12 +63,8 @@ export function isImageName(text: string): boolean {
   const { name, tag, digest } = imageParts(text);
   if (tag !== undefined && !/^\w[\w.-]{0,127}$/.test(tag)) return false;
   if (digest !== undefined && !/^[A-Za-z][\w+.-]*:[\da-fA-F]{32,}$/.test(digest)) return false;
-  const [first = '', ...rest] = name.split('/');
-  const hasDomain = rest.length > 0 && (/[.:A-Z]/.test(first) || first === 'localhost');
-  return (
-    (!hasDomain || DOMAIN.test(first)) &&
-    (hasDomain ? rest : [first, ...rest]).every(part => COMPONENT.test(part))
-  );
+  const { host, path } = splitHost(name);
+  return (host === undefined || DOMAIN.test(host)) && path.split('/').every(part => COMPONENT.test(part));
 }
 
 /** A registry of somebody's own. On Docker Hub, by whichever of its hosts, a name belongs to its owner. */

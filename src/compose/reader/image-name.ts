@@ -22,15 +22,20 @@ const HUB_HOSTS: ReadonlySet<string> = new Set([
 export const isHubHost = (host: string): boolean => HUB_HOSTS.has(host);
 
 /**
- * The host of an image's registry and the path there. The rule is Docker's: what stands before the first slash is a host when it has
- * a dot, a colon or a capital letter, or is `localhost`; an image of Docker Hub without an owner is one of `library`.
+ * The registry's host that a name begins with, and what follows it. The rule is Docker's: what stands before the first slash is a host
+ * when it has a dot, a colon or a capital letter, or is `localhost`.
  * Source: https://pkg.go.dev/github.com/distribution/reference#ParseNormalizedNamed
  */
-export function imagePlace(image: string): { readonly host: string; readonly path: string } {
-  const slash = image.indexOf('/');
-  const first = slash < 0 ? '' : image.slice(0, slash);
+export function splitHost(name: string): { readonly host?: string; readonly path: string } {
+  const slash = name.indexOf('/');
+  const first = slash < 0 ? '' : name.slice(0, slash);
   const isHost = /[.:A-Z]/.test(first) || first === 'localhost';
-  const path = isHost ? image.slice(slash + 1) : image;
-  if (isHost && !isHubHost(first)) return { host: first, path };
+  return isHost ? { host: first, path: name.slice(slash + 1) } : { path: name };
+}
+
+/** The host of an image's registry and the path there: an image of Docker Hub without an owner is one of `library`. */
+export function imagePlace(image: string): { readonly host: string; readonly path: string } {
+  const { host, path } = splitHost(image);
+  if (host !== undefined && !isHubHost(host)) return { host, path };
   return { host: DOCKER_HUB, path: path.includes('/') ? path : `library/${path}` };
 }

@@ -24,7 +24,7 @@ export function refusalOfStranger(
   files: readonly ComposeFile[],
   options: LoadOptions,
 ): ActionError | undefined {
-  const { model, faults } = loadCompose(files, { ...options, checkSchema: false });
+  const { model, faults } = loadCompose(files, { ...options, purpose: 'use' });
   const unjudged = faults.filter(({ kind }) => UNJUDGED.has(kind));
   const found = [...hostAccessOf({ model, isStranger: true }), ...unjudged];
   if (found.length === 0) return undefined;

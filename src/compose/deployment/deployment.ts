@@ -66,7 +66,7 @@ export function readCluster(files: readonly ComposeFile[], options: LoadOptions)
 }
 
 function readProject(files: readonly ComposeFile[], options: LoadOptions) {
-  const { model: everything, sources, faults } = loadCompose(files, { ...options, checkSchema: false });
+  const { model: everything, sources, faults } = loadCompose(files, { ...options, purpose: 'use' });
   const model = withoutProfiles(everything);
   const kafka = readKafka(model);
   const view = machineView(model, kafka);

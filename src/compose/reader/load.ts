@@ -30,8 +30,11 @@ export interface LoadOptions {
   readonly readFile?: (path: string) => NamedFile;
   /** The environment of Compose; it wins over the `.env` beside the first file. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** False where only what the files say matters. */
-  readonly checkSchema?: boolean;
+  /**
+   * `judge`, unless given, for whoever wrote the files: their schema is checked, what a template of `.env` would give is known, and a
+   * file that another one includes is taken for a part. `use` where only what the files come to matters.
+   */
+  readonly purpose?: 'judge' | 'use';
 }
 
 export interface Loaded {
@@ -54,16 +57,16 @@ class Loader {
   private readonly readFile: (path: string) => NamedFile;
   private readonly named: NamedFiles;
   private readonly lookup: Lookup;
-  private readonly checkSchema: boolean;
+  private readonly isJudged: boolean;
   private readonly faults: Fault[] = [];
   private readonly sources = new Map<string, SourceText>();
   private readonly extended = new Map<string, Map<string, ServiceEntry>>();
 
   constructor(
     files: readonly ComposeFile[],
-    { readFile = () => undefined, variables = {}, checkSchema = true }: LoadOptions,
+    { readFile = () => undefined, variables = {}, purpose = 'judge' }: LoadOptions,
   ) {
-    this.checkSchema = checkSchema;
+    this.isJudged = purpose === 'judge';
     this.readFile = readFile;
     this.files = files;
     const given = new Map(Object.entries(variables));
@@ -131,7 +134,7 @@ class Loader {
   private byCause(): Fault[] {
     const faults = faultsByVariable(this.faults);
     // What a template would give is advice, for whoever judges the file.
-    if (!this.checkSchema) return faults;
+    if (!this.isJudged) return faults;
     const path = join(this.folder, '.env');
     if (this.readFile(path) !== undefined) return faults;
     const template = readTemplate(name => {
@@ -146,7 +149,7 @@ class Loader {
     const { readFile, lookup } = this;
     const project = readProject(roots);
     // Who includes a file matters to whoever judges it: what runs was put together long ago.
-    const isPart = this.checkSchema && this.files.some(({ path }) => isIncluded(path, { readFile, lookup }));
+    const isPart = this.isJudged && this.files.some(({ path }) => isIncluded(path, { readFile, lookup }));
     return { ...project, complete: project.complete && !isPart };
   }
 
@@ -154,7 +157,7 @@ class Loader {
     const source = readSource(path, text, this.lookup);
     this.sources.set(path, source.text);
     this.faults.push(...source.faults);
-    if (this.checkSchema) this.faults.push(...source.roots.flatMap(root => schemaFaults(root, isOverride)));
+    if (this.isJudged) this.faults.push(...source.roots.flatMap(root => schemaFaults(root, isOverride)));
     const roots = source.roots.filter(root => root.kind === 'map');
     for (const root of roots) {
       const include = root.entries.get('include');

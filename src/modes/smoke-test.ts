@@ -15,7 +15,7 @@ import type { Clients } from '../steps/deploy/clients.ts';
 import { kafkaReadyStep } from '../steps/deploy/kafka-ready.ts';
 import { clientSteps } from '../steps/deploy/steps.ts';
 import { asAdmin, topicStep } from '../steps/deploy/topic.ts';
-import { runSteps } from '../steps/run.ts';
+import { runSteps, type StepsOutcome } from '../steps/run.ts';
 import { collectResults } from '../steps/smoke-test/options.ts';
 import { smokeTestSteps } from '../steps/smoke-test/steps.ts';
 import type { Step } from '../steps/step.ts';
@@ -70,10 +70,10 @@ async function prove(run: Run, clients: Clients): Promise<RunResults> {
   ];
   const outcome = await runSteps(steps, session);
 
-  const madeTopic = outcome.results.some(({ name, changed }) => name === 'topic' && changed);
-  const isLeft = madeTopic && !(await removeTopic(topic, cluster, session));
-  const stepResults = outcome.results.map(result => ({ ...result, changed: isLeft && result.changed }));
-  const results = { ...found, ...clusterResults({ ...outcome, results: stepResults }, cluster) };
+  const results = {
+    ...found,
+    ...clusterResults(await withoutProbe(outcome, topic, cluster, session), cluster),
+  };
   return signal.aborted ? results : { ...results, ...(await aftermath(session, project, cluster, results)) };
 }
 
@@ -123,12 +123,23 @@ export async function withoutMissingPair(
   return { ...config, clients: others };
 }
 
-/** A topic that was not there before is part of the probe. @returns whether it is gone */
-export async function removeTopic(
+/**
+ * Removes the topic if this run has made it: one that was not there before is part of the probe.
+ * @returns the outcome, in which a step has changed something only if the topic is left
+ */
+export async function withoutProbe(
+  outcome: StepsOutcome,
   topic: string,
-  { bootstrapServers }: Cluster,
+  cluster: Cluster,
   context: Context,
-): Promise<boolean> {
+): Promise<StepsOutcome> {
+  const madeTopic = outcome.results.some(({ name, changed }) => name === 'topic' && changed);
+  const isLeft = madeTopic && !(await removeTopic(topic, cluster, context));
+  return { ...outcome, results: outcome.results.map(each => ({ ...each, changed: isLeft && each.changed })) };
+}
+
+/** @returns whether it is gone */
+async function removeTopic(topic: string, { bootstrapServers }: Cluster, context: Context): Promise<boolean> {
   try {
     await asAdmin(context, bootstrapServers, admin => deleteTopic(admin, topic));
     context.log.info(`topic ${topic}, which was not there before, is removed again`);

@@ -10,7 +10,7 @@ import { runSteps } from '../../steps/run.ts';
 import { collectResults } from '../../steps/smoke-test/options.ts';
 import { clusterResults } from '../results.ts';
 import { Run, type RunResults } from '../run.ts';
-import { checkOnly, removeTopic, withoutMissingPair } from '../smoke-test.ts';
+import { checkOnly, withoutMissingPair, withoutProbe } from '../smoke-test.ts';
 import { type AcrossDependencies, proofOf } from './deploy.ts';
 import { openMachines } from './machines.ts';
 import { clusterContext, planCluster } from './nodes.ts';
@@ -52,10 +52,10 @@ async function prove(
   ];
   const outcome = await runSteps(steps, context);
 
-  const madeTopic = outcome.results.some(({ name, changed }) => name === 'topic' && changed);
-  const isLeft = madeTopic && !(await removeTopic(topic, cluster, context));
-  const stepResults = outcome.results.map(result => ({ ...result, changed: isLeft && result.changed }));
-  const results = { ...found, ...clusterResults({ ...outcome, results: stepResults }, cluster) };
+  const results = {
+    ...found,
+    ...clusterResults(await withoutProbe(outcome, topic, cluster, context), cluster),
+  };
   return run.signal.aborted ? results : { ...results, ...(await aftermathOn(run, nodes, results)) };
 }
 

@@ -24,13 +24,6 @@ export interface GroupedLogger extends Logger {
 
 type Show = (output: GroupedLogger) => void;
 
-interface Group {
-  readonly title: string;
-  readonly pending: Show[];
-  open: boolean;
-  closing?: string;
-}
-
 /** The same log, in which each warning stands once: what a check warns of, it sees again after the change. */
 export function warningOnce(log: Logger): Logger {
   const said = new Set<string>();
@@ -70,54 +63,6 @@ export class HeldLog implements Logger {
   private write(show: (output: Logger) => void): void {
     if (this.output) show(this.output);
     else this.held.push(show);
-  }
-}
-
-/**
- * Shows work that runs side by side as groups in a fixed order: the first unfinished group writes live,
- * the later ones are kept until it is their turn.
- */
-export class OrderedGroups {
-  private readonly output: GroupedLogger;
-  private readonly groups: readonly Group[];
-  private current = 0;
-
-  constructor(output: GroupedLogger, titles: readonly string[]) {
-    this.output = output;
-    this.groups = titles.map(title => ({ title, pending: [], open: false }));
-  }
-
-  /** The logger of the group at `index`. */
-  logger(index: number): Logger {
-    const write = (show: Show) => {
-      this.groups[index]?.pending.push(show);
-      this.flush();
-    };
-    return {
-      info: line => write(output => output.info(line)),
-      warning: message => write(output => output.warning(message)),
-      debug: line => write(output => output.debug(line)),
-    };
-  }
-
-  /** Ends the group at `index`; `closing` is the line shown below it, outside the fold. */
-  close(index: number, closing: string): void {
-    const group = this.groups[index];
-    if (group) group.closing = closing;
-    this.flush();
-  }
-
-  private flush(): void {
-    for (let group = this.groups[this.current]; group; group = this.groups[++this.current]) {
-      if (group.pending.length > 0 && !group.open) {
-        this.output.startGroup(group.title);
-        group.open = true;
-      }
-      for (const show of group.pending.splice(0)) show(this.output);
-      if (group.closing === undefined) return;
-      if (group.open) this.output.endGroup();
-      this.output.info(group.closing);
-    }
   }
 }
 
@@ -166,5 +111,44 @@ export class OrderedLogs {
 
   private show(index: number): void {
     for (const show of this.logs[index]?.pending.splice(0) ?? []) show(this.output);
+  }
+}
+
+/**
+ * Shows work that runs side by side as groups in a fixed order: the first unfinished group writes live,
+ * the later ones are kept until it is their turn. A group begins with its first line, and what comes after its end is left out.
+ */
+export class OrderedGroups {
+  private readonly logs: OrderedLogs;
+  private readonly groups: readonly { readonly title: string; state: 'empty' | 'open' | 'closed' }[];
+
+  constructor(output: GroupedLogger, titles: readonly string[]) {
+    this.logs = new OrderedLogs(output, titles.length);
+    this.groups = titles.map(title => ({ title, state: 'empty' }));
+  }
+
+  /** The logger of the group at `index`. */
+  logger(index: number): Logger {
+    const [log, group] = [this.logs.logger(index), this.groups[index]];
+    const write = (say: (log: Logger) => void) => {
+      if (!group || group.state === 'closed') return;
+      if (group.state === 'empty') log.startGroup(group.title);
+      group.state = 'open';
+      say(log);
+    };
+    return {
+      info: line => write(output => output.info(line)),
+      warning: message => write(output => output.warning(message)),
+      debug: line => write(output => output.debug(line)),
+    };
+  }
+
+  /** Ends the group at `index`; `closing` is the line shown below it, outside the fold. */
+  close(index: number, closing: string): void {
+    const [log, group] = [this.logs.logger(index), this.groups[index]];
+    if (group?.state === 'open') log.endGroup();
+    if (group) group.state = 'closed';
+    log.info(closing);
+    this.logs.close(index);
   }
 }

@@ -22,6 +22,7 @@ import { containerName } from './rules/container-name.ts';
 import { containerNameTwice } from './rules/container-name-twice.ts';
 import { controllerAdvertisedListener } from './rules/controller-advertised-listener.ts';
 import { controllerListenerMissing } from './rules/controller-listener-missing.ts';
+import { dataNotWritable } from './rules/data-not-writable.ts';
 import { dataWithoutVolume } from './rules/data-without-volume.ts';
 import { dependencyCycle } from './rules/dependency-cycle.ts';
 import { dependsOnWithoutHealth } from './rules/depends-on-without-health.ts';
@@ -160,6 +161,7 @@ export const RULES: readonly Rule[] = [
   commandOptionRemoved,
   containerName,
   dataWithoutVolume,
+  dataNotWritable,
   volumeUnused,
   pathOfOneMachine,
   heapOverLimit,

@@ -24,6 +24,12 @@ const IN_DOCKER_UTILS = ['cub', 'dub'];
 const NETCATS = ['nc', 'ncat', 'netcat'];
 
 /**
+ * The old shell of MongoDB, in what often stands beside Kafka.
+ * Source: https://www.mongodb.com/docs/manual/release-notes/6.0-compatibility/#removed-legacy-mongo-shell
+ */
+const OLD_MONGO_SHELL = { program: 'mongo', image: 'mongo', goneSince: 6, instead: 'Write mongosh.' };
+
+/**
  * What an image has instead of a program that it certainly does not have; undefined when it has it, or that is not known.
  * Sources: the Dockerfiles in confluentinc/kafka-images, confluentinc/schema-registry-images and confluentinc/common-docker (tags
  * v5.4 to v8.4), docker/ in apache/kafka, bitnami/containers, wurstmeister/kafka-docker and 31z4/zookeeper-docker.
@@ -32,6 +38,7 @@ function insteadOf(program: string, words: readonly string[], image: Image): str
   const [, owner = '', name = ''] = /^(?:(.*)\/)?([^/]+)$/.exec(image.repository) ?? [];
   if (owner === 'confluentinc' && name.startsWith('cp-'))
     return insteadInConfluent(program, words, name, image);
+  if (image.repository === OLD_MONGO_SHELL.image) return insteadInMongo(program, image);
   const known = knownImage(image);
   if (known === undefined) return undefined;
   if (IN_DOCKER_UTILS.includes(program)) {
@@ -44,6 +51,12 @@ function insteadOf(program: string, words: readonly string[], image: Image): str
   if (tool === undefined || program.endsWith('.sh') === !isConfluent || program.includes('/'))
     return undefined;
   return `Write ${isConfluent ? tool : `${tool}.sh`}.`;
+}
+
+function insteadInMongo(program: string, image: Image): string | undefined {
+  const major = readVersion(image.tag?.text)?.major ?? (isLatest(image) ? Number.POSITIVE_INFINITY : 0);
+  const isGone = program === OLD_MONGO_SHELL.program && major >= OLD_MONGO_SHELL.goneSince;
+  return isGone ? OLD_MONGO_SHELL.instead : undefined;
 }
 
 function insteadInConfluent(

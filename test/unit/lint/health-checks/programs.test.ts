@@ -55,6 +55,12 @@ describe('programs', () => {
       list('kafka-topics.sh'),
       'unknown',
     ],
+    [
+      'the old shell of MongoDB',
+      imageService('mongo:7'),
+      `echo 'db.runCommand("ping").ok' | mongo localhost:27017/test --quiet`,
+      'the image has no mongo',
+    ],
     ['nc in version 8.1', kraftNode(), 'nc -z localhost 9092', 'the image has no nc'],
     [
       'nc in version 8.1, through a pipe',

@@ -92,6 +92,10 @@ describe('commands', () => {
       { command: ['/opt/kafka/bin/kafka-topics.sh', '--list'] },
       ['/opt/kafka/bin/kafka-topics.sh - Write kafka-topics.'],
     ],
+    ['the shell of MongoDB', 'mongo:6', { command: 'mongo --eval 1' }, ['mongo - Write mongosh.']],
+    ['the shell of the newest MongoDB', 'mongo', { command: 'mongo --eval 1' }, ['mongo - Write mongosh.']],
+    ['the shell of MongoDB before 6', 'mongo:5.0', { command: 'mongo --eval 1' }, []],
+    ['the new shell of MongoDB', 'mongo:7', { command: 'mongosh --eval 1' }, []],
     [
       'a text of several lines',
       'bitnamilegacy/kafka:3.9.0',

@@ -1,3 +1,4 @@
+import { ADVERTISED_HOST, spotifyListener } from '../../compose/kafka/all-in-one.ts';
 import { serviceNamed } from '../../compose/kafka/kafka-model.ts';
 import type { KafkaNode } from '../../compose/kafka/kafka-node.ts';
 import { isLoopback, type Listener } from '../../compose/kafka/listeners.ts';
@@ -48,7 +49,9 @@ export const publishedInternalName: Rule = {
     const nodes = context.kafka.nodes.filter(node => node.isBroker && takesListenersAsGiven(node));
     const brokers = [
       ...nodes.map(node => ({ ...node, variable: variableOf(node, 'advertised.listeners') })),
-      ...context.model.services.flatMap(service => readRedpanda(service) ?? ofOwnImage(service)),
+      ...context.model.services.flatMap(
+        service => readRedpanda(service) ?? ofSpotify(service) ?? ofOwnImage(service),
+      ),
     ];
     return brokers
       .filter(({ service }) => service.networkMode === undefined)
@@ -62,10 +65,20 @@ function ofOwnImage(service: Service): Listening[] {
   return own?.saysWhereItListens ? [{ ...own, service, controllerNames: [] }] : [];
 }
 
+function ofSpotify(service: Service): Broker | undefined {
+  const listener = spotifyListener(service);
+  if (!listener) return undefined;
+  const { bound, told } = listener;
+  const hint = `Set ${ADVERTISED_HOST} to localhost. When only containers use the broker, set it to the name of the service and do not publish the port.`;
+  return { service, listeners: [bound], advertised: [told], controllerNames: [], hint };
+}
+
 interface Broker extends Listening {
   /** The variable that says what it advertises, where it is one. */
   readonly variable?: string;
   readonly settings?: KafkaNode['settings'];
+  /** What to do about it, where the image has one listener only. */
+  readonly hint?: string;
 }
 
 function problemsOf(node: Broker, context: LintContext): Problem[] {
@@ -120,7 +133,7 @@ function insideName(
 }
 
 function problemAt(
-  { variable = 'what it advertises', settings }: Broker,
+  { variable = 'what it advertises', settings, hint: ofImage }: Broker,
   { place, published, target }: Port,
   { name, host }: Listener,
   inside: string,
@@ -133,7 +146,12 @@ function problemAt(
     const hint = 'Take the entry out: containers reach each other without a published port.';
     return { place, cause: 'beside another', message: `${message}; ${known}.`, hint };
   }
-  return { place, cause: 'inside', message: `${message}.`, hint: hintFor(name, host, variable, settings) };
+  return {
+    place,
+    cause: 'inside',
+    message: `${message}.`,
+    hint: ofImage ?? hintFor(name, host, variable, settings),
+  };
 }
 
 function hintFor(name: string, host: string, variable: string, settings: Broker['settings']): string {

@@ -126,6 +126,22 @@ describe('a published port of a listener', () => {
       },
       [],
     ],
+    ['of the image of Spotify', { kafka: { image: 'spotify/kafka', ...on(9092) } }, [CONTAINER]],
+    [
+      'of the image of Spotify, with the name of the service',
+      { kafka: { image: 'spotify/kafka', ...on(9092), environment: { ADVERTISED_HOST: 'kafka' } } },
+      [CONTAINER],
+    ],
+    [
+      'of the image of Spotify, for the machine',
+      { kafka: { image: 'spotify/kafka', ...on(9092), environment: { ADVERTISED_HOST: 'localhost' } } },
+      [],
+    ],
+    [
+      'of the image of Spotify, with a host from a variable',
+      { kafka: { image: 'spotify/kafka', ...on(9092), environment: { ADVERTISED_HOST: `\${HOST}` } } },
+      [],
+    ],
     ['of a broker that is told nothing to advertise', { kafka: bitnami() }, [CONTAINER]],
     ['of one with a host name', { kafka: bitnami({ hostname: 'k1' }) }, [CONTAINER]],
     ['of one with the name of a machine', { kafka: bitnami({ hostname: 'k1.example.org' }) }, []],

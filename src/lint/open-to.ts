@@ -10,6 +10,7 @@ import { asMap, textAt, valueAt } from '../compose/reader/value.ts';
 import { openPart } from './open-all-in-one.ts';
 import { plainListener } from './open-by-variables.ts';
 import { isDebugger } from './open-debugger.ts';
+import { openHttp } from './open-http.ts';
 import { jmxByOptions, openJmx } from './open-jmx.ts';
 import { readOwnImage } from './own-image.ts';
 import type { LintContext } from './rule.ts';
@@ -48,6 +49,8 @@ export function openTo(service: Service, { target, protocol }: Port, context: Li
   const zookeeper = kafka.zookeepers.find(each => each.service === service);
   if (zookeeper && isPort(zookeeper.clientPort))
     return hasJaas(service) ? undefined : { what: 'ZooKeeper', remedy: 'let it ask for a login (SASL)' };
+  const http = openHttp(service, isPort);
+  if (http !== undefined) return { what: http, remedy: 'let it ask for a password' };
   return openRegistry(service, isPort, context);
 }
 

@@ -212,6 +212,54 @@ describe('images with everything in one container', () => {
   ])('%s', (_, service, expected) => expect(open(service)).toEqual(expected));
 });
 
+describe('programs around Kafka', () => {
+  const connect = (environment: Record<string, string> = {}, more: ServiceText = {}): ServiceText => ({
+    ...imageService('confluentinc/cp-kafka-connect:7.9.2', environment),
+    ports: ['8083:8083'],
+    ...more,
+  });
+  const OPEN = ['Kafka Connect on port 8083'];
+  it.each<[string, ServiceText, string[]]>([
+    ['Connect', connect(), OPEN],
+    [
+      'Connect after the installation of a plug-in',
+      connect({}, { command: 'sh -c "echo; /etc/confluent/docker/run"' }),
+      OPEN,
+    ],
+    ['Connect by a list', connect({ CONNECT_LISTENERS: 'http://0.0.0.0:8083' }), OPEN],
+    ['Connect of Debezium', { image: 'debezium/connect:2.7', ports: ['8083:8083'] }, OPEN],
+    ['Connect at another port', connect({ CONNECT_REST_PORT: '28083' }), []],
+    ['Connect at another port by a list', connect({ CONNECT_LISTENERS: 'http://0.0.0.0:28083' }), []],
+    ['Connect for its own container', connect({ CONNECT_LISTENERS: 'http://localhost:8083' }), []],
+    ['Connect with a login', connect({ CONNECT_REST_EXTENSION_CLASSES: 'example.BasicAuth' }), []],
+    ['Connect with a login by JAAS', connect({ KAFKA_OPTS: '-Djava.security.auth.login.config=/jaas' }), []],
+    ['Connect with certificates', connect({ CONNECT_LISTENERS: 'https://0.0.0.0:8083' }), []],
+    ['Connect with a program of its own', connect({}, { command: 'serve' }), []],
+    ['Connect built upon', connect({}, { build: '.' }), []],
+    [
+      'the REST proxy',
+      published(imageService('confluentinc/cp-kafka-rest:7.9.2'), '8082:8082'),
+      ['The REST proxy on port 8082'],
+    ],
+    [
+      'ksqlDB',
+      published(
+        imageService('confluentinc/cp-ksqldb-server:7.9.2', { KSQL_LISTENERS: 'http://0.0.0.0:8088' }),
+        '8088:8088',
+      ),
+      ['ksqlDB on port 8088'],
+    ],
+    [
+      'ksqlDB with a login',
+      published(
+        imageService('confluentinc/ksqldb-server:0.29.0', { KSQL_AUTHENTICATION_METHOD: 'BASIC' }),
+        '8088:8088',
+      ),
+      [],
+    ],
+  ])('%s', (_, service, expected) => expect(open(service)).toEqual(expected));
+});
+
 describe('who a port is for', () => {
   const hintFor = (host: string): string | undefined => {
     const text = projectText(

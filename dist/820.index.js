@@ -3707,6 +3707,12 @@ const notYet = (detail) => ({ satisfied: false, detail });
 ;// CONCATENATED MODULE: ./build/steps/cluster/openssl.js
 
 
+/** The beginning of a command that makes a key in PKCS#8, which is what Kafka takes in PEM: the file follows. */
+const MAKE_KEY = 'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out';
+/** A shell function, `same_key KEY CERTIFICATE`: whether the certificate is of that key. */
+const SAME_KEY = `
+same_key() { [ "$(openssl pkey -in "$1" -pubout)" = "$(openssl x509 -in "$2" -noout -pubkey)" ]; }
+`;
 /** `sh -euc SCRIPT sh WORDS…` */
 const script = (text, ...words) => [
     'sh',
@@ -3748,13 +3754,12 @@ ssl.truststore.location=/etc/kafka/tls/ca.crt
 `;
 /** Beside a node's certificate, and as old as it: the one before is believed by nobody who trusts the new one. */
 const UNBELIEVED = 'unbelieved';
-/** Shell functions for what a certificate must be. `verify FILE AUTHORITY ADDRESS` */
-const VERIFY = `
+/** Shell functions for what a certificate must be: that of `SAME_KEY`, and `verify FILE AUTHORITY ADDRESS`. */
+const VERIFY = `${SAME_KEY}
 verify() {
   openssl verify -CAfile "$2" -purpose sslclient "$1" || return
   [ -z "$3" ] || openssl verify -CAfile "$2" -purpose sslserver -verify_ip "$3" "$1"
-}
-same_key() { [ "$(openssl pkey -in "$1" -pubout)" = "$(openssl x509 -in "$2" -noout -pubkey)" ]; }`;
+}`;
 /**
  * Says `wrong=WHY`, or until when the certificate is good. The authority's own comes with the standard input.
  * `HOME FOLDER FILE OWNER ADDRESS PROPERTIES`
@@ -3781,7 +3786,7 @@ ${MAKE_AND_ENTER}
 enter "$1" "$2" || exit $?
 key=./$3.key.new
 rm -f "$key"
-openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$key"
+${MAKE_KEY} "$key"
 openssl req -new -key "$key" -subj "$4"`;
 /**
  * Puts a new key with its certificate into place, which come with the standard input: the certificate, then the authority's own.
@@ -8131,10 +8136,10 @@ function steps_recordOf({ environment }, { deployment, project, portShift, furth
 
 
 /** Prints the authority's certificate, if there is one whose key is there as well. `HOME FOLDER` */
-const authority_LOOK = `${ENTER}
+const authority_LOOK = `${ENTER}${SAME_KEY}
 enter "$1" "$2" || exit $?
 [ -f ca.key ] && [ -f ca.crt ] || exit ${GONE}
-[ "$(openssl pkey -in ca.key -pubout)" = "$(openssl x509 -in ca.crt -noout -pubkey)" ] || exit ${GONE}
+same_key ca.key ca.crt || exit ${GONE}
 openssl x509 -in ca.crt`;
 /**
  * Prints the certificates of every authority that the cluster has or had, as far as this machine knows: nodes may still run with one of
@@ -8148,8 +8153,8 @@ done`;
 /** The longest that an authority is for. */
 const AUTHORITY_DAYS = 3650;
 /**
- * Makes the authority, and keeps the certificate of the one before: its own certificate is there last, and with it the authority. Nobody but root comes as far as its folder.
- * `HOME FOLDER SUBJECT`
+ * Makes the authority, and keeps the certificate of the one before: its own certificate is there last, and with it the authority.
+ * Nobody but root comes as far as its folder. `HOME FOLDER SUBJECT`
  */
 const authority_MAKE = `umask 077
 ${MAKE_AND_ENTER}
@@ -8158,7 +8163,7 @@ chown 0:0 . && chmod 700 .
 enter "$1" "$2" || exit $?
 for file in ca.crt ../tls/ca.crt; do [ ! -f "$file" ] || cat "$file" >>before.crt; done
 rm -f ca.crt
-openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out ca.key
+${MAKE_KEY} ca.key
 openssl req -x509 -new -key ca.key -sha256 -days ${AUTHORITY_DAYS} -subj "$3" \\
   -addext basicConstraints=critical,CA:TRUE,pathlen:0 -addext keyUsage=critical,keyCertSign,cRLSign -out ca.crt.new
 mv -f ca.crt.new ca.crt`;
@@ -9210,53 +9215,6 @@ class HeldLog {
     }
 }
 /**
- * Shows work that runs side by side as groups in a fixed order: the first unfinished group writes live,
- * the later ones are kept until it is their turn.
- */
-class OrderedGroups {
-    output;
-    groups;
-    current = 0;
-    constructor(output, titles) {
-        this.output = output;
-        this.groups = titles.map(title => ({ title, pending: [], open: false }));
-    }
-    /** The logger of the group at `index`. */
-    logger(index) {
-        const write = (show) => {
-            this.groups[index]?.pending.push(show);
-            this.flush();
-        };
-        return {
-            info: line => write(output => output.info(line)),
-            warning: message => write(output => output.warning(message)),
-            debug: line => write(output => output.debug(line)),
-        };
-    }
-    /** Ends the group at `index`; `closing` is the line shown below it, outside the fold. */
-    close(index, closing) {
-        const group = this.groups[index];
-        if (group)
-            group.closing = closing;
-        this.flush();
-    }
-    flush() {
-        for (let group = this.groups[this.current]; group; group = this.groups[++this.current]) {
-            if (group.pending.length > 0 && !group.open) {
-                this.output.startGroup(group.title);
-                group.open = true;
-            }
-            for (const show of group.pending.splice(0))
-                show(this.output);
-            if (group.closing === undefined)
-                return;
-            if (group.open)
-                this.output.endGroup();
-            this.output.info(group.closing);
-        }
-    }
-}
-/**
  * Whole logs, groups and all, of work that runs side by side, one after the other: the first unfinished one is shown live, the later
  * ones are kept until it is their turn. What a log says after its end is shown at once.
  */
@@ -9300,6 +9258,45 @@ class OrderedLogs {
     show(index) {
         for (const show of this.logs[index]?.pending.splice(0) ?? [])
             show(this.output);
+    }
+}
+/**
+ * Shows work that runs side by side as groups in a fixed order: the first unfinished group writes live,
+ * the later ones are kept until it is their turn. A group begins with its first line, and what comes after its end is left out.
+ */
+class OrderedGroups {
+    logs;
+    groups;
+    constructor(output, titles) {
+        this.logs = new OrderedLogs(output, titles.length);
+        this.groups = titles.map(title => ({ title, state: 'empty' }));
+    }
+    /** The logger of the group at `index`. */
+    logger(index) {
+        const [log, group] = [this.logs.logger(index), this.groups[index]];
+        const write = (say) => {
+            if (!group || group.state === 'closed')
+                return;
+            if (group.state === 'empty')
+                log.startGroup(group.title);
+            group.state = 'open';
+            say(log);
+        };
+        return {
+            info: line => write(output => output.info(line)),
+            warning: message => write(output => output.warning(message)),
+            debug: line => write(output => output.debug(line)),
+        };
+    }
+    /** Ends the group at `index`; `closing` is the line shown below it, outside the fold. */
+    close(index, closing) {
+        const [log, group] = [this.logs.logger(index), this.groups[index]];
+        if (group?.state === 'open')
+            log.endGroup();
+        if (group)
+            group.state = 'closed';
+        log.info(closing);
+        this.logs.close(index);
     }
 }
 
@@ -14220,7 +14217,7 @@ function readCluster(files, options) {
     return cluster;
 }
 function readProject(files, options) {
-    const { model: everything, sources, faults } = (0,load/* loadCompose */.f)(files, { ...options, checkSchema: false });
+    const { model: everything, sources, faults } = (0,load/* loadCompose */.f)(files, { ...options, purpose: 'use' });
     const model = withoutProfiles(everything);
     const kafka = (0,kafka_model/* readKafka */.TH)(model);
     const view = machineView(model, kafka);
@@ -15551,7 +15548,7 @@ const UNJUDGED = new Set([
  * @returns `host-access-refused`, or undefined when there is nothing
  */
 function refusalOfStranger(files, options) {
-    const { model, faults } = (0,load/* loadCompose */.f)(files, { ...options, checkSchema: false });
+    const { model, faults } = (0,load/* loadCompose */.f)(files, { ...options, purpose: 'use' });
     const unjudged = faults.filter(({ kind }) => UNJUDGED.has(kind));
     const found = [...(0,host_access/* hostAccessOf */.o)({ model, isStranger: true }), ...unjudged];
     if (found.length === 0)
@@ -16530,10 +16527,10 @@ async function prove(run, clients) {
             }),
         ];
         const outcome = await runSteps(steps, session);
-        const madeTopic = outcome.results.some(({ name, changed }) => name === 'topic' && changed);
-        const isLeft = madeTopic && !(await removeTopic(topic, cluster, session));
-        const stepResults = outcome.results.map(result => ({ ...result, changed: isLeft && result.changed }));
-        const results = { ...found, ...clusterResults({ ...outcome, results: stepResults }, cluster) };
+        const results = {
+            ...found,
+            ...clusterResults(await withoutProbe(outcome, topic, cluster, session), cluster),
+        };
         return signal.aborted ? results : { ...results, ...(await aftermath(session, project, cluster, results)) };
     }
     catch (e_1) {
@@ -16585,7 +16582,16 @@ async function withoutMissingPair(config, pair, context) {
     context.log.info(`the Python pair is left out: ${missing.detail} (mode deploy would put it there)`);
     return { ...config, clients: others };
 }
-/** A topic that was not there before is part of the probe. @returns whether it is gone */
+/**
+ * Removes the topic if this run has made it: one that was not there before is part of the probe.
+ * @returns the outcome, in which a step has changed something only if the topic is left
+ */
+async function withoutProbe(outcome, topic, cluster, context) {
+    const madeTopic = outcome.results.some(({ name, changed }) => name === 'topic' && changed);
+    const isLeft = madeTopic && !(await removeTopic(topic, cluster, context));
+    return { ...outcome, results: outcome.results.map(each => ({ ...each, changed: isLeft && each.changed })) };
+}
+/** @returns whether it is gone */
 async function removeTopic(topic, { bootstrapServers }, context) {
     try {
         await asAdmin(context, bootstrapServers, admin => deleteTopic(admin, topic));
@@ -16692,10 +16698,10 @@ async function smoke_test_prove(run, config, { stack, clients }) {
             ...proofOf(smoke, run.dependencies.runId, nodes, note),
         ];
         const outcome = await runSteps(steps, context);
-        const madeTopic = outcome.results.some(({ name, changed }) => name === 'topic' && changed);
-        const isLeft = madeTopic && !(await removeTopic(topic, cluster, context));
-        const stepResults = outcome.results.map(result => ({ ...result, changed: isLeft && result.changed }));
-        const results = { ...found, ...clusterResults({ ...outcome, results: stepResults }, cluster) };
+        const results = {
+            ...found,
+            ...clusterResults(await withoutProbe(outcome, topic, cluster, context), cluster),
+        };
         return run.signal.aborted ? results : { ...results, ...(await aftermathOn(run, nodes, results)) };
     }
     catch (e_1) {

@@ -1,3 +1,4 @@
+import type { NodeStack } from '../../compose/deployment/node-plan.ts';
 import type { Config } from '../../config/config.ts';
 import type { MachinesConfig } from '../../config/machines-inputs.ts';
 import type { SmokeTestConfig } from '../../config/smoke-test-inputs.ts';
@@ -18,7 +19,7 @@ import { workflowRunUrl } from '../../workflow-run.ts';
 import { clusterResults } from '../results.ts';
 import { Run, type RunDependencies, type RunResults } from '../run.ts';
 import { openMachines } from './machines.ts';
-import { clusterContext, type NodeStack, planCluster } from './nodes.ts';
+import { clusterContext, planCluster } from './nodes.ts';
 import { aftermathOn } from './results.ts';
 
 export interface DeployAcrossDependencies extends AcrossDependencies {

@@ -121,8 +121,6 @@ function refuseWithSeveral(input: InputReader, mode: string): void {
     if (input.has(name)) refuse(name, why);
   if (input.text('tunnel').toLowerCase() === 'true')
     refuse('tunnel', 'the tunnel leads to one machine only, so far');
-  if (input.text('drill') === 'broker-restart')
-    refuse('drill', 'the drill works on one machine only, so far');
 }
 
 function parsePrivateAddresses(input: InputReader, count: number): string[] {

@@ -7,7 +7,13 @@ import { touchRecord } from '../../machine/deployment-records.ts';
 import { orElse } from '../../machine/diagnosis.ts';
 import type { Way } from '../../machine/ways/try-ways.ts';
 import type { Report } from '../../report/report.ts';
-import { type ClusterNode, clusterOfNodes, firstNode, hostAccessOf } from '../../steps/cluster/node.ts';
+import {
+  brokerPlacesOf,
+  type ClusterNode,
+  clusterOfNodes,
+  firstNode,
+  hostAccessOf,
+} from '../../steps/cluster/node.ts';
 import { clusterDeploySteps } from '../../steps/cluster/steps.ts';
 import type { Clients } from '../../steps/deploy/clients.ts';
 import { Limit } from '../../steps/limit.ts';
@@ -99,6 +105,7 @@ export function proofOf(
   const steps = smokeTestSteps({
     ...{ config, cluster: clusterOfNodes(nodes), runId, note, directory },
     project: undefined,
+    brokerPlaces: brokerPlacesOf(nodes),
     hostAccess: hostAccessOf(nodes, directory),
   });
   return steps.map(step =>

@@ -119,8 +119,6 @@ function refuseWithSeveral(input: InputReader, mode: string): void {
   } as const satisfies Partial<Record<InputName, string>>;
   for (const [name, why] of Object.entries(onOneOnly) as [InputName, string][])
     if (input.has(name)) refuse(name, why);
-  if (input.text('tunnel').toLowerCase() === 'true')
-    refuse('tunnel', 'the tunnel leads to one machine only, so far');
 }
 
 function parsePrivateAddresses(input: InputReader, count: number): string[] {

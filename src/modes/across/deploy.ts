@@ -24,6 +24,7 @@ import type { Step } from '../../steps/step.ts';
 import { workflowRunUrl } from '../../workflow-run.ts';
 import { clusterResults } from '../results.ts';
 import { Run, type RunDependencies, type RunResults } from '../run.ts';
+import { openTunnel, refuseObstacle, type TunnelDependencies } from '../tunnel.ts';
 import { openMachines } from './machines.ts';
 import { clusterContext, planCluster } from './nodes.ts';
 import { aftermathOn } from './results.ts';
@@ -34,24 +35,26 @@ export interface DeployAcrossDependencies extends AcrossDependencies {
 }
 
 /** What a run over several machines is made from. */
-export interface AcrossDependencies extends RunDependencies {
+export interface AcrossDependencies extends RunDependencies, TunnelDependencies {
   readonly stack: NodeStack;
   readonly clients: Clients;
   readonly schemas: readonly WantedSchema[];
 }
 
 /**
- * Mode `deploy` over several machines: one node on each, the same steps side by side, and one proof of the whole.
+ * Mode `deploy` over several machines: one node on each, the same steps side by side, and one proof of the whole. Then the tunnel is
+ * opened.
  * @returns what was found out, also when it failed: the failure is part of the report
  */
-export function deployAcross(
+export async function deployAcross(
   config: Config,
   machines: MachinesConfig,
   dependencies: DeployAcrossDependencies,
 ): Promise<Report> {
   dependencies.onDeploying();
   const run = new Run(config, dependencies);
-  return run.report(deployOnMachines(run, machines, dependencies));
+  const report = await run.report(deployOnMachines(run, machines, dependencies));
+  return openTunnel(report, config, dependencies);
 }
 
 async function deployOnMachines(
@@ -62,6 +65,7 @@ async function deployOnMachines(
   const { clock, env } = run.dependencies;
   await using machines = await openMachines(run, config);
   const nodes = await planCluster(run, machines.all, config, stack);
+  await refuseObstacle(run.config)({ cluster: clusterOfNodes(nodes) });
   const touched = nodes.map(({ context: { host }, facts: { home }, project: { name } }) =>
     touchRecord(host, home, name),
   );

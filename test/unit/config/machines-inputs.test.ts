@@ -75,7 +75,6 @@ describe('several machines', () => {
     [{ stack: '', mode: 'plan' }, /^stack and host: "zookeeper" is made for one machine/],
     [{ 'compose-file': 'kafka.yml' }, /^compose-file and host: a compose file describes what runs on one/],
     [{ environment: 'pr-42' }, /^environment and host: environments share a machine/],
-    [{ tunnel: 'true' }, /^tunnel and host: the tunnel leads to one machine only/],
     [{ controllers: '5' }, /^controllers and host: 5 controllers need as many machines, and host names 3$/],
     [
       { 'private-addresses': '10.0.0.1' },

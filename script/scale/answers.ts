@@ -34,6 +34,7 @@ export function clusterOf(count: number): ((program: string, stdin: string) => A
   const stack = {
     node: read('stacks/kraft-node/docker-compose.yml'),
     registry: read('stacks/kraft-node/docker-compose.schema-registry.yml'),
+    rack: read('stacks/kraft-node/docker-compose.rack.yml'),
   };
   const files =
     count === 1

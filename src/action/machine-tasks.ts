@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
+import type { NodeStack } from '../compose/deployment/node-plan.ts';
 import type { ComposeChoice } from '../config/deployment-inputs.ts';
 import type { Task } from '../config/task.ts';
 import { openHost } from '../host/open-host.ts';
 import { FirstKeys } from '../host/ssh/first-keys.ts';
 import { kafkaClients } from '../kafka/client.ts';
 import { across } from '../modes/across/across.ts';
-import type { NodeStack } from '../modes/across/nodes.ts';
 import { deploy } from '../modes/deploy.ts';
 import { down } from '../modes/down.ts';
 import type { ComposeSource } from '../modes/lint.ts';
@@ -74,10 +74,13 @@ export async function performOnMachine(
   }
 }
 
-/** The stack of a node, and what the first one has beside it. */
 function readNodeStack(root: string): NodeStack {
   const read = (name: string) => readFileSync(join(root, 'stacks', 'kraft-node', name), 'utf8');
-  return { node: read('docker-compose.yml'), registry: read('docker-compose.schema-registry.yml') };
+  return {
+    node: read('docker-compose.yml'),
+    registry: read('docker-compose.schema-registry.yml'),
+    rack: read('docker-compose.rack.yml'),
+  };
 }
 
 function readClients(root: string): Clients {

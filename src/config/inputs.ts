@@ -21,6 +21,7 @@ export const INPUT_DEFAULTS = {
   timeout: '1800',
   'lock-timeout': '600',
   'private-addresses': '',
+  racks: '',
   controllers: '3',
   parallel: '16',
   rebalance: 'false',

@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { RACK } from '../compose/deployment/node-plan.ts';
 import type { Connection } from '../host/connection.ts';
 import { type MachineAddress, machinesIn, parseListedHost } from './address-inputs.ts';
 import { type InputReader, shown, shownEach } from './input-reader.ts';
@@ -22,6 +23,8 @@ export interface ListedMachine {
   readonly connection: Connection;
   /** Its private address, where it is given. */
   readonly privateAddress?: string;
+  /** Its rack, where it is given. */
+  readonly rack?: string;
 }
 
 /** Controllers of a cluster decide by majority: of two, none may fail. */
@@ -51,6 +54,7 @@ export function parseMachines(
   refuseWithSeveral(input, mode);
   const addresses = listed.flatMap(item => parseListedHost(input, item) ?? []);
   const privateAddresses = parsePrivateAddresses(input, listed.length);
+  const racks = parseRacks(input, listed.length);
   if (connection.kind === 'local') return undefined;
   const machines = addresses.map((address, index): ListedMachine => {
     const { host, user = connection.target.username, port = connection.target.port } = address;
@@ -59,6 +63,7 @@ export function parseMachines(
       name: nameIn(address),
       connection: { ...connection, target },
       privateAddress: privateAddresses[index],
+      rack: racks[index],
     };
   });
   refuseTwice(
@@ -77,7 +82,7 @@ function nameIn({ host, port }: MachineAddress): string {
 /** Inputs that mean nothing with one machine: whoever gives them has a list in mind. */
 function refuseForOne(input: InputReader): void {
   const numbers = ['controllers', 'parallel', 'rebalance-throttle'] as const satisfies InputName[];
-  for (const name of [...numbers, 'private-addresses', 'rebalance'] as const)
+  for (const name of [...numbers, 'private-addresses', 'racks', 'rebalance'] as const)
     if (input.text(name).toLowerCase() !== INPUT_DEFAULTS[name])
       input.problem([name, 'host'], 'it goes with several machines, and host names one');
 }
@@ -114,10 +119,6 @@ function refuseWithSeveral(input: InputReader, mode: string): void {
   } as const satisfies Partial<Record<InputName, string>>;
   for (const [name, why] of Object.entries(onOneOnly) as [InputName, string][])
     if (input.has(name)) refuse(name, why);
-  if (input.text('tunnel').toLowerCase() === 'true')
-    refuse('tunnel', 'the tunnel leads to one machine only, so far');
-  if (input.text('drill') === 'broker-restart')
-    refuse('drill', 'the drill works on one machine only, so far');
 }
 
 function parsePrivateAddresses(input: InputReader, count: number): string[] {
@@ -131,6 +132,23 @@ function parsePrivateAddresses(input: InputReader, count: number): string[] {
     );
   else refuseTwice(input, 'private-addresses', addresses);
   return addresses;
+}
+
+/** Several machines may stand in one rack. */
+function parseRacks(input: InputReader, count: number): string[] {
+  const racks = input.items('racks');
+  const wrong = racks.filter(rack => !RACK.test(rack));
+  if (wrong.length > 0)
+    input.problem(
+      ['racks'],
+      `${shownEach(wrong)} not the name of a rack: up to 64 letters, digits, dots, dashes and underscores`,
+    );
+  else if (racks.length > 0 && racks.length !== count)
+    input.problem(
+      ['racks', 'host'],
+      `${racks.length} racks for ${count} machines: give one for each, in the same order; several may have the same`,
+    );
+  return racks;
 }
 
 function refuseTwice(input: InputReader, name: InputName, values: readonly string[]): void {

@@ -9,6 +9,8 @@ export interface NodeData {
   readonly clusterId?: string;
   /** How many controllers its settings name. */
   readonly controllers?: number;
+  /** The rack that its settings name. */
+  readonly formerRack?: string;
 }
 
 /** Longer than either file is. In bytes. */
@@ -42,9 +44,9 @@ export async function readNodeData(
   const argv = ['sh', '-c', LOOK, 'sh', `${directory}/.env`, volume] as const;
   const { stdout } = await mustRun(host, { argv, sudo: true });
   const [settings = '', data = ''] = stdout.split('--- volume\n');
-  const { controllers, ...set } = readNodeSettings(settings);
-  const stored = readMetaProperties(data);
-  return { ...(stored ?? set), ...(controllers === undefined ? {} : { controllers }) };
+  const { nodeId, clusterId, ...others } = readNodeSettings(settings);
+  const set = nodeId === undefined ? {} : { nodeId, clusterId };
+  return { ...(readMetaProperties(data) ?? set), ...others };
 }
 
 function readMetaProperties(text: string): NodeData | undefined {

@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import { type ActionError, toActionError } from '../errors.ts';
+import type { Connection } from '../host/connection.ts';
 import type { FirstKeys } from '../host/ssh/first-keys.ts';
 import type { GroupedLogger } from '../log.ts';
 import { recordPath, touchOf } from '../machine/deployment-records.ts';
+import type { Machine } from '../machine/facts.ts';
 import { failureOf, type Report } from '../report/report.ts';
 import { tunnelEnv } from '../tunnel/env.ts';
 import { type Addresses, forwardsOf } from '../tunnel/forwards.ts';
-import type { TunnelOrder } from '../tunnel/order.ts';
+import type { TunnelEnd } from '../tunnel/order.ts';
 import { identify } from '../tunnel/process-identity.ts';
 import { startTunnel, type TunnelState } from '../tunnel/start.ts';
 import { refuseTakenPorts } from '../tunnel/taken-ports.ts';
@@ -41,8 +43,27 @@ export function refuseObstacle(config: Pick<Config, 'tunnel' | 'connection'>) {
 }
 
 /** The command by which the deployment is noted as in use that the tunnel leads to. */
-const noteOf = ({ machine, project }: Report): TunnelOrder['noteUse'] =>
+const noteOn = (machine: Machine | undefined, project: Report['project']): TunnelEnd['noteUse'] =>
   machine && project && touchOf(recordPath(machine.home, project.name));
+
+type Reached = Pick<Config, 'connection' | 'machines'>;
+
+/** Where the ports lead: all of them to the one machine, or each to the one that has it. */
+function endsOf(report: Report, { connection, machines }: Reached): TunnelEnd[] {
+  const { machine, project, schemaRegistryUrl } = report;
+  const end = (to: Connection, addresses: Addresses, noteUse: TunnelEnd['noteUse']) =>
+    to.kind === 'local' ? [] : [{ target: to.target, forwards: forwardsOf(addresses), noteUse }];
+  if (!machines) return end(connection, report, noteOn(machine, project));
+  return machines.machines.flatMap(listed => {
+    const found = report.machines?.find(({ name }) => name === listed.name);
+    if (!found?.bootstrapServer) return [];
+    const addresses = {
+      bootstrapServers: [found.bootstrapServer],
+      ...(found.hasRegistry ? { schemaRegistryUrl } : {}),
+    };
+    return end(listed.connection, addresses, noteOn(found.facts, project));
+  });
+}
 
 /** What a tunnel needs from the run. */
 export interface TunnelDependencies {
@@ -66,12 +87,12 @@ export interface TunnelDependencies {
  */
 export async function openTunnel(
   report: Report,
-  { tunnel, connection }: Pick<Config, 'tunnel' | 'connection'>,
+  { tunnel, ...reached }: Pick<Config, 'tunnel'> & Reached,
   dependencies: TunnelDependencies,
 ): Promise<Report> {
   const { log, clock, firstKeys, env, cancelled, tunnelProgram, redact, onTunnel } = dependencies;
   if (!tunnel || report.result !== 'passed') return report;
-  if (connection.kind === 'local') {
+  if (reached.connection.kind === 'local') {
     log.info('No tunnel is needed: the ports are on this runner already.');
     return report;
   }
@@ -79,10 +100,10 @@ export async function openTunnel(
   const durationMs = () => report.durationMs + clock.now() - started;
   const path = join(env.RUNNER_TEMP || tmpdir(), `kafka-al2023-${report.runId}-tunnel.log`);
   const open = async () => {
-    const forwards = forwardsOf(report);
+    const machines = endsOf(report, reached);
     const starter = process.ppid > 1 ? identify(process.ppid) : undefined;
     await startTunnel(
-      { target: connection.target, shownKeys: firstKeys.all, forwards, starter, noteUse: noteOf(report) },
+      { machines, shownKeys: firstKeys.all, starter },
       {
         signal: cancelled,
         clock,
@@ -93,7 +114,7 @@ export async function openTunnel(
       },
     );
     log.info(`its log: ${path}`);
-    return forwards.map(({ port }) => `localhost:${port}`);
+    return machines.flatMap(({ forwards }) => forwards.map(({ port }) => `localhost:${port}`));
   };
   try {
     const addresses = await stage(

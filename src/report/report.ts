@@ -74,6 +74,8 @@ export interface ClusterMachine {
   readonly roles?: 'controller+broker' | 'broker';
   /** Whether it has the schema registry, and the cluster's authority. */
   readonly hasRegistry?: boolean;
+  /** Where it stands, as Kafka's `broker.rack`: an availability zone, or what `racks` says. */
+  readonly rack?: string;
   /** Where clients on the machine, or at the end of an SSH connection to it, find its broker. */
   readonly bootstrapServer?: string;
 }

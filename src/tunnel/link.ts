@@ -6,13 +6,13 @@ import { quote } from '../host/quote.ts';
 import { isBrokenConnection } from '../host/ssh/connect-errors.ts';
 import type { SshConnection } from '../host/ssh/connection.ts';
 import { retry, within } from '../waiting.ts';
-import type { TunnelLog } from './tunnel-log.ts';
+import type { PartLog } from './tunnel-log.ts';
 
 interface LinkOptions {
   /** One attempt to connect. */
   readonly connect: () => Promise<SshConnection>;
   readonly clock: Clock;
-  readonly log: TunnelLog;
+  readonly log: PartLog;
   readonly signal: AbortSignal;
 }
 

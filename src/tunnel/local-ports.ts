@@ -8,8 +8,8 @@ import type { TunnelLog } from './tunnel-log.ts';
 
 interface LocalPortsOptions {
   readonly forwards: readonly Forward[];
-  /** Opens a connection from the machine. */
-  readonly dial: (address: string, port: number) => Promise<Duplex>;
+  /** Opens a connection from the machine to which the port leads. */
+  readonly dial: (forward: Forward) => Promise<Duplex>;
   readonly log: TunnelLog;
 }
 
@@ -55,15 +55,16 @@ export class LocalPorts {
     this.servers.push(server);
   }
 
-  private async carry(socket: net.Socket, { address, port }: Forward): Promise<void> {
+  private async carry(socket: net.Socket, forward: Forward): Promise<void> {
     const { dial, log } = this.options;
+    const { port } = forward;
     this.sockets.add(socket);
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
     socket.once('close', () => this.sockets.delete(socket));
     let channel: Duplex;
     try {
-      channel = await dial(address, port);
+      channel = await dial(forward);
     } catch (error) {
       log.seldom(`refused ${port}`, `localhost:${port}: a connection was refused: ${reasonOf(error)}`);
       socket.destroy();

@@ -7,14 +7,20 @@ import type { ProcessIdentity } from './process-identity.ts';
 
 /** What the process of the tunnel is told, by its standard input alone: the keys in it must be nowhere else. */
 export interface TunnelOrder {
-  readonly target: SshTarget;
+  /** Each by a connection of its own. */
+  readonly machines: readonly TunnelEnd[];
   /** The host keys that the run has seen: where none is pinned, these hold. */
   readonly shownKeys: ShownKeys;
+  /** The tunnel ends with it; none when there is nothing to watch. */
+  readonly starter?: ProcessIdentity;
+}
+
+/** A machine to which some of the ports lead. */
+export interface TunnelEnd {
+  readonly target: SshTarget;
   readonly forwards: readonly Forward[];
   /** Command that notes on the machine that the deployment is in use; none when it has no note. */
   readonly noteUse?: readonly [string, ...string[]] | undefined;
-  /** The tunnel ends with it; none when there is nothing to watch. */
-  readonly starter?: ProcessIdentity;
 }
 
 /** What it answers, once, to the process that started it. */

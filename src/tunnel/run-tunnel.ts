@@ -1,18 +1,21 @@
+import type { Duplex } from 'node:stream';
 import { type Clock, systemClock } from '../clock.ts';
 import { reasonOf, toActionError } from '../errors.ts';
 import { connect } from '../host/ssh/connect.ts';
+import type { SshConnection } from '../host/ssh/connection.ts';
 import { FirstKeys } from '../host/ssh/first-keys.ts';
 import { nameOf } from '../host/ssh/target.ts';
 import type { Waiting } from '../waiting.ts';
+import type { Forward } from './forwards.ts';
 import { jobEnd } from './job-end.ts';
 import { Link } from './link.ts';
 import { LocalPorts } from './local-ports.ts';
-import type { TunnelAnswer, TunnelOrder } from './order.ts';
+import type { TunnelAnswer, TunnelEnd, TunnelOrder } from './order.ts';
 import type { TunnelLog } from './tunnel-log.ts';
 
 interface TunnelOptions {
   readonly log: TunnelLog;
-  /** Given once, when the ports are open and the machine is reached, or when that cannot be. */
+  /** Given once, when the ports are open and every machine is reached, or when that cannot be. */
   readonly answer: (answer: TunnelAnswer) => void;
   readonly env: NodeJS.ProcessEnv;
   /** Ends the tunnel; its reason says why. */
@@ -38,30 +41,41 @@ async function noteUse(
   }
 }
 
+/** A machine of the tunnel, and the way to it. */
+interface Line {
+  readonly end: TunnelEnd;
+  readonly link: Link;
+  /** One attempt to connect. */
+  connect(connectTimeoutMs?: number): Promise<SshConnection>;
+}
+
 /**
  * Keeps the ports open until the signal or the end of the job.
  * @returns why it ended
  */
 export async function runTunnel(order: TunnelOrder, options: TunnelOptions): Promise<string> {
-  const { log, answer, env, clock = systemClock } = options;
+  const { log, answer, clock = systemClock } = options;
   const done = new AbortController();
   const signal = AbortSignal.any([options.signal, done.signal]);
-  const firstKeys = new FirstKeys(order.shownKeys);
-  const connectOnce = (connectTimeoutMs = 0) =>
-    connect(order.target, { clock, log, signal, env, connectTimeoutMs, firstKeys });
+  const lines = linesOf(order, { ...options, clock, signal });
+  const links = new Map(lines.flatMap(({ end, link }) => end.forwards.map(each => [each, link] as const)));
+  const kept: Promise<never>[] = [];
+  let opening: Promise<void>[] = [];
   let ports: LocalPorts | undefined;
-  let kept: Promise<never> | undefined;
-  const link = new Link({ clock, log, signal, connect: connectOnce });
   try {
-    const dial = (address: string, port: number) => link.dial(address, port);
-    ports = await LocalPorts.open({ forwards: order.forwards, dial, log });
-    log.info(`listening on localhost, ports ${order.forwards.map(({ port }) => port).join(', ')}`);
-    const connection = await connectOnce(FIRST_CONNECT_MS);
-    log.info(`connected to ${nameOf(order.target)}`);
-    kept = link.keep(connection);
+    ports = await LocalPorts.open({ forwards: [...links.keys()], dial: each => dialBy(links, each), log });
+    log.info(`listening on localhost, ports ${[...links.keys()].map(({ port }) => port).join(', ')}`);
+    opening = lines.map(async ({ end, link, connect }) => {
+      const connection = await connect(FIRST_CONNECT_MS);
+      log.info(`connected to ${nameOf(end.target)}`);
+      const keeping = link.keep(connection);
+      keeping.catch(() => {}); // Awaited below; until then it is nobody's.
+      kept.push(keeping);
+    });
+    await Promise.all(opening);
     answer({ kind: 'open' });
-    if (order.noteUse) void noteUse(link, order.noteUse, { clock, signal });
-    return await Promise.race([kept, jobEnd(order.starter, clock, signal)]);
+    for (const { end, link } of lines) if (end.noteUse) void noteUse(link, end.noteUse, { clock, signal });
+    return await Promise.race([...kept, jobEnd(order.starter, clock, signal)]);
   } catch (error) {
     if (options.signal.aborted) return reasonOf(options.signal.reason);
     const { code, message, hint } = toActionError(error);
@@ -70,6 +84,31 @@ export async function runTunnel(order: TunnelOrder, options: TunnelOptions): Pro
   } finally {
     done.abort(new Error('the tunnel ended'));
     ports?.close();
-    await kept?.catch(() => {});
+    await Promise.allSettled(opening);
+    await Promise.allSettled(kept);
   }
+}
+
+/** A link to each machine. Of several the log says which one it speaks of. */
+function linesOf(
+  { machines, shownKeys }: TunnelOrder,
+  { log, clock, signal, env }: TunnelOptions & Waiting,
+): Line[] {
+  const firstKeys = new FirstKeys(shownKeys);
+  return machines.map(end => {
+    const ownLog = machines.length > 1 ? log.of(nameOf(end.target)) : log;
+    const connectOnce = (connectTimeoutMs = 0) =>
+      connect(end.target, { clock, log: ownLog, signal, env, connectTimeoutMs, firstKeys });
+    return {
+      end,
+      connect: connectOnce,
+      link: new Link({ clock, log: ownLog, signal, connect: connectOnce }),
+    };
+  });
+}
+
+async function dialBy(links: ReadonlyMap<Forward, Link>, forward: Forward): Promise<Duplex> {
+  const link = links.get(forward);
+  if (!link) throw new RangeError(`port ${forward.port} leads to no machine`);
+  return link.dial(forward.address, forward.port);
 }

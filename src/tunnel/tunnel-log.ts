@@ -6,8 +6,14 @@ const QUIET_MS = 60_000;
 /** About half a megabyte; a tunnel that has so much to say says nothing new. */
 const MOST_LINES = 5_000;
 
+/** What a part of the tunnel has to tell. */
+export interface PartLog extends Logger {
+  /** Told at most once a minute for each subject. */
+  seldom(subject: string, text: string): void;
+}
+
 /** The log of a tunnel: a line for each change of its state, with the time. */
-export class TunnelLog implements Logger {
+export class TunnelLog implements PartLog {
   private readonly write: (line: string) => void;
   private readonly now: () => Date;
   private readonly seen = new Map<string, { readonly at: number; unsaid: number }>();
@@ -31,7 +37,6 @@ export class TunnelLog implements Logger {
 
   debug(): void {}
 
-  /** Told at most once a minute for each subject. */
   seldom(subject: string, text: string): void {
     const at = this.now().getTime();
     const last = this.seen.get(subject);
@@ -42,6 +47,16 @@ export class TunnelLog implements Logger {
     const unsaid = last?.unsaid ? `; ${last.unsaid} more in the last ${formatDuration(at - last.at)}` : '';
     this.seen.set(subject, { at, unsaid: 0 });
     this.info(`${text}${unsaid}`);
+  }
+
+  /** The same log for one of several machines, whose name stands before what it has to tell. */
+  of(machine: string): PartLog {
+    return {
+      info: text => this.info(`${machine}: ${text}`),
+      warning: text => this.warning(`${machine}: ${text}`),
+      debug: () => {},
+      seldom: (subject, text) => this.seldom(`${machine} ${subject}`, `${machine}: ${text}`),
+    };
   }
 
   /** The last line, whatever there was before. */

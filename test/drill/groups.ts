@@ -8,6 +8,7 @@ import { KEYS } from './cases/keys.ts';
 import { LINES } from './cases/lines.ts';
 import { MACHINES } from './cases/machines.ts';
 import { MIRROR_CASES } from './cases/mirror.ts';
+import { RACKS } from './cases/racks.ts';
 import { REFUSALS } from './cases/refusals.ts';
 import { RUNNER } from './cases/runner.ts';
 import { SIGN_IN } from './cases/sign-in.ts';
@@ -29,6 +30,7 @@ export const GROUPS: readonly DrillGroup[] = [
   MACHINES,
   JOINING,
   MIRROR_CASES,
+  RACKS,
   REFUSALS,
   RUNNER,
   SIGN_IN,

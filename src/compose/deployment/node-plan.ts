@@ -14,6 +14,10 @@ export interface PlannedMachine {
   readonly clusterId?: string;
   /** How many controllers its settings name, if it has some. */
   readonly controllers?: number;
+  /** Where it stands, as it was found or given. */
+  readonly rack?: string;
+  /** The rack that its settings name. */
+  readonly formerRack?: string;
 }
 
 /** What a machine becomes. */
@@ -24,6 +28,8 @@ export interface NodePlan {
   readonly hasRegistry: boolean;
   /** The port at 127.0.0.1 for clients on the machine: another one on each, so that it tells whose node is meant. */
   readonly hostPort: number;
+  /** What fails together with it, as Kafka's `broker.rack`: replicas are kept apart by it. */
+  readonly rack?: string;
   /** The ports at the private address that the other machines must reach. */
   readonly clusterPorts: readonly number[];
   /** The compose files in the order in which Docker Compose reads them. */
@@ -32,17 +38,27 @@ export interface NodePlan {
   readonly files: ReadonlyMap<string, string>;
 }
 
+/** Texts of stacks/kraft-node: each node has the first, and the others where it has what they are for. */
+export interface NodeStack {
+  readonly node: string;
+  readonly registry: string;
+  readonly rack: string;
+}
+
 interface NodePlanOptions {
   readonly controllers: 3 | 5;
-  /** Texts of stacks/kraft-node. */
-  readonly stack: { readonly node: string; readonly registry: string };
+  readonly stack: NodeStack;
   /** An id for a cluster that has none yet; see `newClusterId`. */
   readonly newClusterId: () => string;
 }
 
+/** The name of a rack, which stands in a file of settings as it is: `eu-west-3a`, `row_4.7`. */
+export const RACK = /^[A-Za-z0-9][\w.-]{0,63}$/;
+
 /** The names of the stack's files in the project's directory. */
 const NODE_FILE = 'docker-compose.yml';
 const NODE_REGISTRY_FILE = 'docker-compose.schema-registry.yml';
+const NODE_RACK_FILE = 'docker-compose.rack.yml';
 
 const CLUSTER_PORT = 9092;
 const CONTROLLER_PORT = 9093;
@@ -64,7 +80,7 @@ export function planNodes(
   refuseTwins(machines);
   const clusterId = clusterIdOf(machines) ?? newClusterId();
   refuseOtherControllers(machines, controllers);
-  const nodes = withIds(machines);
+  const nodes = withRacks(withIds(machines));
   const voters = nodes
     .filter(({ nodeId }) => nodeId <= controllers)
     .toSorted((one, other) => one.nodeId - other.nodeId);
@@ -81,11 +97,17 @@ interface Plan extends Pick<NodePlanOptions, 'controllers' | 'stack'> {
 }
 
 function planOf(node: Node, { voters, clusterId, controllers, stack }: Plan): NodePlan {
-  const { nodeId, address } = node;
+  const { nodeId, address, rack } = node;
   const isController = nodeId <= controllers;
   const hasRegistry = nodeId === 1;
   const hostPort = hostPortOf(nodeId);
-  const composeFiles = hasRegistry ? [NODE_FILE, NODE_REGISTRY_FILE] : [NODE_FILE];
+  const texts: readonly (readonly [path: string, text: string])[] = [
+    [NODE_FILE, stack.node],
+    ...(hasRegistry ? ([[NODE_REGISTRY_FILE, stack.registry]] as const) : []),
+    // A variable without a value would be a change to the nodes of a cluster without racks.
+    ...(rack === undefined ? [] : ([[NODE_RACK_FILE, stack.rack]] as const)),
+  ];
+  const composeFiles = texts.map(([path]) => path);
   const settings = {
     KAFKA_NODE_ID: nodeId,
     CLUSTER_ID: clusterId,
@@ -94,24 +116,22 @@ function planOf(node: Node, { voters, clusterId, controllers, stack }: Plan): No
     HOST_PORT: hostPort,
     CONTROLLER_VOTERS: voters.map(each => `${each.nodeId}@${at(each, CONTROLLER_PORT)}`).join(','),
     CONTROLLER_LISTENER: isController ? `,CONTROLLER://${at(node, CONTROLLER_PORT)}` : '',
+    ...(rack !== undefined && { KAFKA_BROKER_RACK: rack }),
     ...(hasRegistry && {
       REGISTRY_BOOTSTRAP_SERVERS: voters.map(each => `SSL://${at(each, CLUSTER_PORT)}`).join(','),
-      // For whoever calls docker-compose in the directory by hand.
-      COMPOSE_FILE: composeFiles.join(':'),
     }),
+    // For whoever calls docker-compose in the directory by hand.
+    ...(composeFiles.length > 1 && { COMPOSE_FILE: composeFiles.join(':') }),
   };
   return {
     nodeId,
     roles: isController ? 'controller+broker' : 'broker',
     hasRegistry,
     hostPort,
+    ...(rack !== undefined && { rack }),
     clusterPorts: isController ? [CLUSTER_PORT, CONTROLLER_PORT] : [CLUSTER_PORT],
     composeFiles,
-    files: new Map([
-      [NODE_FILE, stack.node],
-      ...(hasRegistry ? ([[NODE_REGISTRY_FILE, stack.registry]] as const) : []),
-      ['.env', environmentFile(settings)],
-    ]),
+    files: new Map([...texts, ['.env', environmentFile(settings)]]),
   };
 }
 
@@ -124,13 +144,17 @@ export function newClusterId(): string {
 /** What the `.env` of an earlier deployment says of its node: it is there before the node has any data, and after they were removed. */
 export function readNodeSettings(
   environment: string,
-): Pick<PlannedMachine, 'nodeId' | 'clusterId' | 'controllers'> {
+): Pick<PlannedMachine, 'nodeId' | 'clusterId' | 'controllers' | 'formerRack'> {
   const settingOf = (name: string) => new RegExp(`^${name}=(.+)$`, 'm').exec(environment)?.[1];
   const nodeId = /^[1-9]\d{0,8}$/.exec(settingOf('KAFKA_NODE_ID') ?? '')?.[0];
   const clusterId = /^[\w-]{22}$/.exec(settingOf('CLUSTER_ID') ?? '')?.[0];
   const voters = settingOf('CONTROLLER_VOTERS');
   if (nodeId === undefined || clusterId === undefined || voters === undefined) return {};
-  return { nodeId: Number(nodeId), clusterId, controllers: voters.split(',').length };
+  const formerRack = RACK.exec(settingOf('KAFKA_BROKER_RACK') ?? '')?.[0];
+  return {
+    ...{ nodeId: Number(nodeId), clusterId, controllers: voters.split(',').length },
+    ...(formerRack !== undefined && { formerRack }),
+  };
 }
 
 /** @throws ActionError when two machines have the data of the same node: together they would harm the cluster */
@@ -185,6 +209,16 @@ function withIds(machines: readonly PlannedMachine[]): Node[] {
     taken.add(nodeId);
     return { ...machine, nodeId };
   });
+}
+
+/**
+ * Kafka keeps replicas apart by rack only where every broker has one. So a rack that is not known leaves all nodes as they are: none loses
+ * the one that it has, and none is restarted for one that would mean nothing.
+ */
+function withRacks(nodes: readonly Node[]): Node[] {
+  const known = nodes.map(node => ({ ...node, rack: node.rack ?? node.formerRack }));
+  const areAllKnown = known.every(({ rack }) => rack !== undefined);
+  return areAllKnown ? known : nodes.map(node => ({ ...node, rack: node.formerRack }));
 }
 
 const hostPortOf = (nodeId: number) =>

@@ -1,3 +1,4 @@
+import type { NodeStack } from '../../compose/deployment/node-plan.ts';
 import type { Config } from '../../config/config.ts';
 import type { MachinesConfig } from '../../config/machines-inputs.ts';
 import type { SmokeTestConfig } from '../../config/smoke-test-inputs.ts';
@@ -6,7 +7,13 @@ import { touchRecord } from '../../machine/deployment-records.ts';
 import { orElse } from '../../machine/diagnosis.ts';
 import type { Way } from '../../machine/ways/try-ways.ts';
 import type { Report } from '../../report/report.ts';
-import { type ClusterNode, clusterOfNodes, firstNode, hostAccessOf } from '../../steps/cluster/node.ts';
+import {
+  brokerPlacesOf,
+  type ClusterNode,
+  clusterOfNodes,
+  firstNode,
+  hostAccessOf,
+} from '../../steps/cluster/node.ts';
 import { clusterDeploySteps } from '../../steps/cluster/steps.ts';
 import type { Clients } from '../../steps/deploy/clients.ts';
 import { Limit } from '../../steps/limit.ts';
@@ -17,8 +24,9 @@ import type { Step } from '../../steps/step.ts';
 import { workflowRunUrl } from '../../workflow-run.ts';
 import { clusterResults } from '../results.ts';
 import { Run, type RunDependencies, type RunResults } from '../run.ts';
+import { openTunnel, refuseObstacle, type TunnelDependencies } from '../tunnel.ts';
 import { openMachines } from './machines.ts';
-import { clusterContext, type NodeStack, planCluster } from './nodes.ts';
+import { clusterContext, planCluster } from './nodes.ts';
 import { aftermathOn } from './results.ts';
 
 export interface DeployAcrossDependencies extends AcrossDependencies {
@@ -27,24 +35,26 @@ export interface DeployAcrossDependencies extends AcrossDependencies {
 }
 
 /** What a run over several machines is made from. */
-export interface AcrossDependencies extends RunDependencies {
+export interface AcrossDependencies extends RunDependencies, TunnelDependencies {
   readonly stack: NodeStack;
   readonly clients: Clients;
   readonly schemas: readonly WantedSchema[];
 }
 
 /**
- * Mode `deploy` over several machines: one node on each, the same steps side by side, and one proof of the whole.
+ * Mode `deploy` over several machines: one node on each, the same steps side by side, and one proof of the whole. Then the tunnel is
+ * opened.
  * @returns what was found out, also when it failed: the failure is part of the report
  */
-export function deployAcross(
+export async function deployAcross(
   config: Config,
   machines: MachinesConfig,
   dependencies: DeployAcrossDependencies,
 ): Promise<Report> {
   dependencies.onDeploying();
   const run = new Run(config, dependencies);
-  return run.report(deployOnMachines(run, machines, dependencies));
+  const report = await run.report(deployOnMachines(run, machines, dependencies));
+  return openTunnel(report, config, dependencies);
 }
 
 async function deployOnMachines(
@@ -55,6 +65,7 @@ async function deployOnMachines(
   const { clock, env } = run.dependencies;
   await using machines = await openMachines(run, config);
   const nodes = await planCluster(run, machines.all, config, stack);
+  await refuseObstacle(run.config)({ cluster: clusterOfNodes(nodes) });
   const touched = nodes.map(({ context: { host }, facts: { home }, project: { name } }) =>
     touchRecord(host, home, name),
   );
@@ -98,6 +109,7 @@ export function proofOf(
   const steps = smokeTestSteps({
     ...{ config, cluster: clusterOfNodes(nodes), runId, note, directory },
     project: undefined,
+    brokerPlaces: brokerPlacesOf(nodes),
     hostAccess: hostAccessOf(nodes, directory),
   });
   return steps.map(step =>

@@ -1,24 +1,25 @@
 import { readDeployment } from '../../compose/deployment/deployment.ts';
 import { fromRegistry } from '../../compose/deployment/image-registry.ts';
-import { type NodePlan, newClusterId, planNodes } from '../../compose/deployment/node-plan.ts';
+import {
+  type NodePlan,
+  type NodeStack,
+  newClusterId,
+  type PlannedMachine,
+  planNodes,
+} from '../../compose/deployment/node-plan.ts';
 import type { Config } from '../../config/config.ts';
 import type { MachinesConfig } from '../../config/machines-inputs.ts';
 import type { GroupedContext } from '../../context.ts';
 import { RoutedHost } from '../../host/routed-host.ts';
 import { readNodeData } from '../../machine/node-data.ts';
 import { privateAddress } from '../../machine/private-address.ts';
+import { availabilityZone } from '../../machine/zone.ts';
 import type { ClusterMachine } from '../../report/report.ts';
 import { type ClusterNode, firstNode } from '../../steps/cluster/node.ts';
 import type { NodeMachine } from '../../steps/cluster/placed.ts';
 import type { Run } from '../run.ts';
 import { stage } from '../stage.ts';
 import { type HeldMachine, reportedMachine } from './machines.ts';
-
-/** Texts of stacks/kraft-node. */
-export interface NodeStack {
-  readonly node: string;
-  readonly registry: string;
-}
 
 /**
  * Finds out what each machine is, and decides what it becomes.
@@ -34,6 +35,7 @@ export async function planCluster(
   const { log } = dependencies;
   const work = async () => {
     const found = await Promise.all(machines.map(machine => look(machine, config)));
+    warnOfMissingRacks(found, log);
     const plans = planNodes(found, { controllers, stack, newClusterId });
     return found.flatMap(({ held, ...machine }, index) => {
       const plan = plans[index];
@@ -65,20 +67,33 @@ function nodeOf(
   };
 }
 
-async function look(held: HeldMachine, { projectName, directory }: Config) {
+async function look(held: HeldMachine, { mode, projectName, directory }: Config) {
   const { listed, connected } = held;
   const { host, machine } = connected;
   const place = { directory: `${machine.home}/${directory}`, volume: `${projectName}_data` };
-  const [address, data] = await Promise.all([
+  // A smoke test proves the nodes as they are, in the racks of which they know.
+  const zone = mode === 'smoke-test' ? undefined : (listed.rack ?? availabilityZone(host));
+  const [address, data, rack] = await Promise.all([
     privateAddress(host, listed.privateAddress),
     readNodeData(host, machine, place),
+    zone,
   ]);
-  return { held, name: listed.name, address, ...data };
+  return { held, name: listed.name, address, ...data, rack };
 }
 
-function describe({ nodeId, roles, hasRegistry }: NodePlan): string {
+function warnOfMissingRacks(found: readonly PlannedMachine[], log: GroupedContext['log']): void {
+  const missing = found.filter(({ rack, formerRack }) => (rack ?? formerRack) === undefined);
+  if (missing.length === 0 || missing.length === found.length) return;
+  const names = missing.map(({ name }) => name).join(', ');
+  log.warning(
+    `the rack of ${names} is not known, since its metadata service does not answer, and Kafka keeps replicas apart by rack only where every broker has one: the nodes stay as they are. Give racks, one for each machine`,
+  );
+}
+
+function describe({ nodeId, roles, hasRegistry, rack }: NodePlan): string {
   const what = roles === 'broker' ? 'a broker' : 'controller and broker';
-  return `node ${nodeId}, ${what}${hasRegistry ? ', with the schema registry' : ''},`;
+  const place = rack === undefined ? '' : ` in ${rack}`;
+  return `node ${nodeId}, ${what}${hasRegistry ? ', with the schema registry' : ''},${place}`;
 }
 
 function deploymentOf({ composeFiles, files }: NodePlan, { imageRegistry }: Config) {
@@ -90,11 +105,11 @@ function deploymentOf({ composeFiles, files }: NodePlan, { imageRegistry }: Conf
 
 /** A machine with its node, for the report. */
 function reported({ context, plan }: ClusterNode, machine: HeldMachine): ClusterMachine {
-  const { nodeId, roles, hasRegistry, hostPort } = plan;
+  const { nodeId, roles, hasRegistry, hostPort, rack } = plan;
   return {
     ...reportedMachine(machine),
     address: context.machine.address,
-    ...{ nodeId, roles, hasRegistry, bootstrapServer: `localhost:${hostPort}` },
+    ...{ nodeId, roles, hasRegistry, rack, bootstrapServer: `localhost:${hostPort}` },
   };
 }
 

@@ -11,22 +11,25 @@ import { collectResults } from '../../steps/smoke-test/options.ts';
 import { clusterResults } from '../results.ts';
 import { Run, type RunResults } from '../run.ts';
 import { checkOnly, withoutMissingPair, withoutProbe } from '../smoke-test.ts';
+import { openTunnel, refuseObstacle } from '../tunnel.ts';
 import { type AcrossDependencies, proofOf } from './deploy.ts';
 import { openMachines } from './machines.ts';
 import { clusterContext, planCluster } from './nodes.ts';
 import { aftermathOn } from './results.ts';
 
 /**
- * Mode `smoke-test` over several machines: proves the cluster that was deployed to them, and changes nothing but its own probe.
+ * Mode `smoke-test` over several machines: proves the cluster that was deployed to them, and changes nothing but its own probe. Then
+ * the tunnel to it is opened.
  * @returns what was found out, also when it failed: the failure is part of the report
  */
-export function smokeTestAcross(
+export async function smokeTestAcross(
   config: Config,
   machines: MachinesConfig,
   dependencies: AcrossDependencies,
 ): Promise<Report> {
   const run = new Run(config, dependencies);
-  return run.report(prove(run, machines, dependencies));
+  const report = await run.report(prove(run, machines, dependencies));
+  return openTunnel(report, config, dependencies);
 }
 
 async function prove(
@@ -39,6 +42,7 @@ async function prove(
   const nodes = await planCluster(run, machines.all, config, stack);
   refuseWithoutNode(nodes);
   const [context, cluster] = [clusterContext(run, nodes), clusterOfNodes(nodes)];
+  await refuseObstacle(run.config)({ cluster });
   const pair = pairSteps(nodes, clients).map(checkOnly);
   const smoke = await withoutMissingPair(smokeTest, pair, context);
   const { topic, group, timeoutMs } = smoke;

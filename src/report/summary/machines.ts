@@ -7,12 +7,19 @@ const MOST_COLUMNS = 16;
 /** Of a cluster over several machines each of them, and who reaches whom. */
 export function machinesSection({ machines = [], ways = [] }: Report): string[] {
   if (machines.length === 0) return [];
-  const header = [words('Machine'), number('node'), words('what it is'), words('private address')];
+  const areInRacks = machines.some(({ rack }) => rack !== undefined);
+  const header = [
+    ...[words('Machine'), number('node'), words('what it is'), words('private address')],
+    ...(areInRacks ? [words('rack')] : []),
+  ];
   const further = [words('its broker, through SSH'), number('memory'), number('free disk at the start')];
   return [
     '### Machines',
     '',
-    ...table([...header, ...further], machines.map(rowOf)),
+    ...table(
+      [...header, ...further],
+      machines.map(machine => rowOf(machine, areInRacks)),
+    ),
     '',
     ...matrixOf(machines, ways),
   ];
@@ -20,13 +27,17 @@ export function machinesSection({ machines = [], ways = [] }: Report): string[] 
 
 const gib = (mib: number | undefined) => (mib === undefined ? '' : `${(mib / 1024).toFixed(1)} GiB`);
 
-function rowOf({ name, nodeId, roles, hasRegistry, address, bootstrapServer, facts }: ClusterMachine) {
+function rowOf(
+  { name, nodeId, roles, hasRegistry, address, rack, bootstrapServer, facts }: ClusterMachine,
+  areInRacks: boolean,
+) {
   const parts = roles === undefined ? [] : roles.split('+');
   return [
     plainText(name),
     `${nodeId ?? ''}`,
     plainText([...parts, ...(hasRegistry ? ['schema registry'] : [])].join(', ')),
     address === undefined ? '' : code(address),
+    ...(areInRacks ? [plainText(rack ?? '')] : []),
     bootstrapServer === undefined ? '' : code(bootstrapServer),
     gib(facts?.memoryMiB),
     gib(facts?.freeDiskMiB),

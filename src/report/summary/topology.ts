@@ -53,7 +53,7 @@ function diagramOf(members: readonly ClusterMember[], report: Report): string[] 
   const nodes = (isBroker: boolean) =>
     drawn
       .filter(({ member }) => (member.role === 'broker') === isBroker)
-      .map(({ member, id }) => ({ id, role: member.role, line: memberNode(id, member, report) }));
+      .map(({ member, id }) => ({ id, member, line: memberNode(id, member, report) }));
   const brokers = nodes(true);
   const others = nodes(false);
   return [
@@ -64,17 +64,37 @@ function diagramOf(members: readonly ClusterMember[], report: Report): string[] 
     '  subgraph brokers ["Brokers"]',
     // One below the other: the drawing stays as wide as a page, however many they are.
     '    direction LR',
-    ...brokers.map(({ line }) => `    ${line}`),
+    ...inRacks(brokers, report),
     '  end',
     ...others.map(({ line }) => `  ${line}`),
     '  producer -->|writes| topic',
     '  consumer -->|reads| topic',
     '  topic ---|kept by| brokers',
-    ...others.map(({ id, role }) => `  brokers ---|${LINKS[role]}| ${id}`),
+    ...others.map(({ id, member }) => `  brokers ---|${LINKS[member.role]}| ${id}`),
     ...(left.length > 0 ? [`  ${node('more', worstState(left, report), [`and ${left.length} more`])}`] : []),
     ...Object.entries(STYLES).map(([state, style]) => `  classDef ${state} ${style}`),
     '  style brokers fill:none,stroke:#848d97',
   ];
+}
+
+/** Brokers of the same rack in a box of their own, where they have racks. */
+function inRacks(
+  brokers: readonly { readonly member: ClusterMember; readonly line: string }[],
+  { machines = [] }: Report,
+): string[] {
+  const rackOf = ({ address }: ClusterMember) =>
+    machines.find(({ bootstrapServer }) => address !== undefined && bootstrapServer === address)?.rack;
+  const byRack = Map.groupBy(brokers, ({ member }) => rackOf(member));
+  return [...byRack].flatMap(([rack, inside], index) =>
+    rack === undefined
+      ? inside.map(({ line }) => `    ${line}`)
+      : [
+          `    subgraph rack${index} ["${label(rack)}"]`,
+          ...inside.map(({ line }) => `      ${line}`),
+          '    end',
+          `    style rack${index} fill:none,stroke:#848d97,stroke-dasharray:2 2`,
+        ],
+  );
 }
 
 /** As many members as can be drawn, in their order, and those that are left: they are healthy brokers first of all. */

@@ -4,7 +4,7 @@ import type { NodePlan } from '../../compose/deployment/node-plan.ts';
 import { pythonSettingsOf } from '../../kafka/security/python-settings.ts';
 import type { ComposeProject } from '../../machine/compose-project.ts';
 import type { Machine } from '../../machine/facts.ts';
-import type { HostAccess } from '../smoke-test/options.ts';
+import type { BrokerPlace, HostAccess } from '../smoke-test/options.ts';
 import { CLIENT_IDENTITY, CLIENT_TRUST } from './certificates.ts';
 import type { PlacedContext } from './placed.ts';
 
@@ -50,6 +50,15 @@ export function clusterOfNodes(nodes: readonly ClusterNode[]): Cluster {
     ],
   };
 }
+
+/** Where the container of each broker is, by the name that its service has in the cluster. */
+export const brokerPlacesOf = (nodes: readonly ClusterNode[]): ReadonlyMap<string, BrokerPlace> =>
+  new Map(
+    nodes.map(node => [
+      serviceOn(KAFKA_SERVICE, node),
+      { host: node.context.host, project: node.project, service: KAFKA_SERVICE },
+    ]),
+  );
 
 /** How clients on a machine reach every broker: at the private addresses, by a certificate. */
 export function hostAccessOf(nodes: readonly ClusterNode[], directory: string): HostAccess {

@@ -84,10 +84,16 @@ function outlookOf(now: Placements, nodes: readonly ClusterNode[]): Outlook {
   const wanted = spread(
     now.partitions.map(({ topic, partition, replicas }) => ({ topic, partition, replicas })),
     brokers,
+    racksOf(nodes),
   );
   const ledByOthers = now.partitions.filter(({ leader, replicas }) => leader !== replicas[0]).length;
   return { now, wanted, change: changeOf(now.partitions, wanted), ledByOthers, brokers };
 }
+
+const racksOf = (nodes: readonly ClusterNode[]) =>
+  new Map(
+    nodes.flatMap(({ plan: { nodeId, rack } }) => (rack === undefined ? [] : [[nodeId, rack] as const])),
+  );
 
 function workOf({ now, change: { moved, reordered }, ledByOthers }: Outlook): string[] {
   const { onTheMove, isThrottled, partitions } = now;

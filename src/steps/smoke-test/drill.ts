@@ -6,7 +6,7 @@ import type { TopicState } from '../../kafka/topic.ts';
 import { listContainers } from '../../machine/compose-project.ts';
 import { retry } from '../../waiting.ts';
 import { type Step, type StepName, satisfied } from '../step.ts';
-import type { DrillEvent, DrillResult, DrillTarget, SmokeTestOptions } from './options.ts';
+import type { BrokerPlace, DrillEvent, DrillResult, DrillTarget, SmokeTestOptions } from './options.ts';
 import { Outage } from './outage.ts';
 import {
   checkOn,
@@ -61,14 +61,11 @@ class Drill {
   }
 
   async run(): Promise<void> {
-    const { config, runId, project } = this.options;
+    const { config, runId } = this.options;
     const topic = await topicInSync(this.context, this.target);
     this.broker = leaderOf(topic, this.options);
-    const outage = new Outage(
-      this.context.host,
-      await containerOf(this.broker, this.context, project),
-      runId,
-    );
+    const place = placeOf(this.broker, this.context, this.options);
+    const outage = new Outage(place.host, await containerOf(place), runId);
     const flow = new AbortController();
     const trip = roundTripOn(this.context, topic, {
       ...this.target,
@@ -170,13 +167,16 @@ function leaderOf(topic: TopicState, { cluster }: SmokeTestOptions): DrillTarget
   );
 }
 
-async function containerOf(
+/** On the one machine that there is, if the broker has none of its own. */
+const placeOf = (
   { service }: DrillTarget,
   { host }: Context,
-  project: SmokeTestOptions['project'],
-): Promise<string> {
+  { brokerPlaces, project }: SmokeTestOptions,
+): BrokerPlace => brokerPlaces?.get(service) ?? { host, project, service };
+
+async function containerOf({ host, project, service }: BrokerPlace): Promise<string> {
   const containers = project ? await listContainers(host, project) : [];
   const container = containers.find(candidate => candidate.service === service);
   if (container) return container.name;
-  throw new ActionError('drill-failed', `service ${service} has no container`);
+  throw new ActionError('drill-failed', `service ${service} has no container on ${host.name}`);
 }

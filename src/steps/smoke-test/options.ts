@@ -1,5 +1,6 @@
 import type { Cluster } from '../../compose/deployment/cluster.ts';
 import type { SmokeTestConfig } from '../../config/smoke-test-inputs.ts';
+import type { Host } from '../../host/host.ts';
 import type { RegistryProof } from '../../kafka/registry/wire-format.ts';
 import type { HostClientsResult } from '../../kafka/round-trip/host-clients.ts';
 import type { RoundTripResult } from '../../kafka/round-trip/result.ts';
@@ -28,8 +29,10 @@ export function collectResults(): { found: SmokeTestResults; note: SmokeTestOpti
 export interface SmokeTestOptions {
   readonly config: SmokeTestConfig;
   readonly cluster: Cluster;
-  /** Its containers are what a drill restarts; none for a cluster that is known by its addresses alone. */
+  /** Its containers are what a drill restarts; none for a cluster over several machines, or that is known by its addresses alone. */
   readonly project: ComposeProject | undefined;
+  /** Of a cluster over several machines where the container of each broker is, by the service's name in the cluster. */
+  readonly brokerPlaces?: ReadonlyMap<string, BrokerPlace>;
   /** Holds the Python clients. */
   readonly directory: string;
   /** How these reach the cluster, where that is another way than the runner's. */
@@ -37,6 +40,14 @@ export interface SmokeTestOptions {
   readonly runId: string;
   /** Told of each result as soon as it is known, also when it is bad. */
   readonly note: (results: SmokeTestResults) => void;
+}
+
+/** Where the container of a broker is. */
+export interface BrokerPlace {
+  readonly host: Host;
+  readonly project: ComposeProject | undefined;
+  /** As the compose file on that machine names it. */
+  readonly service: string;
 }
 
 /** How clients on a machine of a cluster over several reach all of its brokers. */

@@ -1,3 +1,4 @@
+import kafkajs from 'kafkajs';
 import { asRoot, cutOff, type Machine, openWays } from '../../integration/support/lab.ts';
 import type { DrillCase, DrillGroup, Scene } from '../support/drill-case.ts';
 import { allBack, inTheMiddle, sleep } from '../support/kafka-doings.ts';
@@ -134,8 +135,80 @@ const authorityLost: DrillCase = {
   },
 };
 
+let startedBefore: string[] = [];
+
+/** A broker of one machine is restarted by the action itself, which sees to it that it comes back. */
+const drill: DrillCase = {
+  name: 'machine-drill',
+  situation: 'drill: broker-restart, over several machines.',
+  right: 'the node of one machine is restarted while messages flow, and none is lost',
+  withinS: 120,
+  make: async scene => {
+    startedBefore = await startsOf(scene);
+  },
+  run: scene => scene.action({ mode: 'smoke-test', drill: 'broker-restart', clients: 'runner' }),
+  ends: {
+    result: 'passed',
+    outputs: { 'drill-messages-lost': '0', 'messages-lost': '0', changed: '' },
+    says: [/broker \d \(kafka@\S+\) has stopped$/m, /every replica is in sync again$/m],
+  },
+  also: async scene => {
+    const after = await startsOf(scene);
+    const restarted = after.filter((start, index) => start !== startedBefore[index]).length;
+    if (restarted !== 1) throw new Error(`nodes that were restarted: ${restarted}`);
+  },
+};
+const tunnel: DrillCase = {
+  name: 'machine-tunnel',
+  situation: 'tunnel: true, over several machines.',
+  right: 'a client on the runner writes to the broker of each machine, and reaches the registry',
+  run: scene => scene.action({ mode: 'smoke-test', tunnel: 'true', clients: 'runner' }),
+  ends: {
+    result: 'passed',
+    says: [/✔ Tunnel: localhost:19092, localhost:8081, localhost:29092, localhost:39092 /],
+  },
+  also: async (_, run) => {
+    try {
+      await writeToEveryBroker((run.outputs['bootstrap-servers'] ?? '').split(','));
+      const subjects = await fetch(`${run.outputs['schema-registry-url']}/subjects`);
+      if (!subjects.ok) throw new Error(`the registry answered ${subjects.status}`);
+    } finally {
+      await run.post();
+    }
+  },
+  isElsewhere: true,
+};
+
+/** @throws Error unless a record could be written to each partition of the topic, led by three brokers */
+async function writeToEveryBroker(brokers: readonly string[]): Promise<void> {
+  // Its classes cannot be imported by name.
+  const { Kafka, logLevel } = kafkajs;
+  const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING });
+  const [admin, producer] = [kafka.admin(), kafka.producer()];
+  await Promise.all([admin.connect(), producer.connect()]);
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: ['test-topic'] });
+    const partitions = topics[0]?.partitions ?? [];
+    const leaders = new Set(partitions.map(({ leader }) => leader));
+    if (leaders.size !== 3) throw new Error(`partitions are led by ${[...leaders]}`);
+    const messages = partitions.map(({ partitionId: partition }) => ({ partition, value: 'by the tunnel' }));
+    await producer.send({ topic: 'test-topic', messages });
+  } finally {
+    await Promise.all([admin.disconnect(), producer.disconnect()]);
+  }
+}
+
 export const MACHINES: DrillGroup = {
   name: 'machines',
   machine: 'three',
-  cases: [nodeKilled, engineStopped, cutFromOthers, cutFromAll, certificateEnds, authorityLost],
+  cases: [
+    tunnel,
+    drill,
+    nodeKilled,
+    engineStopped,
+    cutFromOthers,
+    cutFromAll,
+    certificateEnds,
+    authorityLost,
+  ],
 };

@@ -57,6 +57,11 @@ describe('several machines', () => {
     expect(machines?.machines[4]).toMatchObject({ name: 'e', privateAddress: '10.0.0.5' });
   });
 
+  it('may have their racks told, of which several may be the same', () => {
+    const { machines } = parse({ host: 'a,b,c', racks: 'eu-west-3a, eu-west-3b\neu-west-3a' });
+    expect(machines?.machines.map(({ rack }) => rack)).toEqual(['eu-west-3a', 'eu-west-3b', 'eu-west-3a']);
+  });
+
   it('may have their partitions spread, at a pace', () => {
     const { machines } = parse({ host: 'a,b,c', rebalance: 'true', 'rebalance-throttle': '1000000' });
     expect(machines?.rebalance).toEqual({ throttle: 1_000_000 });
@@ -70,8 +75,6 @@ describe('several machines', () => {
     [{ stack: '', mode: 'plan' }, /^stack and host: "zookeeper" is made for one machine/],
     [{ 'compose-file': 'kafka.yml' }, /^compose-file and host: a compose file describes what runs on one/],
     [{ environment: 'pr-42' }, /^environment and host: environments share a machine/],
-    [{ tunnel: 'true' }, /^tunnel and host: the tunnel leads to one machine only/],
-    [{ drill: 'broker-restart' }, /^drill and host: the drill works on one machine only/],
     [{ controllers: '5' }, /^controllers and host: 5 controllers need as many machines, and host names 3$/],
     [
       { 'private-addresses': '10.0.0.1' },
@@ -81,6 +84,11 @@ describe('several machines', () => {
       { mode: 'smoke-test', 'bootstrap-servers': 'a:9092' },
       /^bootstrap-servers and host: either of the two names the cluster/,
     ],
+    [
+      { racks: 'eu-west-3a eu-west-3b' },
+      /^racks and host: 2 racks for 3 machines: give one for each, in the same order; several may have the same$/,
+    ],
+    [{ host: 'a', racks: 'eu-west-3a' }, /^racks and host: it goes with several machines/],
     [{ host: 'a', controllers: '5' }, /^controllers and host: it goes with several machines/],
     [{ host: 'a', parallel: '4' }, /^parallel and host: it goes with several machines/],
     [{ host: 'a', rebalance: 'true' }, /^rebalance and host: it goes with several machines/],

@@ -24,6 +24,13 @@ describe('which node a machine is', () => {
     });
   });
 
+  it('stands in the rack that its settings name', async () => {
+    const data = `node.id=4\ncluster.id=${ID}\n`;
+    const racked = (rack: string) => read(`${SETTINGS}KAFKA_BROKER_RACK=${rack}\n\n--- volume\n${data}`);
+    expect(await racked('eu-west-3a')).toMatchObject({ nodeId: 4, formerRack: 'eu-west-3a' });
+    expect(await racked('$(id)')).not.toHaveProperty('formerRack');
+  });
+
   it('is what its settings say where it has no data', async () => {
     expect(await read(`${SETTINGS}\n--- volume\n`)).toEqual({ nodeId: 2, clusterId: ID, controllers: 3 });
   });

@@ -17,7 +17,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
 const key = makeKey('ed25519');
-type Asked = Pick<Config, 'tunnel' | 'connection'>;
+type Asked = Pick<Config, 'tunnel' | 'connection' | 'machines'>;
 const LOCAL: Asked = { tunnel: true, connection: { kind: 'local' } };
 const SSH: Asked = { tunnel: true, connection: { kind: 'ssh', target: targetAt(1, key) } };
 
@@ -101,17 +101,48 @@ describe('after a run that passed', () => {
     expect(log.lines.at(-1)).toMatch(/^info ✔ Tunnel: localhost:19092, .*, until the end of the job$/);
     const order = JSON.parse(readFileSync(join(root, 'dist', 'tunnel', 'order'), 'utf8'));
     expect(order).toMatchObject({
-      target: { privateKey: key.privateKey },
+      machines: [
+        {
+          target: { privateKey: key.privateKey },
+          forwards: [{ port: 19092 }, { port: 29092 }, { port: 39092 }, { port: 8081 }],
+          noteUse: ['touch', '-c', '-h', '--', '/home/ec2-user/.kafka-al2023/deployments/docker_exp.json'],
+        },
+      ],
       shownKeys: SHOWN,
-      forwards: [{ port: 19092 }, { port: 29092 }, { port: 39092 }, { port: 8081 }],
       starter: { pid: process.ppid },
-      noteUse: ['touch', '-c', '-h', '--', '/home/ec2-user/.kafka-al2023/deployments/docker_exp.json'],
     });
     const environment = JSON.parse(readFileSync(join(root, 'dist', 'tunnel', 'environment'), 'utf8'));
     expect(environment).toMatchObject({ PATH: process.env.PATH, RUNNER_TEMP: root });
     expect(Object.keys(environment)).not.toContain('INPUT_KEY');
     expect(Object.keys(environment)).not.toContain('OTHER');
     expect(states).toEqual([{ pid: expect.any(Number), startTime: expect.any(String), log: path }]);
+  });
+
+  it('over several machines each port leads to its own, the registry to that of node 1', async () => {
+    const names = ['a', 'b', 'c'];
+    const machines = {
+      ...({ controllers: 3, parallel: 16 } as const),
+      machines: names.map((name, index) => ({
+        name,
+        connection: { kind: 'ssh' as const, target: targetAt(index + 1, key) },
+      })),
+    };
+    const found = names.map((name, index) => ({
+      ...{ name, host: name, bootstrapServer: PASSED.bootstrapServers[2 - index] },
+      ...{ hasRegistry: index === 2, facts: PASSED.machine },
+    }));
+    const report = { ...OF_A_PROJECT, machine: undefined, machines: found };
+    const { ended, root } = await opening(report, { ...SSH, machines }, GIVES_ITS_ORDER);
+    expect(ended.tunnel?.addresses).toEqual([
+      ...['localhost:39092', 'localhost:29092', 'localhost:19092', 'localhost:8081'],
+    ]);
+    const order = JSON.parse(readFileSync(join(root, 'dist', 'tunnel', 'order'), 'utf8'));
+    const noteUse = ['touch', '-c', '-h', '--', '/home/ec2-user/.kafka-al2023/deployments/docker_exp.json'];
+    expect(order.machines).toMatchObject([
+      { target: { port: 1 }, forwards: [{ port: 39092 }], noteUse },
+      { target: { port: 2 }, forwards: [{ port: 29092 }], noteUse },
+      { target: { port: 3 }, forwards: [{ port: 19092 }, { port: 8081 }], noteUse },
+    ]);
   });
 
   it('the run fails when the tunnel cannot be opened', async () => {

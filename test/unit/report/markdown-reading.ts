@@ -58,8 +58,10 @@ const LABEL = String.raw`(?:[\p{L}\p{M}\p{N}✔✘…? .,/@()-]|#\d+;|<br/>)*`;
 const LINES = [
   'flowchart LR',
   '    direction LR',
-  '  end',
+  ' {2}(?: {2})?end',
   String.raw`  +subgraph brokers \["Brokers"\]`,
+  String.raw`    subgraph rack\d+ \["${LABEL}"\]`,
+  '    style rack\\d+ [a-z:#0-9, -]+',
   String.raw`  +\w+(?:\["${LABEL}"\]|\[\("${LABEL}"\)\]):::(?:up|down|unknown)`,
   String.raw`  \w+ (?:-->|---)\|[a-z ]+\| \w+`,
   '  classDef (?:up|down|unknown) [a-z:#0-9, -]+',

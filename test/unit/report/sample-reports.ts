@@ -95,7 +95,7 @@ export const SAMPLES: Readonly<Record<string, Report>> = {
           facts: PASSED.machine,
         },
         ...{ address: '10.0.1.5', nodeId: 1, roles: 'controller+broker', hasRegistry: true },
-        bootstrapServer: 'localhost:19092',
+        ...{ bootstrapServer: 'localhost:19092', rack: 'eu-west-3a' },
       },
       { name: '10.0.1.6', host: 'ec2-user@10.0.1.6' },
     ],

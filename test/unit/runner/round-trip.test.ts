@@ -91,9 +91,8 @@ describe('on a runner of any system', () => {
     const states: TunnelState[] = [];
     await startTunnel(
       {
-        target: targetOf(server.port),
+        machines: [{ target: targetOf(server.port), forwards: [{ port, address: '127.0.0.1' }] }],
         shownKeys: {},
-        forwards: [{ port, address: '127.0.0.1' }],
         starter: me,
       },
       {

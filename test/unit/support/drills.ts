@@ -1,4 +1,5 @@
 import { drillStep } from '../../../src/steps/smoke-test/drill.ts';
+import type { SmokeTestOptions } from '../../../src/steps/smoke-test/options.ts';
 import type { Faults, MemoryCluster } from './memory-kafka.ts';
 import type { Answer } from './scripted-host.ts';
 import { smokeTest } from './smoke-tests.ts';
@@ -10,6 +11,8 @@ export interface Setting {
   readonly faults?: Faults;
   readonly answers?: Partial<Record<'arm' | 'stop' | 'start', Answer>>;
   readonly containers?: string;
+  /** Where the brokers' containers are, if not on the machine. */
+  readonly brokerPlaces?: SmokeTestOptions['brokerPlaces'];
   /** Called when the container has stopped, or is started. */
   readonly onStop?: (at: { cluster: MemoryCluster; abort: AbortController }) => void;
   readonly onStart?: (cluster: MemoryCluster) => void;
@@ -18,8 +21,9 @@ export interface Setting {
 /** A drill on a cluster whose first broker stops and starts as its container does. */
 export function drill(setting: Setting = {}) {
   const { faults = {}, answers = {}, containers = CONTAINERS } = setting;
+  const places = setting.brokerPlaces ? { project: undefined, brokerPlaces: setting.brokerPlaces } : {};
   const { onStop = () => {}, onStart = cluster => cluster.startBroker(1) } = setting;
-  return smokeTest(options => drillStep(options, ['topic']), {
+  return smokeTest(options => drillStep({ ...options, ...places }, ['topic']), {
     faults,
     script: [
       [/^docker ps /, { stdout: containers }],

@@ -6,7 +6,7 @@ import type { Clock } from '../../../src/clock.ts';
 import type { ShownKeys } from '../../../src/host/ssh/first-keys.ts';
 import type { SshTarget } from '../../../src/host/ssh/target.ts';
 import type { Forward } from '../../../src/tunnel/forwards.ts';
-import type { TunnelAnswer, TunnelOrder } from '../../../src/tunnel/order.ts';
+import type { TunnelAnswer, TunnelEnd } from '../../../src/tunnel/order.ts';
 import { identify, type ProcessIdentity } from '../../../src/tunnel/process-identity.ts';
 import { runTunnel } from '../../../src/tunnel/run-tunnel.ts';
 import { TunnelLog } from '../../../src/tunnel/tunnel-log.ts';
@@ -53,18 +53,21 @@ export function tunnelTo(
     clock,
     shownKeys = {},
     noteUse,
+    others = [],
   }: {
     starter?: ProcessIdentity;
     clock?: Clock;
     shownKeys?: ShownKeys;
-    noteUse?: TunnelOrder['noteUse'];
+    noteUse?: TunnelEnd['noteUse'];
+    /** Machines beside the first one. */
+    others?: readonly TunnelEnd[];
   } = {},
 ) {
   const ending = new AbortController();
   const lines: string[] = [];
   const answered = Promise.withResolvers<TunnelAnswer>();
   const ended = runTunnel(
-    { target, shownKeys, forwards, starter, noteUse },
+    { machines: [{ target, forwards, noteUse }, ...others], shownKeys, starter },
     {
       log: new TunnelLog(line => lines.push(line.replace(/^\S+ /, '').trimEnd())),
       answer: answered.resolve,

@@ -161,6 +161,13 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
       beside: THREE,
     },
   ],
+  racks: [
+    {
+      values: ['zone/a', '-a', 'a$b', 'x'.repeat(65)],
+      allowed: /not the name of a rack: up to 64 letters, digits, dots, dashes and underscores$/,
+      beside: THREE,
+    },
+  ],
   controllers: [{ values: ['1', '4', 'three'], allowed: /is not one of: 3, 5$/, beside: THREE }],
   parallel: [
     { values: ['2', '0', '257', 'all'], allowed: /is not a whole number from 3 to 256$/, beside: THREE },

@@ -209,6 +209,54 @@ describe('a broken connection', () => {
   });
 });
 
+describe('a tunnel to several machines', () => {
+  /** Each with a port of its own, by a connection of its own. */
+  async function toTwo({ second = userKey } = {}) {
+    const servers = [await startServer(), await startServer()] as const;
+    const ports = [await echoPort(), await portOfMachine(socket => socket.end('the second'))] as const;
+    const others = [{ target: targetAt(servers[1].port, second), forwards: [ports[1]] }];
+    const shownKeys = { ...shownBy(servers[0]), ...shownBy(servers[1]) };
+    const tunnel = tunnelTo(targetAt(servers[0].port, userKey), [ports[0]], { others, shownKeys });
+    return { ...tunnel, servers, ports };
+  }
+
+  it('carries each port by the connection to its own', async () => {
+    const { answer, servers, ports, end } = await toTwo();
+    expect(await answer).toEqual({ kind: 'open' });
+    expect(await exchange(ports[0].port, 'hello')).toBe('hello');
+    expect(servers.map(({ forwards }) => forwards)).toEqual([1, 0]);
+    expect(await exchange(ports[1].port, '')).toBe('the second');
+    expect(servers.map(({ forwards }) => forwards)).toEqual([1, 1]);
+    await end();
+    await until(() => servers.every(({ open }) => open === 0));
+  });
+
+  it('goes on with the others when the connection to one breaks, and says to which', async () => {
+    const { answer, lines, servers, ports } = await toTwo();
+    await answer;
+    const client = net.connect({ port: ports[0].port, host: '127.0.0.1' });
+    client.write('hello');
+    await once(client, 'data');
+    servers[1].dropConnections();
+    expect(await exchange(ports[1].port, '')).toBe('the second');
+    client.end('again');
+    expect(`${(await once(client, 'data'))[0]}`).toBe('again');
+    const name = `ec2-user@127.0.0.1:${servers[1].port}`;
+    expect(lines.slice(3)).toEqual([
+      expect.stringMatching(`^${name}: lost: `),
+      expect.stringMatching(`^${name}: connected again after `),
+    ]);
+  });
+
+  it('keeps nothing open when one does not let it in', async () => {
+    const { answer, ended, servers, ports } = await toTwo({ second: strangerKey });
+    expect(await answer).toMatchObject({ kind: 'failed', code: 'ssh-auth-refused' });
+    await ended;
+    await until(() => servers.every(({ open }) => open === 0));
+    await untilClosed(ports[0].port);
+  });
+});
+
 describe('a tunnel that cannot be opened', () => {
   it('meets another host key than the run before it, though none was pinned', async () => {
     const server = await startServer();

@@ -48,10 +48,11 @@ function starting(order: TunnelOrder, { program = 'src/tunnel.ts', signal, linkT
 
 async function orderTo(key = userKey): Promise<TunnelOrder> {
   const server = await SshServer.start({ hostKeys: [hostKey], authorized: [userKey] });
-  return { target: targetAt(server.port, key), shownKeys: {}, forwards: [await echoPort()], starter: me };
+  const machine = { target: targetAt(server.port, key), forwards: [await echoPort()] };
+  return { machines: [machine], shownKeys: {}, starter: me };
 }
 
-const portOf = ({ forwards: [forward] }: TunnelOrder) => forward?.port ?? 0;
+const portOf = ({ machines: [machine] }: TunnelOrder) => machine?.forwards[0]?.port ?? 0;
 
 describe('the process of a tunnel', () => {
   it('stays until it is stopped, and nobody can read the key of it', async () => {
@@ -153,7 +154,7 @@ describe('the process of a tunnel', () => {
 
   it('that was told nothing ends', async () => {
     const child = spawn(process.execPath, ['src/tunnel.ts'], { stdio: ['pipe', 'pipe', 'inherit'] });
-    child.stdin.end('{"target": {"privateKey": "half of a k');
+    child.stdin.end('{"machines": [{"target": {"privateKey": "half of a k');
     const [[line], [code]] = await Promise.all([once(child.stdout, 'data'), once(child, 'exit')]);
     expect(String(line)).toMatch(/Z ended: what to do did not arrive\n$/);
     expect(code).toBe(1);

@@ -15,6 +15,7 @@ import { lintCompose } from '../../../../src/lint/lint.ts';
 const stack = {
   node: readFileSync('stacks/kraft-node/docker-compose.yml', 'utf8'),
   registry: readFileSync('stacks/kraft-node/docker-compose.schema-registry.yml', 'utf8'),
+  rack: readFileSync('stacks/kraft-node/docker-compose.rack.yml', 'utf8'),
 };
 const NEW_ID = 'a-cluster-without-data';
 const plan = (machines: readonly PlannedMachine[], controllers: 3 | 5 = 3) =>
@@ -35,6 +36,30 @@ const loaded = (node: NodePlan) => loadCompose(filesOf(node), { readFile: path =
 const nodeOf = (node: NodePlan) => readKafka(loaded(node).model).nodes[0];
 const variablesOf = (node: NodePlan | undefined) => node?.files.get('.env') ?? '';
 
+describe('the racks of nodes', () => {
+  const racks = (...known: readonly [rack?: string, formerRack?: string][]) =>
+    plan(
+      machines(1, 2, 3, 4).map((machine, index) => ({
+        ...machine,
+        rack: known[index]?.[0],
+        formerRack: known[index]?.[1],
+      })),
+    ).map(({ rack }) => rack);
+
+  it('stay while nobody says where a machine stands', () => {
+    expect(racks([undefined, 'a'], ['b', 'b'], [undefined, 'c'], ['d'])).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('change with what is said', () => {
+    expect(racks(['x', 'a'], ['b', 'b'], ['c', 'c'], ['a', 'a'])).toEqual(['x', 'b', 'c', 'a']);
+  });
+
+  it('stay all of them as they are while one is not known', () => {
+    expect(racks(['x', 'a'], ['b', 'b'], ['c', 'c'], [])).toEqual(['a', 'b', 'c', undefined]);
+    expect(racks(['x'], ['b'], ['c'], [])).toEqual(Array(4).fill(undefined));
+  });
+});
+
 describe('the plan of bare machines', () => {
   it('makes the first three controllers, and the others brokers', () => {
     expect(plan(bare(5)).map(({ nodeId, roles, hostPort }) => [nodeId, roles, hostPort])).toEqual([
@@ -45,6 +70,21 @@ describe('the plan of bare machines', () => {
       [5, 'broker', 19094],
     ]);
     expect(plan(bare(5), 5).map(({ roles }) => roles)).toEqual(Array(5).fill('controller+broker'));
+  });
+
+  it('has each in its rack, and without racks the settings that it always had', () => {
+    const racked = plan(bare(3).map((machine, index) => ({ ...machine, rack: `zone-${index}` })));
+    expect(variablesOf(racked[1])).toContain('\nKAFKA_BROKER_RACK=zone-1\n');
+    expect(racked.map(node => nodeOf(node)?.settings.get('broker.rack')?.value.text)).toEqual([
+      'zone-0',
+      'zone-1',
+      'zone-2',
+    ]);
+    expect(racked.map(({ composeFiles }) => composeFiles.at(-1))).toEqual(
+      Array(3).fill('docker-compose.rack.yml'),
+    );
+    expect(variablesOf(racked[1])).toContain('\nCOMPOSE_FILE=docker-compose.yml:docker-compose.rack.yml\n');
+    expect(variablesOf(plan(bare(3))[1])).not.toMatch(/RACK|COMPOSE_FILE/);
   });
 
   it('puts the registry beside the first node only', () => {

@@ -111,6 +111,92 @@ describe('partitions that are spread', () => {
   });
 });
 
+describe('partitions that are spread over racks', () => {
+  /** Brokers in up to four racks, of which no two need be of the same size. */
+  const racked = clusters().chain(cluster =>
+    fc
+      .array(fc.constantFrom('a', 'b', 'c', 'd'), {
+        minLength: cluster.brokers.length,
+        maxLength: cluster.brokers.length,
+      })
+      .map(names => ({
+        ...cluster,
+        rackOf: new Map(cluster.brokers.map((id, index) => [id, names[index] ?? ''])),
+      })),
+  );
+  type Racked = Cluster & { readonly rackOf: ReadonlyMap<number, string> };
+  const spreadOf = ({ placements, brokers, rackOf }: Racked) => spread(placements, brokers, rackOf);
+  const racksIn = ({ replicas }: Placement, rackOf: Racked['rackOf']) =>
+    new Set(replicas.map(id => rackOf.get(id))).size;
+  const holdsFor = (property: (cluster: Racked) => void) =>
+    fc.assert(fc.property(racked, property), { numRuns: 500 });
+
+  it('are in as many racks as there are for their replicas', () => {
+    holdsFor(cluster => {
+      const racks = new Set(cluster.rackOf.values()).size;
+      for (const placement of spreadOf(cluster)) {
+        expect(new Set(placement.replicas).size).toBe(placement.replicas.length);
+        expect(racksIn(placement, cluster.rackOf)).toBe(Math.min(racks, placement.replicas.length));
+      }
+    });
+  });
+
+  it('are even within each rack', () => {
+    holdsFor(cluster => {
+      const loads = loadsOf(spreadOf(cluster), cluster.brokers);
+      for (const rack of new Set(cluster.rackOf.values())) {
+        const inside = cluster.brokers.filter(id => cluster.rackOf.get(id) === rack);
+        const counts = inside.map(id => loads.get(id)?.replicas ?? 0);
+        expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+      }
+    });
+  });
+
+  it('stay as they are from then on', () => {
+    holdsFor(cluster => {
+      const once = spreadOf(cluster);
+      expect(spreadOf({ ...cluster, placements: once })).toEqual(once);
+    });
+  });
+
+  it('are placed as without racks where one broker has none', () => {
+    holdsFor(cluster => {
+      const rackOf = new Map([...cluster.rackOf].slice(1));
+      expect(spreadOf({ ...cluster, rackOf })).toEqual(evened(cluster).placements);
+    });
+  });
+
+  const placed = (...replicas: number[][]) =>
+    replicas.map((each, partition) => ({ topic: 'a', partition, replicas: each }));
+  const rackOf = new Map(Object.entries({ 1: 'a', 2: 'b', 3: 'c', 4: 'a' }).map(([id, rack]) => [+id, rack]));
+
+  it('share a rack with a new broker, and go nowhere else', () => {
+    const before = placed([1, 2, 3], [2, 3, 1], [3, 1, 2], [1, 2, 3]);
+    const after = spread(before, [1, 2, 3, 4], rackOf);
+    expect(changeOf(before, after).copies).toBe(2);
+    expect([...loadsOf(after, [1, 2, 3, 4]).values()].map(({ replicas }) => replicas)).toEqual([2, 4, 4, 2]);
+  });
+
+  it('leave a rack that two of their replicas are in, by one copy', () => {
+    const before = placed([1, 4, 2]);
+    const after = spread(before, [1, 2, 3, 4], rackOf);
+    expect(changeOf(before, after).copies).toBe(1);
+    expect(after[0]?.replicas).toContain(3);
+  });
+
+  it('are evened by a third broker where one copy would bring two replicas together', () => {
+    // All that 1 has is in the rack of 3 and 4 as well.
+    const racks = new Map(
+      Object.entries({ 1: 'a', 5: 'a', 2: 'b', 3: 'c', 4: 'c' }).map(([id, rack]) => [+id, rack]),
+    );
+    const before = placed([1, 3], [1, 3], [1, 4], [1, 4], [2, 5], [2, 5], [2, 5]);
+    const brokers = [1, 2, 3, 4, 5];
+    const after = spread(before, brokers, racks);
+    expect(changeOf(before, after).copies).toBe(2);
+    expect(replicasOf({ placements: after, brokers }).sort()).toEqual([2, 3, 3, 3, 3]);
+  });
+});
+
 describe('a change of placements', () => {
   it('tells what is copied from what is only led by another broker', () => {
     const of = (...replicas: number[]) => ({ topic: 'a', partition: 0, replicas });

@@ -14,24 +14,38 @@ const file = (name: string) => readFileSync(`stacks/kraft-node/${name}`, 'utf8')
 const STACK = {
   node: file('docker-compose.yml'),
   registry: file('docker-compose.schema-registry.yml'),
+  rack: file('docker-compose.rack.yml'),
 };
 const CLUSTER_ID = 'KafkaAl2023MultiStackA';
 
+interface Found {
+  readonly mode?: Config['mode'];
+  readonly imageRegistry?: Config['imageRegistry'];
+  /** What the metadata service of each machine says. */
+  readonly zones?: readonly string[];
+  /** What the input `racks` says. */
+  readonly racks?: readonly string[];
+}
+
 /** What is found on the machines `a`, `b` and `c` (10.0.1.5 and on), whose data say these ids. */
-function planned(ids: readonly (number | undefined)[] = [], imageRegistry?: Config['imageRegistry']) {
+function planned(
+  ids: readonly (number | undefined)[] = [],
+  { mode = 'deploy', imageRegistry, zones = [], racks = [] }: Found = {},
+) {
   const log = new RecordingLog();
   const names = { projectName: 'p', directory: 'kafka' };
-  const config = { ...names, mode: 'deploy', timeoutMs: 60_000, imageRegistry } as unknown as Config;
+  const config = { ...names, mode, timeoutMs: 60_000, imageRegistry } as unknown as Config;
   const machines = ['a', 'b', 'c'].map((name, index) => {
     const id = ids[index];
     const data = id === undefined ? '' : `node.id=${id}\ncluster.id=${CLUSTER_ID}\n`;
     const host = new ScriptedHost([
       [/ip -4 /, { stdout: `address 10.0.1.${5 + index}\n` }],
       [/docker volume inspect/, { stdout: `\n--- volume\n${data}` }],
+      [/169\.254\.169\.254/, { stdout: zones[index] ?? '' }],
     ]);
     const facts = { home: '/home/u', hasSudo: true } as Machine;
     return {
-      listed: { name, connection: { kind: 'local' } },
+      listed: { name, connection: { kind: 'local' }, rack: racks[index] },
       connected: { host, machine: facts },
     } as unknown as HeldMachine;
   });
@@ -67,8 +81,39 @@ describe('the nodes of a cluster', () => {
     });
   });
 
+  const ZONES = ['eu-west-3a', 'eu-west-3b', 'eu-west-3c'];
+  const racksOf = async ({ nodes }: ReturnType<typeof planned>) =>
+    (await nodes).map(({ plan, deployment }) => {
+      const variable = /^KAFKA_BROKER_RACK=(.*)$/m.exec(deployment.files.get('.env') ?? '')?.[1];
+      expect(variable).toBe(plan.rack);
+      return plan.rack;
+    });
+
+  it('stand in the zones of their machines, or in the racks that are given', async () => {
+    const found = planned([], { zones: ZONES });
+    expect(await racksOf(found)).toEqual(ZONES);
+    expect(found.log.text).toContain('c: node 3, controller and broker, in eu-west-3c at 10.0.1.7');
+    const racks = ['row-1', 'row-2', 'row-1'];
+    expect(await racksOf(planned([], { zones: ZONES, racks }))).toEqual(racks);
+  });
+
+  it('stand nowhere when one zone is not known, which is told', async () => {
+    const found = planned([], { zones: ['eu-west-3a', '', 'eu-west-3c'] });
+    expect(await racksOf(found)).toEqual([undefined, undefined, undefined]);
+    expect(found.log.warnings).toEqual([expect.stringMatching(/^the rack of b is not known, .*Give racks/)]);
+    const without = planned();
+    expect(await racksOf(without)).toEqual([undefined, undefined, undefined]);
+    expect(without.log.warnings).toEqual([]);
+  });
+
+  it('stand where they do, in a smoke test: their machines are not asked', async () => {
+    expect(await racksOf(planned([1, 2, 3], { mode: 'smoke-test', zones: ZONES }))).toEqual(
+      Array(3).fill(undefined),
+    );
+  });
+
   it('take their images from another registry, by a compose file that Docker Compose is given', async () => {
-    const [first, second] = await planned([], { address: 'mirror.example/hub' }).nodes;
+    const [first, second] = await planned([], { imageRegistry: { address: 'mirror.example/hub' } }).nodes;
     const layer = 'docker-compose.image-registry.yml';
     expect(first?.project.composeFiles).toEqual([
       ...['docker-compose.yml', 'docker-compose.schema-registry.yml', layer],

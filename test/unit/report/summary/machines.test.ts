@@ -32,6 +32,14 @@ describe('the machines in the summary', () => {
     expect(rows[1]).toContain('`localhost:29092`');
   });
 
+  it('say in which rack they stand, where that is known', () => {
+    expect(textOf()).not.toContain('rack');
+    const racked = machines?.map((machine, index) => ({ ...machine, rack: `zone-${index}` }));
+    const text = textOf({ machines: racked });
+    expect(text).toMatch(/\| private address \| rack \|/);
+    expect(text).toMatch(/`10\.0\.1\.6` \| zone-1 \|/);
+  });
+
   it('tell in a matrix who reaches whom', () => {
     const closed = ways.map((way, index) => (index === 1 ? { ...way, state: 'silent' as const } : way));
     expect(textOf({ ways })).toContain('Who reaches whom: all 6 ways are open');

@@ -55,6 +55,21 @@ describe('the drawing of the cluster', () => {
       expect(lines).toContain(link);
   });
 
+  it('has the brokers of a rack in a box of their own', () => {
+    const rackOf = (port: number, rack: string) => ({
+      ...{ name: `m${port}`, host: `m${port}`, bootstrapServer: `localhost:${port}`, rack },
+    });
+    const machines = [rackOf(19092, 'a'), rackOf(29092, 'b'), rackOf(39092, 'a')];
+    const lines = drawing({ ...PASSED, machines }).map(line => line.trim());
+    const [a, b] = [lines.indexOf('subgraph rack0 ["a"]'), lines.indexOf('subgraph rack1 ["b"]')];
+    const inside = (from: number) => lines.slice(from + 1, lines.indexOf('end', from));
+    expect(inside(a)).toEqual([
+      expect.stringContaining('kafka-broker-1'),
+      expect.stringContaining('kafka-broker-3'),
+    ]);
+    expect(inside(b)).toEqual([expect.stringContaining('kafka-broker-2')]);
+  });
+
   it('leaves out members that the cluster does not have', () => {
     expect(statesOf(sample('passed with one broker and no registry'))).toEqual({
       Producer: 'up',

@@ -16,6 +16,7 @@ const { privateKey: key } = makeKey('ed25519');
 const stack = {
   node: readFileSync('stacks/kraft-node/docker-compose.yml', 'utf8'),
   registry: readFileSync('stacks/kraft-node/docker-compose.schema-registry.yml', 'utf8'),
+  rack: readFileSync('stacks/kraft-node/docker-compose.rack.yml', 'utf8'),
 };
 const clients = { producer: '', consumer: '', settings: '', requirements: '', codecs: '' };
 const facts = { home: '/home/u', user: 'u', architecture: 'x86_64', hasProxy: false } as Machine;

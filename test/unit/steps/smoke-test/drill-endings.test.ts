@@ -22,7 +22,7 @@ describe('a drill that cannot be carried out', () => {
       'when its container is not there',
       { containers: `${containerOf(2)}\n` },
       'drill-failed',
-      /^service broker-1 has no container$/,
+      /^service broker-1 has no container on a scripted machine$/,
       ['docker ps'],
     ],
   ])('says so %s', async (_, setting, code, words, commands) => {

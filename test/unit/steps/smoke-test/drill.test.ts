@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drill, EVERYTHING, ran } from '../../support/drills.ts';
 import type { MemoryCluster } from '../../support/memory-kafka.ts';
+import { ScriptedHost } from '../../support/scripted-host.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
 
 describe('the drill', () => {
@@ -45,6 +46,22 @@ describe('the drill', () => {
     await check();
     expect(found.drill?.broker).toEqual({ id: 2, address: 'localhost:29092', service: 'broker-2' });
     expect(host.count(/ kafka-broker-2-1$/)).toBe(3);
+  });
+
+  it('restarts the broker on its own machine where there are several', async () => {
+    const second = new ScriptedHost([
+      [/^docker ps /, { stdout: 'p-kafka-1\tkafka\thash\trunning\tUp\n' }],
+      [/^(systemd-run|docker (stop|start)|systemctl stop) /, 0],
+    ]);
+    const project = { name: 'p', directory: '/home/u/p', composeFiles: ['docker-compose.yml'] };
+    const brokerPlaces = new Map([['broker-2', { host: second, project, service: 'kafka' }]]);
+    const { check, cluster, host, found } = drill({ brokerPlaces });
+    cluster.addTopic('test-topic', [[2, 3, 1]]);
+    await check();
+    expect(found.drill?.broker).toMatchObject({ id: 2, service: 'broker-2' });
+    expect(ran(second)).toEqual(EVERYTHING);
+    expect(second.ran.find(words => words.includes('stop --time'))).toMatch(/ p-kafka-1$/);
+    expect(ran(host)).toEqual([]);
   });
 
   it('has a group and messages of its own', async () => {

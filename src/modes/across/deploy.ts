@@ -17,6 +17,7 @@ import type { Step } from '../../steps/step.ts';
 import { workflowRunUrl } from '../../workflow-run.ts';
 import { clusterResults } from '../results.ts';
 import { Run, type RunDependencies, type RunResults } from '../run.ts';
+import { planLeaving } from './leaving.ts';
 import { openMachines } from './machines.ts';
 import { clusterContext, type NodeStack, planCluster } from './nodes.ts';
 import { aftermathOn } from './results.ts';
@@ -53,7 +54,8 @@ async function deployOnMachines(
   { stack, clients, schemas }: AcrossDependencies,
 ): Promise<RunResults> {
   const { clock, env } = run.dependencies;
-  await using machines = await openMachines(run, config);
+  await using machines = await openMachines(run, config, config.leaving?.machines);
+  const leaving = await planLeaving(run, machines, config);
   const nodes = await planCluster(run, machines.all, config, stack);
   const touched = nodes.map(({ context: { host }, facts: { home }, project: { name } }) =>
     touchRecord(host, home, name),
@@ -61,10 +63,18 @@ async function deployOnMachines(
   await orElse(clock, Promise.all(touched), []);
 
   const { found, note } = collectResults();
-  const context = clusterContext(run, nodes);
+  const context = clusterContext(run, nodes, leaving.hosts);
   const steps = [
     ...clusterDeploySteps(run.config, {
-      ...{ nodes, clients, schemas, note, noteWays: noteWaysOf(run), rebalance: config.rebalance },
+      ...{
+        nodes,
+        clients,
+        schemas,
+        note,
+        noteWays: noteWaysOf(run),
+        rebalance: config.rebalance,
+        leaving: leaving.steps,
+      },
       run: workflowRunUrl(env),
     }),
     ...proofOf(run.config.smokeTest, run.dependencies.runId, nodes, note).map(

@@ -7,7 +7,7 @@ import { planCluster } from '../../../../src/modes/across/nodes.ts';
 import { Run, type RunDependencies } from '../../../../src/modes/run.ts';
 import { ManualClock } from '../../support/clocks.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
-import { ScriptedHost } from '../../support/scripted-host.ts';
+import { type Answer, ScriptedHost } from '../../support/scripted-host.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
 
 const file = (name: string) => readFileSync(`stacks/kraft-node/${name}`, 'utf8');
@@ -18,15 +18,20 @@ const STACK = {
 const CLUSTER_ID = 'KafkaAl2023MultiStackA';
 
 /** What is found on the machines `a`, `b` and `c` (10.0.1.5 and on), whose data say these ids. */
-function planned(ids: readonly (number | undefined)[] = [], imageRegistry?: Config['imageRegistry']) {
+function planned(
+  ids: readonly (number | undefined)[] = [],
+  imageRegistry?: Config['imageRegistry'],
+  members: Answer = 3,
+) {
   const log = new RecordingLog();
   const names = { projectName: 'p', directory: 'kafka' };
   const config = { ...names, mode: 'deploy', timeoutMs: 60_000, imageRegistry } as unknown as Config;
-  const machines = ['a', 'b', 'c'].map((name, index) => {
+  const machines = ['a', 'b', 'c', 'd'].slice(0, Math.max(3, ids.length)).map((name, index) => {
     const id = ids[index];
     const data = id === undefined ? '' : `node.id=${id}\ncluster.id=${CLUSTER_ID}\n`;
     const host = new ScriptedHost([
       [/ip -4 /, { stdout: `address 10.0.1.${5 + index}\n` }],
+      [/ kafka-cluster list-endpoints /, members],
       [/docker volume inspect/, { stdout: `\n--- volume\n${data}` }],
     ]);
     const facts = { home: '/home/u', hasSudo: true } as Machine;
@@ -65,6 +70,17 @@ describe('the nodes of a cluster', () => {
       message:
         'none of the machines has node 3, of the 3 nodes that decide for the cluster: a has 2, c has 1',
     });
+  });
+
+  it('get no id of a broker that the cluster has on another machine', async () => {
+    const table = ['1 10.0.1.5', '2 10.0.1.6', '3 10.0.1.7', '4 10.0.1.9'].map(
+      row => `${row} 9092 null ${row.startsWith('4') ? 'fenced' : 'unfenced'} broker\n`,
+    );
+    const { nodes } = planned([1, 2, 3, undefined], undefined, { stdout: table.join('') });
+    expect((await nodes).map(({ plan }) => plan.nodeId)).toEqual([1, 2, 3, 5]);
+    const { log, nodes: unasked } = planned([1, 2, 3, undefined]);
+    expect((await unasked).map(({ plan }) => plan.nodeId)).toEqual([1, 2, 3, 4]);
+    expect(log.text).toContain('no node runs that could say which ids the cluster has given');
   });
 
   it('take their images from another registry, by a compose file that Docker Compose is given', async () => {

@@ -26,6 +26,7 @@ export const INPUT_DEFAULTS = {
   parallel: '16',
   rebalance: 'false',
   'rebalance-throttle': '16777216',
+  'remove-hosts': '',
   mode: 'deploy',
   stack: 'zookeeper',
   'compose-file': '',

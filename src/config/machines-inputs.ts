@@ -5,6 +5,7 @@ import { type MachineAddress, machinesIn, parseListedHost } from './address-inpu
 import { type InputReader, shown, shownEach } from './input-reader.ts';
 import { INPUT_DEFAULTS, type InputName } from './inputs.ts';
 import { parseRebalance, type RebalanceConfig } from './rebalance-inputs.ts';
+import { parseRemoveHosts } from './remove-hosts-input.ts';
 
 /** The machines that make a cluster together, in the order of the input `host`. */
 export interface MachinesConfig {
@@ -15,6 +16,15 @@ export interface MachinesConfig {
   readonly parallel: number;
   /** That the partitions are spread over all brokers, when it is wanted. */
   readonly rebalance?: RebalanceConfig;
+  /** Machines that leave the cluster. */
+  readonly leaving?: LeavingConfig;
+}
+
+/** The machines that leave a cluster, in the order of the input `remove-hosts`. */
+interface LeavingConfig {
+  readonly machines: readonly ListedMachine[];
+  /** Bytes a second that a broker sends, or takes, of what is copied. */
+  readonly throttle: number;
 }
 
 export interface ListedMachine {
@@ -49,30 +59,55 @@ export function parseMachines(
   }
   const controllers = input.oneOf('controllers', ['3', '5'] as const) === '5' ? 5 : 3;
   const parallel = input.integer('parallel', PARALLEL);
-  const rebalance = parseRebalance(input, mode);
+  const { rebalance, throttle } = parseRebalance(input, mode);
   refuseTooFew(input, listed.length, controllers);
   refuseWithSeveral(input, mode);
   const addresses = listed.flatMap(item => parseListedHost(input, item) ?? []);
   const privateAddresses = parsePrivateAddresses(input, listed.length);
   const racks = parseRacks(input, listed.length);
+  const leavingAddresses = parseRemoveHosts(input, mode);
   if (connection.kind === 'local') return undefined;
-  const machines = addresses.map((address, index): ListedMachine => {
+  const machineAt = (address: MachineAddress): ListedMachine => {
     const { host, user = connection.target.username, port = connection.target.port } = address;
     const target = { ...connection.target, host, username: user, port };
-    return {
-      name: nameIn(address),
-      connection: { ...connection, target },
+    return { name: nameIn(address), connection: { ...connection, target } };
+  };
+  const machines = addresses.map(
+    (address, index): ListedMachine => ({
+      ...machineAt(address),
       privateAddress: privateAddresses[index],
       rack: racks[index],
-    };
-  });
-  refuseTwice(
-    input,
-    'host',
-    machines.map(({ name }) => name),
+    }),
   );
-  return { machines, controllers, parallel, rebalance };
+  const leaving = leavingAddresses.map(machineAt);
+  refuseTwice(input, 'host', machines.map(nameOf));
+  refuseTwice(input, 'remove-hosts', leaving.map(nameOf));
+  refuseBoth(input, machines, leaving);
+  return {
+    ...{ machines, controllers, parallel, rebalance },
+    ...(leaving.length > 0 ? { leaving: { machines: leaving, throttle } } : {}),
+  };
 }
+
+const nameOf = ({ name }: ListedMachine) => name;
+
+/** No machine stays and leaves. */
+function refuseBoth(
+  input: InputReader,
+  staying: readonly ListedMachine[],
+  leaving: readonly ListedMachine[],
+): void {
+  const places = new Set(staying.map(placeOf));
+  const both = leaving.filter(machine => places.has(placeOf(machine))).map(nameOf);
+  if (both.length > 0)
+    input.problem(
+      ['remove-hosts', 'host'],
+      `${both.map(shown).join(', ')} cannot stay in the cluster and leave it: take it out of host`,
+    );
+}
+
+const placeOf = ({ name, connection }: ListedMachine) =>
+  connection.kind === 'local' ? name : `${connection.target.host} ${connection.target.port}`;
 
 function nameIn({ host, port }: MachineAddress): string {
   if (port === undefined) return host;
@@ -82,7 +117,7 @@ function nameIn({ host, port }: MachineAddress): string {
 /** Inputs that mean nothing with one machine: whoever gives them has a list in mind. */
 function refuseForOne(input: InputReader): void {
   const numbers = ['controllers', 'parallel', 'rebalance-throttle'] as const satisfies InputName[];
-  for (const name of [...numbers, 'private-addresses', 'racks', 'rebalance'] as const)
+  for (const name of [...numbers, 'private-addresses', 'racks', 'rebalance', 'remove-hosts'] as const)
     if (input.text(name).toLowerCase() !== INPUT_DEFAULTS[name])
       input.problem([name, 'host'], 'it goes with several machines, and host names one');
 }

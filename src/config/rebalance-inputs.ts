@@ -9,11 +9,17 @@ export interface RebalanceConfig {
 /** A tenth of a megabyte a second takes a day for ten gigabytes; beyond ten gigabytes a second there is no network. */
 const THROTTLE = { min: 100_000, max: 10_000_000_000 };
 
-/** The inputs `rebalance` and `rebalance-throttle`. @returns undefined when partitions are to stay where they are */
-export function parseRebalance(input: InputReader, mode: string): RebalanceConfig | undefined {
+/**
+ * The inputs `rebalance` and `rebalance-throttle`.
+ * @returns `throttle` in bytes a second, for whatever is copied; no `rebalance` when partitions are to stay where they are
+ */
+export function parseRebalance(
+  input: InputReader,
+  mode: string,
+): { readonly rebalance: RebalanceConfig | undefined; readonly throttle: number } {
   const throttle = input.integer('rebalance-throttle', THROTTLE);
   const isWanted = input.boolean('rebalance');
   if (isWanted && !['deploy', 'plan'].includes(mode))
     input.problem(['rebalance', 'mode'], `partitions are moved by mode deploy, and mode ${mode} moves none`);
-  return isWanted ? { throttle } : undefined;
+  return { rebalance: isWanted ? { throttle } : undefined, throttle };
 }

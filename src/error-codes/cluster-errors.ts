@@ -19,6 +19,15 @@ export const CLUSTER_ERRORS = {
       'A machine that decides for the cluster is not in `host`, or the number of controllers is another one.',
     hint: 'Name all machines of the cluster in host, with the same controllers as before. What a machine is says: cat docker_exp/.env. If the whole cluster may go: mode: down with volumes: true, then deploy again.',
   },
+  'member-not-listed': {
+    meaning: 'The cluster has a broker on a machine that is not in `host`, and what is to be done needs it.',
+    hint: 'Name its machine in host again, or let it leave: remove-hosts with its name.',
+  },
+  'node-cannot-leave': {
+    meaning:
+      'A machine in `remove-hosts` cannot leave the cluster; whatever was not done yet was left as it is.',
+    hint: 'What keeps it stands in the message. The brokers that stay must be able to have all replicas, and the broker that leaves must be one that can be stopped. The next run with the same inputs goes on from there.',
+  },
   'certificate-failed': {
     meaning: 'A certificate for the nodes of the cluster could not be made.',
     hint: "Read openssl's last lines. A certificate that is not yet valid tells of clocks that differ: compare the output of date -u on the machines.",

@@ -8,6 +8,8 @@ import { poll } from './poll.ts';
 interface InSyncOptions {
   readonly bootstrapServers: readonly string[];
   readonly timeoutMs: number;
+  /** Ids of brokers whose replicas need not be. */
+  readonly except?: readonly number[];
 }
 
 /** The caller polls; the client does not retry. */
@@ -20,13 +22,14 @@ const ONCE = { retry: { retries: 0 } };
  */
 export async function waitUntilInSync(
   context: Context,
-  { bootstrapServers, timeoutMs }: InSyncOptions,
+  { bootstrapServers, timeoutMs, except = [] }: InSyncOptions,
 ): Promise<void> {
   const { kafka, clock } = context;
   await poll(context, {
     what: 'every replica is in sync',
     endsAtMs: clock.now() + timeoutMs,
-    ask: () => withAdmin(kafka.of(bootstrapServers).admin(ONCE), clock, refuseOutOfSync),
+    ask: () =>
+      withAdmin(kafka.of(bootstrapServers).admin(ONCE), clock, admin => refuseOutOfSync(admin, except)),
     notYet: reason => reason,
     late: (reason, cause) =>
       new ActionError('replicas-out-of-sync', `not so within ${formatDuration(timeoutMs)}: ${reason}`, {
@@ -35,13 +38,16 @@ export async function waitUntilInSync(
   });
 }
 
-async function refuseOutOfSync(admin: Admin): Promise<void> {
+async function refuseOutOfSync(admin: Admin, except: readonly number[]): Promise<void> {
   const names = await admin.listTopics();
   if (names.length === 0) return;
   const { topics } = await admin.fetchTopicMetadata({ topics: names });
   const behind = topics.flatMap(({ name, partitions }) =>
     partitions
-      .filter(({ leader, isr, replicas }) => leader < 0 || isr.length < replicas.length)
+      .filter(
+        ({ leader, isr, replicas }) =>
+          leader < 0 || replicas.some(id => !isr.includes(id) && !except.includes(id)),
+      )
       .map(({ partitionId }) => `partition ${partitionId} of ${name}`),
   );
   if (behind.length > 0)

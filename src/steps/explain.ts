@@ -18,6 +18,7 @@ const CERTAIN: ReadonlySet<ErrorCode> = new Set([
     'project-taken',
     'package-manager-busy',
   ] as const),
+  ...(['member-not-listed', 'node-cannot-leave', 'machines-of-different-clusters'] as const),
   ...(['disk-full', 'disk-read-only', 'topic-not-found', 'latency-too-high', 'throughput-too-low'] as const),
 ]);
 

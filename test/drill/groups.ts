@@ -5,6 +5,7 @@ import { DOWNLOADS } from './cases/downloads.ts';
 import { INTERRUPTIONS } from './cases/interruptions.ts';
 import { JOINING } from './cases/joining.ts';
 import { KEYS } from './cases/keys.ts';
+import { LEAVING } from './cases/leaving.ts';
 import { LINES } from './cases/lines.ts';
 import { MACHINES } from './cases/machines.ts';
 import { MIRROR_CASES } from './cases/mirror.ts';
@@ -29,6 +30,7 @@ export const GROUPS: readonly DrillGroup[] = [
   LINES,
   MACHINES,
   JOINING,
+  LEAVING,
   MIRROR_CASES,
   RACKS,
   REFUSALS,

@@ -50,6 +50,8 @@ interface NodePlanOptions {
   readonly stack: NodeStack;
   /** An id for a cluster that has none yet; see `newClusterId`. */
   readonly newClusterId: () => string;
+  /** Ids that the cluster has given to nodes on whatever machines: none of them is free. */
+  readonly taken?: readonly number[];
 }
 
 /** The name of a rack, which stands in a file of settings as it is: `eu-west-3a`, `row_4.7`. */
@@ -75,12 +77,12 @@ const NEXT_HOST_PORT = 19093;
  */
 export function planNodes(
   machines: readonly PlannedMachine[],
-  { controllers, stack, newClusterId }: NodePlanOptions,
+  { controllers, stack, newClusterId, taken = [] }: NodePlanOptions,
 ): NodePlan[] {
   refuseTwins(machines);
   const clusterId = clusterIdOf(machines) ?? newClusterId();
   refuseOtherControllers(machines, controllers);
-  const nodes = withRacks(withIds(machines));
+  const nodes = withRacks(withIds(machines, taken));
   const voters = nodes
     .filter(({ nodeId }) => nodeId <= controllers)
     .toSorted((one, other) => one.nodeId - other.nodeId);
@@ -201,8 +203,8 @@ function refuseOtherControllers(machines: readonly PlannedMachine[], wanted: num
   );
 }
 
-function withIds(machines: readonly PlannedMachine[]): Node[] {
-  const taken = new Set(machines.flatMap(({ nodeId }) => nodeId ?? []));
+function withIds(machines: readonly PlannedMachine[], elsewhere: readonly number[]): Node[] {
+  const taken = new Set([...elsewhere, ...machines.flatMap(({ nodeId }) => nodeId ?? [])]);
   return machines.map(machine => {
     let nodeId = machine.nodeId ?? 1;
     if (machine.nodeId === undefined) while (taken.has(nodeId)) nodeId += 1;
@@ -221,7 +223,8 @@ function withRacks(nodes: readonly Node[]): Node[] {
   return areAllKnown ? known : nodes.map(node => ({ ...node, rack: node.formerRack }));
 }
 
-const hostPortOf = (nodeId: number) =>
+/** The port at 127.0.0.1 that the node with this id has on its machine. */
+export const hostPortOf = (nodeId: number) =>
   FIRST_HOST_PORTS[nodeId - 1] ?? NEXT_HOST_PORT + nodeId - FIRST_HOST_PORTS.length - 1;
 
 const inUrl = (address: string) => (isIPv6(address) ? `[${address}]` : address);

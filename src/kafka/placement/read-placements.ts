@@ -13,7 +13,8 @@ export interface Placements {
   readonly isThrottled: boolean;
 }
 
-interface LedPlacement extends Placement {
+/** Which brokers have a partition, and which of them leads it. */
+export interface LedPlacement extends Placement {
   /** The broker that leads it now; -1 for none. */
   readonly leader: number;
 }
@@ -28,21 +29,25 @@ const THROTTLES = ['leader.replication.throttled.rate', 'follower.replication.th
 export async function readPlacements(admin: Admin): Promise<Placements> {
   const described = await admin.describeCluster();
   const brokers = described.brokers.map(({ nodeId }) => nodeId).sort((one, other) => one - other);
+  return {
+    brokers,
+    partitions: await readPartitions(admin),
+    onTheMove: await countOnTheMove(admin),
+    isThrottled: await isThrottled(admin, brokers),
+  };
+}
+
+/** Reads which brokers have every partition, Kafka's own topics included, in a fixed order. */
+export async function readPartitions(admin: Admin): Promise<LedPlacement[]> {
   const names = (await admin.listTopics()).sort();
   const { topics } = names.length > 0 ? await admin.fetchTopicMetadata({ topics: names }) : { topics: [] };
-  const partitions = topics.flatMap(({ name, partitions: found }) =>
-    found
+  return topics.flatMap(({ name, partitions }) =>
+    partitions
       .toSorted((one, other) => one.partitionId - other.partitionId)
       .map(({ partitionId, replicas, leader }) => ({
         ...{ topic: name, partition: partitionId, replicas, leader },
       })),
   );
-  return {
-    brokers,
-    partitions,
-    onTheMove: await countOnTheMove(admin),
-    isThrottled: await isThrottled(admin, brokers),
-  };
 }
 
 /** How many partitions are on their way to other brokers. */

@@ -38,7 +38,8 @@ export class Shares {
     return (this.of(topic, from) - this.of(topic, to)) / (this.totals.get(topic) ?? 1);
   }
 
-  private of(topic: string, broker: number): number {
+  /** How much of the topic the broker has. */
+  of(topic: string, broker: number): number {
     return this.counts.get(`${topic}/${broker}`) ?? 0;
   }
 

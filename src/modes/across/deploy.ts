@@ -25,6 +25,7 @@ import { workflowRunUrl } from '../../workflow-run.ts';
 import { clusterResults } from '../results.ts';
 import { Run, type RunDependencies, type RunResults } from '../run.ts';
 import { openTunnel, refuseObstacle, type TunnelDependencies } from '../tunnel.ts';
+import { planLeaving } from './leaving.ts';
 import { openMachines } from './machines.ts';
 import { clusterContext, planCluster } from './nodes.ts';
 import { aftermathOn } from './results.ts';
@@ -63,7 +64,8 @@ async function deployOnMachines(
   { stack, clients, schemas }: AcrossDependencies,
 ): Promise<RunResults> {
   const { clock, env } = run.dependencies;
-  await using machines = await openMachines(run, config);
+  await using machines = await openMachines(run, config, config.leaving?.machines);
+  const leaving = await planLeaving(run, machines, config);
   const nodes = await planCluster(run, machines.all, config, stack);
   await refuseObstacle(run.config)({ cluster: clusterOfNodes(nodes) });
   const touched = nodes.map(({ context: { host }, facts: { home }, project: { name } }) =>
@@ -72,10 +74,18 @@ async function deployOnMachines(
   await orElse(clock, Promise.all(touched), []);
 
   const { found, note } = collectResults();
-  const context = clusterContext(run, nodes);
+  const context = clusterContext(run, nodes, leaving.hosts);
   const steps = [
     ...clusterDeploySteps(run.config, {
-      ...{ nodes, clients, schemas, note, noteWays: noteWaysOf(run), rebalance: config.rebalance },
+      ...{
+        nodes,
+        clients,
+        schemas,
+        note,
+        noteWays: noteWaysOf(run),
+        rebalance: config.rebalance,
+        leaving: leaving.steps,
+      },
       run: workflowRunUrl(env),
     }),
     ...proofOf(run.config.smokeTest, run.dependencies.runId, nodes, note).map(

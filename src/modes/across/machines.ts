@@ -1,4 +1,5 @@
 import type { ListedMachine, MachinesConfig } from '../../config/machines-inputs.ts';
+import type { ErrorCode } from '../../error-codes.ts';
 import { ActionError } from '../../errors.ts';
 import { sshCommand } from '../../host/ssh/ssh-command.ts';
 import { OrderedLogs } from '../../log.ts';
@@ -16,13 +17,25 @@ export interface HeldMachine {
 /** The machines of a run, in the order of the input `host`. */
 export interface Machines extends AsyncDisposable {
   readonly all: readonly HeldMachine[];
+  /** Those that are to leave the cluster, where a run asked for them. */
+  readonly leaving: {
+    readonly held: readonly HeldMachine[];
+    /** Those that did not answer. */
+    readonly unreached: readonly ListedMachine[];
+  };
 }
 
 /**
  * Connects to the machines of a run side by side, then takes them. When one cannot be had, those that were taken are given back.
+ * @param leaving machines besides, of which one that does not answer is no failure
  * @throws RunFailure at `connect` or `lock` that names the machine; nothing is left open then
  */
-export async function openMachines(run: Run, { machines, parallel }: MachinesConfig): Promise<Machines> {
+export async function openMachines(
+  run: Run,
+  { machines: staying, parallel }: MachinesConfig,
+  leaving: readonly ListedMachine[] = [],
+): Promise<Machines> {
+  const machines = [...staying, ...leaving];
   await using opened = new AsyncDisposableStack();
   const [logs, limit] = [new OrderedLogs(run.dependencies.log, machines.length), new Limit(parallel)];
   const open = (listed: ListedMachine, index: number) =>
@@ -38,14 +51,29 @@ export async function openMachines(run: Run, { machines, parallel }: MachinesCon
   opened.defer(async () => {
     await Promise.allSettled(connections.map(({ machine }) => machine[Symbol.asyncDispose]()));
   });
-  refuseMissing(settled);
+  const unreached = leaving.filter((_, index) => isUnreached(settled[staying.length + index]));
+  refuseMissing(settled.filter((_, index) => !unreached.includes(machines[index] as ListedMachine)));
   const held = connections.map(({ listed, machine: { connected } }): HeldMachine => ({ listed, connected }));
-  run.note({ machines: held.map(reportedMachine) });
+  const isStaying = ({ listed }: HeldMachine) => staying.includes(listed);
+  const all = held.filter(isStaying);
+  run.note({ machines: all.map(reportedMachine) });
   const ordered = connections.toSorted((a, b) => (a.listed.name < b.listed.name ? -1 : 1));
   await takeAll(ordered.map(({ machine }) => machine));
-  const all = opened.move();
-  return { all: held, [Symbol.asyncDispose]: () => all.disposeAsync() };
+  const owned = opened.move();
+  return {
+    all,
+    leaving: { held: held.filter(each => !isStaying(each)), unreached },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }
+
+/** How a connection fails to a machine that is gone: terminated, stopped, cut off. */
+const GONE: readonly ErrorCode[] = ['ssh-unreachable', 'ssh-host-unknown'];
+
+const isUnreached = (result: PromiseSettledResult<OpenedMachine> | undefined) =>
+  result?.status === 'rejected' &&
+  result.reason instanceof RunFailure &&
+  GONE.includes(result.reason.cause.code);
 
 /**
  * Takes machines so that two runs can never wait for each other: a run waits for a machine only while it has none that comes after

@@ -1,6 +1,7 @@
 import { readDeployment } from '../../compose/deployment/deployment.ts';
 import { fromRegistry } from '../../compose/deployment/image-registry.ts';
 import {
+  hostPortOf,
   type NodePlan,
   type NodeStack,
   newClusterId,
@@ -10,12 +11,15 @@ import {
 import type { Config } from '../../config/config.ts';
 import type { MachinesConfig } from '../../config/machines-inputs.ts';
 import type { GroupedContext } from '../../context.ts';
+import type { Host } from '../../host/host.ts';
 import { RoutedHost } from '../../host/routed-host.ts';
-import { readNodeData } from '../../machine/node-data.ts';
+import type { Logger } from '../../log.ts';
+import { askMembers, type Member } from '../../machine/members.ts';
+import { type NodeData, readNodeData } from '../../machine/node-data.ts';
 import { privateAddress } from '../../machine/private-address.ts';
 import { availabilityZone } from '../../machine/zone.ts';
 import type { ClusterMachine } from '../../report/report.ts';
-import { type ClusterNode, firstNode } from '../../steps/cluster/node.ts';
+import { type ClusterNode, firstNode, KAFKA_SERVICE } from '../../steps/cluster/node.ts';
 import type { NodeMachine } from '../../steps/cluster/placed.ts';
 import type { Run } from '../run.ts';
 import { stage } from '../stage.ts';
@@ -36,7 +40,8 @@ export async function planCluster(
   const work = async () => {
     const found = await Promise.all(machines.map(machine => look(machine, config)));
     warnOfMissingRacks(found, log);
-    const plans = planNodes(found, { controllers, stack, newClusterId });
+    const taken = await takenIds(found, config, log);
+    const plans = planNodes(found, { controllers, stack, newClusterId, taken });
     return found.flatMap(({ held, ...machine }, index) => {
       const plan = plans[index];
       if (!plan) return [];
@@ -67,15 +72,17 @@ function nodeOf(
   };
 }
 
-async function look(held: HeldMachine, { mode, projectName, directory }: Config) {
+/** A machine, as it was found. */
+export type FoundMachine = NodeMachine & NodeData & { readonly held: HeldMachine; readonly rack?: string };
+
+/** @throws ActionError as `privateAddress` does */
+export async function look(held: HeldMachine, config: Config): Promise<FoundMachine> {
   const { listed, connected } = held;
-  const { host, machine } = connected;
-  const place = { directory: `${machine.home}/${directory}`, volume: `${projectName}_data` };
   // A smoke test proves the nodes as they are, in the racks of which they know.
-  const zone = mode === 'smoke-test' ? undefined : (listed.rack ?? availabilityZone(host));
+  const zone = config.mode === 'smoke-test' ? undefined : (listed.rack ?? availabilityZone(connected.host));
   const [address, data, rack] = await Promise.all([
-    privateAddress(host, listed.privateAddress),
-    readNodeData(host, machine, place),
+    privateAddress(connected.host, listed.privateAddress),
+    dataOf(held, config),
     zone,
   ]);
   return { held, name: listed.name, address, ...data, rack };
@@ -88,6 +95,44 @@ function warnOfMissingRacks(found: readonly PlannedMachine[], log: GroupedContex
   log.warning(
     `the rack of ${names} is not known, since its metadata service does not answer, and Kafka keeps replicas apart by rack only where every broker has one: the nodes stay as they are. Give racks, one for each machine`,
   );
+}
+
+/** What a machine knows of the node that it is. */
+export function dataOf(
+  { connected: { host, machine } }: HeldMachine,
+  { projectName, directory }: Config,
+): Promise<NodeData> {
+  const place = { directory: `${machine.home}/${directory}`, volume: `${projectName}_data` };
+  return readNodeData(host, machine, place);
+}
+
+/**
+ * Asks one machine after the other whose node runs, until one says which brokers the cluster has.
+ * @returns undefined when none of them knows
+ */
+export async function membersOf(
+  found: readonly FoundMachine[],
+  { projectName }: Config,
+): Promise<readonly Member[] | undefined> {
+  for (const { held, nodeId, address } of found) {
+    if (nodeId === undefined) continue;
+    const asked = { project: projectName, service: KAFKA_SERVICE, server: `${address}:9092` };
+    const members = await askMembers(held.connected.host, asked);
+    if (members) return members;
+  }
+  return undefined;
+}
+
+/**
+ * The ids that a new machine must not get: those of brokers that the cluster has, on whatever machines. Two nodes of one id harm a
+ * cluster, and nothing refuses them.
+ */
+async function takenIds(found: readonly FoundMachine[], config: Config, log: Logger): Promise<number[]> {
+  const isOld = ({ nodeId }: FoundMachine) => nodeId !== undefined;
+  if (found.every(isOld) || !found.some(isOld)) return [];
+  const members = await membersOf(found, config);
+  if (!members) log.info('no node runs that could say which ids the cluster has given to other machines');
+  return members?.map(({ nodeId }) => nodeId) ?? [];
 }
 
 function describe({ nodeId, roles, hasRegistry, rack }: NodePlan): string {
@@ -116,10 +161,18 @@ function reported({ context, plan }: ClusterNode, machine: HeldMachine): Cluster
 /**
  * What works on the cluster as a whole: commands run on the machine of the first node, and each broker is reached through the machine
  * that has its port.
+ * @param leaving the machines of brokers that are to leave, by their ids
  */
-export function clusterContext(run: Run, nodes: readonly ClusterNode[]): GroupedContext {
+export function clusterContext(
+  run: Run,
+  nodes: readonly ClusterNode[],
+  leaving: ReadonlyMap<number, Host> = new Map(),
+): GroupedContext {
   const { log, clock, kafkaClients } = run.dependencies;
-  const hosts = nodes.map(({ context, plan }) => [plan.hostPort, context.host] as const);
+  const hosts = [
+    ...[...leaving].map(([nodeId, host]) => [hostPortOf(nodeId), host] as const),
+    ...nodes.map(({ context, plan }) => [plan.hostPort, context.host] as const),
+  ];
   const host = new RoutedHost(firstNode(nodes).context.host, new Map(hosts));
   return { host, kafka: kafkaClients(host, log), clock, log, signal: run.signal };
 }

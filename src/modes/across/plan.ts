@@ -8,6 +8,7 @@ import { lookingOnly } from '../plan.ts';
 import { stepsResults } from '../results.ts';
 import { Run, type RunResults } from '../run.ts';
 import { type AcrossDependencies, noteWaysOf } from './deploy.ts';
+import { planLeaving } from './leaving.ts';
 import { openMachines } from './machines.ts';
 import { clusterContext, planCluster } from './nodes.ts';
 
@@ -29,12 +30,20 @@ async function planOnMachines(
   config: MachinesConfig,
   { stack, clients, schemas }: AcrossDependencies,
 ): Promise<RunResults> {
-  await using machines = await openMachines(run, config);
+  await using machines = await openMachines(run, config, config.leaving?.machines);
+  const leaving = await planLeaving(run, machines, config);
   const nodes = await planCluster(run, machines.all, config, stack);
   const steps = clusterDeploySteps(run.config, {
-    ...{ nodes, clients, schemas, noteWays: noteWaysOf(run), rebalance: config.rebalance },
+    ...{
+      nodes,
+      clients,
+      schemas,
+      noteWays: noteWaysOf(run),
+      rebalance: config.rebalance,
+      leaving: leaving.steps,
+    },
     run: workflowRunUrl(run.dependencies.env),
     note: () => {},
   });
-  return stepsResults(await planSteps(steps, clusterContext(run, nodes)));
+  return stepsResults(await planSteps(steps, clusterContext(run, nodes, leaving.hosts)));
 }

@@ -2,6 +2,7 @@ import type { Config } from '../../config/config.ts';
 import type { MachinesConfig } from '../../config/machines-inputs.ts';
 import { ActionError } from '../../errors.ts';
 import type { Report } from '../../report/report.ts';
+import { membersStep } from '../../steps/cluster/members.ts';
 import { type ClusterNode, clusterOfNodes } from '../../steps/cluster/node.ts';
 import { pairSteps } from '../../steps/cluster/steps.ts';
 import { kafkaReadyStep } from '../../steps/deploy/kafka-ready.ts';
@@ -49,7 +50,8 @@ async function prove(
 
   const { found, note } = collectResults();
   const steps = [
-    kafkaReadyStep({ project: undefined, cluster, group, timeoutMs, needs: [] }),
+    membersStep({ nodes, needs: [] }),
+    kafkaReadyStep({ project: undefined, cluster, group, timeoutMs, needs: ['members'] }),
     topicStep(topic, cluster.bootstrapServers, note),
     ...(smoke.clients.includes('host') ? pair : []),
     ...proofOf(smoke, run.dependencies.runId, nodes, note),

@@ -60,6 +60,13 @@ export const brokerPlacesOf = (nodes: readonly ClusterNode[]): ReadonlyMap<strin
     ]),
   );
 
+/** Where a node is asked by Kafka's tools: on its machine, in its project, at its own address. */
+export const placeOfNode = ({ context: { host, machine }, project, plan }: ClusterNode) => ({
+  host,
+  project: project.name,
+  server: `${machine.address}:${plan.clusterPorts[0]}`,
+});
+
 /** How clients on a machine reach every broker: at the private addresses, by a certificate. */
 export function hostAccessOf(nodes: readonly ClusterNode[], directory: string): HostAccess {
   return {

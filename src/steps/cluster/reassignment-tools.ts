@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import type { ErrorCode } from '../../error-codes.ts';
 import { ActionError, lastLines } from '../../errors.ts';
 import type { Placement } from '../../kafka/placement/placement.ts';
 import { composeCommand } from '../../machine/compose-project.ts';
@@ -9,7 +10,15 @@ const CLIENT = '/etc/kafka/tls/client.properties';
 /** A tool would take as much memory as the node itself otherwise. */
 const HEAP = 'KAFKA_HEAP_OPTS=-Xmx256m';
 
-/** Kafka's own tools for where partitions are, in the container of the first node. */
+/** How partitions are copied. */
+interface Copying {
+  /** Bytes a second that a broker sends, or takes, of what is copied. */
+  readonly throttle: number;
+  /** Ids of brokers that do not run, and that have replicas of what is copied. */
+  readonly silent?: readonly number[];
+}
+
+/** Kafka's own tools for where partitions are, and who has them, in the container of the first node. */
 export class ReassignmentTools {
   private readonly node: ClusterNode;
   private readonly servers: string;
@@ -21,16 +30,27 @@ export class ReassignmentTools {
 
   /**
    * Begins to copy what the brokers do not have yet. Kafka goes on by itself.
-   * @param throttle bytes a second that a broker sends, or takes, of what is copied
    * @throws ActionError `rebalance-failed`, as all of these do
    */
-  async begin(context: Context, placements: readonly Placement[], throttle: number): Promise<void> {
-    await this.reassign(context, placements, ['--execute', '--throttle', `${throttle}`]);
+  async begin(
+    context: Context,
+    placements: readonly Placement[],
+    { throttle, silent = [] }: Copying,
+  ): Promise<void> {
+    // The tool tells each of them its rate, and fails after a minute for one that does not answer.
+    const pace = silent.length > 0 ? [] : ['--throttle', `${throttle}`];
+    await this.reassign(context, placements, ['--execute', ...pace]);
   }
 
   /** Lifts the throttle of these partitions, when none is on the move any more. */
   async finish(context: Context, placements: readonly Placement[]): Promise<void> {
     await this.reassign(context, placements, ['--verify']);
+  }
+
+  /** Takes a broker that has stopped out of the cluster. @throws ActionError `node-cannot-leave` */
+  async unregister(context: Context, id: number): Promise<void> {
+    const argv = ['--bootstrap-server', this.servers, '--config', CLIENT, '--id', `${id}`];
+    await this.run(context, ['kafka-cluster', 'unregister', ...argv], { code: 'node-cannot-leave' });
   }
 
   /** Lets each partition be led by the broker that stands first in its list. */
@@ -46,22 +66,25 @@ export class ReassignmentTools {
   ): Promise<void> {
     const partitions = placements.map(({ topic, partition, replicas }) => ({ topic, partition, replicas }));
     const argv = ['--command-config', CLIENT, '--reassignment-json-file', '/dev/stdin', ...args];
-    return this.run(
-      context,
-      ['kafka-reassign-partitions', '--bootstrap-server', this.servers, ...argv],
-      JSON.stringify({ version: 1, partitions }),
-    );
+    return this.run(context, ['kafka-reassign-partitions', '--bootstrap-server', this.servers, ...argv], {
+      stdin: JSON.stringify({ version: 1, partitions }),
+    });
   }
 
-  private async run({ log }: Context, argv: readonly string[], stdin = ''): Promise<void> {
+  private async run(
+    { log }: Context,
+    argv: readonly string[],
+    { stdin = '', code = 'rebalance-failed' }: { stdin?: string; code?: ErrorCode } = {},
+  ): Promise<void> {
     const { project, context } = this.node;
     const [tool = '', ...args] = argv;
-    log.info(`${tool} ${args.slice(2).join(' ')}`);
+    const servers = argv.indexOf(this.servers);
+    log.info(argv.filter((_, index) => index !== servers && index !== servers - 1).join(' '));
     const command = composeCommand(project, ['exec', '-T', '--env', HEAP, KAFKA_SERVICE, tool, ...args]);
     // What it prints is for people: the step that calls it looks at the cluster itself.
     const { exitCode, stdout, stderr } = await context.host.run({ ...command, stdin, mayBeCut: true });
     if (exitCode === 0) return;
     const details = lastLines(`${stdout}\n${stderr}`);
-    throw new ActionError('rebalance-failed', `${tool} ended with exit code ${exitCode}`, { details });
+    throw new ActionError(code, `${tool} ended with exit code ${exitCode}`, { details });
   }
 }

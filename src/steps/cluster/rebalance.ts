@@ -1,11 +1,12 @@
 import type { Context } from '../../context.ts';
 import { waitUntilInSync } from '../../kafka/in-sync.ts';
 import { changeOf, loadsOf, type Placement, type PlacementChange } from '../../kafka/placement/placement.ts';
-import { countOnTheMove, type Placements, readPlacements } from '../../kafka/placement/read-placements.ts';
+import { type Placements, readPlacements } from '../../kafka/placement/read-placements.ts';
 import { spread } from '../../kafka/placement/spread.ts';
 import { until } from '../../waiting.ts';
 import { asAdmin } from '../deploy/topic.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
+import { untilNoneMoves } from './moving.ts';
 import { type ClusterNode, clusterOfNodes } from './node.ts';
 import { ReassignmentTools } from './reassignment-tools.ts';
 
@@ -17,9 +18,8 @@ interface RebalanceOptions {
   readonly timeoutMs: number;
 }
 
-/** How often Kafka is asked whether it is done, and how often a reader is told. */
+/** How often Kafka is asked whether it is done. */
 const EVERY_MS = 1000;
-const NEWS_MS = 10_000;
 /** Brokers hear of new leaders one after the other. */
 const KNOWN_TIMEOUT_MS = 15_000;
 
@@ -64,7 +64,7 @@ export function rebalanceStep({ nodes, throttle, timeoutMs }: RebalanceOptions):
       for (const line of linesOf(outlook, throttle)) context.log.info(line);
       const changed = [...moved, ...reordered];
       if (changed.length > 0) {
-        await tools.begin(context, changed, throttle);
+        await tools.begin(context, changed, { throttle });
         await untilNoneMoves(context, bootstrapServers);
       }
       // That of an earlier run, too, whose partitions nobody knows any more.
@@ -78,9 +78,8 @@ export function rebalanceStep({ nodes, throttle, timeoutMs }: RebalanceOptions):
 }
 
 function outlookOf(now: Placements, nodes: readonly ClusterNode[]): Outlook {
-  // A plan also counts the nodes that are still to join.
-  const joined = nodes.map(({ plan }) => plan.nodeId);
-  const brokers = [...new Set([...now.brokers, ...joined])].sort((one, other) => one - other);
+  // Those that are still to join count in a plan, those of no machine of the list never.
+  const brokers = nodes.map(({ plan }) => plan.nodeId).sort((one, other) => one - other);
   const wanted = spread(
     now.partitions.map(({ topic, partition, replicas }) => ({ topic, partition, replicas })),
     brokers,
@@ -119,20 +118,4 @@ function linesOf({ now, wanted, change, brokers }: Outlook, throttle: number): s
       return `node ${broker}: replicas ${from?.replicas} -> ${to?.replicas}, leader of ${from?.leaders} -> ${to?.leaders}`;
     }),
   ];
-}
-
-async function untilNoneMoves(context: Context, servers: readonly string[]): Promise<void> {
-  const { clock, log } = context;
-  let toldAtMs = Number.NEGATIVE_INFINITY;
-  const isDone = async () => {
-    const left = await asAdmin(context, servers, countOnTheMove);
-    if (left === 0) return true;
-    if (clock.now() - toldAtMs >= NEWS_MS) {
-      toldAtMs = clock.now();
-      log.info(`partitions on their way: ${left}`);
-    }
-    return undefined;
-  };
-  // As long as it takes: the run has a deadline of its own.
-  await until(context, isDone, { everyMs: EVERY_MS });
 }

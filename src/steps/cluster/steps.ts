@@ -10,6 +10,9 @@ import type { Step } from '../step.ts';
 import { Authority, authorityStep } from './authority.ts';
 import { certificateUseStep } from './certificate-use.ts';
 import { certificateStep, clientCertificateStep, TRUST_FILES } from './certificates.ts';
+import { leaveSteps } from './leave.ts';
+import { idsOf, type LeavingNode } from './leaving-node.ts';
+import { membersStep } from './members.ts';
 import { type ClusterNode, clusterOfNodes, firstNode } from './node.ts';
 import { opensslPackageStep } from './openssl-package.ts';
 import { placed } from './placed.ts';
@@ -17,7 +20,7 @@ import { rebalanceStep } from './rebalance.ts';
 import { sideBySide } from './side-by-side.ts';
 import { type WaysOptions, waysStep } from './ways.ts';
 
-interface ClusterDeployOptions {
+export interface ClusterDeployOptions {
   readonly nodes: readonly ClusterNode[];
   readonly clients: Clients;
   /** Address of the workflow run, if there is one. */
@@ -27,6 +30,8 @@ interface ClusterDeployOptions {
   readonly noteWays?: WaysOptions['note'];
   /** How the partitions are spread, when they are to be. */
   readonly rebalance?: RebalanceConfig | undefined;
+  /** The nodes that leave, and at how many bytes a second their partitions are copied. */
+  readonly leaving?: { readonly nodes: readonly LeavingNode[]; readonly throttle: number } | undefined;
 }
 
 /**
@@ -35,7 +40,7 @@ interface ClusterDeployOptions {
  * has its authority, and nothing is asked of Kafka before every node is up.
  */
 export function clusterDeploySteps(config: Config, options: ClusterDeployOptions): Step[] {
-  const { nodes, clients, run, schemas, note, noteWays, rebalance } = options;
+  const { nodes, clients, run, schemas, note, noteWays, rebalance, leaving } = options;
   const first = firstNode(nodes);
   const cluster = clusterOfNodes(nodes);
   const { bootstrapServers } = cluster;
@@ -52,6 +57,12 @@ export function clusterDeploySteps(config: Config, options: ClusterDeployOptions
       ...{ deployment, project, run, portShift: 0, furtherFiles: TRUST_FILES },
       machine: { ...facts, hasProxy },
     });
+  const [ready, ...made] = clusterSteps(config, { project: undefined, cluster, schemas, note }).map(
+    afterRestarts,
+  );
+  const leave = leaving
+    ? leaveSteps({ nodes, leaving: leaving.nodes, throttle: leaving.throttle, timeoutMs })
+    : [];
   const isFirst = ({ name }: Step) => name === 'machine';
   return [
     ...onEach(node => stepsOf(node).filter(isFirst)),
@@ -69,14 +80,26 @@ export function clusterDeploySteps(config: Config, options: ClusterDeployOptions
     ...on(first, [pythonPackageStep(['openssl-package'])]),
     ...pairSteps(nodes, clients),
     certificateUseStep({ nodes, bootstrapServers, timeoutMs }),
-    ...clusterSteps(config, { project: undefined, cluster, schemas, note }).map(afterRestarts),
-    ...(rebalance ? [rebalanceStep({ nodes, timeoutMs, ...rebalance })] : []),
+    membersStep({ nodes, leaving: idsOf(leaving?.nodes ?? []), needs: ['stack', 'certificate-use'] }),
+    ...(ready ? [ready] : []),
+    ...leave,
+    ...made.map(after(leave)),
+    ...(rebalance ? [rebalanceStep({ nodes, timeoutMs, ...rebalance })].map(after(leave)) : []),
   ];
 }
 
-/** What asks Kafka something waits until no node is restarted for its certificate. */
+/** What asks Kafka something waits until no node is restarted for its certificate, and until it is known who would be asked. */
 const afterRestarts = (step: Step): Step =>
-  step.name === 'kafka-ready' ? { ...step, needs: [...step.needs, 'certificate-use'] } : step;
+  step.name === 'kafka-ready' ? { ...step, needs: [...step.needs, 'certificate-use', 'members'] } : step;
+
+/** What is made in the cluster is not put on brokers that leave, and what is spread is spread without them. */
+const after =
+  (leave: readonly Step[]) =>
+  (step: Step): Step => {
+    if (!leave.some(({ name }) => name === 'unregister')) return step;
+    const reads = step.name === 'rebalance' ? (['unregister'] as const) : [];
+    return { ...step, needs: [...step.needs, 'unregister'], reads: [...(step.reads ?? []), ...reads] };
+  };
 
 /** What the Python pair needs, on the machine of the first node. */
 export function pairSteps(nodes: readonly ClusterNode[], clients: Clients): Step[] {

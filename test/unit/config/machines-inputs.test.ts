@@ -68,7 +68,31 @@ describe('several machines', () => {
     expect(parse({ host: 'a,b,c' }).machines?.rebalance).toBeUndefined();
   });
 
+  it('may leave, with the user, port and keys of the others, at the pace that is given', () => {
+    const { machines } = parse({
+      ...{ host: 'a,b,c', port: '2200', 'rebalance-throttle': '1000000' },
+      'remove-hosts': 'd, admin@[fd00::5]:22',
+    });
+    expect(machines?.leaving).toMatchObject({
+      throttle: 1_000_000,
+      machines: [
+        { name: 'd', connection: { target: { host: 'd', port: 2200, username: 'ec2-user' } } },
+        { name: '[fd00::5]:22', connection: { target: { host: 'fd00::5', port: 22, username: 'admin' } } },
+      ],
+    });
+    expect(parse({ host: 'a,b,c' }).machines?.leaving).toBeUndefined();
+  });
+
   it.each<[RawInputs, RegExp]>([
+    [{ 'remove-hosts': 'd,d' }, /^remove-hosts: "d" is there more than once$/],
+    [{ 'remove-hosts': 'd,b' }, /^remove-hosts and host: "b" cannot stay in the cluster and leave it/],
+    [{ 'remove-hosts': 'b:22' }, /^remove-hosts and host: "b:22" cannot stay in the cluster and leave it/],
+    [
+      { mode: 'smoke-test', 'remove-hosts': 'd' },
+      /^remove-hosts and mode: machines leave the cluster in mode deploy, and mode smoke-test changes none/,
+    ],
+    [{ host: 'a', 'remove-hosts': 'd' }, /^remove-hosts and host: it goes with several machines/],
+    [{ host: 'a,b', 'remove-hosts': 'c' }, /^host: 2 machines make no quorum/],
     [{ stack: 'zookeeper' }, /^stack and host: "zookeeper" is made for one machine/],
     [{ stack: 'kraft-single' }, /^stack and host: "kraft-single" is made for one machine/],
     [{ stack: '' }, /^stack and host: "zookeeper" is made for one machine/],

@@ -180,6 +180,14 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
       beside: THREE,
     },
   ],
+  'remove-hosts': [
+    {
+      values: ['root@', 'ssh://d', 'd:99999', '"d"', '$HOST', '-d', 'd e'],
+      allowed:
+        /is not of the form host, user@host or user@host:port$|is a URL; give d$|has quotes around it|is a placeholder|is not one host name/,
+      beside: THREE,
+    },
+  ],
   mode: [
     {
       values: ['Deploy', 'destroy', 'deploy,plan', 'Lint'],

@@ -20,10 +20,12 @@ interface Told {
   readonly take?: Readonly<Record<string, readonly Answer[]>>;
   /** Why nobody comes to a machine. */
   readonly unreachable?: Readonly<Record<string, string>>;
+  /** Those of the names that are to leave. */
+  readonly leaving?: readonly string[];
 }
 
 /** Runs on machines of these names; `events` has who was connected to, taken, given back and closed, in order. */
-function on(names: readonly string[], { take = {}, unreachable = {} }: Told = {}) {
+function on(names: readonly string[], { take = {}, unreachable = {}, leaving = [] }: Told = {}) {
   const events: string[] = [];
   const log = new RecordingLog();
   const hostOf = (name: string) => {
@@ -62,7 +64,9 @@ function on(names: readonly string[], { take = {}, unreachable = {} }: Told = {}
       connection: { kind: 'ssh', target: { host: name, port: 22, username: 'u' } } as Connection,
     }),
   );
-  const config: MachinesConfig = { machines, controllers: 3, parallel: 16 };
+  const isLeaving = ({ name }: ListedMachine) => leaving.includes(name);
+  const staying = machines.filter(machine => !isLeaving(machine));
+  const config: MachinesConfig = { machines: staying, controllers: 3, parallel: 16 };
   const run = new Run(
     {
       ...{ mode: 'deploy', connection: machines[0]?.connection, timeoutMs: 60_000, lockTimeoutMs: 0 },
@@ -71,8 +75,10 @@ function on(names: readonly string[], { take = {}, unreachable = {} }: Told = {}
     dependencies,
   );
   const work = async (): Promise<RunResults> => {
-    await using opened = await openMachines(run, config);
+    await using opened = await openMachines(run, config, machines.filter(isLeaving));
     events.push('work');
+    for (const { listed } of opened.leaving.held) events.push(`leaves ${listed.name}`);
+    for (const { name } of opened.leaving.unreached) events.push(`silent ${name}`);
     return {
       project: { name: opened.all.map(({ listed }) => listed.name).join(), directory: '', composeFiles: [] },
     };
@@ -131,6 +137,18 @@ describe('the machines of a cluster', () => {
     const { failure } = await report;
     expect(failure).toMatchObject({ step: 'connect', message: 'a: no route', details: ['c: no answer'] });
     expect(events).toEqual(['connect b', 'close b']);
+  });
+
+  it('may be silent when they are to leave, and are taken like the others when they are not', async () => {
+    const { events, report } = on(['a', 'd', 'e'], {
+      ...{ leaving: ['d', 'e'], unreachable: { e: 'no answer' } },
+    });
+    expect((await report).failure).toBeUndefined();
+    const work = events.indexOf('work');
+    expect(events.slice(work, work + 3)).toEqual(['work', 'leaves d', 'silent e']);
+    expect(events).toEqual(expect.arrayContaining(['take a', 'take d', 'release d', 'close d']));
+    const { report: without } = on(['a', 'b', 'd'], { leaving: ['d'], unreachable: { b: 'no answer' } });
+    expect((await without).failure).toMatchObject({ step: 'connect', message: 'b: no answer' });
   });
 
   it('have a group of the log each, in the order of the list', async () => {

@@ -7,7 +7,7 @@ import { planCluster } from '../../../../src/modes/across/nodes.ts';
 import { Run, type RunDependencies } from '../../../../src/modes/run.ts';
 import { ManualClock } from '../../support/clocks.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
-import { ScriptedHost } from '../../support/scripted-host.ts';
+import { type Answer, ScriptedHost } from '../../support/scripted-host.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
 
 const file = (name: string) => readFileSync(`stacks/kraft-node/${name}`, 'utf8');
@@ -25,21 +25,24 @@ interface Found {
   readonly zones?: readonly string[];
   /** What the input `racks` says. */
   readonly racks?: readonly string[];
+  /** What Kafka's tool says of the brokers; an exit code when no node runs. */
+  readonly members?: Answer;
 }
 
 /** What is found on the machines `a`, `b` and `c` (10.0.1.5 and on), whose data say these ids. */
 function planned(
   ids: readonly (number | undefined)[] = [],
-  { mode = 'deploy', imageRegistry, zones = [], racks = [] }: Found = {},
+  { mode = 'deploy', imageRegistry, zones = [], racks = [], members = 3 }: Found = {},
 ) {
   const log = new RecordingLog();
   const names = { projectName: 'p', directory: 'kafka' };
   const config = { ...names, mode, timeoutMs: 60_000, imageRegistry } as unknown as Config;
-  const machines = ['a', 'b', 'c'].map((name, index) => {
+  const machines = ['a', 'b', 'c', 'd'].slice(0, Math.max(3, ids.length)).map((name, index) => {
     const id = ids[index];
     const data = id === undefined ? '' : `node.id=${id}\ncluster.id=${CLUSTER_ID}\n`;
     const host = new ScriptedHost([
       [/ip -4 /, { stdout: `address 10.0.1.${5 + index}\n` }],
+      [/ kafka-cluster list-endpoints /, members],
       [/docker volume inspect/, { stdout: `\n--- volume\n${data}` }],
       [/169\.254\.169\.254/, { stdout: zones[index] ?? '' }],
     ]);
@@ -110,6 +113,17 @@ describe('the nodes of a cluster', () => {
     expect(await racksOf(planned([1, 2, 3], { mode: 'smoke-test', zones: ZONES }))).toEqual(
       Array(3).fill(undefined),
     );
+  });
+
+  it('get no id of a broker that the cluster has on another machine', async () => {
+    const table = ['1 10.0.1.5', '2 10.0.1.6', '3 10.0.1.7', '4 10.0.1.9'].map(
+      row => `${row} 9092 null ${row.startsWith('4') ? 'fenced' : 'unfenced'} broker\n`,
+    );
+    const { nodes } = planned([1, 2, 3, undefined], { members: { stdout: table.join('') } });
+    expect((await nodes).map(({ plan }) => plan.nodeId)).toEqual([1, 2, 3, 5]);
+    const { log, nodes: unasked } = planned([1, 2, 3, undefined]);
+    expect((await unasked).map(({ plan }) => plan.nodeId)).toEqual([1, 2, 3, 4]);
+    expect(log.text).toContain('no node runs that could say which ids the cluster has given');
   });
 
   it('take their images from another registry, by a compose file that Docker Compose is given', async () => {

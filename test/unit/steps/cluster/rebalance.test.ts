@@ -1,96 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Context } from '../../../../src/context.ts';
-import type { KafkaClients } from '../../../../src/kafka/client.ts';
-import type { Placement } from '../../../../src/kafka/placement/placement.ts';
-import type { ClusterNode } from '../../../../src/steps/cluster/node.ts';
 import { rebalanceStep } from '../../../../src/steps/cluster/rebalance.ts';
-import { InstantClock } from '../../support/clocks.ts';
-import { contextOf } from '../../support/kafka-contexts.ts';
-import { RecordingLog } from '../../support/recording-log.ts';
-import { ScriptedHost } from '../../support/scripted-host.ts';
+import { type Given, movingCluster } from '../../support/moving-cluster.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
 
-const TOOL = / (kafka-[a-z-]+) /;
-
-interface Given {
-  /** The ids of the nodes on the machines; the brokers that answer are `members`. */
-  readonly nodeIds?: readonly number[];
-  readonly members?: readonly number[];
-  readonly replicas: readonly number[][];
-  /** How often Kafka says that partitions are on their way, before and after a tool is called. */
-  readonly onTheMove?: readonly number[];
-  readonly isThrottled?: boolean;
-  /** A tool that fails. */
-  readonly failing?: string;
-}
-
-/** A cluster with one topic, and what Kafka's tools are told to do with it. */
-function on({ nodeIds = [1, 2, 3, 4], members = nodeIds, failing, ...given }: Given) {
-  const partitions = given.replicas.map(replicas => ({ replicas, leader: replicas[0] ?? -1 }));
-  const moving = [...(given.onTheMove ?? [])];
-  let { isThrottled = false } = given;
-  const calls: string[] = [];
-  const doings: Record<string, (args: string, stdin: string) => void> = {
-    'kafka-reassign-partitions': (args, stdin) => {
-      if (args.includes('--verify')) isThrottled = false;
-      if (!args.includes('--execute')) return;
-      isThrottled = true;
-      moving.push(3, 1);
-      const told = JSON.parse(stdin) as { partitions: Placement[] };
-      for (const { partition, replicas } of told.partitions)
-        partitions[partition] = { replicas: [...replicas], leader: partitions[partition]?.leader ?? -1 };
-    },
-    'kafka-leader-election': () => {
-      for (const each of partitions) each.leader = each.replicas[0] ?? -1;
-    },
-  };
-  const admin = {
-    connect: async () => {},
-    disconnect: async () => {},
-    listTopics: async () => (partitions.length > 0 ? ['orders'] : []),
-    describeCluster: async () => ({ brokers: members.map(nodeId => ({ nodeId })) }),
-    fetchTopicMetadata: async () => ({
-      topics: [
-        {
-          name: 'orders',
-          partitions: partitions.map((each, partitionId) => ({ ...each, partitionId, isr: each.replicas })),
-        },
-      ],
-    }),
-    listPartitionReassignments: async () => ({
-      topics: [{ partitions: Array.from({ length: moving.shift() ?? 0 }, () => ({})) }],
-    }),
-    describeConfigs: async () => ({
-      resources: [{ configEntries: [{ configSource: isThrottled ? 2 : 5 }] }],
-    }),
-  };
-  const host = new ScriptedHost([[TOOL, failing ? { exitCode: 1, stderr: 'Error: it does not work' } : 0]]);
-  const run = host.run.bind(host);
-  host.run = async command => {
-    const words = command.argv.join(' ');
-    const tool = TOOL.exec(words)?.[1] ?? '';
-    calls.push(words.slice(words.indexOf(tool)));
-    doings[tool]?.(words, command.stdin ?? '');
-    return run(command);
-  };
-  const clock = new InstantClock();
-  const log = new RecordingLog();
-  const nodes = nodeIds.map(
-    nodeId =>
-      ({
-        context: {
-          ...contextOf({}, { clock, host }),
-          machine: { name: `m${nodeId}`, address: `10.0.1.${nodeId}` },
-        },
-        plan: { nodeId, hostPort: 19_090 + nodeId, hasRegistry: nodeId === 1, clusterPorts: [9092] },
-        deployment: { cluster: { members: [] } },
-        project: { name: 'p', directory: '/home/ec2-user/p', composeFiles: ['docker-compose.yml'] },
-      }) as unknown as ClusterNode,
-  );
-  const clients = { of: () => ({ admin: () => admin }) } as unknown as KafkaClients;
-  const context: Context = contextOf(clients, { clock, log, host });
-  const step = rebalanceStep({ nodes, throttle: 5_000_000, timeoutMs: 10_000 });
-  return { step, context, calls, log, partitions, apply: async () => step.apply?.(context) };
+function on(given: Given) {
+  const cluster = movingCluster(given);
+  const step = rebalanceStep({ nodes: cluster.nodes, throttle: 5_000_000, timeoutMs: 10_000 });
+  return { ...cluster, step, apply: async () => step.apply?.(cluster.context) };
 }
 
 /** Four partitions on three brokers. */

@@ -1,14 +1,16 @@
 import type { Draft, Placement } from './placement.ts';
+import { type Racks, racksFor } from './racks.ts';
 import { Shares } from './shares.ts';
 
 /**
  * Places the partitions of brokers that leave on brokers that stay. Only partitions that a leaving broker has are touched, and each
  * keeps its number of replicas: the place goes to the broker that has fewest, of those that do not have the partition yet, and of
- * several to that which has least of the topic. Where the leaving broker was preferred as the leader, that becomes, of the replicas that
+ * several to that which has least of the topic. A broker in a rack that the partition is not in comes first. Where the leaving broker was preferred as the leader, that becomes, of the replicas that
  * stay, the one that leads fewest: it has the messages already.
  *
  * @param leaving ids of brokers
  * @param staying ids of all brokers that may get replicas
+ * @param rackOf the racks of these, where they are known
  * @returns the new placements of the partitions that the leaving brokers have, in the order of those given
  * @throws RangeError when a partition has as many replicas as brokers stay; see `tooWide`
  */
@@ -16,7 +18,9 @@ export function drain(
   placements: readonly Placement[],
   leaving: readonly number[],
   staying: readonly number[],
+  rackOf: ReadonlyMap<number, string> = new Map(),
 ): Placement[] {
+  const racks = racksFor(staying, rackOf);
   const gone = new Set(leaving);
   const counts = new Counts(placements, staying);
   const drafts = placements
@@ -28,10 +32,7 @@ export function drain(
     const kept = replicas.filter(id => !gone.has(id));
     for (const [index, id] of replicas.entries()) {
       if (!gone.has(id)) continue;
-      const heir = counts.leastLoaded(
-        topic,
-        staying.filter(broker => !replicas.includes(broker)),
-      );
+      const heir = counts.leastLoaded(topic, heirsOf(draft, id, staying, racks));
       if (heir === undefined) throw new RangeError(`${topic} has more replicas than brokers stay`);
       replicas[index] = heir;
       counts.give(topic, heir);
@@ -39,6 +40,15 @@ export function drain(
     if (gone.has(preferred)) preferOneThatHasIt(draft, kept, counts);
   }
   return drafts;
+}
+
+/** The brokers that may take the place of one; those that keep the partition in as many racks, where there are some. */
+function heirsOf(draft: Draft, leaver: number, staying: readonly number[], racks: Racks): number[] {
+  const { replicas } = draft;
+  const others = staying.filter(broker => !replicas.includes(broker));
+  const elsewhere = racks.brokersElsewhere({ ...draft, replicas: replicas.filter(id => id !== leaver) });
+  const apart = others.filter(broker => elsewhere.includes(broker));
+  return apart.length > 0 ? apart : others;
 }
 
 function preferOneThatHasIt({ replicas }: Draft, kept: readonly number[], counts: Counts): void {

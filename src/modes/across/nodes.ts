@@ -38,7 +38,7 @@ export async function planCluster(
   const { config, dependencies } = run;
   const { log } = dependencies;
   const work = async () => {
-    const found = await Promise.all(machines.map(machine => look(machine, config)));
+    const found = await Promise.all(machines.map(machine => lookWithRack(machine, config)));
     warnOfMissingRacks(found, log);
     const taken = await takenIds(found, config, log);
     const plans = planNodes(found, { controllers, stack, newClusterId, taken });
@@ -73,19 +73,24 @@ function nodeOf(
 }
 
 /** A machine, as it was found. */
-export type FoundMachine = NodeMachine & NodeData & { readonly held: HeldMachine; readonly rack?: string };
+export type FoundMachine = NodeMachine & NodeData & { readonly held: HeldMachine };
 
 /** @throws ActionError as `privateAddress` does */
 export async function look(held: HeldMachine, config: Config): Promise<FoundMachine> {
   const { listed, connected } = held;
-  // A smoke test proves the nodes as they are, in the racks of which they know.
-  const zone = config.mode === 'smoke-test' ? undefined : (listed.rack ?? availabilityZone(connected.host));
-  const [address, data, rack] = await Promise.all([
+  const [address, data] = await Promise.all([
     privateAddress(connected.host, listed.privateAddress),
     dataOf(held, config),
-    zone,
   ]);
-  return { held, name: listed.name, address, ...data, rack };
+  return { held, name: listed.name, address, ...data };
+}
+
+async function lookWithRack(held: HeldMachine, config: Config): Promise<FoundMachine & { rack?: string }> {
+  const { listed, connected } = held;
+  // A smoke test proves the nodes as they are, in the racks of which they know.
+  const zone = config.mode === 'smoke-test' ? undefined : (listed.rack ?? availabilityZone(connected.host));
+  const [found, rack] = await Promise.all([look(held, config), zone]);
+  return { ...found, rack };
 }
 
 function warnOfMissingRacks(found: readonly PlannedMachine[], log: GroupedContext['log']): void {

@@ -8,7 +8,7 @@ import { until } from '../../waiting.ts';
 import { asAdmin } from '../deploy/topic.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
 import { untilNoneMoves } from './moving.ts';
-import { type ClusterNode, clusterOfNodes } from './node.ts';
+import { type ClusterNode, clusterOfNodes, racksOf } from './node.ts';
 import { ReassignmentTools } from './reassignment-tools.ts';
 
 interface DrainOptions {
@@ -43,7 +43,9 @@ export function drainStep({ nodes, leaving, throttle, timeoutMs }: DrainOptions)
   const staying = nodes.map(({ plan }) => plan.nodeId);
   const tools = new ReassignmentTools(nodes);
   const look = async (context: Context) =>
-    outlookOf(await asAdmin(context, bootstrapServers, readPlacements), leaving, staying);
+    outlookOf(await asAdmin(context, bootstrapServers, readPlacements), {
+      ...{ leaving, staying, rackOf: racksOf(nodes) },
+    });
   return {
     name: 'drain',
     title: 'Partitions moved off the brokers that leave',
@@ -78,8 +80,14 @@ export function drainStep({ nodes, leaving, throttle, timeoutMs }: DrainOptions)
   };
 }
 
+interface Brokers {
+  readonly leaving: readonly number[];
+  readonly staying: readonly number[];
+  readonly rackOf: ReadonlyMap<number, string>;
+}
+
 /** @throws ActionError `node-cannot-leave` where the brokers that stay cannot have all that those that leave have */
-function outlookOf(now: Placements, leaving: readonly number[], staying: readonly number[]): Outlook {
+function outlookOf(now: Placements, { leaving, staying, rackOf }: Brokers): Outlook {
   const { partitions, onTheMove } = now;
   const held = heldBy(partitions, leaving);
   // What moves already has its old and its new replicas: only the rest can be judged.
@@ -100,7 +108,7 @@ function outlookOf(now: Placements, leaving: readonly number[], staying: readonl
         hint: 'Start the machine again and let it leave once more. If the messages of these partitions may be lost, delete their topics first.',
       },
     );
-  return { now, held, wanted: drain(partitions, leaving, staying) };
+  return { now, held, wanted: drain(partitions, leaving, staying, rackOf) };
 }
 
 /** The partitions that one of these brokers has. */

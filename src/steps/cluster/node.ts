@@ -79,3 +79,9 @@ export function hostAccessOf(nodes: readonly ClusterNode[], directory: string): 
     }),
   };
 }
+
+/** The racks of the brokers, as far as they are known. */
+export const racksOf = (nodes: readonly ClusterNode[]): ReadonlyMap<number, string> =>
+  new Map(
+    nodes.flatMap(({ plan: { nodeId, rack } }) => (rack === undefined ? [] : [[nodeId, rack] as const])),
+  );

@@ -7,7 +7,7 @@ import { until } from '../../waiting.ts';
 import { asAdmin } from '../deploy/topic.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
 import { untilNoneMoves } from './moving.ts';
-import { type ClusterNode, clusterOfNodes } from './node.ts';
+import { type ClusterNode, clusterOfNodes, racksOf } from './node.ts';
 import { ReassignmentTools } from './reassignment-tools.ts';
 
 interface RebalanceOptions {
@@ -88,11 +88,6 @@ function outlookOf(now: Placements, nodes: readonly ClusterNode[]): Outlook {
   const ledByOthers = now.partitions.filter(({ leader, replicas }) => leader !== replicas[0]).length;
   return { now, wanted, change: changeOf(now.partitions, wanted), ledByOthers, brokers };
 }
-
-const racksOf = (nodes: readonly ClusterNode[]) =>
-  new Map(
-    nodes.flatMap(({ plan: { nodeId, rack } }) => (rack === undefined ? [] : [[nodeId, rack] as const])),
-  );
 
 function workOf({ now, change: { moved, reordered }, ledByOthers }: Outlook): string[] {
   const { onTheMove, isThrottled, partitions } = now;

@@ -37,6 +37,47 @@ const of = (placements: readonly (readonly number[])[], topic = 'orders'): Place
   placements.map((replicas, partition) => ({ topic, partition, replicas }));
 
 describe('partitions of a broker that leaves', () => {
+  it('stay in as many racks as they were', () => {
+    const rackOf = new Map([
+      [1, 'a'],
+      [2, 'b'],
+      [3, 'c'],
+      [5, 'c'],
+    ]);
+    // Broker 1 has least, in a rack that the partition is in already.
+    const placements = [
+      ...of([[1, 2, 4]]),
+      ...of(
+        [
+          [2, 3, 5],
+          [3, 5, 2],
+          [5, 2, 3],
+        ],
+        'others',
+      ),
+    ];
+    const [moved] = drain(placements, [4], [1, 2, 3, 5], rackOf);
+    expect([3, 5]).toContain(moved?.replicas.find(id => id !== 1 && id !== 2));
+    const [crowded] = drain(
+      of([[1, 3, 4]]),
+      [4],
+      [1, 3, 5],
+      new Map([
+        [1, 'a'],
+        [3, 'c'],
+        [5, 'c'],
+      ]),
+    );
+    expect(crowded?.replicas).toContain(5);
+    const [unknown] = drain(
+      [...of([[2, 3, 4]]), ...of([[5, 2, 3]], 'others')],
+      [4],
+      [1, 2, 3, 5],
+      new Map([[1, 'a']]),
+    );
+    expect(unknown?.replicas).toContain(1);
+  });
+
   it('are the only ones that are touched, each once', () => {
     holds(({ placements, leaving }, moved) => {
       const held = placements.filter(({ replicas }) => replicas.some(id => leaving.includes(id)));

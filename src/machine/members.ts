@@ -22,7 +22,7 @@ const ASK = `server=$1
 shift
 id=$(docker ps --quiet "$@" | head -n 1)
 [ -n "$id" ] || exit ${NONE_RUNS}
-exec docker exec --env ${HEAP} "$id" timeout 60 kafka-cluster list-endpoints --include-fenced-brokers --config ${CLIENT} --bootstrap-server "$server"`;
+exec docker exec --env ${HEAP} "$id" timeout 30 kafka-cluster list-endpoints --include-fenced-brokers --config ${CLIENT} --bootstrap-server "$server"`;
 
 interface Asked {
   /** The Docker Compose project and the service that the node is. */

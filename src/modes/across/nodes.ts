@@ -40,8 +40,10 @@ export async function planCluster(
   const work = async () => {
     const found = await Promise.all(machines.map(machine => lookWithRack(machine, config)));
     warnOfMissingRacks(found, log);
-    const taken = await takenIds(found, config, log);
-    const plans = planNodes(found, { controllers, stack, newClusterId, taken });
+    const members = await membersFor(found, config, log);
+    const taken = members.map(({ nodeId }) => nodeId);
+    const known = found.map(machine => withLostId(machine, members, controllers));
+    const plans = planNodes(known, { controllers, stack, newClusterId, taken });
     return found.flatMap(({ held, ...machine }, index) => {
       const plan = plans[index];
       if (!plan) return [];
@@ -71,6 +73,9 @@ function nodeOf(
     project: { name: config.projectName, directory, composeFiles },
   };
 }
+
+/** A node that hangs is waited for: not all of fifty are. */
+const MOST_ASKED = 3;
 
 /** A machine, as it was found. */
 export type FoundMachine = NodeMachine & NodeData & { readonly held: HeldMachine };
@@ -119,8 +124,7 @@ export async function membersOf(
   found: readonly FoundMachine[],
   { projectName }: Config,
 ): Promise<readonly Member[] | undefined> {
-  for (const { held, nodeId, address } of found) {
-    if (nodeId === undefined) continue;
+  for (const { held, address } of found.filter(({ nodeId }) => nodeId !== undefined).slice(0, MOST_ASKED)) {
     const asked = { project: projectName, service: KAFKA_SERVICE, server: `${address}:9092` };
     const members = await askMembers(held.connected.host, asked);
     if (members) return members;
@@ -129,15 +133,30 @@ export async function membersOf(
 }
 
 /**
- * The ids that a new machine must not get: those of brokers that the cluster has, on whatever machines. Two nodes of one id harm a
- * cluster, and nothing refuses them.
+ * The brokers that the cluster has, on whatever machines, where a machine is to get an id: two nodes of one id harm a cluster, and nothing
+ * refuses them.
  */
-async function takenIds(found: readonly FoundMachine[], config: Config, log: Logger): Promise<number[]> {
+async function membersFor(
+  found: readonly FoundMachine[],
+  config: Config,
+  log: Logger,
+): Promise<readonly Member[]> {
   const isOld = ({ nodeId }: FoundMachine) => nodeId !== undefined;
   if (found.every(isOld) || !found.some(isOld)) return [];
   const members = await membersOf(found, config);
   if (!members) log.info('no node runs that could say which ids the cluster has given to other machines');
-  return members?.map(({ nodeId }) => nodeId) ?? [];
+  return members ?? [];
+}
+
+/** A machine that has lost its data is the broker that the cluster has noted at its address. A controller's loss is no such case. */
+function withLostId<M extends FoundMachine>(
+  machine: M,
+  members: readonly Member[],
+  controllers: number,
+): M {
+  const own = members.find(({ address, isAlive }) => address === machine.address && !isAlive);
+  if (machine.nodeId !== undefined || !own || own.nodeId <= controllers) return machine;
+  return { ...machine, nodeId: own.nodeId };
 }
 
 function describe({ nodeId, roles, hasRegistry, rack }: NodePlan): string {

@@ -115,12 +115,16 @@ describe('the nodes of a cluster', () => {
     );
   });
 
-  it('get no id of a broker that the cluster has on another machine', async () => {
+  it('get no id of a broker that the cluster has on another machine, and that which they had', async () => {
     const table = ['1 10.0.1.5', '2 10.0.1.6', '3 10.0.1.7', '4 10.0.1.9'].map(
       row => `${row} 9092 null ${row.startsWith('4') ? 'fenced' : 'unfenced'} broker\n`,
     );
     const { nodes } = planned([1, 2, 3, undefined], { members: { stdout: table.join('') } });
     expect((await nodes).map(({ plan }) => plan.nodeId)).toEqual([1, 2, 3, 5]);
+    const { nodes: lost } = planned([1, 2, 3, undefined], {
+      members: { stdout: table.join('').replace('10.0.1.9', '10.0.1.8') },
+    });
+    expect((await lost).map(({ plan }) => plan.nodeId)).toEqual([1, 2, 3, 4]);
     const { log, nodes: unasked } = planned([1, 2, 3, undefined]);
     expect((await unasked).map(({ plan }) => plan.nodeId)).toEqual([1, 2, 3, 4]);
     expect(log.text).toContain('no node runs that could say which ids the cluster has given');

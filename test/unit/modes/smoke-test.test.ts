@@ -118,6 +118,7 @@ describe('the smoke test of a cluster that is there', () => {
     expect(found.hostClients).toMatchObject({ produced: 10, consumed: 10 });
     expect(found.versions).toMatchObject({ 'kafka-python': KAFKA_PYTHON });
     expect(changes(ran())).toEqual([]);
+    expect(ran().filter(words => /\bconsumer\.py .*requirements\.txt$/.test(words))).toHaveLength(1);
     expect(log.lines.slice(3, 6)).toEqual([
       'group Cluster',
       'info project docker_exp: /srv/k/compose.yml',

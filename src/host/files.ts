@@ -1,5 +1,6 @@
 import { ActionError, lastLines } from '../errors.ts';
 import type { Host } from './host.ts';
+import { mustRun } from './must-run.ts';
 import { HOME_FOLDER, MAKE_AND_ENTER } from './real-folder.ts';
 import { foldersTo, mustRunIn } from './unusable-path.ts';
 
@@ -14,17 +15,51 @@ export interface FoundFile {
 /** No file of ours is longer, in bytes: more of one is not read. */
 const LONGEST_FILE = 8 * 2 ** 20;
 /** No link is followed, and a pipe that nobody writes to is not waited for. */
-const READ = [
-  'iflag=nofollow,nonblock,fullblock,count_bytes',
-  `count=${LONGEST_FILE}`,
-  'bs=65536',
-  'status=none',
-];
+const READ = ['iflag=nofollow,nonblock,fullblock,count_bytes', 'bs=65536', 'status=none'];
 
 /** Looks for a text file on the machine. What is no file itself, such as a link, has no text; of a long one the end is left out. */
 export async function findTextFile(host: Host, path: string): Promise<FoundFile> {
-  const { exitCode, stdout, stderr } = await host.run({ argv: ['dd', ...READ, `if=${path}`] });
-  if (exitCode === 0) return { text: stdout, missing: '' };
+  const { exitCode, stdout, stderr } = await host.run({
+    argv: ['dd', ...READ, `count=${LONGEST_FILE}`, `if=${path}`],
+  });
+  return exitCode === 0 ? { text: stdout, missing: '' } : withoutText(path, stderr);
+}
+
+/**
+ * `sh -c READ_ALL sh BYTES PATH…`: prints each file as lines of Base64, and then what dd said of it, which is nothing when all
+ * went well.
+ */
+const READ_ALL = `
+exec 3>&1
+bytes=$1
+shift
+for path; do
+  said=$( (dd ${READ.join(' ')} "count=$bytes" "if=$path" | base64 >&3) 2>&1 )
+  printf 'said %s\\n' "$(printf %s "$said" | tail -n 1)"
+done`;
+
+/**
+ * Looks for several text files by one command: a command takes longer to begin than to read a file.
+ * @param most bytes of each that are read
+ * @returns what was found, in the order of the paths, as `findTextFile` does
+ * @throws ActionError `command-failed`; `output-too-long` for some megabytes in all
+ */
+export async function findTextFiles(
+  host: Host,
+  paths: readonly string[],
+  most: number,
+): Promise<FoundFile[]> {
+  const { stdout } = await mustRun(host, { argv: ['sh', '-c', READ_ALL, 'sh', `${most}`, ...paths] });
+  const parts = stdout.split(/^said (.*)\n/m);
+  return paths.map((path, index) => {
+    const [text, said] = parts.slice(2 * index, 2 * index + 2);
+    return text !== undefined && said === ''
+      ? { text: Buffer.from(text, 'base64').toString(), missing: '' }
+      : withoutText(path, said ?? '');
+  });
+}
+
+function withoutText(path: string, stderr: string): FoundFile {
   const said = lastLines(stderr, 1)[0]?.replace(/^.*: /, '') ?? '';
   const reason = /symbolic links/.test(said) ? 'it is a symbolic link' : said;
   const isAbsent = reason === '' || /no such file|not a directory/i.test(reason);

@@ -33,14 +33,15 @@ export interface TopicState {
 
 /** @returns what the cluster says of a topic, or undefined when it is not there */
 export async function describeTopic(admin: Admin, topic: string): Promise<TopicState | undefined> {
-  // Asking for the metadata of a topic that is not there would create it.
-  if (!(await admin.listTopics()).includes(topic)) return undefined;
   const [{ topics }, { brokers }, settings] = await Promise.all([
-    admin.fetchTopicMetadata({ topics: [topic] }),
+    // Of all topics: asking for the metadata of one that is not there would create it.
+    admin.fetchTopicMetadata(),
     admin.describeCluster(),
     readSettings(admin, topic),
   ]);
-  const partitions = (topics[0]?.partitions ?? [])
+  const found = topics.find(({ name }) => name === topic);
+  if (!found) return undefined;
+  const partitions = found.partitions
     .map(({ partitionId, leader, replicas, isr }) => ({
       partition: partitionId,
       leader,

@@ -18,7 +18,7 @@ import { asAdmin, topicStep } from '../steps/deploy/topic.ts';
 import { runSteps, type StepsOutcome } from '../steps/run.ts';
 import { collectResults } from '../steps/smoke-test/options.ts';
 import { smokeTestSteps } from '../steps/smoke-test/steps.ts';
-import type { Step } from '../steps/step.ts';
+import type { CheckResult, Step } from '../steps/step.ts';
 import { refuseDrillOfOne } from './one-broker.ts';
 import { aftermath, clusterResults } from './results.ts';
 import { Run, type RunDependencies, type RunResults } from './run.ts';
@@ -98,9 +98,20 @@ async function findCluster(
   }
 }
 
-/** The step without its change; the steps that it needs are taken to be done. */
-export function checkOnly({ apply: _, ...step }: Step): Step {
-  return { ...step, needs: [] };
+/**
+ * The step without its change; the steps that it needs are taken to be done. Whether the pair is there is asked before the steps:
+ * what was found then holds for the step as well.
+ */
+export function checkOnly({ apply: _, check, ...step }: Step): Step {
+  let found: CheckResult | undefined;
+  return {
+    ...step,
+    needs: [],
+    async check(context) {
+      found ??= await check(context);
+      return found;
+    },
+  };
 }
 
 /** The Python pair needs files and packages of a deployment. Nothing is installed for it here. */

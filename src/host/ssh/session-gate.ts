@@ -1,9 +1,12 @@
+/** What sshd takes where nobody has set anything else. A refusal costs a round trip, and more side by side is no faster. */
+const USUAL_LIMIT = 10;
+
 /**
- * Lets as many commands through one connection side by side as its sshd takes (sshd_config, MaxSessions). How many that is, is
- * learned from the first refusal; forwarded connections do not count.
+ * Lets as many commands through one connection side by side as its sshd takes (sshd_config, MaxSessions). Where that is less than
+ * usual, it is learned from the first refusal; forwarded connections do not count.
  */
 export class SessionGate {
-  private limit = Number.POSITIVE_INFINITY;
+  private limit = USUAL_LIMIT;
   private taken = 0;
   private readonly waiting: (() => void)[] = [];
 

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { ActionError } from '../../errors.ts';
-import { rebootingPackages, wantedRestarts } from '../../machine/reboot.ts';
+import { type Restarts, rebootingPackages, wantedRestarts } from '../../machine/reboot.ts';
 import { compareReleases, newestRelease, type Releases, releasesOf } from '../../machine/release.ts';
 import { type CheckResult, notYet, type Step, type StepName, satisfied } from '../step.ts';
 import { askYum, PACKAGE_PLACES, yum } from './yum.ts';
@@ -31,8 +31,11 @@ export function systemUpdateStep(release?: string, needs: readonly StepName[] = 
     needs,
     writes: PACKAGE_PLACES,
     async check(context) {
+      // They need nothing of yum's answer, which takes longest.
       const asking = releasesOf(context.host);
       asking.catch(() => {});
+      const wanted = wantedRestarts(context.host);
+      wanted.catch(() => {});
       // yum(8), check-update: 100 when there are updates, 0 when there are none.
       const asked = { purpose: 'looking for updates', answers: [0, 100], isQuiet: true };
       const { exitCode, stdout, stderr } = await ofRelease(release, () =>
@@ -42,10 +45,11 @@ export function systemUpdateStep(release?: string, needs: readonly StepName[] = 
       updates = exitCode === 0 ? [] : listed(stdout);
       if (release === undefined && releases && !updated) newer = await newerThan(releases, context, stderr);
       const where = release === undefined ? within(releases, newer) : towards(release, releases, updates);
-      if (exitCode === 0) return settled(context, `${updated ? 'up to date' : 'nothing to update'}${where}`);
+      if (exitCode === 0)
+        return settled(context, `${updated ? 'up to date' : 'nothing to update'}${where}`, await wanted);
       // yum holds some updates back for a reason (excluded, broken dependencies), and says so.
       return updated
-        ? settled(context, `updated${where}, ${updates.length} held back by yum`)
+        ? settled(context, `updated${where}, ${updates.length} held back by yum`, await wanted)
         : notYet(`packages to update${where}: ${updates.length}`);
     },
     async foresee() {
@@ -108,8 +112,7 @@ function towards(release: string, releases: Releases | undefined, updates: reado
 }
 
 /** Nothing is started anew here: whoever uses the machine decides when. */
-async function settled({ host, log }: Context, detail: string): Promise<CheckResult> {
-  const { reboot, engine } = await wantedRestarts(host);
+function settled({ log }: Context, detail: string, { reboot, engine }: Restarts): CheckResult {
   if (engine.length > 0)
     log.warning(
       `the Docker Engine wants a restart, which is left to you; installed after its start: ${engine.join(', ')}. Its containers stop meanwhile: sudo systemctl restart docker`,

@@ -1,4 +1,4 @@
-import { findTextFile, writeTextFile } from '../../host/files.ts';
+import { findTextFile, findTextFiles, writeTextFile } from '../../host/files.ts';
 import { unifiedDiff } from '../../unified-diff.ts';
 import { notYet, type Step, type StepName, satisfied } from '../step.ts';
 
@@ -20,13 +20,13 @@ export function textFilesStep({ name, title, guide, needs, files }: TextFilesOpt
     needs,
     writes: { paths: [...files.keys()] },
     async check({ host }) {
-      const each = [...files].map(async ([path, text]) => ({
-        ...{ path, text },
-        found: await findTextFile(host, path),
-      }));
-      for (const { path, text, found } of await Promise.all(each)) {
-        if (found.text === undefined) return notYet(found.missing);
-        if (found.text !== text) return notYet(`${path} is another version`);
+      // What is longer than any of them is another version, whatever its end is.
+      const most = Math.max(...[...files.values()].map(text => Buffer.byteLength(text))) + 1;
+      const found = await findTextFiles(host, [...files.keys()], most);
+      for (const [index, [path, wanted]] of [...files].entries()) {
+        const { text, missing = '' } = found[index] ?? {};
+        if (text === undefined) return notYet(missing);
+        if (text !== wanted) return notYet(`${path} is another version`);
       }
       return satisfied(`${[...files.keys()].map(baseName).join(', ')} as it should be`);
     },

@@ -1,7 +1,15 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findTextFile, writeTextFile } from '../../../src/host/files.ts';
+import { findTextFile, findTextFiles, writeTextFile } from '../../../src/host/files.ts';
 import type { Command, Host } from '../../../src/host/host.ts';
 import { mustRun } from '../../../src/host/must-run.ts';
 import { thisComputer } from '../support/local-host.ts';
@@ -102,6 +110,38 @@ describe('a text file on the machine', () => {
     const error = await actionErrorOf(() => writeTextFile(host, join(folder, second), 'x'));
     expect(error).toMatchObject({ code: 'folder-unusable', hint: expect.stringMatching(/sudo mv /) });
     expect(error.message).toContain(message);
+  });
+});
+
+describe('several text files on the machine', () => {
+  it('are read by one command, each as it would be alone', async () => {
+    const texts = [
+      '',
+      'no newline at the end',
+      'said nothing\nsaid grün 漢字 🐳\n',
+      'ü23456789\n'.repeat(20_000),
+    ];
+    const whole = texts.map((_, index) => join(folder, `several ${index}'s`));
+    for (const [index, text] of texts.entries()) writeFileSync(whole[index] ?? '', text);
+    symlinkSync(whole[1] ?? '', join(folder, 'several-link'));
+    const others = [join(folder, 'several-nowhere'), join(folder, 'several-link'), folder];
+    const paths = [...others, ...whole, ...others];
+    const each = await Promise.all(paths.map(path => findTextFile(host, path)));
+    expect(await findTextFiles(host, paths, 1_000_000)).toEqual(each);
+    expect(each.slice(3, 7).map(({ text }) => text)).toEqual(texts);
+  });
+
+  it('are read as far as they are wanted', async () => {
+    const path = join(folder, 'several-long');
+    writeFileSync(path, '0123456789');
+    expect(await findTextFiles(host, [path, path], 4)).toEqual([
+      { text: '0123', missing: '' },
+      { text: '0123', missing: '' },
+    ]);
+  });
+
+  it('are none without a path', async () => {
+    expect(await findTextFiles(host, [], 1)).toEqual([]);
   });
 });
 

@@ -123,7 +123,7 @@ describe('a broker that does not serve', () => {
 
   it.each([
     ['admin.connect', 'localhost:29092'],
-    ['admin.listTopics', 'any'],
+    ['admin.fetchTopicMetadata', 'any'],
   ])('is not made out of a connection that cannot be had: %s', async (refused, at) => {
     const own = new ActionError('ssh-forwarding-refused', 'no');
     const before: Faults['before'] = (call, server) => {

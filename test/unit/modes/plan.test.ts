@@ -13,6 +13,7 @@ const BARE: Script = [
   [/^yum .*check-update$/, 100],
   [/^ss /, 0],
   [/^sh -c \ndocker=/, 0],
+  [/^sh -c \nexec 3>&1/, 0],
   [/./, { exitCode: 1 }],
 ];
 

@@ -24,12 +24,22 @@ const OFFSETS = { 0: [[0, 9]] };
 /** How a file of text is read on a machine. */
 const reading = (path: string) => new RegExp(`^dd .* if=${path.replaceAll('.', '\\.')}$`);
 
+/** How several are read by one command, and the answer. */
+function readTogether(directory: string, files: Readonly<Record<string, string>>): Script[number] {
+  const paths = Object.keys(files).map(name => ` ${directory}/${name}`);
+  const answers = Object.values(files).map(text => `${Buffer.from(text).toString('base64')}\nsaid \n`);
+  const words = paths.join('').replaceAll('.', '\\.');
+  return [new RegExp(`^sh -c \nexec 3>&1[^]* sh \\d+${words}$`), { stdout: answers.join('') }];
+}
+
 /** The Python pair in its directory, with ten messages that it sends and gets back. */
 export const pairIn = (directory: string): Script => [
-  [reading(`${directory}/producer.py`), { stdout: CLIENTS.producer }],
-  [reading(`${directory}/consumer.py`), { stdout: CLIENTS.consumer }],
-  [reading(`${directory}/client_settings.py`), { stdout: CLIENTS.settings }],
-  [reading(`${directory}/requirements.txt`), { stdout: CLIENTS.requirements }],
+  readTogether(directory, {
+    'producer.py': CLIENTS.producer,
+    'consumer.py': CLIENTS.consumer,
+    'client_settings.py': CLIENTS.settings,
+    'requirements.txt': CLIENTS.requirements,
+  }),
   [/\bimport pathlib, platform, sys\b/, { stdout: `${KAFKA_PYTHON} 3.9.16\n${CODECS_TRIED}\n\n` }],
   [/ producer\.py /, { stdout: JSON.stringify({ acknowledged: 10, problem: null, offsets: OFFSETS }) }],
   [/ consumer\.py /, { stdout: JSON.stringify({ received: 10, others: 0, offsets: OFFSETS }) }],
@@ -42,6 +52,7 @@ export function deployedIn(directory: string, composeFile = STACK): Script {
   const services = SERVICES.filter(service => composeFile.includes(`\n  ${service}:`));
   const rows = (row: (service: string) => string) => services.map(service => `${row(service)}\n`).join('');
   return [
+    readTogether(directory, { 'docker-compose.yml': composeFile }),
     [reading(`${directory}/docker-compose.yml`), { stdout: composeFile }],
     ...pairIn(directory),
     [/ config --hash /, { stdout: rows(service => `${service} hash`) }],

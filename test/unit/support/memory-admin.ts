@@ -21,6 +21,10 @@ interface NewTopic {
 const placed = ({ brokers }: MemoryCluster, partition: number, count = 1) =>
   Array.from({ length: count }, (_, index) => brokers[(partition + index) % brokers.length] ?? 0);
 
+/** The topics that a broker has heard of. */
+const knownTo = ({ faults, topics }: MemoryCluster, server: string): string[] =>
+  faults.isBehind?.(server) ? [] : [...topics.keys()];
+
 /** As much of an admin as is used. */
 export function memoryAdmin(cluster: MemoryCluster, server: string) {
   const asked = <A extends unknown[], T>(call: string, answer: (...args: A) => T) => {
@@ -32,9 +36,7 @@ export function memoryAdmin(cluster: MemoryCluster, server: string) {
   return {
     connect: asked('connect', () => cluster.connect('admin')),
     disconnect: asked('disconnect', () => cluster.disconnect('admin')),
-    listTopics: asked('listTopics', () =>
-      cluster.faults.isBehind?.(server) ? [] : [...cluster.topics.keys()],
-    ),
+    listTopics: asked('listTopics', () => knownTo(cluster, server)),
     describeCluster: asked('describeCluster', () => ({
       brokers: cluster.brokers.map(id => {
         const [host = '', port = ''] = addressOf(id).split(':');
@@ -42,8 +44,8 @@ export function memoryAdmin(cluster: MemoryCluster, server: string) {
       }),
       controller: cluster.brokers[0] ?? -1,
     })),
-    fetchTopicMetadata: asked('fetchTopicMetadata', ({ topics }: { topics: string[] }) => ({
-      topics: topics.map(name => ({
+    fetchTopicMetadata: asked('fetchTopicMetadata', ({ topics }: { topics?: string[] } = {}) => ({
+      topics: (topics ?? knownTo(cluster, server)).map(name => ({
         name,
         partitions: cluster
           .partitionsOf(name)

@@ -209,6 +209,13 @@ describe('a login shell', () => {
 
 describe('a machine that takes few sessions in one connection', () => {
   // On a busy machine each of the shells may take a second and more.
+  it('as many as usual: no more are asked for', async () => {
+    const { host, server } = await machine({}, {});
+    const words = Array.from({ length: 14 }, (_, index) => `word-${index}`);
+    await Promise.all(words.map(word => host.run({ argv: ['echo', word] })));
+    expect(server.sessionsAtMost).toBe(10);
+  });
+
   it.each([1, 2, 4, 7])('%i: commands wait for one another', { timeout: 60_000 }, async maxSessions => {
     const { host, server } = await machine({}, { maxSessions });
     const words = Array.from({ length: maxSessions + 3 }, (_, index) => `word-${index}`);

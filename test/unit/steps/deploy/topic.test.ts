@@ -82,7 +82,7 @@ describe('the topic of the smoke test', () => {
 
   it.each<[string, Faults]>([
     ['connect', { before: refuses('admin.connect', 'ECONNREFUSED') }],
-    ['ask', { before: refuses('admin.listTopics', 'ECONNREFUSED') }],
+    ['ask', { before: refuses('admin.fetchTopicMetadata', 'ECONNREFUSED') }],
   ])('fails with the code for brokers when nobody can be asked: %s', async (_, faults) => {
     const { check, cluster } = topic(faults);
     expect(await actionErrorOf(check)).toMatchObject({

@@ -32,6 +32,7 @@ export type StepName =
   | 'python-package'
   | 'clients'
   | 'virtual-environment'
+  | 'rolling-change'
   | 'certificate-use'
   | 'members'
   | 'kafka-ready'

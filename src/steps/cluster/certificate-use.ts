@@ -1,12 +1,11 @@
 import type { Context } from '../../context.ts';
 import { ENTER, GONE } from '../../host/real-folder.ts';
-import { waitForAgreement } from '../../kafka/agreement.ts';
-import { waitUntilInSync } from '../../kafka/in-sync.ts';
 import { withLabel } from '../../machine/docker-labels.ts';
 import { runCompose } from '../deploy/run-compose.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
 import { UNBELIEVED } from './certificates.ts';
 import type { ClusterNode } from './node.ts';
+import { oneByOne } from './one-by-one.ts';
 import { runOpenssl, script } from './openssl.ts';
 
 /**
@@ -51,8 +50,8 @@ export function certificateUseStep({ nodes, bootstrapServers, timeoutMs }: Certi
   return {
     name: 'certificate-use',
     title: 'Certificates in use by every node',
-    needs: ['stack'],
-    reads: ['stack', 'certificate'],
+    needs: ['rolling-change'],
+    reads: ['stack', 'rolling-change', 'certificate'],
     async check() {
       const found = await find();
       if (found.length === 0) return satisfied('every node has started with the one that it has');
@@ -65,26 +64,29 @@ export function certificateUseStep({ nodes, bootstrapServers, timeoutMs }: Certi
         context.log.info(
           'the nodes do not believe the certificates of before any more: they are restarted together',
         );
-        await Promise.all(found.map(({ node, use }) => restart(context, node, use)));
+        await Promise.all(found.map(({ node, use }) => restart(context, node, use.stale)));
         return;
       }
-      for (const { node, use } of found) {
-        await waitUntilInSync(context, { bootstrapServers, timeoutMs });
-        await restart(context, node, use);
-        await waitForAgreement(context, { bootstrapServers, timeoutMs });
-      }
-      await waitUntilInSync(context, { bootstrapServers, timeoutMs });
+      const uses = new Map(found.map(({ node, use }) => [node, use]));
+      await oneByOne(context, { nodes, bootstrapServers, timeoutMs, chosen: [...uses.keys()] }, node =>
+        restart(context, node, uses.get(node)?.stale ?? []),
+      );
     },
   };
 }
 
 /** The log is that of the step, whichever machine it works on. */
-const restart = ({ log }: Context, { context, project, plan }: ClusterNode, { stale }: Use) => {
+const restart = (
+  { log }: Context,
+  { context, project, plan }: ClusterNode,
+  services: readonly string[],
+): Promise<void> => {
   log.info(`node ${plan.nodeId} on ${context.machine.name}:`);
-  return runCompose({ ...context, log }, project, ['restart', ...stale]);
+  return runCompose({ ...context, log }, project, ['restart', ...services]);
 };
 
-async function lookAtUse({ context: { host }, facts, project }: ClusterNode): Promise<Use> {
+/** Which of a machine's containers are older than its certificate, and whether they can be restarted one by one. */
+export async function lookAtUse({ context: { host }, facts, project }: ClusterNode): Promise<Use> {
   const folder = `${project.directory}/private/tls`;
   const argv = script(LOOK, facts.home, folder, ...withLabel('project', project.name));
   const { stdout } = await runOpenssl(host, { argv, sudo: true }, 'containers cannot be compared', [GONE]);

@@ -4,6 +4,7 @@ import type { WantedSchema } from '../../kafka/registry/wanted-schemas.ts';
 import type { WayEnd } from '../../machine/ways/try-ways.ts';
 import type { Clients } from '../deploy/clients.ts';
 import { pythonPackageStep } from '../deploy/python-package.ts';
+import { stackStep } from '../deploy/stack.ts';
 import { clientSteps, clusterSteps, machineSteps } from '../deploy/steps.ts';
 import type { SmokeTestOptions } from '../smoke-test/options.ts';
 import type { Step } from '../step.ts';
@@ -17,6 +18,7 @@ import { type ClusterNode, clusterOfNodes, firstNode } from './node.ts';
 import { opensslPackageStep } from './openssl-package.ts';
 import { placed } from './placed.ts';
 import { rebalanceStep } from './rebalance.ts';
+import { isRunningChanged, rollingChangeStep } from './rolling-change.ts';
 import { sideBySide } from './side-by-side.ts';
 import { type WaysOptions, waysStep } from './ways.ts';
 
@@ -71,14 +73,11 @@ export function clusterDeploySteps(config: Config, options: ClusterDeployOptions
     ...onEach(() => [opensslPackageStep(['docker-package'])]),
     ...on(first, [authorityStep(authority, first.project.name)]),
     ...onEach(node => [certificateOf(node, authority)]),
-    ...onEach(node =>
-      stepsOf(node)
-        .filter(({ name }) => name === 'stack')
-        .map(startTogether),
-    ),
+    ...onEach(node => [startTogether(stackOf(node))]),
     // yum holds a lock: one installation at a time.
     ...on(first, [pythonPackageStep(['openssl-package'])]),
     ...pairSteps(nodes, clients),
+    rollingChangeStep({ nodes, bootstrapServers, timeoutMs }),
     certificateUseStep({ nodes, bootstrapServers, timeoutMs }),
     membersStep({ nodes, leaving: idsOf(leaving?.nodes ?? []), needs: ['stack', 'certificate-use'] }),
     ...(ready ? [ready] : []),
@@ -122,6 +121,10 @@ const endOf = ({ context: { host, machine }, plan }: ClusterNode): WayEnd => ({
 
 /** A node that is alone waits for the others, and counts as sick when that takes long: all of them start when all of them can. */
 const startTogether = (step: Step): Step => ({ ...step, needsOnAll: ['images', 'certificate'] });
+
+/** A node that runs is changed in its turn: see rolling-change.ts. */
+const stackOf = ({ project, deployment: { stack, cluster } }: ClusterNode): Step =>
+  stackStep(project, stack, cluster.members, isRunningChanged);
 
 const placeOf = ({ facts: { home }, project: { directory } }: ClusterNode) => ({ home, directory });
 

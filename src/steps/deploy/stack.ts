@@ -3,17 +3,9 @@ import type { PublishedPort } from '../../compose/deployment/machine-view.ts';
 import type { Stack } from '../../compose/deployment/stack.ts';
 import type { Context } from '../../context.ts';
 import { ActionError, reasonOf } from '../../errors.ts';
-import type { Host } from '../../host/host.ts';
 import { mustRun } from '../../host/must-run.ts';
 import { anonymousVolumesOf, removeEmpty } from '../../machine/anonymous-volumes.ts';
-import {
-  type ComposeProject,
-  type Container,
-  isRunning,
-  isUnhealthy,
-  listContainers,
-  wantedHashes,
-} from '../../machine/compose-project.ts';
+import { type ComposeProject, type Container, isUnhealthy } from '../../machine/compose-project.ts';
 import { ContainerWatch } from '../../machine/container-watch.ts';
 import { refuseTakenPorts } from '../../machine/listening-ports.ts';
 import { isOpenToNeighbours, keepNeighboursOut } from '../../machine/neighbour-guard.ts';
@@ -21,14 +13,23 @@ import { enginePlaces, saysNoSpace } from '../../machine/troubles/full-disk.ts';
 import { retry } from '../../waiting.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
 import { runCompose } from './run-compose.ts';
+import { type Comparison, compare } from './stack-comparison.ts';
 import { describeReplacement } from './stack-replacement.ts';
 
 const UP_PAUSE_MS = 3_000;
 /** A container that stopped is worth another try; one that ZooKeeper still takes for its last life, for the length of a session. */
 const UP_PATIENCE_MS = { usual: 10_000, session: 40_000 };
 
-/** `docker-compose up -d`, after `docker-compose down` when the containers were made from another file. Volumes are kept. */
-export function stackStep(project: ComposeProject, stack: Stack, members: readonly Member[]): Step {
+/**
+ * `docker-compose up -d`, after `docker-compose down` when the containers were made from another file. Volumes are kept.
+ * @param waitsForItsTurn whether the containers that were made from another file stay as they are: somebody else starts them anew
+ */
+export function stackStep(
+  project: ComposeProject,
+  stack: Stack,
+  members: readonly Member[],
+  waitsForItsTurn: (compared: Comparison) => boolean = () => false,
+): Step {
   return {
     name: 'stack',
     title: `Containers of ${project.name} up`,
@@ -38,26 +39,32 @@ export function stackStep(project: ComposeProject, stack: Stack, members: readon
     // Docker Compose is asked, as root: in a plan not before it is known to be the published one.
     reads: ['compose-file', 'compose-binary'],
     async check({ host, log }) {
-      const [{ differences, foreign }, isOpen] = await Promise.all([
+      const [compared, isOpen] = await Promise.all([
         compare(host, project),
         isOpenToNeighbours(host, project.name),
       ]);
+      const { differences, foreign } = compared;
+      const waits = waitsForItsTurn(compared);
       for (const other of foreign) log.warning(describeForeign(other, project));
-      if (differences.length > 0) return notYet(differences.join(', '));
-      return isOpen
-        ? notYet("neighbours on the machine's network reach the containers")
+      if (differences.length > 0 && !waits) return notYet(differences.join(', '));
+      if (isOpen) return notYet("neighbours on the machine's network reach the containers");
+      return waits
+        ? satisfied(`it runs, and is changed in its turn: ${differences.join(', ')}`)
         : satisfied(
             stack.services.length === 1 ? '1 container runs' : `${stack.services.length} containers run`,
           );
     },
     async foresee({ host }) {
-      const { containers, outdated } = await compare(host, project);
+      const compared = await compare(host, project);
+      if (waitsForItsTurn(compared)) return [];
+      const { containers, outdated } = compared;
       await refuseTakenPorts(host, portsToCome(stack, containers));
       return outdated.length > 0 ? describeReplacement(host, project, stack, containers) : [];
     },
     async apply(context) {
       const { host, log } = context;
       const compared = await compare(host, project);
+      if (waitsForItsTurn(compared)) return keepNeighboursOut(host, project.name);
       const { containers, outdated } = compared;
       // Neither `up` nor `restart` wakes a paused container, and `down` may wait for it in vain.
       const paused = containers.filter(({ state }) => state === 'paused');
@@ -88,16 +95,26 @@ export function stackStep(project: ComposeProject, stack: Stack, members: readon
 }
 
 /** `down`, which leaves the containers of others. */
-async function takeDown(
-  context: Context,
-  project: ComposeProject,
-  { foreign, orphans }: Comparison,
-): Promise<void> {
-  if (foreign.length === 0) return runCompose(context, project, ['down', '--remove-orphans']);
+async function takeDown(context: Context, project: ComposeProject, compared: Comparison): Promise<void> {
+  if (compared.foreign.length === 0) return runCompose(context, project, ['down', '--remove-orphans']);
   await runCompose(context, project, ['down']);
+  await removeOrphans(context, compared);
+}
+
+async function removeOrphans({ host }: Context, { orphans }: Comparison): Promise<void> {
   if (orphans.length === 0) return;
   const names = orphans.map(({ name }) => name);
-  await mustRun(context.host, { argv: ['docker', 'rm', '--force', ...names], sudo: true });
+  await mustRun(host, { argv: ['docker', 'rm', '--force', ...names], sudo: true });
+}
+
+/** Starts anew what was made from another file, and nothing else: `docker-compose up -d` without `down` before it. */
+export async function changeInPlace(
+  context: Context,
+  project: ComposeProject,
+  members: readonly Member[],
+): Promise<void> {
+  await removeOrphans(context, await compare(context.host, project));
+  await up(context, project, members);
 }
 
 const describeForeign = ({ name, service, composeFiles = [] }: Container, project: ComposeProject) =>
@@ -110,43 +127,6 @@ const HOLDING: ReadonlySet<string> = new Set(['running', 'paused', 'restarting']
 function portsToCome({ publishedPorts }: Stack, containers: readonly Container[]): PublishedPort[] {
   const running = containers.filter(({ state }) => HOLDING.has(state)).map(({ service }) => service);
   return publishedPorts.filter(({ service }) => !running.includes(service));
-}
-
-interface Comparison {
-  /** Those of others are not among them. */
-  readonly containers: readonly Container[];
-  /** Containers made from another configuration, or of a service that is no more. */
-  readonly outdated: readonly Container[];
-  /** Of those the ones whose service is no more. */
-  readonly orphans: readonly Container[];
-  /** Of the same project, but of somebody else's compose file and of services that this one does not have. */
-  readonly foreign: readonly Container[];
-  /** Why the project is not as the file says, one sentence for each difference. */
-  readonly differences: readonly string[];
-}
-
-async function compare(host: Host, project: ComposeProject): Promise<Comparison> {
-  const [wanted, all] = await Promise.all([wantedHashes(host, project), listContainers(host, project)]);
-  const own = new Set(project.composeFiles.map(file => `${project.directory}/${file}`));
-  const isForeign = ({ service, composeFiles = [] }: Container) =>
-    !wanted.has(service) && composeFiles.length > 0 && !composeFiles.some(file => own.has(file));
-  const foreign = all.filter(isForeign);
-  const containers = all.filter(container => !isForeign(container));
-  const outdated = containers.filter(({ service, configHash }) => wanted.get(service) !== configHash);
-  const services = new Set(containers.map(({ service }) => service));
-  const missing = [...wanted.keys()].filter(service => !services.has(service));
-  const down = containers.filter(container => !outdated.includes(container) && !isRunning(container));
-  return {
-    containers,
-    outdated,
-    orphans: outdated.filter(({ service }) => !wanted.has(service)),
-    foreign,
-    differences: [
-      ...outdated.map(({ service }) => `${service} was made from another configuration`),
-      ...missing.map(service => `${service} is not there`),
-      ...down.map(({ service, status }) => `${service} is not up (${status})`),
-    ],
-  };
 }
 
 /**

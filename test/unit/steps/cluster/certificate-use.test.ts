@@ -4,6 +4,7 @@ import { certificateUseStep } from '../../../../src/steps/cluster/certificate-us
 import type { ClusterNode } from '../../../../src/steps/cluster/node.ts';
 import { InstantClock } from '../../support/clocks.ts';
 import { contextOf } from '../../support/kafka-contexts.ts';
+import { LOOK as CONTAINERS, containerState, lookOutput } from '../../support/machine-looks.ts';
 import { MemoryCluster, SERVERS } from '../../support/memory-kafka.ts';
 import { RecordingLog } from '../../support/recording-log.ts';
 import { ScriptedHost } from '../../support/scripted-host.ts';
@@ -15,7 +16,10 @@ const RESTART = / restart /;
 /** What the machines `a`, `b` and `c` say of their containers; once those are restarted, nothing. */
 function on(
   says: Readonly<Record<string, string>>,
-  { onRestart }: { onRestart?: (name: string, cluster: MemoryCluster) => void } = {},
+  {
+    onRestart,
+    leader = 3,
+  }: { onRestart?: (name: string, cluster: MemoryCluster) => void; leader?: number } = {},
 ) {
   const clock = new InstantClock();
   const cluster = new MemoryCluster(clock);
@@ -25,6 +29,8 @@ function on(
     const host = new ScriptedHost([
       [LOOK, { stdout: says[name] ?? '' }],
       [RESTART, 0],
+      [CONTAINERS, { stdout: lookOutput([containerState('kafka')]) }],
+      [/ kafka-metadata-quorum /, { stdout: `ClusterId: x\nLeaderId:              ${leader}\n` }],
     ]);
     const run = host.run.bind(host);
     host.run = async command => {
@@ -40,7 +46,8 @@ function on(
     return {
       context: { ...contextOf({}, { clock, log, host }), machine: { name, address: '10.0.1.5' } },
       facts: { home: '/home/ec2-user' },
-      plan: { nodeId: index + 1 },
+      plan: { nodeId: index + 1, roles: 'controller+broker', clusterPorts: [9092, 9093] },
+      deployment: { cluster: { members: [] } },
       project: { name: 'p', directory: '/home/ec2-user/p', composeFiles: ['docker-compose.yml'] },
     } as unknown as ClusterNode;
   });
@@ -74,6 +81,19 @@ describe('the use of certificates', () => {
     ]);
   });
 
+  it("comes to the quorum's leader last", async () => {
+    const { apply, events } = on({ a: 'stale=kafka\n', c: 'stale=kafka\n' }, { leader: 1 });
+    await apply();
+    expect(events.filter(event => event.endsWith('begins')).map(event => event[0])).toEqual(['c', 'a']);
+  });
+
+  it('comes in the order of the ids while no node names the leader', async () => {
+    const { apply, events, log } = on({ a: 'stale=kafka\n', c: 'stale=kafka\n' }, { leader: -1 });
+    await apply();
+    expect(events.filter(event => event.endsWith('begins')).map(event => event[0])).toEqual(['a', 'c']);
+    expect(log.text).toContain("the quorum's leader is not known");
+  });
+
   it('waits for every replica before the next restart', async () => {
     const { apply, events } = on(
       { a: 'stale=kafka\n', b: 'stale=kafka\n' },
@@ -86,7 +106,7 @@ describe('the use of certificates', () => {
     expect(await actionErrorOf(apply)).toMatchObject({
       code: 'replicas-out-of-sync',
       message:
-        'not so within 10 s: replicas are missing or behind at 1 partitions, such as partition 1 of test-topic',
+        'node 2 on b was not touched: not so within 10 s: replicas are missing or behind at 1 partitions, such as partition 1 of test-topic; started anew before: node 1 on a',
     });
     expect(events).toEqual(['a restart kafka begins', 'a ends']);
   });

@@ -87,6 +87,15 @@ describe('the steps over several machines', () => {
     expect(before).toEqual(expect.arrayContaining(['topic', 'topics', 'kafka-ready', 'stack@10.0.1.7']));
   });
 
+  it('start running nodes anew only when all others are up, and before anything is asked of Kafka', () => {
+    const before = allBefore(stepsOf(THREE), 'rolling-change');
+    expect(before).toEqual(
+      expect.arrayContaining(['10.0.1.5', '10.0.1.6', '10.0.1.7'].map(at => `stack@${at}`)),
+    );
+    expect(allBefore(stepsOf(THREE), 'certificate-use')).toContain('rolling-change');
+    expect(allBefore(stepsOf(THREE), 'kafka-ready')).toContain('rolling-change');
+  });
+
   it('start no node before every one has its images and its certificate', () => {
     const steps = stepsOf(THREE);
     expect(allBefore(steps, 'stack@10.0.1.6')).toEqual(

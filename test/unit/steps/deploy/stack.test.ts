@@ -12,14 +12,13 @@ const services = {
   broker: { image: 'b:1', ports: ['127.0.0.1:19092:19092'] },
   registry: { image: 'r:1', ports: ['127.0.0.1:8081:8081'] },
 };
-const step = stackStep(
-  { name: 'kafka', directory: '/home/ec2-user/kafka', composeFiles: ['docker-compose.yml'] },
-  readStack(JSON.stringify({ services })),
-  [
-    { service: 'broker', role: 'broker' },
-    { service: 'registry', role: 'schema-registry' },
-  ],
-);
+const PROJECT = { name: 'kafka', directory: '/home/ec2-user/kafka', composeFiles: ['docker-compose.yml'] };
+const STACK = readStack(JSON.stringify({ services }));
+const MEMBERS = [
+  { service: 'broker', role: 'broker' },
+  { service: 'registry', role: 'schema-registry' },
+] as const;
+const step = stackStep(PROJECT, STACK, MEMBERS);
 
 const container = (
   service: string,
@@ -87,6 +86,19 @@ function stack({
 describe('the containers', () => {
   it('are up when each runs and was made from this file', async () => {
     expect(await stack({ containers: UP }).check()).toEqual({ satisfied: true, detail: '2 containers run' });
+  });
+
+  it('stay as they are when their turn is to come, whatever they were made from', async () => {
+    const waiting = stackStep(PROJECT, STACK, MEMBERS, ({ outdated }) => outdated.length > 0);
+    const containers = [container('broker', 'running', 'Up', 'old'), UP[1] ?? ''];
+    const { context, changes } = stack({ containers });
+    expect(await waiting.check(context)).toEqual({
+      satisfied: true,
+      detail: 'it runs, and is changed in its turn: broker was made from another configuration',
+    });
+    expect(await waiting.foresee?.(context)).toEqual([]);
+    await waiting.apply?.(context);
+    expect(changes()).toEqual([]);
   });
 
   it('may still be starting: a later step asks Kafka', async () => {

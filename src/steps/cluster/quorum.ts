@@ -1,0 +1,41 @@
+import type { Context } from '../../context.ts';
+import { composeCommand } from '../../machine/compose-project.ts';
+import { type ClusterNode, hostAccessOf, KAFKA_SERVICE } from './node.ts';
+
+/** In the node's container, beside its certificate (see certificates.ts). */
+const CLIENT = '/etc/kafka/tls/client.properties';
+/** The tool would take as much memory as the node itself otherwise. */
+const HEAP = 'KAFKA_HEAP_OPTS=-Xmx256m';
+/** A tool that finds no controller asks for a minute. */
+const TIMEOUT_MS = 30_000;
+
+/**
+ * Asks a node for the leader of the controllers' quorum, by Kafka's own tool. (In metadata any broker is "the controller".)
+ * @returns its node id; undefined when no node tells
+ */
+export async function leaderOf(
+  { signal }: Pick<Context, 'signal'>,
+  nodes: readonly ClusterNode[],
+): Promise<number | undefined> {
+  for (const node of nodes.filter(({ plan }) => plan.roles !== 'broker').slice(0, 2)) {
+    signal.throwIfAborted();
+    const id = /^LeaderId:\s+(\d+)$/m.exec(await describe(node, nodes, '--status'))?.[1];
+    if (id !== undefined) return Number(id);
+  }
+  return undefined;
+}
+
+/** What the tool prints; '' when it fails: nothing depends on it alone. */
+async function describe(node: ClusterNode, nodes: readonly ClusterNode[], what: string): Promise<string> {
+  const servers = hostAccessOf(nodes, node.project.directory).bootstrapServers.join(',');
+  const argv = ['--bootstrap-server', servers, '--command-config', CLIENT, 'describe', what];
+  const command = composeCommand(node.project, [
+    ...['exec', '-T', '--env', HEAP, KAFKA_SERVICE, 'kafka-metadata-quorum', ...argv],
+  ]);
+  try {
+    const { exitCode, stdout } = await node.context.host.run({ ...command, timeoutMs: TIMEOUT_MS });
+    return exitCode === 0 ? stdout : '';
+  } catch {
+    return '';
+  }
+}

@@ -2,6 +2,7 @@ import { ATTACKS } from './cases/attacks.ts';
 import { COMPRESSION } from './cases/codecs.ts';
 import { CONNECTION } from './cases/connection.ts';
 import { DOWNLOADS } from './cases/downloads.ts';
+import { EXAMPLES } from './cases/examples.ts';
 import { INTERRUPTIONS } from './cases/interruptions.ts';
 import { JOINING } from './cases/joining.ts';
 import { KEYS } from './cases/keys.ts';
@@ -26,6 +27,7 @@ export const GROUPS: readonly DrillGroup[] = [
   COMPRESSION,
   CONNECTION,
   DOWNLOADS,
+  EXAMPLES,
   KEYS,
   LINES,
   MACHINES,

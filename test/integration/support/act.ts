@@ -39,13 +39,17 @@ export interface WorkflowRun {
   step(id: string, stage?: StepRun['stage'], matrixValue?: string): StepRun;
 }
 
+/** Builds act, unless it is there. @throws Error when it cannot be built */
+export const installAct = () =>
+  execFileSync(join(ROOT, 'script', 'go-tool'), ['act', ACT.package, ACT.version], { stdio: 'inherit' });
+
 /**
  * Runs an unchanged workflow with act, in self-hosted mode: on this machine, without an engine. All files of the run lie in a
  * folder that is removed afterwards. Secrets are in a file that only its owner can read, never in an argument.
  * @throws Error when act cannot be built or started
  */
 export async function runWorkflow(trigger: Trigger): Promise<WorkflowRun> {
-  execFileSync(join(ROOT, 'script', 'go-tool'), ['act', ACT.package, ACT.version], { stdio: 'inherit' });
+  installAct();
   const folder = mkdtempSync(join(tmpdir(), 'act-'));
   try {
     const log = new ActLog();

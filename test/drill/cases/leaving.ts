@@ -61,9 +61,9 @@ const comesAndGoes: DrillCase = {
   },
   also: async () => {
     if (!tally) throw new Error('nothing was produced');
-    const { acknowledged, lost, failed, longestPauseMs } = tally;
+    const { acknowledged, lost, unanswered, failed, longestPauseMs } = tally;
     console.log(
-      `[drill]     acknowledged: ${acknowledged.size}, lost: ${lost.length}, sends that failed: ${failed}, longest pause: ${Math.round(longestPauseMs)} ms`,
+      `[drill]     acknowledged: ${acknowledged.size}, lost: ${lost.length}, forgotten by kafkajs: ${unanswered.length}, sends that failed: ${failed}, longest pause: ${Math.round(longestPauseMs)} ms`,
     );
     if (acknowledged.size < 1000) throw new Error(`only ${acknowledged.size} messages were acknowledged`);
     if (lost.length > 0) throw new Error(`${lost.length} acknowledged messages are lost, such as ${lost[0]}`);

@@ -94,10 +94,14 @@ export function machinesIn(text: string): string[] {
   return items.filter(item => item !== '');
 }
 
-/** One item of a list in the input `host`. @returns undefined when it is wrong, which is noted then */
-export function parseListedHost(input: InputReader, text: string): MachineAddress | undefined {
+/** One item of a list in the input `host`, or a machine that another input names like one. @returns undefined when it is wrong, which is noted then */
+export function parseListedHost(
+  input: InputReader,
+  text: string,
+  name: InputName = 'host',
+): MachineAddress | undefined {
   const refuse = (why: string) => {
-    input.problem(['host'], `${quoted(text)} ${why}`);
+    input.problem([name], `${quoted(text)} ${why}`);
     return undefined;
   };
   const problem = oddities(text);

@@ -25,6 +25,7 @@ export const INPUT_DEFAULTS = {
   parallel: '16',
   rebalance: 'false',
   'rebalance-throttle': '16777216',
+  replace: '',
   mode: 'deploy',
   stack: 'zookeeper',
   'compose-file': '',

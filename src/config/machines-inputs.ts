@@ -4,6 +4,7 @@ import { type MachineAddress, machinesIn, parseListedHost } from './address-inpu
 import { type InputReader, shown, shownEach } from './input-reader.ts';
 import { INPUT_DEFAULTS, type InputName } from './inputs.ts';
 import { parseRebalance, type RebalanceConfig } from './rebalance-inputs.ts';
+import { parseReplacement, type Replacement } from './replace-input.ts';
 
 /** The machines that make a cluster together, in the order of the input `host`. */
 export interface MachinesConfig {
@@ -14,6 +15,8 @@ export interface MachinesConfig {
   readonly parallel: number;
   /** That the partitions are spread over all brokers, when it is wanted. */
   readonly rebalance?: RebalanceConfig;
+  /** A machine whose node goes to another one. */
+  readonly replacement?: Replacement<ListedMachine>;
 }
 
 export interface ListedMachine {
@@ -52,21 +55,22 @@ export function parseMachines(
   const addresses = listed.flatMap(item => parseListedHost(input, item) ?? []);
   const privateAddresses = parsePrivateAddresses(input, listed.length);
   if (connection.kind === 'local') return undefined;
-  const machines = addresses.map((address, index): ListedMachine => {
+  const listedAs = (address: MachineAddress): ListedMachine => {
     const { host, user = connection.target.username, port = connection.target.port } = address;
     const target = { ...connection.target, host, username: user, port };
-    return {
-      name: nameIn(address),
-      connection: { ...connection, target },
-      privateAddress: privateAddresses[index],
-    };
-  });
+    return { name: nameIn(address), connection: { ...connection, target } };
+  };
+  const machines = addresses.map((address, index) => ({
+    ...listedAs(address),
+    privateAddress: privateAddresses[index],
+  }));
   refuseTwice(
     input,
     'host',
     machines.map(({ name }) => name),
   );
-  return { machines, controllers, parallel, rebalance };
+  const replacement = parseReplacement(input, mode, machines, listedAs);
+  return { machines, controllers, parallel, rebalance, ...(replacement ? { replacement } : {}) };
 }
 
 function nameIn({ host, port }: MachineAddress): string {
@@ -77,7 +81,7 @@ function nameIn({ host, port }: MachineAddress): string {
 /** Inputs that mean nothing with one machine: whoever gives them has a list in mind. */
 function refuseForOne(input: InputReader): void {
   const numbers = ['controllers', 'parallel', 'rebalance-throttle'] as const satisfies InputName[];
-  for (const name of [...numbers, 'private-addresses', 'rebalance'] as const)
+  for (const name of [...numbers, 'private-addresses', 'rebalance', 'replace'] as const)
     if (input.text(name).toLowerCase() !== INPUT_DEFAULTS[name])
       input.problem([name, 'host'], 'it goes with several machines, and host names one');
 }

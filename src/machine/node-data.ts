@@ -9,6 +9,8 @@ export interface NodeData {
   readonly clusterId?: string;
   /** How many controllers its settings name. */
   readonly controllers?: number;
+  /** There is data of the node, and not only settings. */
+  readonly hasData?: boolean;
 }
 
 /** Longer than either file is. In bytes. */
@@ -34,7 +36,7 @@ done
  */
 export async function readNodeData(
   host: Host,
-  { hasSudo }: Machine,
+  { hasSudo }: Pick<Machine, 'hasSudo'>,
   { directory, volume }: { readonly directory: string; readonly volume: string },
 ): Promise<NodeData> {
   // Without sudo the machine is refused by the first step.
@@ -44,7 +46,10 @@ export async function readNodeData(
   const [settings = '', data = ''] = stdout.split('--- volume\n');
   const { controllers, ...set } = readNodeSettings(settings);
   const stored = readMetaProperties(data);
-  return { ...(stored ?? set), ...(controllers === undefined ? {} : { controllers }) };
+  return {
+    ...(stored ? { ...stored, hasData: true } : set),
+    ...(controllers === undefined ? {} : { controllers }),
+  };
 }
 
 function readMetaProperties(text: string): NodeData | undefined {

@@ -9,6 +9,7 @@ import { LINES } from './cases/lines.ts';
 import { MACHINES } from './cases/machines.ts';
 import { MIRROR_CASES } from './cases/mirror.ts';
 import { REFUSALS } from './cases/refusals.ts';
+import { REPLACING } from './cases/replacing.ts';
 import { RUNNER } from './cases/runner.ts';
 import { SIGN_IN } from './cases/sign-in.ts';
 import { SOAK } from './cases/soak.ts';
@@ -30,6 +31,7 @@ export const GROUPS: readonly DrillGroup[] = [
   JOINING,
   MIRROR_CASES,
   REFUSALS,
+  REPLACING,
   RUNNER,
   SIGN_IN,
   TALKING,

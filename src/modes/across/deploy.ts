@@ -19,6 +19,7 @@ import { clusterResults } from '../results.ts';
 import { Run, type RunDependencies, type RunResults } from '../run.ts';
 import { openMachines } from './machines.ts';
 import { clusterContext, type NodeStack, planCluster } from './nodes.ts';
+import { openReplaced } from './replaced.ts';
 import { aftermathOn } from './results.ts';
 
 export interface DeployAcrossDependencies extends AcrossDependencies {
@@ -65,6 +66,7 @@ async function deployOnMachines(
   const steps = [
     ...clusterDeploySteps(run.config, {
       ...{ nodes, clients, schemas, note, noteWays: noteWaysOf(run), rebalance: config.rebalance },
+      openReplaced: () => openReplaced(run, config),
       run: workflowRunUrl(env),
     }),
     ...proofOf(run.config.smokeTest, run.dependencies.runId, nodes, note).map(

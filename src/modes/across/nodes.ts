@@ -1,6 +1,7 @@
 import { readDeployment } from '../../compose/deployment/deployment.ts';
 import { fromRegistry } from '../../compose/deployment/image-registry.ts';
 import { type NodePlan, newClusterId, planNodes } from '../../compose/deployment/node-plan.ts';
+import { replacing } from '../../compose/deployment/replacement.ts';
 import type { Config } from '../../config/config.ts';
 import type { MachinesConfig } from '../../config/machines-inputs.ts';
 import type { GroupedContext } from '../../context.ts';
@@ -27,18 +28,19 @@ export interface NodeStack {
 export async function planCluster(
   run: Run,
   machines: readonly HeldMachine[],
-  { controllers }: MachinesConfig,
+  { controllers, replacement }: MachinesConfig,
   stack: NodeStack,
 ): Promise<readonly ClusterNode[]> {
   const { config, dependencies } = run;
   const { log } = dependencies;
   const work = async () => {
-    const found = await Promise.all(machines.map(machine => look(machine, config)));
+    const looked = await Promise.all(machines.map(machine => look(machine, config)));
+    const found = replacement ? replacing(looked, { ...replacement, controllers }) : looked;
     const plans = planNodes(found, { controllers, stack, newClusterId });
     return found.flatMap(({ held, ...machine }, index) => {
       const plan = plans[index];
       if (!plan) return [];
-      const as = machine.nodeId === undefined ? '' : ', as before';
+      const as = origin(machine);
       log.info(`${machine.name}: ${describe(plan)} at ${machine.address}${as}`);
       return [{ held, node: nodeOf(held, machine, plan, config) }];
     });
@@ -74,6 +76,11 @@ async function look(held: HeldMachine, { projectName, directory }: Config) {
     readNodeData(host, machine, place),
   ]);
   return { held, name: listed.name, address, ...data };
+}
+
+function origin({ nodeId, inPlaceOf }: NodeMachine): string {
+  if (inPlaceOf !== undefined) return `, in place of ${inPlaceOf}`;
+  return nodeId === undefined ? '' : ', as before';
 }
 
 function describe({ nodeId, roles, hasRegistry }: NodePlan): string {

@@ -10,6 +10,7 @@ import { Run, type RunResults } from '../run.ts';
 import { type AcrossDependencies, noteWaysOf } from './deploy.ts';
 import { openMachines } from './machines.ts';
 import { clusterContext, planCluster } from './nodes.ts';
+import { openReplaced } from './replaced.ts';
 
 /**
  * Mode `plan` over several machines: says for each of them what `deploy` would change, and changes nothing.
@@ -33,6 +34,7 @@ async function planOnMachines(
   const nodes = await planCluster(run, machines.all, config, stack);
   const steps = clusterDeploySteps(run.config, {
     ...{ nodes, clients, schemas, noteWays: noteWaysOf(run), rebalance: config.rebalance },
+    openReplaced: () => openReplaced(run, config),
     run: workflowRunUrl(run.dependencies.env),
     note: () => {},
   });

@@ -1,0 +1,114 @@
+import { systemClock } from '../../../src/clock.ts';
+import type { Host } from '../../../src/host/host.ts';
+import { RoutedHost } from '../../../src/host/routed-host.ts';
+import { kafkaClients } from '../../../src/kafka/client.ts';
+import { hostOf } from '../../integration/support/kafka.ts';
+import type { Machine } from '../../integration/support/lab.ts';
+import { nullLogger } from '../../support/null-logger.ts';
+
+/** The ports of nodes 1 to 3 at their machines' 127.0.0.1. */
+const PORTS = [19092, 29092, 39092];
+const BROKERS = PORTS.map(port => `localhost:${port}`);
+const TOPIC = 'steady';
+const PARTITIONS = 6;
+/** A machine that is lost holds what is sent to it for up to 18 s. */
+const RETRIES = 30;
+const READ_MS = 60_000;
+
+/** What a producer that never stopped has to say. */
+export interface Flow {
+  readonly acknowledged: number;
+  /** Those of the acknowledged that nobody can read, each looked for by its own name. */
+  readonly lost: readonly string[];
+  /** The longest time without an acknowledgement. */
+  readonly longestPauseMs: number;
+}
+
+/**
+ * Sends one message after the other to a cluster over several machines while `work` lasts, past the action, then reads them all.
+ * @param machines that of node 1, of node 2 and of node 3
+ */
+export async function whileProducing<T>(
+  machines: readonly Machine[],
+  work: () => Promise<T>,
+): Promise<{ readonly done: T; readonly flow: Flow }> {
+  const hosts = await Promise.all(machines.map(hostOf));
+  try {
+    const routed = routedTo(hosts);
+    const kafka = kafkaClients(routed, nullLogger).of(BROKERS, RETRIES);
+    const admin = kafka.admin();
+    await admin.connect();
+    if (!(await admin.listTopics()).includes(TOPIC))
+      await admin.createTopics({
+        topics: [{ topic: TOPIC, numPartitions: PARTITIONS, replicationFactor: 3 }],
+        waitForLeaders: false,
+      });
+    await admin.disconnect();
+
+    const acknowledged = new Set<string>();
+    let [longestPauseMs, isOver] = [0, false];
+    const producer = kafka.producer({ allowAutoTopicCreation: false });
+    await producer.connect();
+    const run = `${Date.now()}`;
+    const send = async () => {
+      for (let index = 0; !isOver; index++) {
+        const [value, since] = [`${run}-${index}`, performance.now()];
+        await producer.send({ topic: TOPIC, acks: -1, messages: [{ value, partition: index % PARTITIONS }] });
+        acknowledged.add(value);
+        longestPauseMs = Math.max(longestPauseMs, performance.now() - since);
+      }
+    };
+    const sending = send();
+    sending.catch(() => {});
+    let done: T;
+    try {
+      done = await work();
+    } finally {
+      isOver = true;
+      await sending;
+      await producer.disconnect();
+    }
+    const lost = await unread(kafka, acknowledged);
+    return { done, flow: { acknowledged: acknowledged.size, lost, longestPauseMs } };
+  } finally {
+    await Promise.all(hosts.map(host => host.close()));
+  }
+}
+
+function routedTo(hosts: readonly Host[]): Host {
+  const [first] = hosts;
+  if (!first) throw new Error('no machine is given');
+  return new RoutedHost(first, new Map(hosts.map((host, index) => [PORTS[index] ?? 0, host])));
+}
+
+/** Reads the topic from its beginning. @returns those that did not come */
+async function unread(
+  kafka: ReturnType<ReturnType<typeof kafkaClients>['of']>,
+  wanted: ReadonlySet<string>,
+): Promise<string[]> {
+  const left = new Set(wanted);
+  const consumer = kafka.consumer({ groupId: `steady-${systemClock.now()}` });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await consumer.connect();
+  await consumer.subscribe({ topics: [TOPIC], fromBeginning: true });
+  await consumer.run({
+    eachMessage: async ({ message }) => {
+      left.delete(`${message.value}`);
+      if (left.size === 0) resolve();
+    },
+  });
+  const late = setTimeout(resolve, READ_MS);
+  if (left.size > 0) await promise;
+  clearTimeout(late);
+  await consumer.disconnect();
+  return [...left];
+}
+
+/** @throws Error that says how many of the acknowledged messages are lost */
+export function refuseLoss({ acknowledged, lost, longestPauseMs }: Flow): void {
+  console.log(
+    `[drill]   ${acknowledged} acknowledged, ${lost.length} lost, longest pause ${Math.round(longestPauseMs)} ms`,
+  );
+  if (acknowledged < 10) throw new Error(`only ${acknowledged} messages were acknowledged`);
+  if (lost.length > 0) throw new Error(`${lost.length} acknowledged messages are lost, such as ${lost[0]}`);
+}

@@ -27,6 +27,7 @@ export const INPUT_DEFAULTS = {
   rebalance: 'false',
   'rebalance-throttle': '16777216',
   'remove-hosts': '',
+  replace: '',
   mode: 'deploy',
   stack: 'zookeeper',
   'compose-file': '',

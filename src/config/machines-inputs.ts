@@ -6,6 +6,7 @@ import { type InputReader, shown, shownEach } from './input-reader.ts';
 import { INPUT_DEFAULTS, type InputName } from './inputs.ts';
 import { parseRebalance, type RebalanceConfig } from './rebalance-inputs.ts';
 import { parseRemoveHosts } from './remove-hosts-input.ts';
+import { parseReplacement, type Replacement } from './replace-input.ts';
 
 /** The machines that make a cluster together, in the order of the input `host`. */
 export interface MachinesConfig {
@@ -18,6 +19,8 @@ export interface MachinesConfig {
   readonly rebalance?: RebalanceConfig;
   /** Machines that leave the cluster. */
   readonly leaving?: LeavingConfig;
+  /** A machine whose node goes to another one. */
+  readonly replacement?: Replacement<ListedMachine>;
 }
 
 /** The machines that leave a cluster, in the order of the input `remove-hosts`. */
@@ -83,8 +86,10 @@ export function parseMachines(
   refuseTwice(input, 'host', machines.map(nameOf));
   refuseTwice(input, 'remove-hosts', leaving.map(nameOf));
   refuseBoth(input, machines, leaving);
+  const replacement = parseReplacement(input, mode, machines, machineAt);
   return {
     ...{ machines, controllers, parallel, rebalance },
+    ...(replacement ? { replacement } : {}),
     ...(leaving.length > 0 ? { leaving: { machines: leaving, throttle } } : {}),
   };
 }
@@ -117,7 +122,14 @@ function nameIn({ host, port }: MachineAddress): string {
 /** Inputs that mean nothing with one machine: whoever gives them has a list in mind. */
 function refuseForOne(input: InputReader): void {
   const numbers = ['controllers', 'parallel', 'rebalance-throttle'] as const satisfies InputName[];
-  for (const name of [...numbers, 'private-addresses', 'racks', 'rebalance', 'remove-hosts'] as const)
+  for (const name of [
+    ...numbers,
+    'private-addresses',
+    'racks',
+    'rebalance',
+    'remove-hosts',
+    'replace',
+  ] as const)
     if (input.text(name).toLowerCase() !== INPUT_DEFAULTS[name])
       input.problem([name, 'host'], 'it goes with several machines, and host names one');
 }

@@ -17,7 +17,12 @@ export const CLUSTER_ERRORS = {
   'controller-missing': {
     meaning:
       'A machine that decides for the cluster is not in `host`, or the number of controllers is another one.',
-    hint: 'Name all machines of the cluster in host, with the same controllers as before. What a machine is says: cat docker_exp/.env. If the whole cluster may go: mode: down with volumes: true, then deploy again.',
+    hint: 'Name all machines of the cluster in host, with the same controllers as before. What a machine is says: cat docker_exp/.env. If one of them is lost for good, put a new machine in its place and say so by replace: OLD=NEW. If the whole cluster may go: mode: down with volumes: true, then deploy again.',
+  },
+  'replacement-refused': {
+    meaning:
+      'A machine cannot take over the node of another one: two nodes of one id, or too few that know everything, would harm the cluster.',
+    hint: 'Read which it is. A machine that is still there must be switched off for good, or be reached by SSH as those in host are; the others must run and be in sync: deploy without replace does not mend that, the containers on them tell why: sudo docker ps -a',
   },
   'member-not-listed': {
     meaning: 'The cluster has a broker on a machine that is not in `host`, and what is to be done needs it.',

@@ -11,6 +11,8 @@ export interface NodeData {
   readonly controllers?: number;
   /** The rack that its settings name. */
   readonly formerRack?: string;
+  /** There is data of the node, and not only settings. */
+  readonly hasData?: boolean;
 }
 
 /** Longer than either file is. In bytes. */
@@ -36,7 +38,7 @@ done
  */
 export async function readNodeData(
   host: Host,
-  { hasSudo }: Machine,
+  { hasSudo }: Pick<Machine, 'hasSudo'>,
   { directory, volume }: { readonly directory: string; readonly volume: string },
 ): Promise<NodeData> {
   // Without sudo the machine is refused by the first step.
@@ -46,7 +48,8 @@ export async function readNodeData(
   const [settings = '', data = ''] = stdout.split('--- volume\n');
   const { nodeId, clusterId, ...others } = readNodeSettings(settings);
   const set = nodeId === undefined ? {} : { nodeId, clusterId };
-  return { ...(readMetaProperties(data) ?? set), ...others };
+  const stored = readMetaProperties(data);
+  return { ...(stored ? { ...stored, hasData: true } : set), ...others };
 }
 
 function readMetaProperties(text: string): NodeData | undefined {

@@ -15,6 +15,7 @@ export type Versions = Readonly<Record<string, string>>;
 export type StepName =
   | 'machine'
   | 'ways'
+  | 'replacement'
   | 'deployment-record'
   | 'directory'
   | 'compose-file'

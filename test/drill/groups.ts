@@ -12,6 +12,7 @@ import { MACHINES } from './cases/machines.ts';
 import { MIRROR_CASES } from './cases/mirror.ts';
 import { RACKS } from './cases/racks.ts';
 import { REFUSALS } from './cases/refusals.ts';
+import { REPLACING } from './cases/replacing.ts';
 import { RUNNER } from './cases/runner.ts';
 import { SIGN_IN } from './cases/sign-in.ts';
 import { SOAK } from './cases/soak.ts';
@@ -36,6 +37,7 @@ export const GROUPS: readonly DrillGroup[] = [
   MIRROR_CASES,
   RACKS,
   REFUSALS,
+  REPLACING,
   RUNNER,
   SIGN_IN,
   TALKING,

@@ -28,6 +28,7 @@ import { openTunnel, refuseObstacle, type TunnelDependencies } from '../tunnel.t
 import { planLeaving } from './leaving.ts';
 import { openMachines } from './machines.ts';
 import { clusterContext, planCluster } from './nodes.ts';
+import { openReplaced } from './replaced.ts';
 import { aftermathOn } from './results.ts';
 
 export interface DeployAcrossDependencies extends AcrossDependencies {
@@ -86,6 +87,7 @@ async function deployOnMachines(
         rebalance: config.rebalance,
         leaving: leaving.steps,
       },
+      openReplaced: () => openReplaced(run, config),
       run: workflowRunUrl(env),
     }),
     ...proofOf(run.config.smokeTest, run.dependencies.runId, nodes, note).map(

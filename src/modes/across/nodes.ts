@@ -8,6 +8,7 @@ import {
   type PlannedMachine,
   planNodes,
 } from '../../compose/deployment/node-plan.ts';
+import { replacing } from '../../compose/deployment/replacement.ts';
 import type { Config } from '../../config/config.ts';
 import type { MachinesConfig } from '../../config/machines-inputs.ts';
 import type { GroupedContext } from '../../context.ts';
@@ -32,22 +33,23 @@ import { type HeldMachine, reportedMachine } from './machines.ts';
 export async function planCluster(
   run: Run,
   machines: readonly HeldMachine[],
-  { controllers }: MachinesConfig,
+  { controllers, replacement }: MachinesConfig,
   stack: NodeStack,
 ): Promise<readonly ClusterNode[]> {
   const { config, dependencies } = run;
   const { log } = dependencies;
   const work = async () => {
-    const found = await Promise.all(machines.map(machine => lookWithRack(machine, config)));
-    warnOfMissingRacks(found, log);
-    const members = await membersFor(found, config, log);
+    const looked = await Promise.all(machines.map(machine => lookWithRack(machine, config)));
+    warnOfMissingRacks(looked, log);
+    const members = await membersFor(looked, config, log);
     const taken = members.map(({ nodeId }) => nodeId);
-    const known = found.map(machine => withLostId(machine, members, controllers));
-    const plans = planNodes(known, { controllers, stack, newClusterId, taken });
+    const known = looked.map(machine => withLostId(machine, members, controllers));
+    const found = replacement ? replacing(known, { ...replacement, controllers }) : known;
+    const plans = planNodes(found, { controllers, stack, newClusterId, taken });
     return found.flatMap(({ held, ...machine }, index) => {
       const plan = plans[index];
       if (!plan) return [];
-      const as = machine.nodeId === undefined ? '' : ', as before';
+      const as = origin(machine);
       log.info(`${machine.name}: ${describe(plan)} at ${machine.address}${as}`);
       return [{ held, node: nodeOf(held, machine, plan, config) }];
     });
@@ -149,14 +151,15 @@ async function membersFor(
 }
 
 /** A machine that has lost its data is the broker that the cluster has noted at its address. A controller's loss is no such case. */
-function withLostId<M extends FoundMachine>(
-  machine: M,
-  members: readonly Member[],
-  controllers: number,
-): M {
+function withLostId<M extends FoundMachine>(machine: M, members: readonly Member[], controllers: number): M {
   const own = members.find(({ address, isAlive }) => address === machine.address && !isAlive);
   if (machine.nodeId !== undefined || !own || own.nodeId <= controllers) return machine;
   return { ...machine, nodeId: own.nodeId };
+}
+
+function origin({ nodeId, inPlaceOf }: NodeMachine): string {
+  if (inPlaceOf !== undefined) return `, in place of ${inPlaceOf}`;
+  return nodeId === undefined ? '' : ', as before';
 }
 
 function describe({ nodeId, roles, hasRegistry, rack }: NodePlan): string {

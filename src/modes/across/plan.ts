@@ -11,6 +11,7 @@ import { type AcrossDependencies, noteWaysOf } from './deploy.ts';
 import { planLeaving } from './leaving.ts';
 import { openMachines } from './machines.ts';
 import { clusterContext, planCluster } from './nodes.ts';
+import { openReplaced } from './replaced.ts';
 
 /**
  * Mode `plan` over several machines: says for each of them what `deploy` would change, and changes nothing.
@@ -42,6 +43,7 @@ async function planOnMachines(
       rebalance: config.rebalance,
       leaving: leaving.steps,
     },
+    openReplaced: () => openReplaced(run, config),
     run: workflowRunUrl(run.dependencies.env),
     note: () => {},
   });

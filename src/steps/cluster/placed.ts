@@ -11,6 +11,8 @@ export interface NodeMachine {
   readonly nodeId?: number;
   /** The id of the cluster that the volume on it is of. */
   readonly clusterId?: string;
+  /** The machine whose node it takes over in this run. */
+  readonly inPlaceOf?: string;
 }
 
 /** What works on one machine of several. */

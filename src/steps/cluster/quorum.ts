@@ -25,6 +25,30 @@ export async function leaderOf(
   return undefined;
 }
 
+/**
+ * Asks whether every controller of these nodes is there and has all that the leader has.
+ * @returns what is not so; undefined when all is well
+ */
+export async function notCaughtUp(
+  { signal }: Pick<Context, 'signal'>,
+  nodes: readonly ClusterNode[],
+): Promise<string | undefined> {
+  signal.throwIfAborted();
+  const controllers = nodes.filter(({ plan }) => plan.roles !== 'broker');
+  const [asked] = controllers;
+  const table = asked ? await describe(asked, nodes, '--replication') : '';
+  const rows = table.split('\n').map(line => line.trim().split(/\s+/));
+  const head = rows.find(([first]) => first === 'NodeId');
+  const [lagAt = -1, statusAt = -1] = [head?.indexOf('Lag'), head?.indexOf('Status')];
+  if (lagAt < 0 || statusAt < 0) return 'no controller tells how far the others are';
+  const behind = controllers.flatMap(({ plan: { nodeId }, context }) => {
+    const row = rows.find(([id]) => id === `${nodeId}`);
+    const isWell = row?.[lagAt] === '0' && ['Leader', 'Follower'].includes(row[statusAt] ?? '');
+    return isWell ? [] : [`node ${nodeId} on ${context.machine.name} is behind by ${row?.[lagAt] ?? 'all'}`];
+  });
+  return behind.length > 0 ? behind.join(', ') : undefined;
+}
+
 /** What the tool prints; '' when it fails: nothing depends on it alone. */
 async function describe(node: ClusterNode, nodes: readonly ClusterNode[], what: string): Promise<string> {
   const servers = hostAccessOf(nodes, node.project.directory).bootstrapServers.join(',');

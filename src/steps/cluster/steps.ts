@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { RebalanceConfig } from '../../config/rebalance-inputs.ts';
+import type { Host } from '../../host/host.ts';
 import type { WantedSchema } from '../../kafka/registry/wanted-schemas.ts';
 import type { WayEnd } from '../../machine/ways/try-ways.ts';
 import type { Clients } from '../deploy/clients.ts';
@@ -7,7 +8,7 @@ import { pythonPackageStep } from '../deploy/python-package.ts';
 import { stackStep } from '../deploy/stack.ts';
 import { clientSteps, clusterSteps, machineSteps } from '../deploy/steps.ts';
 import type { SmokeTestOptions } from '../smoke-test/options.ts';
-import type { Step } from '../step.ts';
+import type { Step, StepName } from '../step.ts';
 import { Authority, authorityStep } from './authority.ts';
 import { certificateUseStep } from './certificate-use.ts';
 import { certificateStep, clientCertificateStep, TRUST_FILES } from './certificates.ts';
@@ -18,6 +19,7 @@ import { type ClusterNode, clusterOfNodes, firstNode } from './node.ts';
 import { opensslPackageStep } from './openssl-package.ts';
 import { placed } from './placed.ts';
 import { rebalanceStep } from './rebalance.ts';
+import { replacementStep } from './replacement.ts';
 import { isRunningChanged, rollingChangeStep } from './rolling-change.ts';
 import { sideBySide } from './side-by-side.ts';
 import { type WaysOptions, waysStep } from './ways.ts';
@@ -34,6 +36,8 @@ export interface ClusterDeployOptions {
   readonly rebalance?: RebalanceConfig | undefined;
   /** The nodes that leave, and at how many bytes a second their partitions are copied. */
   readonly leaving?: { readonly nodes: readonly LeavingNode[]; readonly throttle: number } | undefined;
+  /** Connects to the machine whose node another one takes over. */
+  readonly openReplaced?: () => Promise<Host>;
 }
 
 /**
@@ -42,7 +46,8 @@ export interface ClusterDeployOptions {
  * has its authority, and nothing is asked of Kafka before every node is up.
  */
 export function clusterDeploySteps(config: Config, options: ClusterDeployOptions): Step[] {
-  const { nodes, clients, run, schemas, note, noteWays, rebalance, leaving } = options;
+  const { nodes, clients, run, schemas, note, noteWays, rebalance, leaving, openReplaced } = options;
+  const successor = nodes.find(({ context }) => context.machine.inPlaceOf !== undefined);
   const first = firstNode(nodes);
   const cluster = clusterOfNodes(nodes);
   const { bootstrapServers } = cluster;
@@ -69,7 +74,10 @@ export function clusterDeploySteps(config: Config, options: ClusterDeployOptions
   return [
     ...onEach(node => stepsOf(node).filter(isFirst)),
     waysStep({ ends: nodes.map(endOf), authority: () => authority.everTrusted(), note: noteWays }),
-    ...onEach(node => stepsOf(node).filter(step => !isFirst(step) && step.name !== 'stack')).map(afterWays),
+    ...(successor && openReplaced ? [replacementStep({ nodes, successor, openReplaced, timeoutMs })] : []),
+    ...onEach(node => stepsOf(node).filter(step => !isFirst(step) && step.name !== 'stack')).map(
+      afterAll(successor ? ['ways', 'replacement'] : ['ways']),
+    ),
     ...onEach(() => [opensslPackageStep(['docker-package'])]),
     ...on(first, [authorityStep(authority, first.project.name)]),
     ...onEach(node => [certificateOf(node, authority)]),
@@ -112,8 +120,10 @@ export function pairSteps(nodes: readonly ClusterNode[], clients: Clients): Step
 }
 
 /** What follows the first step of a machine changes it. */
-const afterWays = (step: Step): Step =>
-  step.needs.includes('machine') ? { ...step, needsOnAll: ['ways'] } : step;
+const afterAll =
+  (names: readonly StepName[]) =>
+  (step: Step): Step =>
+    step.needs.includes('machine') ? { ...step, needsOnAll: names } : step;
 
 const endOf = ({ context: { host, machine }, plan }: ClusterNode): WayEnd => ({
   ...{ name: machine.name, host, address: machine.address, ports: plan.clusterPorts },

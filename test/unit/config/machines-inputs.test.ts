@@ -83,6 +83,15 @@ describe('several machines', () => {
     expect(parse({ host: 'a,b,c' }).machines?.leaving).toBeUndefined();
   });
 
+  it('may take the node of one that is lost, reached as the others are', () => {
+    const { machines } = parse({ host: 'a,b:2222,c', replace: 'root@old:23 = b:2222' });
+    expect(machines?.replacement).toMatchObject({
+      old: { name: 'old:23', connection: { target: { host: 'old', username: 'root', port: 23 } } },
+      successor: 'b:2222',
+    });
+    expect(parse({ host: 'a,b,c' }).machines).not.toHaveProperty('replacement');
+  });
+
   it.each<[RawInputs, RegExp]>([
     [{ 'remove-hosts': 'd,d' }, /^remove-hosts: "d" is there more than once$/],
     [{ 'remove-hosts': 'd,b' }, /^remove-hosts and host: "b" cannot stay in the cluster and leave it/],
@@ -93,6 +102,11 @@ describe('several machines', () => {
     ],
     [{ host: 'a', 'remove-hosts': 'd' }, /^remove-hosts and host: it goes with several machines/],
     [{ host: 'a,b', 'remove-hosts': 'c' }, /^host: 2 machines make no quorum/],
+    [{ host: 'a,b,c', replace: 'a=b' }, /^replace: "a=b" names a as lost, and host lists it: take it out/],
+    [{ host: 'a,b,c', replace: 'd=e' }, /^replace: "d=e" gives the node to e, which host does not list/],
+    [{ host: 'a,b,c', replace: 'd=a,e=b' }, /^replace: "d=a,e=b" names more than one machine/],
+    [{ host: 'a', replace: 'b=a' }, /^replace and host: it goes with several machines/],
+    [{ mode: 'down', replace: 'd=a' }, /^replace and mode: a machine is replaced by mode deploy/],
     [{ stack: 'zookeeper' }, /^stack and host: "zookeeper" is made for one machine/],
     [{ stack: 'kraft-single' }, /^stack and host: "kraft-single" is made for one machine/],
     [{ stack: '' }, /^stack and host: "zookeeper" is made for one machine/],

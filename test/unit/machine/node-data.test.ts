@@ -21,6 +21,7 @@ describe('which node a machine is', () => {
       nodeId: 4,
       clusterId: ID,
       controllers: 3,
+      hasData: true,
     });
   });
 

@@ -188,6 +188,19 @@ export const WRONG: Readonly<Partial<Record<InputName, readonly Wrong[]>>> = {
       beside: THREE,
     },
   ],
+  replace: [
+    {
+      values: ['10.0.0.9', '10.0.0.9=', '=a', 'x=y=z'],
+      allowed: /is not of the form OLD=NEW$/,
+      beside: THREE,
+    },
+    {
+      values: ['x y=10.0.0.1'],
+      shows: '"x y"',
+      allowed: /is not one host name or IP address/,
+      beside: THREE,
+    },
+  ],
   mode: [
     {
       values: ['Deploy', 'destroy', 'deploy,plan', 'Lint'],

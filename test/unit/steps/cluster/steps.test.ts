@@ -45,6 +45,7 @@ function stepsOf(nodes: readonly ClusterNode[], inputs: RawInputs = {}): Step[] 
   return clusterDeploySteps(config, {
     ...{ nodes, clients, run: undefined, schemas: [], note: () => {} },
     rebalance: config.machines?.rebalance,
+    openReplaced: () => expect.unreachable('nothing is run'),
   });
 }
 /** `NAME` of a step on the whole cluster, `NAME@MACHINE` of the others. */
@@ -85,6 +86,19 @@ describe('the steps over several machines', () => {
     expect(stepsOf(THREE).map(labelOf)).not.toContain('rebalance');
     const before = allBefore(stepsOf(THREE, { rebalance: 'true', topics: 'orders' }), 'rebalance');
     expect(before).toEqual(expect.arrayContaining(['topic', 'topics', 'kafka-ready', 'stack@10.0.1.7']));
+  });
+
+  it('place nothing before a machine may take the node of a lost one', () => {
+    const nodes = THREE.map((node, index) =>
+      index === 2
+        ? { ...node, context: { ...node.context, machine: { ...node.context.machine, inPlaceOf: 'old' } } }
+        : node,
+    );
+    const steps = stepsOf(nodes);
+    expect(allBefore(steps, 'replacement')).toContain('ways');
+    for (const step of steps.filter(({ apply, name }) => apply && name !== 'replacement'))
+      expect(allBefore(steps, labelOf(step)), labelOf(step)).toContain('replacement');
+    expect(stepsOf(THREE).map(labelOf)).not.toContain('replacement');
   });
 
   it('start running nodes anew only when all others are up, and before anything is asked of Kafka', () => {

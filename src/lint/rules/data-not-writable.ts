@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { kafkaVersion } from '../../compose/kafka/images.ts';
 import type { ComposeModel, Mount, Service } from '../../compose/reader/model.ts';
 import { valueAt } from '../../compose/reader/value.ts';
@@ -82,7 +83,7 @@ const nearest = (mounts: readonly Mount[], folder: string): Mount | undefined =>
 const IN_IMAGE =
   /^\/(?:var\/lib\/kafka(?:\/data)?|var(?:\/(?:lib|cache|spool|tmp|opt))?|var\/log(?:\/.*)?|opt(?:\/kafka(?:\/(?:bin|config|libs|licenses|site-docs)(?:\/.*)?)?)?|mnt(?:\/shared(?:\/config)?)?|(?:etc|usr|lib|lib64|bin|sbin|dev|proc|sys|run|boot)(?:\/.*)?|home(?:\/appuser(?:\/.*)?)?|tmp|srv|root|media)?$/;
 
-const isInImage = (target: string) => IN_IMAGE.test(target.replace(/\/+$/, '') || '/');
+const isInImage = (target: string) => IN_IMAGE.test(posix.normalize(target).replace(/(?<=.)\/$/, ''));
 
 /** A named volume that Docker makes, and that no other service of the project mounts. */
 function isNewVolume(mount: Mount, service: Service, { volumes, services, top }: ComposeModel): boolean {

@@ -6729,6 +6729,11 @@ async function exchange(url, { method, connection, signal, headers, body, tls })
 
 
 const schema_registry_TIMEOUT_MS = 10_000;
+/**
+ * What changes something the registry writes into Kafka: where a broker has just gone or moved, its producer needs more than ten seconds to
+ * find the new leader (`socket.connection.setup.timeout.ms` alone is that long).
+ */
+const WRITE_TIMEOUT_MS = 30_000;
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json';
 /** The schema registry said no. */
 class RegistryRefusal extends Error {
@@ -6740,8 +6745,8 @@ class RegistryRefusal extends Error {
     }
 }
 /**
- * A schema registry, asked by way of the machine (Schema Registry API, version 1). Every call throws an Error when the
- * registry does not answer within five seconds, a RegistryRefusal when it says no, and an Error when it answers nonsense.
+ * A schema registry, asked by way of the machine (Schema Registry API, version 1). Every call throws an Error when the registry does not
+ * answer within ten seconds, thirty where it writes; a RegistryRefusal when it says no, and an Error when it answers nonsense.
  */
 class SchemaRegistry {
     host;
@@ -6766,7 +6771,7 @@ class SchemaRegistry {
     /** Adds a schema to a subject. @returns its id, the same for the same schema */
     async register(subject, schema, type = 'AVRO') {
         const path = `${subjectPath(subject)}/versions`;
-        return integerIn(await this.request('POST', path, bodyOf(schema, type)), 'id');
+        return integerIn(await this.write('POST', path, bodyOf(schema, type)), 'id');
     }
     /** @returns the id under which the subject has this schema; undefined when it has not */
     async find(subject, schema, type) {
@@ -6795,7 +6800,7 @@ class SchemaRegistry {
     }
     /** Sets which changes of a subject's schema are allowed. */
     async setCompatibility(subject, compatibility) {
-        await this.request('PUT', configPath(subject), { compatibility });
+        await this.write('PUT', configPath(subject), { compatibility });
     }
     /** @returns whether a schema could follow the subject's latest one */
     async isCompatible(subject, schema) {
@@ -6806,15 +6811,18 @@ class SchemaRegistry {
     async deleteSubject(subject) {
         const path = subjectPath(subject);
         for (const target of [configPath(subject), path, `${path}?permanent=true`]) {
-            await this.request('DELETE', target).catch(unlessThere);
+            await this.write('DELETE', target).catch(unlessThere);
         }
     }
-    async request(method, path, body) {
+    write(method, path, body) {
+        return this.request(method, path, body, WRITE_TIMEOUT_MS);
+    }
+    async request(method, path, body, timeoutMs = schema_registry_TIMEOUT_MS) {
         const { user, tls = { checksName: true } } = this.security;
         const url = new URL(`${this.url}${path}`);
         const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
         const connection = await this.host.dial(loopback(url.hostname), port);
-        const signal = AbortSignal.timeout(schema_registry_TIMEOUT_MS);
+        const signal = AbortSignal.timeout(timeoutMs);
         const headers = {
             ...(body ? { 'Content-Type': CONTENT_TYPE } : {}),
             ...(user ? authorization(user) : {}),
@@ -6826,7 +6834,7 @@ class SchemaRegistry {
         const answer = await asked.catch(cause => {
             if (!signal.aborted)
                 throw explainTls(cause, { peer: `schema registry ${url.host}`, tls, prefix: 'schema.registry.' });
-            throw new Error(`${this.url}${path} did not answer in ${schema_registry_TIMEOUT_MS / 1000} s`, { cause });
+            throw new Error(`${this.url}${path} did not answer in ${timeoutMs / 1000} s`, { cause });
         });
         if (answer.status === 401 || answer.status === 403)
             throw unauthorized(`${this.url}${path}`, answer.status, user);

@@ -93,7 +93,12 @@ const inPlace = ({ machines, spare }: Scene) => {
   const [first, second, lost] = machines;
   if (!first || !second || !lost || !spare) throw new Error('this case needs three machines and one more');
   const replace = `${lost.host}:${lost.port}=${spare.host}:${spare.port}`;
-  return { lost, replace, list: connectionToAll([first, second, spare]) };
+  return {
+    lost,
+    replace,
+    places: [first, second, [lost, spare]],
+    list: connectionToAll([first, second, spare]),
+  };
 };
 
 const refused: DrillCase = {
@@ -124,14 +129,15 @@ const replaced: DrillCase = {
   right: 'Node 3 is on the new machine, the others know it, and no acknowledged message is lost.',
   withinS: 400,
   async run(scene) {
-    const { lost, replace, list } = inPlace(scene);
-    const { done, flow } = await whileProducing(scene.machines, async () => {
+    const { lost, replace, places, list } = inPlace(scene);
+    const work = async () => {
       await asRoot(
         lost,
         'systemctl disable --now docker.socket docker; pkill -KILL java; systemctl stop ssh || true',
       );
       return scene.action({ ...list, ...QUICK, replace });
-    });
+    };
+    const { done, flow } = await whileProducing(places, work);
     refuseLoss(flow);
     return done;
   },

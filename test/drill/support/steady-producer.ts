@@ -17,6 +17,8 @@ const PARTITIONS = 6;
 const RETRIES = 30;
 const READ_MS = 60_000;
 
+type Place = Machine | readonly Machine[];
+
 /** What a producer that never stopped has to say. */
 export interface Flow {
   readonly acknowledged: number;
@@ -30,10 +32,11 @@ export interface Flow {
  * Sends one message after the other to a cluster over several machines while `work` lasts, past the action, then reads them all.
  * Each has a request of its own: kafkajs forgets a partition that moves, between two tries of one send, to a broker which has answered
  * for another one (producer/sendMessages.js, brokersWithoutResponse).
- * @param machines that of node 1, of node 2, of node 3 and, where there is one, of node 4
+ * @param machines that of node 1, of node 2, of node 3 and, where there is one, of node 4; several for a node that moves from the first of
+ *   them to the next
  */
 export function whileProducing<T>(
-  machines: readonly Machine[],
+  machines: readonly Place[],
   work: () => Promise<T>,
 ): Promise<{ readonly done: T; readonly flow: Flow }> {
   return withCluster(machines, async kafka => {
@@ -76,15 +79,30 @@ export function whileProducing<T>(
 
 /** Lets `work` ask the cluster on the machines of its nodes 1, 2, 3 …, past the action, by SSH connections of its own. */
 export async function withCluster<T>(
-  machines: readonly Machine[],
+  machines: readonly Place[],
   work: (kafka: Kafka) => Promise<T>,
 ): Promise<T> {
-  const hosts = await Promise.all(machines.map(hostOf));
+  const hosts = await Promise.all(machines.map(place => Promise.all([place].flat().map(hostOf))));
   try {
-    return await work(kafkaClients(routedTo(hosts), nullLogger).of(BROKERS, RETRIES));
+    return await work(kafkaClients(routedTo(hosts.map(firstOf)), nullLogger).of(BROKERS, RETRIES));
   } finally {
-    await Promise.all(hosts.map(host => host.close()));
+    await Promise.all(hosts.flat().map(host => host.close()));
   }
+}
+
+/** Several machines as one: a connection is made by the first on which somebody listens. */
+function firstOf([first, ...others]: readonly Host[]): Host {
+  if (!first) throw new Error('no machine is given');
+  return {
+    name: first.name,
+    run: command => first.run(command),
+    dial: (address, port) =>
+      others.reduce(
+        (connection, next) => connection.catch(() => next.dial(address, port)),
+        first.dial(address, port),
+      ),
+    close: async () => {},
+  };
 }
 
 function routedTo(hosts: readonly Host[]): Host {

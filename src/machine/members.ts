@@ -1,5 +1,6 @@
 import type { Host } from '../host/host.ts';
 import { withLabel } from './docker-labels.ts';
+import { TOOL_HEAP, TOOL_PROPERTIES_FILE } from './kafka-tools.ts';
 
 /** A broker that the cluster has in its books, whether it runs or not. */
 export interface Member {
@@ -10,10 +11,6 @@ export interface Member {
   readonly isAlive: boolean;
 }
 
-/** A tool would take as much memory as the node itself otherwise. */
-const HEAP = 'KAFKA_HEAP_OPTS=-Xmx256m';
-/** In the node's container, beside its certificate. */
-const CLIENT = '/etc/kafka/tls/client.properties';
 /** Of the script, where no node runs. */
 const NONE_RUNS = 3;
 
@@ -22,7 +19,7 @@ const ASK = `server=$1
 shift
 id=$(docker ps --quiet "$@" | head -n 1)
 [ -n "$id" ] || exit ${NONE_RUNS}
-exec docker exec --env ${HEAP} "$id" timeout 30 kafka-cluster list-endpoints --include-fenced-brokers --config ${CLIENT} --bootstrap-server "$server"`;
+exec docker exec --env ${TOOL_HEAP} "$id" timeout 30 kafka-cluster list-endpoints --include-fenced-brokers --config ${TOOL_PROPERTIES_FILE} --bootstrap-server "$server"`;
 
 interface Asked {
   /** The Docker Compose project and the service that the node is. */

@@ -206,11 +206,17 @@ function refuseOtherControllers(machines: readonly PlannedMachine[], wanted: num
 function withIds(machines: readonly PlannedMachine[], elsewhere: readonly number[]): Node[] {
   const taken = new Set([...elsewhere, ...machines.flatMap(({ nodeId }) => nodeId ?? [])]);
   return machines.map(machine => {
-    let nodeId = machine.nodeId ?? 1;
-    if (machine.nodeId === undefined) while (taken.has(nodeId)) nodeId += 1;
+    const nodeId = machine.nodeId ?? lowestFree(taken);
     taken.add(nodeId);
     return { ...machine, nodeId };
   });
+}
+
+/** The lowest id of a node that is not among these. */
+export function lowestFree(taken: ReadonlySet<number>): number {
+  let id = 1;
+  while (taken.has(id)) id += 1;
+  return id;
 }
 
 /**

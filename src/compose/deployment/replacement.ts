@@ -1,5 +1,5 @@
 import { ActionError } from '../../errors.ts';
-import type { PlannedMachine } from './node-plan.ts';
+import { lowestFree, type PlannedMachine } from './node-plan.ts';
 
 /** A machine of a cluster, of which it is known whether it has data of a node. */
 interface FoundMachine extends PlannedMachine {
@@ -39,7 +39,7 @@ export function replacing<T extends FoundMachine>(
         'controller-missing',
         `nodes ${missing.join(', ')} are missing, and one machine at a time can be replaced: name the others in host`,
       );
-    const nodeId = missing[0] ?? lowestFree(known);
+    const nodeId = missing[0] ?? lowestFree(new Set(known));
     if (nodeId === 1)
       throw refused(
         `${old.name} had node 1, whose machine has the authority that all certificates are of and the schema registry: it is not replaced. Bring that machine back from a snapshot of its disk`,
@@ -56,12 +56,6 @@ function refuseOther({ name, nodeId }: FoundMachine, missing: readonly number[],
     throw refused(
       `${name} has the data of node ${nodeId} and cannot become node ${left.join(', ')} in place of ${old}: name a machine without data`,
     );
-}
-
-function lowestFree(taken: readonly number[]): number {
-  let id = 1;
-  while (taken.includes(id)) id += 1;
-  return id;
 }
 
 const refused = (why: string) => new ActionError('replacement-refused', why);

@@ -94,7 +94,8 @@ function storageOf(
   return { folder, key: `${type} ${posix.join(place, rest)}`, name, mount };
 }
 
-const nearest = (folder: string, mounts: readonly Mount[]) =>
+/** The mount that a folder is in: the deepest one. */
+export const nearest = (folder: string, mounts: readonly Mount[]) =>
   mounts
     .filter(({ target }) => isBelow(folder, target))
     .toSorted((a, b) => b.target.length - a.target.length)[0];

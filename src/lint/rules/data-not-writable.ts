@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import { kafkaVersion } from '../../compose/kafka/images.ts';
 import type { ComposeModel, Mount, Service } from '../../compose/reader/model.ts';
 import { valueAt } from '../../compose/reader/value.ts';
-import { covers, dataFolders, OWNED } from '../images/data-folders.ts';
+import { dataFolders, OWNED } from '../images/data-folders.ts';
+import { nearest } from '../images/data-storage.ts';
 import { imageOf, runsStartScript, type ServiceImage } from '../images/service-image.ts';
 import type { LintContext, Problem, Rule } from '../rule.ts';
 
@@ -53,7 +54,7 @@ function problemsOf(service: Service, context: LintContext): Problem[] {
   const image = imageOf(service);
   if (!image || !runsAsUser(image) || !runsStartScript(service) || valueAt(service.whole, 'user')) return [];
   return dataFolders(service, context).flatMap(folder => {
-    const mount = nearest(service.mounts, folder);
+    const mount = nearest(folder, service.mounts);
     if (!mount || isInImage(mount.target) || !isNewVolume(mount, service, context.model)) return [];
     const message = `"${service.name}" cannot write to ${folder}: the image has no folder ${mount.target}, so the volume "${mount.source}" belongs to root, and the broker runs as appuser.`;
     const hint = `Mount it at ${OWNED}, and set KAFKA_LOG_DIRS to that.`;
@@ -68,12 +69,6 @@ function runsAsUser({ image, family, role }: ServiceImage): boolean {
   const version = family === 'confluent' ? kafkaVersion(image, family) : undefined;
   return version !== undefined && (version.major > 2 || (version.major === 2 && version.minor >= 6));
 }
-
-/** The mount that a folder is in: the deepest one. */
-const nearest = (mounts: readonly Mount[], folder: string): Mount | undefined =>
-  mounts
-    .filter(({ target }) => covers(target, folder) && !target.startsWith(`${folder}/`))
-    .toSorted((one, other) => other.target.length - one.target.length)[0];
 
 /**
  * Folders that these images have, as far as anybody would mount something there, with all that is below some of them: the data's own,

@@ -4,10 +4,9 @@ import { waitUntilInSync } from '../../kafka/in-sync.ts';
 import { drain, tooWide } from '../../kafka/placement/drain.ts';
 import { changeOf, loadsOf, type Placement } from '../../kafka/placement/placement.ts';
 import { type Placements, readPlacements } from '../../kafka/placement/read-placements.ts';
-import { until } from '../../waiting.ts';
 import { asAdmin } from '../deploy/topic.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
-import { untilNoneMoves } from './moving.ts';
+import { untilKnown, untilNoneMoves } from './moving.ts';
 import { type ClusterNode, clusterOfNodes, racksOf } from './node.ts';
 import { ReassignmentTools } from './reassignment-tools.ts';
 
@@ -21,10 +20,6 @@ interface DrainOptions {
   /** How long replicas may take to be in sync before anything is moved. */
   readonly timeoutMs: number;
 }
-
-const EVERY_MS = 1000;
-/** Brokers hear of what was moved one after the other. */
-const KNOWN_TIMEOUT_MS = 15_000;
 
 /** Where the partitions of the leaving brokers are, and where they are to be. */
 interface Outlook {
@@ -73,9 +68,7 @@ export function drainStep({ nodes, leaving, throttle, timeoutMs }: DrainOptions)
       // That of an earlier run, too, whose partitions nobody knows any more.
       const { partitions } = (await look(context)).now;
       if (partitions.length > 0) await tools.finish(context, partitions);
-      // At the deadline the check that follows says what it finds.
-      const isDone = async () => workOf(await look(context), leaving) === undefined || undefined;
-      await until(context, isDone, { everyMs: EVERY_MS, timeoutMs: KNOWN_TIMEOUT_MS, late: () => true });
+      await untilKnown(context, async () => workOf(await look(context), leaving) === undefined);
     },
   };
 }

@@ -6,7 +6,7 @@ import { askMembers } from '../../machine/members.ts';
 import { until } from '../../waiting.ts';
 import { type Step, type StepName, satisfied } from '../step.ts';
 import { heldBy } from './drain.ts';
-import { type ClusterNode, clusterOfNodes, firstNode, KAFKA_SERVICE, placeOfNode } from './node.ts';
+import { type ClusterNode, clusterOfNodes, firstNode, placeOfNode } from './node.ts';
 
 interface MembersOptions {
   /** Those that are in the list. */
@@ -81,7 +81,7 @@ async function ask(
 /** The private addresses of all brokers that the cluster has in its books, by their ids; those that are known. */
 async function addressesOf(nodes: readonly ClusterNode[]): Promise<ReadonlyMap<number, string>> {
   const { host, ...asked } = placeOfNode(firstNode(nodes));
-  const members = await askMembers(host, { ...asked, service: KAFKA_SERVICE });
+  const members = await askMembers(host, asked);
   return new Map(members?.map(({ nodeId, address }) => [nodeId, address]));
 }
 

@@ -7,6 +7,15 @@ import { asAdmin } from '../deploy/topic.ts';
 const EVERY_MS = 1000;
 const NEWS_MS = 10_000;
 
+/** Brokers hear of a change one after the other. */
+const KNOWN_TIMEOUT_MS = 15_000;
+
+/** Waits until what was changed is what the cluster says. At the deadline it just ends: the check that follows says what it finds. */
+export const untilKnown = (context: Context, isDone: () => Promise<boolean>): Promise<true> =>
+  until(context, async () => (await isDone()) || undefined, {
+    ...{ everyMs: EVERY_MS, timeoutMs: KNOWN_TIMEOUT_MS, late: () => true as const },
+  });
+
 /** Waits until no partition is on its way to other brokers, as long as that takes: the run has a deadline of its own. */
 export async function untilNoneMoves(context: Context, servers: readonly string[]): Promise<void> {
   const { clock, log } = context;

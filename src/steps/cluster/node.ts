@@ -64,6 +64,7 @@ export const brokerPlacesOf = (nodes: readonly ClusterNode[]): ReadonlyMap<strin
 export const placeOfNode = ({ context: { host, machine }, project, plan }: ClusterNode) => ({
   host,
   project: project.name,
+  service: KAFKA_SERVICE,
   server: `${machine.address}:${plan.clusterPorts[0]}`,
 });
 

@@ -1,11 +1,8 @@
 import type { Context } from '../../context.ts';
 import { composeCommand } from '../../machine/compose-project.ts';
+import { TOOL_HEAP, TOOL_PROPERTIES_FILE } from '../../machine/kafka-tools.ts';
 import { type ClusterNode, hostAccessOf, KAFKA_SERVICE } from './node.ts';
 
-/** In the node's container, beside its certificate (see certificates.ts). */
-const CLIENT = '/etc/kafka/tls/client.properties';
-/** The tool would take as much memory as the node itself otherwise. */
-const HEAP = 'KAFKA_HEAP_OPTS=-Xmx256m';
 /** A tool that finds no controller asks for a minute. */
 const TIMEOUT_MS = 30_000;
 
@@ -52,9 +49,9 @@ export async function notCaughtUp(
 /** What the tool prints; '' when it fails: nothing depends on it alone. */
 async function describe(node: ClusterNode, nodes: readonly ClusterNode[], what: string): Promise<string> {
   const servers = hostAccessOf(nodes, node.project.directory).bootstrapServers.join(',');
-  const argv = ['--bootstrap-server', servers, '--command-config', CLIENT, 'describe', what];
+  const argv = ['--bootstrap-server', servers, '--command-config', TOOL_PROPERTIES_FILE, 'describe', what];
   const command = composeCommand(node.project, [
-    ...['exec', '-T', '--env', HEAP, KAFKA_SERVICE, 'kafka-metadata-quorum', ...argv],
+    ...['exec', '-T', '--env', TOOL_HEAP, KAFKA_SERVICE, 'kafka-metadata-quorum', ...argv],
   ]);
   try {
     const { exitCode, stdout } = await node.context.host.run({ ...command, timeoutMs: TIMEOUT_MS });

@@ -3,12 +3,8 @@ import type { ErrorCode } from '../../error-codes.ts';
 import { ActionError, lastLines } from '../../errors.ts';
 import type { Placement } from '../../kafka/placement/placement.ts';
 import { composeCommand } from '../../machine/compose-project.ts';
+import { TOOL_HEAP, TOOL_PROPERTIES_FILE } from '../../machine/kafka-tools.ts';
 import { type ClusterNode, firstNode, hostAccessOf, KAFKA_SERVICE } from './node.ts';
-
-/** In the node's container, beside its certificate (see certificates.ts). */
-const CLIENT = '/etc/kafka/tls/client.properties';
-/** A tool would take as much memory as the node itself otherwise. */
-const HEAP = 'KAFKA_HEAP_OPTS=-Xmx256m';
 
 /** How partitions are copied. */
 interface Copying {
@@ -49,13 +45,19 @@ export class ReassignmentTools {
 
   /** Takes a broker that has stopped out of the cluster. @throws ActionError `node-cannot-leave` */
   async unregister(context: Context, id: number): Promise<void> {
-    const argv = ['--bootstrap-server', this.servers, '--config', CLIENT, '--id', `${id}`];
+    const argv = ['--bootstrap-server', this.servers, '--config', TOOL_PROPERTIES_FILE, '--id', `${id}`];
     await this.run(context, ['kafka-cluster', 'unregister', ...argv], { code: 'node-cannot-leave' });
   }
 
   /** Lets each partition be led by the broker that stands first in its list. */
   async electPreferred(context: Context): Promise<void> {
-    const argv = ['--admin.config', CLIENT, '--election-type', 'preferred', '--all-topic-partitions'];
+    const argv = [
+      '--admin.config',
+      TOOL_PROPERTIES_FILE,
+      '--election-type',
+      'preferred',
+      '--all-topic-partitions',
+    ];
     await this.run(context, ['kafka-leader-election', '--bootstrap-server', this.servers, ...argv]);
   }
 
@@ -65,7 +67,13 @@ export class ReassignmentTools {
     args: readonly string[],
   ): Promise<void> {
     const partitions = placements.map(({ topic, partition, replicas }) => ({ topic, partition, replicas }));
-    const argv = ['--command-config', CLIENT, '--reassignment-json-file', '/dev/stdin', ...args];
+    const argv = [
+      '--command-config',
+      TOOL_PROPERTIES_FILE,
+      '--reassignment-json-file',
+      '/dev/stdin',
+      ...args,
+    ];
     return this.run(context, ['kafka-reassign-partitions', '--bootstrap-server', this.servers, ...argv], {
       stdin: JSON.stringify({ version: 1, partitions }),
     });
@@ -80,7 +88,7 @@ export class ReassignmentTools {
     const [tool = '', ...args] = argv;
     const servers = argv.indexOf(this.servers);
     log.info(argv.filter((_, index) => index !== servers && index !== servers - 1).join(' '));
-    const command = composeCommand(project, ['exec', '-T', '--env', HEAP, KAFKA_SERVICE, tool, ...args]);
+    const command = composeCommand(project, ['exec', '-T', '--env', TOOL_HEAP, KAFKA_SERVICE, tool, ...args]);
     // What it prints is for people: the step that calls it looks at the cluster itself.
     const { exitCode, stdout, stderr } = await context.host.run({ ...command, stdin, mayBeCut: true });
     if (exitCode === 0) return;

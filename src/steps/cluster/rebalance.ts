@@ -3,10 +3,9 @@ import { waitUntilInSync } from '../../kafka/in-sync.ts';
 import { changeOf, loadsOf, type Placement, type PlacementChange } from '../../kafka/placement/placement.ts';
 import { type Placements, readPlacements } from '../../kafka/placement/read-placements.ts';
 import { spread } from '../../kafka/placement/spread.ts';
-import { until } from '../../waiting.ts';
 import { asAdmin } from '../deploy/topic.ts';
 import { notYet, type Step, satisfied } from '../step.ts';
-import { untilNoneMoves } from './moving.ts';
+import { untilKnown, untilNoneMoves } from './moving.ts';
 import { type ClusterNode, clusterOfNodes, racksOf } from './node.ts';
 import { ReassignmentTools } from './reassignment-tools.ts';
 
@@ -17,11 +16,6 @@ interface RebalanceOptions {
   /** How long replicas may take to be in sync before anything is moved. */
   readonly timeoutMs: number;
 }
-
-/** How often Kafka is asked whether it is done. */
-const EVERY_MS = 1000;
-/** Brokers hear of new leaders one after the other. */
-const KNOWN_TIMEOUT_MS = 15_000;
 
 /** Where the partitions are, and where they are to be. */
 interface Outlook {
@@ -70,9 +64,7 @@ export function rebalanceStep({ nodes, throttle, timeoutMs }: RebalanceOptions):
       // That of an earlier run, too, whose partitions nobody knows any more.
       if (changed.length > 0 || outlook.now.isThrottled) await tools.finish(context, outlook.wanted);
       await tools.electPreferred(context);
-      // At the deadline the check that follows says what it finds.
-      const isDone = async () => workOf(await look(context)).length === 0 || undefined;
-      await until(context, isDone, { everyMs: EVERY_MS, timeoutMs: KNOWN_TIMEOUT_MS, late: () => true });
+      await untilKnown(context, async () => workOf(await look(context)).length === 0);
     },
   };
 }

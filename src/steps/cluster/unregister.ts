@@ -2,11 +2,11 @@ import type { Context } from '../../context.ts';
 import { ActionError } from '../../errors.ts';
 import { readPlacements } from '../../kafka/placement/read-placements.ts';
 import { askMembers } from '../../machine/members.ts';
-import { until } from '../../waiting.ts';
 import { asAdmin } from '../deploy/topic.ts';
 import { notYet, type Step, type StepName, satisfied } from '../step.ts';
 import { heldBy, namesOf } from './drain.ts';
-import { type ClusterNode, clusterOfNodes, firstNode, KAFKA_SERVICE, placeOfNode } from './node.ts';
+import { untilKnown } from './moving.ts';
+import { type ClusterNode, clusterOfNodes, firstNode, placeOfNode } from './node.ts';
 import { ReassignmentTools } from './reassignment-tools.ts';
 
 interface UnregisterOptions {
@@ -16,10 +16,6 @@ interface UnregisterOptions {
   readonly leaving: readonly number[];
   readonly needs: readonly StepName[];
 }
-
-/** The brokers hear of it one after the other. */
-const KNOWN_TIMEOUT_MS = 15_000;
-const EVERY_MS = 1000;
 
 /**
  * Takes brokers that have stopped out of the books of the cluster: until then their ids are theirs, and Kafka waits for them to come
@@ -42,9 +38,7 @@ export function unregisterStep({ nodes, leaving, needs }: UnregisterOptions): St
     async apply(context) {
       await refuseHeld(context, bootstrapServers, leaving);
       for (const id of await registered(nodes, leaving)) await tools.unregister(context, id);
-      // At the deadline the check that follows says what it finds.
-      const isDone = async () => (await registered(nodes, leaving)).length === 0 || undefined;
-      await until(context, isDone, { everyMs: EVERY_MS, timeoutMs: KNOWN_TIMEOUT_MS, late: () => true });
+      await untilKnown(context, async () => (await registered(nodes, leaving)).length === 0);
     },
   };
 }
@@ -52,7 +46,7 @@ export function unregisterStep({ nodes, leaving, needs }: UnregisterOptions): St
 async function registered(nodes: readonly ClusterNode[], leaving: readonly number[]): Promise<number[]> {
   const first = firstNode(nodes);
   const { host, ...asked } = placeOfNode(first);
-  const members = await askMembers(host, { ...asked, service: KAFKA_SERVICE });
+  const members = await askMembers(host, asked);
   if (!members)
     throw new ActionError(
       'node-cannot-leave',

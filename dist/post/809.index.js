@@ -1354,13 +1354,17 @@ function refuseOtherControllers(machines, wanted) {
 function withIds(machines, elsewhere) {
     const taken = new Set([...elsewhere, ...machines.flatMap(({ nodeId }) => nodeId ?? [])]);
     return machines.map(machine => {
-        let nodeId = machine.nodeId ?? 1;
-        if (machine.nodeId === undefined)
-            while (taken.has(nodeId))
-                nodeId += 1;
+        const nodeId = machine.nodeId ?? lowestFree(taken);
         taken.add(nodeId);
         return { ...machine, nodeId };
     });
+}
+/** The lowest id of a node that is not among these. */
+function lowestFree(taken) {
+    let id = 1;
+    while (taken.has(id))
+        id += 1;
+    return id;
 }
 /**
  * Kafka keeps replicas apart by rack only where every broker has one. So a rack that is not known leaves all nodes as they are: none loses

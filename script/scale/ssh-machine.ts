@@ -4,6 +4,7 @@ import { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import ssh2, { type Connection, type ServerChannel } from 'ssh2';
 import { type Answer, LISTENER_PID } from './answers.ts';
+import { unknown } from './unknown.ts';
 
 /** What lies between the runner and a machine, in milliseconds: there and back, and how long a command takes. */
 interface Delays {
@@ -11,17 +12,25 @@ interface Delays {
   readonly commandMs: number;
 }
 
-/** An SSH server that runs nothing: a table has the answers. Whoever shows a key is let in. */
+/** An SSH server that runs nothing: a table has the answers. Whoever shows a key is let in. What it does not know ends the process. */
 export class SshMachine {
   private readonly answer: (program: string, stdin: string) => Answer;
+  private readonly services: ReadonlyMap<number, (connection: Duplex) => void>;
   private readonly delays: Delays;
   private readonly ssh: ssh2.Server;
   private readonly tcp: net.Server;
   /** Ends the listener of the ways. */
   private stopListener = () => {};
 
-  constructor(hostKey: string, answer: SshMachine['answer'], delays: Delays) {
+  /** @param services what answers at its own ports, by port */
+  constructor(
+    hostKey: string,
+    answer: SshMachine['answer'],
+    services: SshMachine['services'],
+    delays: Delays,
+  ) {
     this.answer = answer;
+    this.services = services;
     this.delays = delays;
     this.ssh = new ssh2.Server({ hostKeys: [hostKey] }, client => this.welcome(client));
     this.tcp = net.createServer(socket => {
@@ -46,6 +55,10 @@ export class SshMachine {
       accept().on('exec', (acceptExec, _reject, { command }) => {
         void this.execute(programIn(command), acceptExec());
       });
+    });
+    client.on('tcpip', (accept, _reject, { destIP, destPort }) => {
+      const serve = this.services.get(destPort) ?? (() => unknown(`a connection to ${destIP}:${destPort}`));
+      serve(accept());
     });
   }
 

@@ -2,6 +2,7 @@ import type { Config } from '../../config/config.ts';
 import type { MachinesConfig } from '../../config/machines-inputs.ts';
 import type { Report } from '../../report/report.ts';
 import { clusterDeploySteps } from '../../steps/cluster/steps.ts';
+import { Limit } from '../../steps/limit.ts';
 import { planSteps } from '../../steps/plan.ts';
 import { workflowRunUrl } from '../../workflow-run.ts';
 import { lookingOnly } from '../plan.ts';
@@ -47,5 +48,6 @@ async function planOnMachines(
     run: workflowRunUrl(run.dependencies.env),
     note: () => {},
   });
-  return stepsResults(await planSteps(steps, clusterContext(run, nodes, leaving.hosts)));
+  const context = clusterContext(run, nodes, leaving.hosts);
+  return stepsResults(await planSteps(steps, { ...context, limit: new Limit(config.parallel) }));
 }

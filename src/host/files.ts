@@ -21,6 +21,7 @@ const READ = ['iflag=nofollow,nonblock,fullblock,count_bytes', 'bs=65536', 'stat
 export async function findTextFile(host: Host, path: string): Promise<FoundFile> {
   const { exitCode, stdout, stderr } = await host.run({
     argv: ['dd', ...READ, `count=${LONGEST_FILE}`, `if=${path}`],
+    isLook: true,
   });
   return exitCode === 0 ? { text: stdout, missing: '' } : withoutText(path, stderr);
 }
@@ -49,7 +50,10 @@ export async function findTextFiles(
   paths: readonly string[],
   most: number,
 ): Promise<FoundFile[]> {
-  const { stdout } = await mustRun(host, { argv: ['sh', '-c', READ_ALL, 'sh', `${most}`, ...paths] });
+  const { stdout } = await mustRun(host, {
+    argv: ['sh', '-c', READ_ALL, 'sh', `${most}`, ...paths],
+    isLook: true,
+  });
   const parts = stdout.split(/^said (.*)\n/m);
   return paths.map((path, index) => {
     const [text, said] = parts.slice(2 * index, 2 * index + 2);

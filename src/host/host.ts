@@ -17,6 +17,8 @@ export interface Command {
   readonly isUndo?: boolean;
   /** It is short and must not wait behind others: a sign of life. */
   readonly isUrgent?: boolean;
+  /** It only reads and ends in a moment: a shell that stays open may run it, and it may be run twice. */
+  readonly isLook?: boolean;
   /** It works by the Docker Engine, although its first word does not say so. */
   readonly needsEngine?: boolean;
   /** Its output is for people: of a long one the head and the tail do. Any other command that prints so much is an error. */

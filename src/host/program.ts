@@ -100,6 +100,23 @@ export const directWords = (program: string): [string, ...string[]] => [
 export const loginShellText = (program: string): string =>
   quote(['/bin/sh', '-c', CLEAN, 'sh', '/bin/sh', '-c', DECODE, 'sh', encode(program)]);
 
+/**
+ * Runs one program after the other, each a line that `programLine` has made; nothing of one is left for the next. It ends with one
+ * that could not say how its command ended.
+ */
+const LOOP = 'while IFS= read -r line; do (eval "$(printf %b "$line")") </dev/null || exit; done';
+
+/** The full command for a shell that stays open, for the programs of many commands. @param isRoot programs run as root then */
+export function openShellText(isRoot: boolean): string {
+  const loop = `exec /bin/sh -c ${quote([CLEAN])} sh /bin/sh -c ${quote([LOOP])} sh`;
+  const root = `[ "$(id -u)" = 0 ] || exec /usr/bin/sudo -n -- /usr/bin/env /bin/sh -c ${quote([loop])} sh`;
+  return loginShellText(isRoot ? `${root}\n${loop}` : loop);
+}
+
+/** A program as a line for a shell that stays open. */
+export const programLine = (program: string): string =>
+  `${program.replaceAll('\\', '\\0134').replaceAll('\n', '\\0012')}\n`;
+
 /** Each byte that some shell takes for more than itself becomes `@0` and three octal digits, which printf(1) decodes. */
 function encode(program: string): string {
   const bytes = Buffer.from(program).toString('latin1');

@@ -65,6 +65,7 @@ export async function listContainers(host: Host, project: ComposeProject): Promi
   const { stdout } = await mustRun(host, {
     argv: ['docker', 'ps', '--all', ...filters, '--format', columns(...fields)],
     sudo: true,
+    isLook: true,
   });
   return rowsOf(stdout).map(
     ([name = '', service = '', configHash = '', state = '', status = '', files = '']) => ({
@@ -76,7 +77,10 @@ export async function listContainers(host: Host, project: ComposeProject): Promi
 
 /** What each service's container would be created from now, as a hash by service. */
 export async function wantedHashes(host: Host, project: ComposeProject): Promise<Map<string, string>> {
-  const { stdout } = await mustRun(host, composeCommand(project, ['config', '--hash', '*']));
+  const { stdout } = await mustRun(host, {
+    ...composeCommand(project, ['config', '--hash', '*']),
+    isLook: true,
+  });
   const pairs = stdout.split('\n').map(line => line.trim().split(/\s+/));
   return new Map(pairs.flatMap(([service, hash]) => (service && hash ? [[service, hash] as const] : [])));
 }

@@ -70,7 +70,7 @@ export async function readRecords(host: Host, home: string): Promise<NotedDeploy
   const folder = folderIn(home);
   const places = [...foldersTo(folder), { path: folder, use: 'list' } as const];
   const argv = ['sh', '-c', LIST, 'sh', home, folder] as const;
-  const { stdout, exitCode } = await mustRunIn(host, places, { argv }, [UNREADABLE]);
+  const { stdout, exitCode } = await mustRunIn(host, places, { argv, isLook: true }, [UNREADABLE]);
   if (exitCode === UNREADABLE) {
     const path = lastLines(stdout, 1).join('');
     await mustRunIn(host, [...places, { path, use: 'read' }], { argv: ['cat', '--', path] });

@@ -43,7 +43,7 @@ export async function listEnvironments(
 /** The project of each container that runs; none when there is no Docker, or when it does not answer. */
 async function runningContainers(host: Host): Promise<string[]> {
   const argv = ['docker', 'ps', '--format', labelField('project')] as const;
-  const { stdout } = await host.run({ argv, sudo: true });
+  const { stdout } = await host.run({ argv, sudo: true, isLook: true });
   return stdout.split('\n');
 }
 

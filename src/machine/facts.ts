@@ -44,7 +44,7 @@ echo "docker=$(command -v docker >/dev/null 2>&1 && echo yes)"
 
 /** Asks the machine what it is; changes nothing and needs no rights. */
 export async function inspectMachine(host: Host): Promise<Machine> {
-  const { stdout } = await mustRun(host, { argv: ['sh', '-c', FACTS] });
+  const { stdout } = await mustRun(host, { argv: ['sh', '-c', FACTS], isLook: true });
   const facts = new Map(stdout.split('\n').map(line => splitOnce(line, '=')));
   const fact = (name: string) => facts.get(name) ?? '';
   const says = facts.get('says')?.replaceAll('\t', '\n').trim();

@@ -101,6 +101,7 @@ async function listProjects(host: Host): Promise<FoundProject[]> {
   const { exitCode, stdout, stderr } = await host.run({
     argv: ['docker', 'ps', '--all', ...withLabel('project'), '--format', columns(...fields)],
     sudo: true,
+    isLook: true,
   });
   if (exitCode !== 0) {
     throw new ActionError('docker-not-running', 'docker ps does not answer', {
@@ -124,7 +125,11 @@ const READ = `[ -f "$1" ] && exec head -c ${LONGEST_FILE + 1} -- "$1"`;
 async function readFrom(host: Host, name: string, paths: readonly string[]): Promise<Cluster> {
   const texts = new Map<string, string | undefined>();
   const fetch = async (path: string) => {
-    const { exitCode, stdout } = await host.run({ argv: ['sh', '-c', READ, 'sh', path], sudo: true });
+    const { exitCode, stdout } = await host.run({
+      argv: ['sh', '-c', READ, 'sh', path],
+      sudo: true,
+      isLook: true,
+    });
     if (Buffer.byteLength(stdout) > LONGEST_FILE) throw tooLong(name, path);
     texts.set(path, exitCode === 0 ? stdout : undefined);
   };

@@ -82,7 +82,7 @@ done
 async function madeAt(host: Host, containers: readonly ContainerState[]): Promise<Map<string, number>> {
   const names = containers.flatMap(({ volumes }) => volumes);
   if (names.length === 0) return new Map();
-  const { stdout } = await host.run({ argv: ['sh', '-c', AGES, 'sh', ...names], sudo: true });
+  const { stdout } = await host.run({ argv: ['sh', '-c', AGES, 'sh', ...names], sudo: true, isLook: true });
   const rows = stdout.split('\n').map(line => line.split(' '));
   return new Map(rows.map(([time = '', name = '']) => [name, Number(time) * 1_000]));
 }

@@ -16,7 +16,7 @@ interface Listener {
 /** @param asRoot to learn who listens, too */
 async function listenersOn(host: Host, asRoot: boolean): Promise<Listener[]> {
   const options = ['--no-header', '--listening', '--tcp', '--numeric', ...(asRoot ? ['--processes'] : [])];
-  const { stdout } = await mustRun(host, { argv: ['ss', ...options], sudo: asRoot });
+  const { stdout } = await mustRun(host, { argv: ['ss', ...options], sudo: asRoot, isLook: true });
   return stdout
     .split('\n')
     .filter(line => line !== '')

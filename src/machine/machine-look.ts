@@ -82,6 +82,7 @@ export async function lookAt(host: Host, project?: ComposeProject): Promise<Mach
   const { stdout } = await mustRun(host, {
     argv: ['sh', '-c', SCRIPT, 'sh', ...filters],
     sudo: project !== undefined,
+    isLook: true,
     timeoutMs: TIMEOUT_MS,
   });
   const lines = stdout.split('\n');

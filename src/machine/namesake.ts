@@ -22,7 +22,10 @@ export const isElsewhere = (record: DeploymentRecord, { project, directory }: Wa
 export async function refuseNamesake(host: Host, record: DeploymentRecord, wanted: Wanted): Promise<void> {
   const { project, directory } = wanted;
   if (!isElsewhere(record, wanted) || projectNameOf(record.directory) !== project) return;
-  const { exitCode } = await host.run({ argv: ['test', '-e', `${record.directory}/${record.files[0]}`] });
+  const { exitCode } = await host.run({
+    argv: ['test', '-e', `${record.directory}/${record.files[0]}`],
+    isLook: true,
+  });
   if (exitCode !== 0) return;
   throw new ActionError(
     'project-taken',

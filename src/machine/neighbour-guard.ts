@@ -50,7 +50,11 @@ esac
 exit 0`;
 
 const guard = (host: Host, operation: 'look' | 'set' | 'remove', project: string) =>
-  mustRun(host, { argv: ['sh', '-c', GUARD, 'sh', operation, project], sudo: true });
+  mustRun(host, {
+    argv: ['sh', '-c', GUARD, 'sh', operation, project],
+    sudo: true,
+    isLook: operation === 'look',
+  });
 
 /** @returns whether neighbours of the machine reach the project's containers past 127.0.0.1 */
 export async function isOpenToNeighbours(host: Host, project: string): Promise<boolean> {

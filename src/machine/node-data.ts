@@ -44,7 +44,7 @@ export async function readNodeData(
   // Without sudo the machine is refused by the first step.
   if (!hasSudo) return {};
   const argv = ['sh', '-c', LOOK, 'sh', `${directory}/.env`, volume] as const;
-  const { stdout } = await mustRun(host, { argv, sudo: true });
+  const { stdout } = await mustRun(host, { argv, sudo: true, isLook: true });
   const [settings = '', data = ''] = stdout.split('--- volume\n');
   const { nodeId, clusterId, ...others } = readNodeSettings(settings);
   const set = nodeId === undefined ? {} : { nodeId, clusterId };

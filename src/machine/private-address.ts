@@ -18,7 +18,7 @@ ip -4 -oneline route get 192.0.2.1 2>/dev/null | sed -nE 's/.* src ([0-9.]+).*/d
  * @throws ActionError `private-address-unknown` when the machine does not have the one that is given, or when nobody can say which
  */
 export async function privateAddress(host: Host, given?: string): Promise<string> {
-  const { stdout } = await mustRun(host, { argv: ['sh', '-c', LOOK] });
+  const { stdout } = await mustRun(host, { argv: ['sh', '-c', LOOK], isLook: true });
   const lines = stdout.split('\n').map(line => line.split(' '));
   const told = (what: string) => lines.flatMap(([kind, address]) => (kind === what && address) || []);
   const addresses = told('address');

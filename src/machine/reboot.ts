@@ -26,7 +26,7 @@ export interface Restarts {
 
 /** Asks the machine what was installed after it, or its Docker Engine, was started. */
 export async function wantedRestarts(host: Host): Promise<Restarts> {
-  const { stdout } = await host.run({ argv: ['sh', '-c', LOOK] });
+  const { stdout } = await host.run({ argv: ['sh', '-c', LOOK], isLook: true });
   const startOf = (name: string) => Number(new RegExp(`^${name}=(\\d+)$`, 'm').exec(stdout)?.[1] ?? Infinity);
   const packages = [...stdout.matchAll(/^package=(\d+) (\S+) (\S+)$/gm)];
   const after = (start: number, names: RegExp) =>

@@ -18,7 +18,7 @@ echo "locked=$(cat /etc/dnf/vars/releasever 2>/dev/null)"`;
 
 /** Asks the machine for its releases. @returns undefined where it has no package `system-release` */
 export async function releasesOf(host: Host): Promise<Releases | undefined> {
-  const { stdout } = await host.run({ argv: ['sh', '-c', ASK] });
+  const { stdout } = await host.run({ argv: ['sh', '-c', ASK], isLook: true });
   const fact = (name: string) => new RegExp(`^${name}=(\\S+)$`, 'm').exec(stdout)?.[1];
   const installed = fact('installed');
   return installed === undefined ? undefined : { installed, locked: fact('locked') ?? installed };

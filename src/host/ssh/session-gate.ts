@@ -9,10 +9,17 @@ export class SessionGate {
   private limit = USUAL_LIMIT;
   private taken = 0;
   private readonly waiting: (() => void)[] = [];
+  /** Told when somebody has to wait: what need not be open can make room. */
+  onWait: () => void = () => {};
 
   /** The next one would have to wait. */
   get isFull(): boolean {
     return this.taken >= this.limit;
+  }
+
+  /** Somebody waits for a session to end, or sshd takes fewer than usual: none is to be kept that is not needed. */
+  get isScarce(): boolean {
+    return this.waiting.length > 0 || this.limit < USUAL_LIMIT;
   }
 
   /** Waits for its turn. @throws the signal's reason */
@@ -48,6 +55,7 @@ export class SessionGate {
       reject(signal?.reason);
     };
     this.waiting.push(resolve);
+    this.onWait();
     signal?.addEventListener('abort', abort, { once: true });
     try {
       await promise;

@@ -33,17 +33,13 @@ async function execute(
   live: LiveConnection,
   { text, stdin, write, complete, overflow }: Session,
 ): Promise<ShellEnd | undefined> {
-  const { gate } = live;
   let ended: ShellEnd | undefined;
-  const opening = open(live, text, (channel, code, signal) => {
+  const { channel, closed } = await openSession(live, text, (channel, code, signal) => {
     if (code !== null || signal !== undefined)
       ended = { code: code ?? exitCodeOf(signal), ...(signal === undefined ? {} : { signal }) };
     // What a start file leaves behind in the background would keep the channel open, and with it the session.
     complete.then(() => channel.close());
   });
-  opening.catch(cause => (isSessionRefused(cause) ? gate.refused() : gate.leave()));
-  const channel = await opening;
-  const closed = once(channel, 'close').then(() => gate.leave());
   channel.on('data', (chunk: Buffer) => write('stdout', chunk));
   channel.stderr.on('data', (chunk: Buffer) => write('stderr', chunk));
   channel.end(stdin);
@@ -57,6 +53,25 @@ async function execute(
 }
 
 /**
+ * Opens a session; it has entered the gate, and leaves it when it is closed or refused.
+ * @throws Error as ssh2 does, or that there is no connection
+ */
+export async function openSession(
+  live: LiveConnection,
+  text: string,
+  onExit?: OnExit,
+): Promise<{ readonly channel: ClientChannel; readonly closed: Promise<void> }> {
+  const { gate } = live;
+  const opening = open(live, text, onExit);
+  opening.catch(cause => (isSessionRefused(cause) ? gate.refused() : gate.leave()));
+  const channel = await opening;
+  return { channel, closed: once(channel, 'close').then(() => gate.leave()) };
+}
+
+/** Told how the shell ended. */
+type OnExit = (channel: ClientChannel, code: number | null, signal?: string) => void;
+
+/**
  * A session of its own for a command.
  * @param onExit told how the shell ended. That can come with the very packet that opens the session, when nobody who waits for the
  *   channel has it yet
@@ -65,7 +80,7 @@ async function execute(
 async function open(
   { ssh }: LiveConnection,
   text: string,
-  onExit: (channel: ClientChannel, code: number | null, signal?: string) => void,
+  onExit: OnExit = () => {},
 ): Promise<ClientChannel> {
   const { connection } = ssh;
   if (!connection) throw new Error('Not connected to server');

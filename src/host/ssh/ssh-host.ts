@@ -4,11 +4,12 @@ import { within } from '../../waiting.ts';
 import { Answer, type ShellEnd, shellUnusable } from '../answer.ts';
 import { type CommandBounds, describe, limitOf, refuseTimeout } from '../command-line.ts';
 import type { Command, CommandResult, Host } from '../host.ts';
-import { newMarks } from '../marks.ts';
+import { type Marks, newMarks } from '../marks.ts';
 import { loginShellText, programOf } from '../program.ts';
 import { isForwardingRefused, isSessionRefused } from './connect-errors.ts';
 import type { SshConnection } from './connection.ts';
 import { Line, type LiveConnection, orLost } from './line.ts';
+import { OpenShells } from './open-shells.ts';
 import { RelayLine } from './relay-line.ts';
 import { inSession } from './session.ts';
 
@@ -59,14 +60,19 @@ export class SshHost implements Host {
   }
 
   async run(command: Command): Promise<CommandResult> {
-    const { clock, name } = this.options;
     const signal = command.isUndo ? NEVER : this.options.signal;
+    return (await this.byOpenShell(command, signal)) ?? this.inOwnSession(command, signal);
+  }
+
+  /** A session is waited for where sshd takes few. */
+  private async inOwnSession(command: Command, signal: AbortSignal): Promise<CommandResult> {
+    const { clock, name } = this.options;
     for (let refusals = 1; ; refusals++) {
       signal.throwIfAborted();
       const live = await this.lineFor(command, signal);
       await Promise.race([live.gate.enter(signal), live.lost]);
       try {
-        return await this.execute(live, command, signal);
+        return await this.begin(live, command, signal);
       } catch (cause) {
         if (!isSessionRefused(cause)) throw cause;
         if (live.gate.isUsed) refusals = 0;
@@ -108,20 +114,43 @@ export class SshHost implements Host {
     return hurries && live.gate.isFull ? this.sideLine.live(signal) : live;
   }
 
-  private async execute(live: LiveConnection, command: Command, signal: AbortSignal): Promise<CommandResult> {
-    const { clock, runId, user } = this.options;
+  /** @returns undefined for a command that is none for a shell that stays open, or when there is no such shell */
+  private async byOpenShell(command: Command, signal: AbortSignal): Promise<CommandResult | undefined> {
+    if (!command.isLook || !this.hasAnswered) return undefined;
+    signal.throwIfAborted();
+    const live = await this.line.live(signal);
+    const by = { user: command.sudo ? 'root' : 'user', clock: this.options.clock } as const;
+    return OpenShells.in(live).use(by, shell =>
+      this.execute(live, command, signal, (limitMs, marks, answer) =>
+        shell.run(programOf({ ...command, sudo: false }, limitMs, marks, this.options.runId), answer),
+      ),
+    );
+  }
+
+  private begin(live: LiveConnection, command: Command, signal: AbortSignal): Promise<CommandResult> {
+    return this.execute(live, command, signal, (limitMs, marks, answer) =>
+      inSession(live, {
+        text: loginShellText(programOf(command, limitMs, marks, this.options.runId)),
+        stdin: command.stdin ?? '',
+        write: (output, chunk) => answer.write(output, chunk),
+        complete: answer.complete,
+        overflow: answer.overflow,
+      }),
+    );
+  }
+
+  private async execute(
+    live: LiveConnection,
+    command: Command,
+    signal: AbortSignal,
+    start: (limitMs: number, marks: Marks, answer: Answer) => Promise<ShellEnd | undefined>,
+  ): Promise<CommandResult> {
+    const { clock, user } = this.options;
     const limitMs = limitOf(command, this.options);
     const marks = newMarks();
     const answer = new Answer(marks, command);
-    const session = {
-      text: loginShellText(programOf(command, limitMs, marks, runId)),
-      stdin: command.stdin ?? '',
-      write: (output: 'stdout' | 'stderr', chunk: Buffer) => answer.write(output, chunk),
-      complete: answer.complete,
-      overflow: answer.overflow,
-    };
     const started = clock.now();
-    const running = inSession(live, session);
+    const running = start(limitMs, marks, answer);
     const ended = await this.untilEnded(Promise.race([running, live.lost]), answer, command, limitMs, signal);
     const result = this.resultOf(answer, command, ended, user);
     refuseTimeout(command, result, clock.now() - started, limitMs);

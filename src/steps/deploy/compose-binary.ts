@@ -8,6 +8,7 @@ import { COMPOSE_PATH } from '../../machine/compose-project.ts';
 import { diskTrouble } from '../../machine/troubles/full-disk.ts';
 import { type CheckResult, notYet, type Step, type StepName, satisfied } from '../step.ts';
 import { curlFor, type Download, downloadFailed, resolveDownload } from './compose-download.ts';
+import { type InPlace, lookAtCompose, noteCompose } from './compose-note.ts';
 
 /**
  * Docker Compose at /usr/local/bin/docker-compose, by its published SHA-256: what is installed already is held against it
@@ -19,8 +20,9 @@ export function composeBinaryStep(
   needs: readonly StepName[] = ['machine'],
 ): Step {
   let resolved: Download | undefined;
-  const wanted = async (context: Context) => {
-    resolved ??= await resolveDownload(context, source, architecture);
+  const wanted = async (context: Context, inPlace: Promise<InPlace>) => {
+    const noted = inPlace.then(found => found.noted);
+    resolved ??= await resolveDownload(context, source, architecture, noted);
     return resolved;
   };
   return {
@@ -30,10 +32,10 @@ export function composeBinaryStep(
     needs,
     writes: COMPOSE_PLACES,
     async check(context) {
-      const looking = look(context.host);
-      const resolving = wanted(context);
+      const looking = lookAtCompose(context.host);
+      const resolving = wanted(context, looking);
       resolving.catch(() => {});
-      const found = await looking;
+      const found = await withChecksum(context.host, await looking);
       try {
         return await compare(context.host, await resolving, found);
       } catch (error) {
@@ -42,26 +44,26 @@ export function composeBinaryStep(
       }
     },
     async apply(context) {
-      const download = await wanted(context);
+      const download = await wanted(context, lookAtCompose(context.host));
       await install(context, download);
+      // What is published under a version stays as it is; who gives an address may put another file there.
+      if (source.url === undefined) await noteCompose(context.host, download);
     },
   };
 }
 
 const versionsOf = (installed: string) => ({ 'Docker Compose': installed.replace(/^.*\s/, '') });
 
-/** What is in the place of the program. */
-interface Found {
-  /** Undefined when nothing is. */
+interface Found extends InPlace {
+  /** Undefined when nothing is there. */
   readonly sha256: string | undefined;
-  /** Why it is not to be run, in words: a wrapper, a link, or a file that others than root can change. */
-  readonly stranger: string | undefined;
 }
 
-async function look(host: Host): Promise<Found> {
-  const [sha256, stranger] = await Promise.all([checksumOf(host, COMPOSE_PATH), strangerIn(host)]);
-  return { sha256, stranger };
-}
+/** @returns the same with its checksum: the noted one, or by reading the whole file */
+const withChecksum = async (host: Host, found: InPlace): Promise<Found> => ({
+  ...found,
+  sha256: found.noted?.sha256 ?? (await checksumOf(host, COMPOSE_PATH)),
+});
 
 async function compare(host: Host, { url, sha256 }: Download, found: Found): Promise<CheckResult> {
   if (found.stranger !== undefined)
@@ -104,39 +106,16 @@ function pinnedVersion({ url, version }: ComposeBinary): string | undefined {
   return version === 'latest' ? undefined : version;
 }
 
-/** Prints what stands where the program should be, when that is no program, or not root's alone. */
-const WHAT_IS_THERE = `
-others() { stat -c '%u %A %U' -- "$1" | sed -nE '/^0 .....-..-/d; s/^0 (\\S+) .*/others may write to (\\1)/p; s/^[0-9]+ \\S+ (.*)/belongs to \\1/p'; }
-if [ -L "$1" ]; then echo "a link to $(readlink -- "$1")"
-elif [ -d "$1" ]; then echo 'a folder'
-elif [ -e "$1" ] && [ ! -f "$1" ]; then echo 'no file'
-elif [ -s "$1" ] && [ "$(head -c 2 -- "$1" | tr -d '\\0')" = '#!' ]; then echo "a script ($(head -n 1 -- "$1" | cut -c1-60))"
-elif [ -e "$1" ]; then
-  owner=$(others "$1") folder=$(others "\${1%/*}")
-  if [ -n "$owner" ]; then echo "a file that $owner"
-  elif [ -n "$folder" ]; then echo "in a folder that $folder"
-  fi
-fi`;
-
-/** @returns in words what somebody may have put in the program's place; undefined for root's own program, or for nothing */
-async function strangerIn(host: Host): Promise<string | undefined> {
-  const { stdout } = await host.run({
-    argv: ['sh', '-c', WHAT_IS_THERE, 'sh', COMPOSE_PATH],
-    sudo: true,
-  });
-  return lastLines(stdout, 1)[0]?.trim().slice(0, 200);
-}
-
 /** @returns what `docker-compose version` says, or undefined when it does not run */
 async function installedVersion(host: Host): Promise<string | undefined> {
-  const result = await host.run({ argv: [COMPOSE_PATH, 'version'], sudo: true });
+  const result = await host.run({ argv: [COMPOSE_PATH, 'version'], sudo: true, isLook: true });
   return result.exitCode === 0 ? result.stdout.trim() : undefined;
 }
 
 async function install({ host, log }: Context, { url, sha256 }: Download): Promise<void> {
   const temporary = `${COMPOSE_PATH}.download`;
   try {
-    const { stranger, sha256: installed } = await look(host);
+    const { stranger, sha256: installed } = await withChecksum(host, await lookAtCompose(host));
     if (stranger !== undefined || installed !== sha256) {
       log.info(`curl ${url}`);
       const curl = [...curlFor(url), '--output', temporary, url];

@@ -26,17 +26,26 @@ export function curlFor(url: string): [string, ...string[]] {
   return ['curl', ...CURL, '--proto', protocols, '--proto-redir', protocols];
 }
 
-/** Finds out what is to be downloaded, and its checksum. @throws ActionError `compose-download-failed` */
+/**
+ * Finds out what is to be downloaded, and its checksum.
+ * @param noted what was noted of an earlier download: its checksum is not asked for again
+ * @throws ActionError `compose-download-failed`
+ */
 export async function resolveDownload(
   { host, log }: Context,
   source: ComposeBinary,
   architecture: string,
+  noted: Promise<Download | undefined>,
 ): Promise<Download> {
   const url = source.url ?? (await releaseUrl(host, source.version, architecture));
-  const sha256 = source.sha256 ?? (await publishedChecksum(host, url));
+  const known = source.sha256 ?? checksumIn(await noted, url);
+  const sha256 = known ?? (await publishedChecksum(host, url));
   log.debug(`Docker Compose: ${url}, SHA-256 ${sha256}`);
   return { url, sha256 };
 }
+
+const checksumIn = (noted: Download | undefined, url: string) =>
+  noted?.url === url ? noted.sha256 : undefined;
 
 /** Resolves `latest` to its version first, so that binary and checksum are of the same release. */
 async function releaseUrl(host: Host, version: string, architecture: string): Promise<string> {

@@ -24,7 +24,7 @@ export function directoryStep(home: string, directory: string): Step {
     needs: ['machine'],
     writes: { paths: [directory] },
     async check({ host }) {
-      const result = await host.run({ argv: ['sh', '-c', CHECK, 'sh', home, directory] });
+      const result = await host.run({ argv: ['sh', '-c', CHECK, 'sh', home, directory], isLook: true });
       refuseLink(result);
       return result.exitCode === 0
         ? satisfied('it is there')

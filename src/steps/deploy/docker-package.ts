@@ -29,7 +29,7 @@ echo "engine=$owner"`;
  * @throws ActionError `docker-foreign` for a program that only takes Docker's name
  */
 async function otherDocker(host: Host): Promise<string | undefined> {
-  const { stdout } = await host.run({ argv: ['sh', '-c', LOOK], sudo: true });
+  const { stdout } = await host.run({ argv: ['sh', '-c', LOOK], sudo: true, isLook: true });
   const fact = (name: string) => new RegExp(`^${name}=(.+)$`, 'm').exec(stdout)?.[1]?.trim();
   const engine = fact('engine');
   const says = fact('says') ?? '';

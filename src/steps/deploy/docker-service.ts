@@ -12,10 +12,14 @@ export function dockerServiceStep(): Step {
     writes: { paths: [...enginePlaces().paths, '/run', '/etc'] },
     async check({ host }) {
       const [active, enabled, answer, version] = await Promise.all([
-        host.run({ argv: ['systemctl', 'is-active', 'docker'] }),
-        host.run({ argv: ['systemctl', 'is-enabled', 'docker'] }),
-        host.run({ argv: ['docker', 'ps'], sudo: true }),
-        host.run({ argv: ['docker', 'version', '--format', '{{.Server.Version}}'], sudo: true }),
+        host.run({ argv: ['systemctl', 'is-active', 'docker'], isLook: true }),
+        host.run({ argv: ['systemctl', 'is-enabled', 'docker'], isLook: true }),
+        host.run({ argv: ['docker', 'ps'], sudo: true, isLook: true }),
+        host.run({
+          argv: ['docker', 'version', '--format', '{{.Server.Version}}'],
+          sudo: true,
+          isLook: true,
+        }),
       ]);
       if (active.exitCode !== 0) return notYet(`the service is ${active.stdout.trim() || 'not there'}`);
       if (enabled.exitCode !== 0) return notYet('the service would not start at the next boot');

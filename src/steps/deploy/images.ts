@@ -47,6 +47,7 @@ export function imagesStep(project: ComposeProject, stack: Stack, registry?: Ima
       const result = await host.run({
         argv: ['docker', 'image', 'inspect', ...format, ...images],
         sudo: true,
+        isLook: true,
       });
       const found = result.stdout.split('\n').filter(line => line !== '');
       const count = found.length;

@@ -50,15 +50,23 @@ function refuseUnsuitable(machine: Machine): void {
 }
 
 /** When Docker does not answer, we assume that the images are there, as they most likely are. */
-async function countMissingImages(host: Host, { hasDocker }: Machine, { images }: Stack): Promise<number> {
-  if (!hasDocker || images.length === 0) return images.length;
-  const { stderr } = await host.run({ argv: ['docker', 'image', 'inspect', ...images], sudo: true });
+async function countMissingImages(host: Host, machine: Machine, { images }: Stack): Promise<number> {
+  // With room for all of them it need not be asked.
+  if (!machine.hasDocker || machine.freeDiskMiB >= diskFor(machine, images.length)) return images.length;
+  const { stderr } = await host.run({
+    argv: ['docker', 'image', 'inspect', ...images],
+    sudo: true,
+    isLook: true,
+  });
   return stderr.match(/no such image/gi)?.length ?? 0;
 }
 
+const diskFor = ({ hasDocker }: Machine, missingImages: number): number =>
+  DATA_MIB + missingImages * IMAGE_MIB + (hasDocker ? 0 : DOCKER_MIB);
+
 /** @throws ActionError that says what the stack needs, before anything is pulled */
 function refuseTooSmall(machine: Machine, { memory }: Stack, missingImages: number): void {
-  const disk = DATA_MIB + missingImages * IMAGE_MIB + (machine.hasDocker ? 0 : DOCKER_MIB);
+  const disk = diskFor(machine, missingImages);
   if (machine.freeDiskMiB < disk) {
     const images = missingImages === 0 ? '' : `, ${missingImages * IMAGE_MIB} of them for images to pull`;
     throw new ActionError(

@@ -94,7 +94,7 @@ function textOf(proxy: DownloadProxy): string {
 }
 
 async function look(host: Host): Promise<Map<string, string>> {
-  const { stdout } = await mustRun(host, { argv: ['sh', '-c', LOOK], sudo: true }, [1]);
+  const { stdout } = await mustRun(host, { argv: ['sh', '-c', LOOK], sudo: true, isLook: true }, [1]);
   return new Map([...stdout.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
 }
 

@@ -79,7 +79,7 @@ export function virtualEnvironmentStep(options: VirtualEnvironmentOptions): Step
     needs: ['python-package', 'clients'],
     writes: { paths: [directory, '/tmp', '/var/tmp'] },
     async check({ host }) {
-      const result = await host.run({ argv: [python, '-c', VERSIONS] });
+      const result = await host.run({ argv: [python, '-c', VERSIONS], isLook: true });
       if (result.exitCode !== 0)
         return notYet('kafka_env is not there, or its Python does not find kafka-python');
       const [versions = '', tried, missing = ''] = result.stdout.split('\n').map(line => line.trim());

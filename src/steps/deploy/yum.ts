@@ -88,7 +88,7 @@ export function packageStep({ name, title, guide, needs, packageName, orElse }: 
     needs,
     writes: PACKAGE_PLACES,
     async check({ host }) {
-      const result = await host.run({ argv: ['rpm', '-q', packageName] });
+      const result = await host.run({ argv: ['rpm', '-q', packageName], isLook: true });
       if (result.exitCode === 0) return satisfied(result.stdout.trim());
       const other = await orElse?.(host);
       return other === undefined ? notYet(`package ${packageName} is not installed`) : satisfied(other);

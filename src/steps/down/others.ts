@@ -50,6 +50,7 @@ export async function refuseUsers(host: Host, { project, withData, record }: Use
   const { stdout } = await mustRun(host, {
     argv: ['sh', '-c', USERS, 'sh', project, withData ? 'data' : ''],
     sudo: true,
+    isLook: true,
   });
   const users = rowsOf(stdout).flatMap(([kind, thing, name, owner = '', service = '', files = '']) => {
     const composeFiles = files.split(',').filter(file => file !== '');

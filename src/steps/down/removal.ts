@@ -47,7 +47,11 @@ export function removalStep({ kind, project, machine, withData, record }: Remova
   const find = async (host: Host): Promise<Found[]> => {
     refuseWithoutSudo(machine);
     const filter = withLabel('project', project);
-    const { exitCode, stdout, stderr } = await host.run({ argv: [...list, ...filter], sudo: true });
+    const { exitCode, stdout, stderr } = await host.run({
+      argv: [...list, ...filter],
+      sudo: true,
+      isLook: true,
+    });
     if (exitCode !== 0)
       throw new ActionError('docker-not-running', `Docker does not say which ${name} there are`, {
         details: lastLines(stderr, 5),

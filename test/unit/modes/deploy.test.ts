@@ -76,10 +76,10 @@ describe('a run that deploys', () => {
       'failed',
       ...report.steps.slice(1).map(() => 'skipped'),
     ]);
-    const diagnosis = server.commands.slice(-3);
-    expect(
-      diagnosis.map(command => /\b(docker ps|df -h|free -m)\b/.exec(command.replaceAll("'", ''))?.[1]),
-    ).toEqual(['docker ps', 'df -h', 'free -m']);
+    const diagnosis = server.commands.flatMap(
+      command => /\b(df -h|free -m)\b/.exec(command.replaceAll("'", ''))?.[1] ?? [],
+    );
+    expect(diagnosis.slice(-2)).toEqual(['df -h', 'free -m']);
     expect(server.connections).toBe(1);
   });
 

@@ -32,7 +32,7 @@ interface Answers {
   readonly file?: Answer;
   /** What the look at the disk shows. */
   readonly disk?: string;
-  /** What stands in the program's place. */
+  /** What stands in the program's place, and what is noted of it. */
   readonly other?: string;
 }
 
@@ -50,6 +50,7 @@ function compose(source: Partial<ComposeBinary>, answers: Answers = {}, architec
     [/^sh -c \nothers\(\)/, { stdout: answers.other ?? '' }],
     [/^sh -c \nproject=/, { stdout: answers.disk ?? '' }],
     [/^(mv|chmod|rm) /, 0],
+    [/^sh -c \nmkdir -p -- "\$\{2%/, 0],
   ];
   const step = composeBinaryStep({ version: 'latest', ...source }, architecture);
   const { context, host, log } = scriptedContext(script);
@@ -99,6 +100,50 @@ describe('Docker Compose that is installed', () => {
       code: 'compose-download-failed',
       details: ['curl: (28) Connection timed out'],
     });
+  });
+});
+
+describe('what was noted when it was installed', () => {
+  const noted = (tag: string) => ({
+    other: `noted ${RIGHT} ${RELEASES}/download/${tag}/docker-compose-linux-x86_64\n`,
+    installed: [1],
+    published: UNREACHABLE,
+  });
+
+  it.each<[string, Partial<ComposeBinary>]>([
+    ['the latest', {}],
+    ['a version', { version: 'v2.40.3' }],
+  ])('is neither read again nor asked for: %s', async (_, source) => {
+    const { check, host, log } = compose(source, noted('v2.40.3'));
+    expect(await check()).toMatchObject({ satisfied: true, detail: expect.stringContaining('as published') });
+    expect(host.count(/sha256/)).toBe(0);
+    expect(log.warnings).toEqual([]);
+  });
+
+  it('says nothing of another version', async () => {
+    const { check } = compose({ version: 'v2.41.0' }, { ...noted('v2.40.3'), published: sum(WRONG, 'c') });
+    expect(await check()).toMatchObject({
+      satisfied: false,
+      detail: expect.stringContaining('another file'),
+    });
+  });
+
+  it('is held against a checksum that is given', async () => {
+    const { check, host } = compose({ sha256: WRONG }, noted('v2.40.3'));
+    expect(await check()).toMatchObject({
+      satisfied: false,
+      detail: expect.stringContaining('another file'),
+    });
+    expect(host.count(/sha256sum/)).toBe(0);
+  });
+
+  it.each<[string, Partial<ComposeBinary>, number]>([
+    ['a release', {}, 1],
+    ['an address', { url: 'https://mirror.example/c' }, 0],
+  ])('comes from an installation of %s', async (_, source, notes) => {
+    const { apply, host } = compose(source, { installed: [1] });
+    await apply();
+    expect(host.count(/^sudo sh -c \nmkdir .*kafka-al2023\/docker-compose .*\ba{64} https:/s)).toBe(notes);
   });
 });
 
@@ -182,7 +227,15 @@ describe('what has not been checked', () => {
     const script = host.commands.find(({ argv }) => argv[2]?.includes('others()'))?.argv[2] ?? '';
     const folder = temporaryFolder();
     make(join(folder, 'docker-compose'));
-    const argv = ['sh', '-c', script, 'sh', join(folder, 'docker-compose')] as const;
+    const argv = [
+      'sh',
+      '-c',
+      script,
+      'sh',
+      join(folder, 'docker-compose'),
+      join(folder, 'note'),
+      '%s',
+    ] as const;
     expect((await thisComputer().run({ argv })).stdout.trim()).toMatch(words);
   });
 });

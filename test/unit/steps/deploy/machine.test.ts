@@ -85,6 +85,13 @@ describe('a machine that does not fit', () => {
     },
   );
 
+  it('with room for all images is not asked which of them are there', async () => {
+    const { context, host } = scriptedContext([]);
+    const machine = { ...GOOD, hasDocker: true, freeDiskMiB: 3_072 };
+    expect(await machineStep(machine, STACK).check(context)).toMatchObject({ satisfied: true });
+    expect(host.ran).toEqual([]);
+  });
+
   it.each([
     ['zookeeper', 3_048],
     ['kraft', 2_592],

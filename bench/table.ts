@@ -27,7 +27,7 @@ export interface Language {
 }
 
 /** What the figures depend on besides the code. */
-interface Circumstances {
+export interface Circumstances {
   /** Day, in ISO 8601. */
   readonly day: string;
   readonly cores: number;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type Language, type ResultsFile, renderPage } from '../bench/table.ts';
+import { type ScaleFile, type ScaleWords, scalePage } from './scale/page.ts';
 
 /** The figures that the pages on performance show: what `script/bench … --json` wrote when they were measured last. */
 const FOLDER = join(import.meta.dirname, '..', 'bench', 'results');
@@ -29,4 +30,12 @@ export const FRENCH: Language = {
 
 /** The table of a file of results, and how it was measured. @param name of the file, without its ending */
 export const figures = (name: string, language: Language): string =>
-  renderPage(JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as ResultsFile, language);
+  renderPage(read(name) as ResultsFile, language);
+
+/** The plot and the table by the number of machines: what `script/bench-scale --json` wrote when they were measured last. */
+export const machineFigures = (text: ScaleWords, language: Language): string =>
+  scalePage(read('machines') as ScaleFile, text, language);
+
+function read(name: string): unknown {
+  return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8'));
+}

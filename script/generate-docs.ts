@@ -5,15 +5,16 @@ import { ERRORS } from '../src/error-codes.ts';
 import { RULES } from '../src/lint/rules.ts';
 import { readContract } from './contract.ts';
 import { ENGLISH, errorTable, FRENCH, inputTables, outputTable } from './docs-tables.ts';
-import { figures, FRENCH as IN_FRENCH } from './figures.ts';
+import { figures, FRENCH as IN_FRENCH, machineFigures } from './figures.ts';
 import { contractInFrench, FRENCH_CONTRACT_FILE } from './french-contract.ts';
 import { errorsInFrench, FRENCH_ERRORS_FILE } from './french-errors.ts';
 import { rulesPage } from './rules-page.ts';
+import { SCALE_IN_ENGLISH, SCALE_IN_FRENCH } from './scale/page.ts';
 
 /**
  * Rewrites what the pages take from action.yml, from src/error-codes.ts and from what was measured, in each page between `<!-- NAME -->` and
  * `<!-- /NAME -->`: the inputs in docs/inputs.md, the outputs in docs/outputs.md, the errors in docs/troubleshooting.md,
- * and the figures of bench/results/ in docs/performance.md. The French pages are their twins in docs/fr/, with the texts of
+ * and the figures of bench/results/ in docs/performance.md and docs/scaling.md. The French pages are their twins in docs/fr/, with the texts of
  * docs/fr/action.fr.yml, docs/fr/errors.fr.yml and docs/fr/figures.fr.yml. docs/rules.md follows as a
  * whole from src/lint/rules/. With `--check` nothing is written; the exit code is 1 when a page is stale. It is 1 either
  * way when a French text is missing, superfluous or older than its original.
@@ -39,6 +40,8 @@ function main(root: string, checkOnly: boolean): number {
     page('docs/performance.md', 'slow', () => figures('slow', IN_ENGLISH)),
     page('docs/fr/performance.md', 'figures', () => figures('table', IN_FRENCH)),
     page('docs/fr/performance.md', 'slow', () => figures('slow', IN_FRENCH)),
+    page('docs/scaling.md', 'machines', () => machineFigures(SCALE_IN_ENGLISH, IN_ENGLISH)),
+    page('docs/fr/scaling.md', 'machines', () => machineFigures(SCALE_IN_FRENCH, IN_FRENCH)),
     ['docs/rules.md', () => rulesPage(RULES)],
   ];
   const results = pages.map(([file, fresh]) => refresh(join(root, file), file, fresh, checkOnly));

@@ -87,6 +87,9 @@ export async function retry<T>(
   }
 }
 
+/** Nobody sees it. Without a reason the signal makes one with a stack, for every command of every machine. */
+const OVER = new Error('it is not waited for any more');
+
 /**
  * Waits for `work`, but not longer than `ms`. A later result or failure of `work` is ignored.
  * @param late what to return, or throw, when the time is up
@@ -104,7 +107,7 @@ export async function within<T>(
   try {
     return await Promise.race([work, timer]);
   } finally {
-    done.abort();
+    done.abort(OVER);
     timer.catch(() => {});
     work.catch(() => {});
   }

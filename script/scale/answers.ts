@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { newClusterId, planNodes } from '../../src/compose/deployment/node-plan.ts';
+import { COMPOSE_PATH } from '../../src/machine/compose-project.ts';
+import { recordPath } from '../../src/machine/deployment-records.ts';
+import { HOME, type MachineState, PROJECT } from './machines.ts';
+import { unknown } from './unknown.ts';
 
 /** What a machine answers to one command. */
 export interface Answer {
@@ -9,76 +11,129 @@ export interface Answer {
 
 /** Given to the action too, so that it asks nobody for it. */
 export const COMPOSE_SHA256 = 'ab'.repeat(32);
+const COMPOSE_URL = 'https://github.com/docker/compose/releases/download/v2.40.3/docker-compose-linux-x86_64';
 /** The listener of the ways has this process id on every machine. */
 export const LISTENER_PID = 4711;
 
-const HOME = '/home/ec2-user';
-const DIRECTORY = `${HOME}/docker_exp`;
-const read = (path: string) => readFileSync(path, 'utf8');
+const IMAGE_ID = `sha256:${'cd'.repeat(32)}`;
+const CONTAINER_ID = 'ef'.repeat(32);
+const BEGAN = '2026-01-01T00:00:00Z';
+const BEGAN_S = Date.parse(BEGAN) / 1000;
 const AUTHORITY = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
 const FACTS = [
   ...['id=amzn 2023', 'system=Amazon Linux 2023', 'architecture=x86_64', 'user=ec2-user', `home=${HOME}`],
   ...['sudo=yes', 'memory=16000', 'disk=40000', 'docker=yes', ''],
 ].join('\n');
 
-/** Machines on which everything is in place but the containers, which are stopped: nothing is asked of a Kafka then. */
-export function clusterOf(count: number): ((program: string, stdin: string) => Answer)[] {
-  const clusterId = newClusterId();
-  const addresses = Array.from({ length: count }, (_, index) => `10.0.0.${index + 1}`);
-  const machines = addresses.map((address, index) => ({
-    name: address,
-    address,
-    nodeId: index + 1,
-    clusterId,
-  }));
-  const stack = {
-    node: read('stacks/kraft-node/docker-compose.yml'),
-    registry: read('stacks/kraft-node/docker-compose.schema-registry.yml'),
-    rack: read('stacks/kraft-node/docker-compose.rack.yml'),
-  };
-  const files =
-    count === 1
-      ? [new Map([['docker-compose.yml', read('stacks/kraft/docker-compose.yml')]])]
-      : planNodes(machines, { controllers: 3, stack, newClusterId }).map(plan => plan.files);
-  return addresses.map((address, index) => {
-    const data = `node.id=${index + 1}\ncluster.id=${clusterId}\n`;
-    return answersOf(address, withClients(files[index] ?? new Map()), data);
-  });
-}
+type Respond = (program: string, stdin: string) => Answer;
 
-function withClients(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const clients = ['producer.py', 'consumer.py', 'client_settings.py', 'requirements.txt'];
-  const all = [...files, ...clients.map(name => [name, read(`client/${name}`)] as const)];
-  return new Map(all.map(([name, text]) => [`${DIRECTORY}/${name}`, text]));
-}
-
-/** @param data what Kafka's volume says of itself */
-function answersOf(address: string, files: ReadonlyMap<string, string>, data: string) {
-  const table: readonly (readonly [RegExp, (program: string, stdin: string) => Answer])[] = [
-    [/^\. \/etc\/os-release/m, () => ({ stdout: FACTS })],
-    [/flock -w 10 9/, program => ({ stdout: lockOf(program) })],
-    [/^ip -4 -oneline address/m, () => ({ stdout: `address ${address}\ndefault ${address}\n` })],
-    [/--- volume/, () => ({ stdout: `${files.get(`${DIRECTORY}/.env`) ?? ''}\n--- volume\n${data}` })],
-    [/^import errno, json, os, select/m, () => ({ stdout: listening() })],
-    [/^from concurrent\.futures import ThreadPoolExecutor/m, (_, stdin) => ({ stdout: allOpen(stdin) })],
-    [/ dd iflag=/, program => fileIn(files, / if=([^\s']+)/.exec(program)?.[1])],
-    [/ rpm -q (\S+)/, () => ({ stdout: 'installed-1.0\n' })],
-    [/ sha256sum -- /, () => ({ stdout: `${COMPOSE_SHA256}  -\n` })],
-    [/docker-compose version/, () => ({ stdout: 'Docker Compose version v2.40.3\n' })],
-    [/ config --hash /, () => ({ stdout: 'kafka hash\n' })],
-    [/^authority=\$\(cat\)/m, () => ({ stdout: 'until=Nov 27 00:00:00 2028 GMT\n' })],
-    [/^openssl x509 -in ca\.crt/m, () => ({ stdout: AUTHORITY })],
+/** What a machine says: a table, so that nothing runs. @returns what ends the process for a command that is not in it */
+export function answersOf(machine: MachineState): Respond {
+  const table: readonly (readonly [pattern: RegExp, respond: Respond])[] = [
+    ...machineAnswers(machine),
+    ...engineAnswers(machine),
+    ...clusterAnswers(machine),
   ];
-  return (program: string, stdin: string): Answer =>
-    table.find(([pattern]) => pattern.test(program))?.[1](program, stdin) ?? {};
+  return (program, stdin) => {
+    const found = table.find(([pattern]) => pattern.test(program));
+    return found ? found[1](program, stdin) : unknown(program);
+  };
+}
+
+const say =
+  (stdout: string): Respond =>
+  () => ({ stdout });
+
+type Answers = readonly (readonly [RegExp, Respond])[];
+
+/** Of the system: facts, files, packages. */
+function machineAnswers({ files, python, zone }: MachineState): Answers {
+  const path = recordPath(HOME, PROJECT);
+  const record = files.get(path);
+  return [
+    [/^\. \/etc\/os-release/m, say(FACTS)],
+    [/flock -w 10 9/, program => ({ stdout: lockOf(program) })],
+    [/^bytes=\$1$/m, program => ({ stdout: allFiles(files, program) })],
+    [/ dd iflag=/, program => fileIn(files, / if=([^\s']+)/.exec(program)?.[1])],
+    [/^for file in \*\.json; do/m, say(record === undefined ? '' : `${BEGAN_S} ${PROJECT}.json ${record}`)],
+    [/^\[ -O \. \] && \[ -w \. \]/m, say('')],
+    [
+      / test -e (\S+) /,
+      program => ({ exitCode: files.has(/ test -e (\S+) /.exec(program)?.[1] ?? '') ? 0 : 1 }),
+    ],
+    [/ rpm -q (\S+)/, say('installed-1.0\n')],
+    [/ systemctl is-active docker /, say('active\n')],
+    [/ systemctl is-enabled docker /, say('enabled\n')],
+    [/\/kafka_env\/bin\/python -c/, say(python)],
+    [/meta-data\/placement\/availability-zone/, say(zone)],
+    [/^printf 'boot %s /m, say('')],
+  ];
+}
+
+/** Of Docker and Docker Compose. */
+function engineAnswers({ services, composeFiles, images }: MachineState): Answers {
+  const files = composeFiles.join(',');
+  const name = (service: string) => `${PROJECT}-${service}-1`;
+  const rows = (cells: (service: string) => readonly string[]) =>
+    say(services.map(service => `${cells(service).join('\t')}\n`).join(''));
+  const inspected = services.map(service => `${JSON.stringify(inspectedAs(name(service), service))}\n`);
+  return [
+    [/^ids=\$\(docker ps --all --quiet/m, say(`boot 1 1\ntime ${BEGAN_S + 60}\n${inspected.join('')}`)],
+    [
+      / docker ps --all .*\{\{\.State\}\}/,
+      rows(each => [name(each), each, 'hash', 'running', 'Up (healthy)', files]),
+    ],
+    [/ docker ps --all .*depends_on/, rows(each => [name(each), each, '', files])],
+    [/ docker ps 2>/, say('CONTAINER ID\n')],
+    [/ docker version --format /, say('25.0.8\n')],
+    [/ docker network ls /, say('')],
+    [
+      / docker image inspect --format/,
+      say(images.map(image => `${IMAGE_ID} ${image}@${IMAGE_ID}\n`).join('')),
+    ],
+    [/^tag="kafka-al2023-\$2"$/m, say('')],
+    [/^others\(\) \{ stat /m, say(`noted ${COMPOSE_SHA256} ${COMPOSE_URL}\n`)],
+    [/docker-compose version/, say('Docker Compose version v2.40.3\n')],
+    [new RegExp(`${COMPOSE_PATH} .* config --hash `), rows(each => [`${each} hash`])],
+  ];
+}
+
+const inspectedAs = (name: string, service: string) => ({
+  ...{
+    id: CONTAINER_ID,
+    name: `/${name}`,
+    service,
+    createdAt: BEGAN,
+    restarts: 0,
+    memoryLimit: 0,
+    mounts: [],
+  },
+  state: { Status: 'running', StartedAt: BEGAN, Health: { Status: 'healthy' } },
+});
+
+/** Of a node among others: its data, the ways, the certificates. */
+function clusterAnswers({ address, files, nodeData, composeFiles: [file = ''] }: MachineState): Answers {
+  const settings = files.get(file.replace(/[^/]+$/, '.env')) ?? '';
+  return [
+    [/^ip -4 -oneline address/m, say(`address ${address}\ndefault ${address}\n`)],
+    [/^echo '\\''--- volume'\\''$/m, say(`${settings}\n--- volume\n${nodeData}`)],
+    [
+      /^import errno, json, os, select/m,
+      say(`${JSON.stringify({ pid: LISTENER_PID, busy: [], wrong: null })}\n`),
+    ],
+    [/^from concurrent\.futures import ThreadPoolExecutor/m, (_, stdin) => ({ stdout: allOpen(stdin) })],
+    [new RegExp(` kill ${LISTENER_PID} `), say('')],
+    [/^authority=\$\(cat\)/m, say('until=Nov 27 00:00:00 2028 GMT\n')],
+    [/^openssl x509 -in ca\.crt/m, say(AUTHORITY)],
+    [/^for file in authority\/ca\.crt /m, say(AUTHORITY)],
+    [/^made\(\) \{ stat /m, say('')],
+  ];
 }
 
 function lockOf(program: string): string {
   const [, operation, token] = / sh (take|keep|release|look) (\S+)/.exec(program) ?? [];
   return operation === 'keep' ? 'state=kept\n' : `state=free\ntoken=${token}\n`;
 }
-
-const listening = () => `${JSON.stringify({ pid: LISTENER_PID, busy: [], wrong: null })}\n`;
 
 function allOpen(order: string): string {
   const { targets } = JSON.parse(order) as { targets: unknown[] };
@@ -88,4 +143,18 @@ function allOpen(order: string): string {
 function fileIn(files: ReadonlyMap<string, string>, path = ''): Answer {
   const text = files.get(path);
   return text === undefined ? { exitCode: 1 } : { stdout: text };
+}
+
+/** See `findTextFiles`: each file in Base64, and then what `dd` said of it. */
+function allFiles(files: ReadonlyMap<string, string>, program: string): string {
+  const paths = /^done' sh \d+ (.*?) 2>&3/m.exec(program)?.[1]?.split(' ') ?? [];
+  const inLines = (text: string) => text.replaceAll(/.{1,76}/g, '$&\n');
+  return paths
+    .map(path => {
+      const text = files.get(path);
+      return text === undefined
+        ? `said dd: failed to open '${path}': No such file or directory\n`
+        : `${inLines(Buffer.from(text).toString('base64'))}said \n`;
+    })
+    .join('');
 }

@@ -94,6 +94,11 @@ export function machinesIn(text: string): string[] {
   return items.filter(item => item !== '');
 }
 
+const NAME_FORM = 'host, user@host or user@host:port';
+const IPV6_FORM = 'host or user@host; an IPv6 address with a port is written [ADDRESS]:PORT';
+
+const isLikeIPv6 = (text: string) => text.includes('[') || text.split(':').length > 2;
+
 /** One item of a list of machines. @returns undefined when it is wrong, which is noted then, as of the input `name` */
 export function parseListedHost(
   input: InputReader,
@@ -110,7 +115,7 @@ export function parseListedHost(
   const host = address && understood(address.host);
   const port = address?.port === undefined ? undefined : Number(address.port);
   if (!address || host === undefined || (port !== undefined && !(port >= 1 && port <= 65_535)))
-    return refuse('is not of the form host, user@host or user@host:port');
+    return refuse(`is not of the form ${isLikeIPv6(text) ? IPV6_FORM : NAME_FORM}`);
   if (address.isUrl) return refuse(`is a URL; give ${host}`);
   return {
     host,

@@ -83,10 +83,10 @@ export function parseMachines(
     }),
   );
   const leaving = leavingAddresses.map(machineAt);
-  refuseTwice(input, 'host', machines.map(nameOf));
-  refuseTwice(input, 'remove-hosts', leaving.map(nameOf));
+  refuseSame(input, 'host', machines);
+  refuseSame(input, 'remove-hosts', leaving);
   refuseBoth(input, machines, leaving);
-  const replacement = parseReplacement(input, mode, machines, machineAt);
+  const replacement = parseReplacement(input, mode, { machines, leaving, machineAt, placeOf });
   return {
     ...{ machines, controllers, parallel, rebalance },
     ...(replacement ? { replacement } : {}),
@@ -111,8 +111,22 @@ function refuseBoth(
     );
 }
 
+/** The same for the same machine, however it is written. */
 const placeOf = ({ name, connection }: ListedMachine) =>
-  connection.kind === 'local' ? name : `${connection.target.host} ${connection.target.port}`;
+  connection.kind === 'local' ? name : `${connection.target.host.toLowerCase()} ${connection.target.port}`;
+
+/** No machine is there twice, be it with its port or in capital letters. */
+function refuseSame(input: InputReader, name: InputName, machines: readonly ListedMachine[]): void {
+  refuseTwice(input, name, machines.map(nameOf));
+  for (const [index, machine] of machines.entries()) {
+    const twin = machines.slice(0, index).find(other => placeOf(other) === placeOf(machine));
+    if (twin && twin.name !== machine.name)
+      input.problem(
+        [name],
+        `${shown(machine.name)} is the same machine as ${shown(twin.name)}: name it once`,
+      );
+  }
+}
 
 function nameIn({ host, port }: MachineAddress): string {
   if (port === undefined) return host;
@@ -168,10 +182,19 @@ function refuseWithSeveral(input: InputReader, mode: string): void {
     if (input.has(name)) refuse(name, why);
 }
 
+/** No address of one machine among others: of none, of the machine itself, of the link alone, of groups. */
+const NOT_REACHED = /^(0|127|169\.254|22[4-9]|23\d|24\d|25[0-5])\./;
+
 function parsePrivateAddresses(input: InputReader, count: number): string[] {
   const addresses = input.items('private-addresses');
   const wrong = addresses.filter(address => !isIPv4(address));
+  const useless = addresses.filter(address => NOT_REACHED.test(address));
   if (wrong.length > 0) input.problem(['private-addresses'], `${shownEach(wrong)} not an IPv4 address`);
+  else if (useless.length > 0)
+    input.problem(
+      ['private-addresses'],
+      `${shownEach(useless)} not an address at which other machines find this one: give the one that it has in their network`,
+    );
   else if (addresses.length > 0 && addresses.length !== count)
     input.problem(
       ['private-addresses', 'host'],

@@ -1,7 +1,7 @@
 import { formatDuration } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { type ActionError, finalErrorIn, reasonOf } from '../errors.ts';
-import { type FailedAttempt, retry } from '../waiting.ts';
+import { type FailedAttempt, retry, unlessAborted } from '../waiting.ts';
 
 interface Question {
   /** What is waited for, as a sentence that is true once the answer is good. */
@@ -19,9 +19,12 @@ const PAUSE_MS = 500;
 /** How often a reader is told what is still waited for; the debug log has every attempt. */
 const NEWS_MS = 10_000;
 
-/** Asks, twice a second, until the answer is good. @throws what `late` returns, or what cannot get better */
+/**
+ * Asks, twice a second, until the answer is good. An answer that comes after the end of the signal is not waited for.
+ * @throws what `late` returns, or what cannot get better
+ */
 export async function poll(context: Context, question: Question): Promise<void> {
-  const { clock, log } = context;
+  const { clock, log, signal } = context;
   const { what, ask, endsAtMs, notYet, late } = question;
   const startedAtMs = clock.now();
   let toldAtMs = startedAtMs;
@@ -36,6 +39,6 @@ export async function poll(context: Context, question: Question): Promise<void> 
     toldAtMs = clock.now();
     log.info(news);
   };
-  await retry(context, ask, { pauseMs: PAUSE_MS, giveUp, onRetry });
+  await retry(context, () => unlessAborted(signal, ask()), { pauseMs: PAUSE_MS, giveUp, onRetry });
   log.info(`${what} (after ${formatDuration(clock.now() - startedAtMs)})`);
 }

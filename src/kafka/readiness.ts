@@ -2,6 +2,7 @@ import type { Admin } from 'kafkajs';
 import { formatDuration } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { ActionError } from '../errors.ts';
+import { goodbye } from './goodbye.ts';
 import { poll } from './poll.ts';
 import { groupRefusalOf } from './refusals.ts';
 
@@ -47,7 +48,8 @@ export async function waitUntilReady(context: Context, options: ReadinessOptions
       async inner => agree?.(inner),
     ]);
   } finally {
-    await Promise.allSettled(admins.map(admin => admin.disconnect()));
+    const gone = Promise.all(admins.map(admin => goodbye(admin, context.clock)));
+    if (!context.signal.aborted) await gone;
   }
   return `${count} brokers, coordinator${askRegistry ? ' and schema registry' : ''} answer`;
 }

@@ -4,6 +4,7 @@ import { onceMore } from '../host/once-more.ts';
 import { HeldLog, logFailure } from '../log.ts';
 import { askIfDone, readFirst } from './ask.ts';
 import { explain } from './explain.ts';
+import type { Limit } from './limit.ts';
 import { contextOf } from './logging-to.ts';
 import { stepsNamed } from './needs.ts';
 import type { StepsOutcome } from './run.ts';
@@ -11,17 +12,21 @@ import { closingLine, failureAt, identityOf } from './run.ts';
 import type { CheckResult, Step, StepName, StepResult, StepStatus } from './step.ts';
 
 /**
- * Checks every step and applies none, to say what a deployment would change. Checks only read, so all run side by side, but for one
- * that looks at the work of others: it is not asked while that is still to be done. A check that fails without the work that its
- * step needs is not believed. What comes after the first failure, in the order of the steps, counts as not looked at.
+ * Checks every step and applies none, to say what a deployment would change. Checks only read, so all run side by side, on as many
+ * machines as `limit` lets, but for one that looks at the work of others: it is not asked while that is still to be done. A check that
+ * fails without the work that its step needs is not believed. What comes after the first failure, in the order of the steps, counts as
+ * not looked at.
  */
-export async function planSteps(steps: readonly Step[], options: GroupedContext): Promise<StepsOutcome> {
+export async function planSteps(
+  steps: readonly Step[],
+  { limit, ...options }: PlanOptions,
+): Promise<StepsOutcome> {
   const plans = new Map<Step, Promise<Plan>>();
   const logs = new Map(steps.map(step => [step, new HeldLog()]));
   for (const step of readFirst(steps)) {
     const before = steps.slice(0, steps.indexOf(step));
     const context = contextOf(step, logs.get(step) ?? options.log, options);
-    plans.set(step, planStep(step, { plans, before }, context));
+    plans.set(step, planStep(step, { plans, before, limit }, context));
   }
   const results: StepResult[] = [];
   let failure: StepsOutcome['failure'];
@@ -52,12 +57,18 @@ const after = (step: Step, names: readonly string[]): Found => ({
 
 const SKIPPED: Plan = { status: 'skipped', detail: 'an earlier step failed', durationMs: 0 };
 
+interface PlanOptions extends GroupedContext {
+  /** On how many machines checks are asked at the same time; without it on all of them. */
+  readonly limit?: Limit;
+}
+
 interface Plans {
   readonly plans: ReadonlyMap<Step, Promise<Plan>>;
   readonly before: readonly Step[];
+  readonly limit: Limit | undefined;
 }
 
-async function planStep(step: Step, { plans, before }: Plans, context: Context): Promise<Plan> {
+async function planStep(step: Step, { plans, before, limit }: Plans, context: Context): Promise<Plan> {
   const { clock } = context;
   const undone = async (names: readonly StepName[]) => {
     const needed = stepsNamed(names, step, before);
@@ -69,26 +80,39 @@ async function planStep(step: Step, { plans, before }: Plans, context: Context):
   };
   const read = undone(step.reads ?? []);
   const areDone = read.then(names => names.length === 0);
-  const ask = async (inner: Context) => {
-    inner.signal.throwIfAborted();
-    return onceMore(inner, step.title, () => step.check(inner));
-  };
+  let askedAtMs = 0;
+  // Whoever waits for others has no place meanwhile: they may need it.
+  const ask = (inner: Context) =>
+    inPlace(step, limit, () => {
+      inner.signal.throwIfAborted();
+      askedAtMs = clock.now();
+      return onceMore(inner, step.title, () => step.check(inner));
+    });
   const answer = askIfDone(step, areDone, context, ask);
   answer.catch(() => {});
   await read;
-  const startedMs = clock.now();
-  const found = await look(step, answer, undone, context);
-  return { ...found, durationMs: clock.now() - startedMs };
+  const readAtMs = clock.now();
+  const foresee = async () => inPlace(step, limit, async () => (await step.foresee?.(context)) ?? []);
+  const found = await look(step, { answer, undone, foresee }, context);
+  return { ...found, durationMs: clock.now() - Math.max(readAtMs, askedAtMs) };
+}
+
+/** Work on the whole cluster has no place, and is not waited for by anybody. */
+function inPlace<T>({ place }: Step, limit: Limit | undefined, work: () => Promise<T>): Promise<T> {
+  return place && limit ? limit.run(place.name, work) : work();
 }
 
 type Found = Omit<Plan, 'durationMs'>;
 
-async function look(
-  step: Step,
-  answer: Promise<CheckResult | undefined>,
-  undone: (names: readonly StepName[]) => Promise<readonly StepName[]>,
-  context: Context,
-): Promise<Found> {
+interface Asked {
+  /** Of the check; undefined when it was not asked. */
+  readonly answer: Promise<CheckResult | undefined>;
+  /** Which of these steps have something left to do. */
+  readonly undone: (names: readonly StepName[]) => Promise<readonly StepName[]>;
+  readonly foresee: () => Promise<readonly string[]>;
+}
+
+async function look(step: Step, { answer, undone, foresee }: Asked, context: Context): Promise<Found> {
   try {
     context.signal.throwIfAborted();
     const result = await answer;
@@ -96,7 +120,7 @@ async function look(
     const { satisfied, detail, versions } = result;
     if (satisfied) return { status: step.apply ? 'unchanged' : 'passed', detail, versions };
     context.log.info(`to do: ${detail}`);
-    const foreseen = (await step.foresee?.(context)) ?? [];
+    const foreseen = await foresee();
     for (const line of foreseen) context.log.info(`  ${line}`);
     return { status: 'planned', detail, versions, ...(foreseen.length > 0 ? { foreseen } : {}) };
   } catch (thrown) {

@@ -14,6 +14,7 @@ import {
   kindOf,
   kindsToAskFor,
 } from './host-keys.ts';
+import { gatherWrites, keepKeys } from './lighter-packets.ts';
 import { OFFER } from './offer.ts';
 import { openRoute } from './route.ts';
 import { isTooSmall } from './rsa-size.ts';
@@ -107,6 +108,7 @@ async function handshake(
   options.signal.throwIfAborted();
   const words = new ServerWords();
   const endListening = words.listen(route.stream);
+  gatherWrites(route.stream);
   const ssh = new NodeSSH();
   const close = () => {
     ssh.connection?.destroy();
@@ -138,6 +140,7 @@ async function handshake(
       keepaliveInterval: 10_000,
       keepaliveCountMax: 3,
     });
+    ssh.connection?.on('handshake', () => ssh.connection && keepKeys(ssh.connection));
     ssh.connection?.on('banner', signIn.hear).once('handshake', () => {
       isEncrypted = true;
       endListening();

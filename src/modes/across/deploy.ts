@@ -14,7 +14,7 @@ import {
   firstNode,
   hostAccessOf,
 } from '../../steps/cluster/node.ts';
-import { clusterDeploySteps } from '../../steps/cluster/steps.ts';
+import { type ClusterDeployOptions, clusterDeploySteps } from '../../steps/cluster/steps.ts';
 import type { Clients } from '../../steps/deploy/clients.ts';
 import { Limit } from '../../steps/limit.ts';
 import { runSteps } from '../../steps/run.ts';
@@ -64,7 +64,7 @@ async function deployOnMachines(
   config: MachinesConfig,
   { stack, clients, schemas }: AcrossDependencies,
 ): Promise<RunResults> {
-  const { clock, env } = run.dependencies;
+  const { clock } = run.dependencies;
   await using machines = await openMachines(run, config, config.leaving?.machines);
   const leaving = await planLeaving(run, machines, config);
   const nodes = await planCluster(run, machines.all, config, stack);
@@ -77,19 +77,7 @@ async function deployOnMachines(
   const { found, note } = collectResults();
   const context = clusterContext(run, nodes, leaving.hosts);
   const steps = [
-    ...clusterDeploySteps(run.config, {
-      ...{
-        nodes,
-        clients,
-        schemas,
-        note,
-        noteWays: noteWaysOf(run),
-        rebalance: config.rebalance,
-        leaving: leaving.steps,
-      },
-      openReplaced: () => openReplaced(run, config),
-      run: workflowRunUrl(env),
-    }),
+    ...deployStepsOf(run, config, { ...{ nodes, clients, schemas, note }, leaving: leaving.steps }),
     ...proofOf(run.config.smokeTest, run.dependencies.runId, nodes, note).map(
       config.rebalance ? afterRebalance : step => step,
     ),
@@ -101,11 +89,23 @@ async function deployOnMachines(
   return run.signal.aborted ? results : { ...results, ...(await aftermathOn(run, nodes, results)) };
 }
 
+type OfMachines = Pick<ClusterDeployOptions, 'nodes' | 'leaving' | 'clients' | 'schemas' | 'note'>;
+
+/** The steps of a deployment, as the run and its inputs want them. */
+export const deployStepsOf = (run: Run, config: MachinesConfig, found: OfMachines): Step[] =>
+  clusterDeploySteps(run.config, {
+    ...found,
+    noteWays: noteWaysOf(run),
+    rebalance: config.rebalance,
+    openReplaced: () => openReplaced(run, config),
+    run: workflowRunUrl(run.dependencies.env),
+  });
+
 /** What is proved is the cluster as it stays, and no message meets a leader that changes. */
 const afterRebalance = (step: Step): Step => ({ ...step, needs: [...step.needs, 'rebalance'] });
 
 /** Keeps who reaches whom, for the report. */
-export const noteWaysOf = (run: Run) => (ways: readonly Way[]) =>
+const noteWaysOf = (run: Run) => (ways: readonly Way[]) =>
   run.note({
     ways: ways.map(({ from, to, port, state }) => ({ from: from.name, to: to.name, port, state })),
   });

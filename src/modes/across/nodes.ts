@@ -22,6 +22,7 @@ import { availabilityZone } from '../../machine/zone.ts';
 import type { ClusterMachine } from '../../report/report.ts';
 import { type ClusterNode, firstNode, KAFKA_SERVICE } from '../../steps/cluster/node.ts';
 import type { NodeMachine } from '../../steps/cluster/placed.ts';
+import { Limit } from '../../steps/limit.ts';
 import type { Run } from '../run.ts';
 import { stage } from '../stage.ts';
 import { type HeldMachine, reportedMachine } from './machines.ts';
@@ -33,13 +34,16 @@ import { type HeldMachine, reportedMachine } from './machines.ts';
 export async function planCluster(
   run: Run,
   machines: readonly HeldMachine[],
-  { controllers, replacement }: MachinesConfig,
+  { controllers, replacement, parallel }: MachinesConfig,
   stack: NodeStack,
 ): Promise<readonly ClusterNode[]> {
   const { config, dependencies } = run;
   const { log } = dependencies;
   const work = async () => {
-    const looked = await Promise.all(machines.map(machine => lookWithRack(machine, config)));
+    const limit = new Limit(parallel);
+    const lookInTurn = (machine: HeldMachine) =>
+      limit.run(machine.listed.name, () => lookWithRack(machine, config));
+    const looked = await Promise.all(machines.map(lookInTurn));
     warnOfMissingRacks(looked, log);
     const members = await membersFor(looked, config, log);
     const taken = members.map(({ nodeId }) => nodeId);

@@ -1,17 +1,15 @@
 import type { Config } from '../../config/config.ts';
 import type { MachinesConfig } from '../../config/machines-inputs.ts';
 import type { Report } from '../../report/report.ts';
-import { clusterDeploySteps } from '../../steps/cluster/steps.ts';
+import { Limit } from '../../steps/limit.ts';
 import { planSteps } from '../../steps/plan.ts';
-import { workflowRunUrl } from '../../workflow-run.ts';
 import { lookingOnly } from '../plan.ts';
 import { stepsResults } from '../results.ts';
 import { Run, type RunResults } from '../run.ts';
-import { type AcrossDependencies, noteWaysOf } from './deploy.ts';
+import { type AcrossDependencies, deployStepsOf } from './deploy.ts';
 import { planLeaving } from './leaving.ts';
 import { openMachines } from './machines.ts';
 import { clusterContext, planCluster } from './nodes.ts';
-import { openReplaced } from './replaced.ts';
 
 /**
  * Mode `plan` over several machines: says for each of them what `deploy` would change, and changes nothing.
@@ -34,18 +32,8 @@ async function planOnMachines(
   await using machines = await openMachines(run, config, config.leaving?.machines);
   const leaving = await planLeaving(run, machines, config);
   const nodes = await planCluster(run, machines.all, config, stack);
-  const steps = clusterDeploySteps(run.config, {
-    ...{
-      nodes,
-      clients,
-      schemas,
-      noteWays: noteWaysOf(run),
-      rebalance: config.rebalance,
-      leaving: leaving.steps,
-    },
-    openReplaced: () => openReplaced(run, config),
-    run: workflowRunUrl(run.dependencies.env),
-    note: () => {},
-  });
-  return stepsResults(await planSteps(steps, clusterContext(run, nodes, leaving.hosts)));
+  const found = { nodes, clients, schemas, leaving: leaving.steps };
+  const steps = deployStepsOf(run, config, { ...found, note: () => {} });
+  const context = clusterContext(run, nodes, leaving.hosts);
+  return stepsResults(await planSteps(steps, { ...context, limit: new Limit(config.parallel) }));
 }

@@ -1,4 +1,4 @@
-import { findTextFile } from '../../host/files.ts';
+import { findTextFiles } from '../../host/files.ts';
 import { isRunning } from '../../machine/compose-project.ts';
 import { changeInPlace } from '../deploy/stack.ts';
 import { type Comparison, compare } from '../deploy/stack-comparison.ts';
@@ -69,10 +69,11 @@ async function whyAnew({ context: { host }, project, deployment }: ClusterNode):
   if (isRunningChanged(compared)) return compared.differences.join(', ');
   const runs = compared.containers.some(each => each.service === KAFKA_SERVICE && isRunning(each));
   if (!runs) return '';
-  const files = [...deployment.files].map(async ([path, text]) => {
-    const found = await findTextFile(host, `${project.directory}/${path}`);
-    return found.text === text ? [] : [path];
-  });
-  const changed = (await Promise.all(files)).flat();
+  const wanted = [...deployment.files];
+  const paths = wanted.map(([path]) => `${project.directory}/${path}`);
+  const longest = Math.max(...wanted.map(([, text]) => Buffer.byteLength(text)));
+  // A byte more, which tells a file that goes on.
+  const found = await findTextFiles(host, paths, longest + 1);
+  const changed = wanted.flatMap(([path, text], index) => (found[index]?.text === text ? [] : [path]));
   return changed.length === 0 ? '' : `${changed.join(', ')} would become another version`;
 }

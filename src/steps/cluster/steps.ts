@@ -14,7 +14,7 @@ import { certificateUseStep } from './certificate-use.ts';
 import { certificateStep, clientCertificateStep, TRUST_FILES } from './certificates.ts';
 import { leaveSteps } from './leave.ts';
 import { idsOf, type LeavingNode } from './leaving-node.ts';
-import { membersStep } from './members.ts';
+import { membersStep, PATIENCE_MS } from './members.ts';
 import { type ClusterNode, clusterOfNodes, firstNode } from './node.ts';
 import { opensslPackageStep } from './openssl-package.ts';
 import { placed } from './placed.ts';
@@ -87,7 +87,10 @@ export function clusterDeploySteps(config: Config, options: ClusterDeployOptions
     ...pairSteps(nodes, clients),
     rollingChangeStep({ nodes, bootstrapServers, timeoutMs }),
     certificateUseStep({ nodes, bootstrapServers, timeoutMs }),
-    membersStep({ nodes, leaving: idsOf(leaving?.nodes ?? []), needs: ['stack', 'certificate-use'] }),
+    membersStep({
+      ...{ nodes, leaving: idsOf(leaving?.nodes ?? []), needs: ['stack', 'certificate-use'] },
+      patienceMs: PATIENCE_MS[config.mode === 'plan' ? 'plan' : 'deploy'],
+    }),
     ...(ready ? [ready] : []),
     ...leave,
     ...made.map(after(leave)),

@@ -89,11 +89,21 @@ describe('several machines', () => {
       old: { name: 'old:23', connection: { target: { host: 'old', username: 'root', port: 23 } } },
       successor: 'b:2222',
     });
+    expect(parse({ host: 'a,b,c', replace: 'old=B:22' }).machines?.replacement?.successor).toBe('b');
     expect(parse({ host: 'a,b,c' }).machines).not.toHaveProperty('replacement');
   });
 
   it.each<[RawInputs, RegExp]>([
     [{ 'remove-hosts': 'd,d' }, /^remove-hosts: "d" is there more than once$/],
+    [{ host: 'a,b,a:22' }, /^host: "a:22" is the same machine as "a": name it once$/],
+    [{ host: 'a,A,b' }, /^host: "A" is the same machine as "a"/],
+    [{ host: 'a,b:2200,c', port: '2200', replace: 'd=e' }, /^replace: "d=e" gives the node to e/],
+    [
+      { host: 'a,b,2001:db8:0:0:0:0:0:1:22' },
+      /^host: "2001:db8:0:0:0:0:0:1:22" is not of the form host or user@host; an IPv6 address with a port is written \[ADDRESS\]:PORT$/,
+    ],
+    [{ host: 'a,b,[fd00::1' }, /^host: "\[fd00::1" is not of the form host or .* written \[ADDRESS\]:PORT$/],
+    [{ 'remove-hosts': 'd,D:22' }, /^remove-hosts: "D:22" is the same machine as "d": name it once$/],
     [{ 'remove-hosts': 'd,b' }, /^remove-hosts and host: "b" cannot stay in the cluster and leave it/],
     [{ 'remove-hosts': 'b:22' }, /^remove-hosts and host: "b:22" cannot stay in the cluster and leave it/],
     [
@@ -103,6 +113,11 @@ describe('several machines', () => {
     [{ host: 'a', 'remove-hosts': 'd' }, /^remove-hosts and host: it goes with several machines/],
     [{ host: 'a,b', 'remove-hosts': 'c' }, /^host: 2 machines make no quorum/],
     [{ host: 'a,b,c', replace: 'a=b' }, /^replace: "a=b" names a as lost, and host lists it: take it out/],
+    [{ host: 'a,b,c', replace: 'A:22=b' }, /^replace: "A:22=b" names A:22 as lost, and host lists it/],
+    [
+      { host: 'a,b,c', replace: 'd=b', 'remove-hosts': 'd' },
+      /^replace and remove-hosts: "d" cannot give its node to another machine and leave with it: name it in one of the two$/,
+    ],
     [{ host: 'a,b,c', replace: 'd=e' }, /^replace: "d=e" gives the node to e, which host does not list/],
     [{ host: 'a,b,c', replace: 'd=a,e=b' }, /^replace: "d=a,e=b" names more than one machine/],
     [{ host: 'a', replace: 'b=a' }, /^replace and host: it goes with several machines/],
@@ -118,6 +133,15 @@ describe('several machines', () => {
       { 'private-addresses': '10.0.0.1' },
       /^private-addresses and host: 1 addresses for 3 machines: give one for each, in the same order$/,
     ],
+    [
+      { 'private-addresses': '127.0.0.1,10.0.0.2,0.0.0.0' },
+      /^private-addresses: "127\.0\.0\.1", "0\.0\.0\.0" are not an address at which other machines find this one: give/,
+    ],
+    [
+      { 'private-addresses': '169.254.1.1,10.0.0.2,10.0.0.3' },
+      /^private-addresses: "169\.254\.1\.1" is not an/,
+    ],
+    [{ 'private-addresses': '10.0.0.1,239.0.0.1,10.0.0.3' }, /^private-addresses: "239\.0\.0\.1" is not an/],
     [
       { mode: 'smoke-test', 'bootstrap-servers': 'a:9092' },
       /^bootstrap-servers and host: either of the two names the cluster/,

@@ -14,6 +14,8 @@ type Answers = Partial<Record<Question, unknown[]>>;
 const copyOf = (answers: Answers): Answers =>
   Object.fromEntries(Object.entries(answers).map(([question, own]) => [question, [...own]]));
 
+/** Longer than any pause between two questions. */
+const LONGEST_PAUSE_MS = 1_000;
 const SERVERS = ['localhost:1', 'localhost:2', 'localhost:3'];
 
 /**
@@ -59,7 +61,7 @@ function wait(
   const { asked, kafkaAt, askRegistry } = cluster(answers, ofThird);
   const { signal } = more;
   const log = new RecordingLog();
-  const clock = new InstantClock();
+  const clock = new InstantClock(LONGEST_PAUSE_MS);
   const ready = () =>
     waitUntilReady(contextOf({ of: kafkaAt }, { log, clock, signal }), {
       bootstrapServers: SERVERS,
@@ -180,6 +182,19 @@ describe('waiting for Kafka', () => {
     expect(await actionErrorOf(wait({ connect: [wrapped] }).ready)).toBe(refused);
     const lost = new ActionError('ssh-connection-lost', 'broke', { retriable: true });
     await wait({ connect: [lost, undefined], describeCluster: [THREE] }).ready();
+  });
+
+  it('ends at once with the run, whatever a broker that hangs still keeps', async () => {
+    const abort = new AbortController();
+    const never = new Promise(() => {});
+    const admin = { connect: () => never, disconnect: () => never };
+    const kafkaAt = () => ({ admin: () => admin }) as unknown as Kafka;
+    const clock = new InstantClock(LONGEST_PAUSE_MS);
+    const context = contextOf({ of: kafkaAt }, { clock, signal: abort.signal });
+    const ready = waitUntilReady(context, { bootstrapServers: SERVERS, group: 'g', timeoutMs: 10_000 });
+    abort.abort(new Error('it is not asked any more'));
+    await expect(ready).rejects.toThrow('it is not asked any more');
+    expect(clock.now()).toBe(0);
   });
 
   it('ends with the run', async () => {

@@ -77,25 +77,52 @@ describe('steps on several machines', () => {
     expect(statusOf(results)).toEqual({ a: 'failed', b: 'skipped' });
   });
 
-  it.each([
-    [1, 1],
-    [2, 2],
-    [16, 4],
-  ])('run on %i machines at most at the same time', async (most, seen) => {
-    let [busy, highest] = [0, 0];
-    const step = (machine: string): Step =>
-      on(machine, {
-        ...thing('a', [], []),
-        check: async () => {
-          highest = Math.max(highest, ++busy);
-          await new Promise(resolve => setImmediate(resolve));
-          busy--;
-          return satisfied('there');
-        },
+  describe.each([
+    ['run', runSteps],
+    ['are planned', planSteps],
+  ])('%s', (_, work) => {
+    it.each([
+      [1, 1],
+      [2, 2],
+      [16, 4],
+    ])('on %i machines at most at the same time', async (most, seen) => {
+      let [busy, highest] = [0, 0];
+      const step = (machine: string): Step =>
+        on(machine, {
+          ...thing('a', [], []),
+          check: async () => {
+            highest = Math.max(highest, ++busy);
+            await new Promise(resolve => setImmediate(resolve));
+            busy--;
+            return satisfied('there');
+          },
+        });
+      const log = new RecordingLog();
+      const { results } = await work(['one', 'two', 'three', 'four'].map(step), {
+        ...{ ...context, log, limit: new Limit(most) },
       });
-    const log = new RecordingLog();
-    await runSteps(['one', 'two', 'three', 'four'].map(step), { ...context, log, limit: new Limit(most) });
-    expect(highest).toBe(seen);
+      expect(highest).toBe(seen);
+      expect(results).toHaveLength(4);
+    });
+  });
+
+  it('have no place in a plan while they wait for others', async () => {
+    const seen = Promise.withResolvers<void>();
+    const there = (name: string, check: () => Promise<void>): Step => ({
+      ...thing(name, [], []),
+      check: () => check().then(() => satisfied('there')),
+    });
+    const steps = [
+      there('a', () => seen.promise),
+      on('one', { ...there('b', async () => {}), reads: [named('a')] }),
+      on(
+        'two',
+        there('c', async () => seen.resolve()),
+      ),
+    ];
+    const limit = new Limit(1);
+    const { results } = await planSteps(steps, { ...context, log: new RecordingLog(), limit });
+    expect(results.map(({ status }) => status)).toEqual(['unchanged', 'unchanged', 'unchanged']);
   });
 
   it('are planned after what their own machine still needs', async () => {

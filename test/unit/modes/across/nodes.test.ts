@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../../src/config/config.ts';
 import type { Machine } from '../../../../src/machine/facts.ts';
@@ -27,14 +28,17 @@ interface Found {
   readonly racks?: readonly string[];
   /** What Kafka's tool says of the brokers; an exit code when no node runs. */
   readonly members?: Answer;
+  readonly parallel?: number;
 }
 
 /** What is found on the machines `a`, `b` and `c` (10.0.1.5 and on), whose data say these ids. */
 function planned(
   ids: readonly (number | undefined)[] = [],
-  { mode = 'deploy', imageRegistry, zones = [], racks = [], members = 3 }: Found = {},
+  { mode = 'deploy', imageRegistry, zones = [], racks = [], members = 3, parallel = 16 }: Found = {},
 ) {
   const log = new RecordingLog();
+  const busy = new Set<string>();
+  let mostBusy = 0;
   const names = { projectName: 'p', directory: 'kafka' };
   const config = { ...names, mode, timeoutMs: 60_000, imageRegistry } as unknown as Config;
   const machines = ['a', 'b', 'c', 'd'].slice(0, Math.max(3, ids.length)).map((name, index) => {
@@ -47,6 +51,14 @@ function planned(
       [/169\.254\.169\.254/, { stdout: zones[index] ?? '' }],
     ]);
     const facts = { home: '/home/u', hasSudo: true } as Machine;
+    const answer = host.run.bind(host);
+    host.run = async command => {
+      busy.add(name);
+      mostBusy = Math.max(mostBusy, busy.size);
+      await nextTurn();
+      busy.delete(name);
+      return answer(command);
+    };
     return {
       listed: { name, connection: { kind: 'local' }, rack: racks[index] },
       connected: { host, machine: facts },
@@ -57,7 +69,8 @@ function planned(
     ...{ log, clock, env: {}, runId: 'ab12', startedAt: new Date(0) },
     cancelled: new AbortController().signal,
   } as unknown as RunDependencies);
-  return { log, nodes: planCluster(run, machines, { machines: [], controllers: 3, parallel: 16 }, STACK) };
+  const nodes = planCluster(run, machines, { machines: [], controllers: 3, parallel }, STACK);
+  return { log, nodes, mostBusy: () => mostBusy };
 }
 
 describe('the nodes of a cluster', () => {
@@ -74,6 +87,14 @@ describe('the nodes of a cluster', () => {
     expect((await nodes).map(({ deployment }) => deployment.files.get('.env'))).toEqual(
       [3, 1, 2].map(() => expect.stringContaining(`CLUSTER_ID=${CLUSTER_ID}`)),
     );
+  });
+
+  it('are looked for on so many machines at a time', async () => {
+    for (const parallel of [1, 2, 16]) {
+      const { nodes, mostBusy } = planned([1, 2, 3], { parallel });
+      await nodes;
+      expect(mostBusy()).toBe(Math.min(parallel, 3));
+    }
   });
 
   it('are refused while one that decides is missing', async () => {

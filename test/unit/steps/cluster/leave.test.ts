@@ -5,6 +5,7 @@ import { leaveSteps } from '../../../../src/steps/cluster/leave.ts';
 import { membersStep } from '../../../../src/steps/cluster/members.ts';
 import { unregisterStep } from '../../../../src/steps/cluster/unregister.ts';
 import { type Step, satisfied } from '../../../../src/steps/step.ts';
+import { SimulatedClock } from '../../support/clocks.ts';
 import { type Given, movingCluster } from '../../support/moving-cluster.ts';
 import { actionErrorOf } from '../../support/thrown-error.ts';
 
@@ -181,15 +182,35 @@ describe('the members of a cluster', () => {
     );
   });
 
-  it('are not known while no broker answers', async () => {
-    const { nodes, context } = on();
-    const silent = {
-      admin: () => ({ connect: () => Promise.reject(new Error('no')), disconnect: async () => {} }),
+  /** How long it takes to find out who the members are where some brokers do not answer. */
+  const askedOf = async (connect: (server: string) => Promise<void> | undefined, patienceMs: number) => {
+    const { nodes, context } = on({ members: [1, 2, 3], replicas: WITHOUT_FOUR });
+    const onlyTo = (server: string) => {
+      const kafka = context.kafka.onlyTo(server);
+      const refused = connect(server);
+      const silent = { connect: () => refused, disconnect: async () => {} };
+      return refused ? { admin: () => silent } : kafka;
     };
-    const kafka = { ...context.kafka, onlyTo: () => silent } as unknown as Context['kafka'];
-    expect(await membersStep({ nodes, needs: [] }).check({ ...context, kafka })).toMatchObject({
-      satisfied: true,
-      detail: 'no broker says yet who they are: not known',
-    });
+    const clock = new SimulatedClock();
+    const kafka = { ...context.kafka, onlyTo } as unknown as Context['kafka'];
+    const step = membersStep({ nodes, needs: [], patienceMs });
+    const { detail } = await step.check({ ...context, kafka, clock });
+    return { detail, tookMs: clock.now() };
+  };
+  const NOT_KNOWN = 'no broker says yet who they are: not known';
+  const hangs = () => new Promise<void>(() => {});
+
+  it.each([
+    ['refuses', () => Promise.reject(new Error('no'))],
+    ['answers', hangs],
+  ])('are not known while no broker %s, and that is said in time', async (_, connect) => {
+    for (const patienceMs of [2_000, 8_000])
+      expect(await askedOf(connect, patienceMs)).toEqual({ detail: NOT_KNOWN, tookMs: patienceMs });
+  });
+
+  it('are known to the next broker where the first one hangs', async () => {
+    const { detail, tookMs } = await askedOf(at => (at === 'localhost:19091' ? hangs() : undefined), 3_000);
+    expect(detail).toBe('brokers: 3');
+    expect(tookMs).toBe(1_000);
   });
 });

@@ -43,7 +43,7 @@ function hostOf(
     [/made\(\) \{ stat/, answer(machine.use ?? '')],
     [/ config --hash /, answer('kafka new\n')],
     [/ kafka-metadata-quorum /, answer('LeaderId:              2\n')],
-    [/^dd |^sh -c .*\bdd /s, answer(machine.file ?? FILE)],
+    [/^sh -c .*\bdd /s, answer(`${Buffer.from(machine.file ?? FILE).toString('base64')}\nsaid \n`)],
     [/^docker logs /, answer('')],
   ];
   const host = new ScriptedHost(rows);

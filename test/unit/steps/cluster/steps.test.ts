@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Kafka } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { readDeployment } from '../../../../src/compose/deployment/deployment.ts';
 import { planNodes } from '../../../../src/compose/deployment/node-plan.ts';
@@ -9,8 +10,9 @@ import { type ClusterNode, clusterOfNodes, hostAccessOf } from '../../../../src/
 import { clusterDeploySteps } from '../../../../src/steps/cluster/steps.ts';
 import { stepsBefore } from '../../../../src/steps/needs.ts';
 import type { Step } from '../../../../src/steps/step.ts';
+import { SimulatedClock } from '../../support/clocks.ts';
 import { makeKey } from '../../support/ssh-keys.ts';
-import { scriptedContext } from '../../support/step-context.ts';
+import { noKafka, scriptedContext } from '../../support/step-context.ts';
 
 const { privateKey: key } = makeKey('ed25519');
 const stack = {
@@ -66,6 +68,18 @@ describe('the steps over several machines', () => {
       ...['machine@10.0.1.5', 'machine@10.0.1.6', 'machine@10.0.1.7', 'ways'],
       ...['deployment-record@10.0.1.5', 'deployment-record@10.0.1.6', 'deployment-record@10.0.1.7'],
     ]);
+  });
+
+  it.each([
+    ['deploy', 10_000],
+    ['plan', 3_000],
+  ])('wait in mode %s so long for a broker that says who the members are: %i ms', async (mode, ms) => {
+    const hangs = { connect: () => new Promise(() => {}), disconnect: async () => {} };
+    const kafka = { ...noKafka, onlyTo: () => ({ admin: () => hangs }) as unknown as Kafka };
+    const clock = new SimulatedClock();
+    const members = stepsOf(THREE, { mode }).find(({ name }) => name === 'members');
+    await members?.check({ ...scriptedContext([]).context, kafka, clock });
+    expect(clock.now()).toBe(ms);
   });
 
   it('need only what comes before them', () => {

@@ -1,6 +1,7 @@
 import { ATTACKS } from './cases/attacks.ts';
 import { COMPRESSION } from './cases/codecs.ts';
 import { CONNECTION } from './cases/connection.ts';
+import { DOWN } from './cases/down.ts';
 import { DOWNLOADS } from './cases/downloads.ts';
 import { EXAMPLES } from './cases/examples.ts';
 import { INTERRUPTIONS } from './cases/interruptions.ts';
@@ -27,6 +28,7 @@ export const GROUPS: readonly DrillGroup[] = [
   ATTACKS,
   COMPRESSION,
   CONNECTION,
+  DOWN,
   DOWNLOADS,
   EXAMPLES,
   KEYS,

@@ -20,6 +20,7 @@ import { SOAK } from './cases/soak.ts';
 import { TALKING } from './cases/talking.ts';
 import { TROUBLES, TROUBLES_BARE } from './cases/troubles.ts';
 import { VERDICT } from './cases/verdict.ts';
+import { VERSIONS } from './cases/versions.ts';
 import { WAITING } from './cases/waiting.ts';
 import type { DrillGroup } from './support/drill-case.ts';
 
@@ -46,6 +47,7 @@ export const GROUPS: readonly DrillGroup[] = [
   TROUBLES,
   TROUBLES_BARE,
   VERDICT,
+  VERSIONS,
   WAITING,
   INTERRUPTIONS,
   SOAK,

@@ -85,7 +85,7 @@ export const KAFKA_ERRORS = {
   },
   'schema-registry-failed': {
     meaning: 'The schema registry answers, but does not work as it should.',
-    hint: 'The message says what it answered; read its last lines: sudo docker logs CONTAINER',
+    hint: 'The message says what it answered; read its last lines: sudo docker logs CONTAINER. One that does not answer what it is to write has lost Kafka, and is started anew by sudo docker restart CONTAINER: all that it has is in Kafka.',
   },
   'schema-refused': {
     meaning:

@@ -1,6 +1,7 @@
 import { ATTACKS } from './cases/attacks.ts';
 import { COMPRESSION } from './cases/codecs.ts';
 import { CONNECTION } from './cases/connection.ts';
+import { DOWN } from './cases/down.ts';
 import { DOWNLOADS } from './cases/downloads.ts';
 import { EXAMPLES } from './cases/examples.ts';
 import { INTERRUPTIONS } from './cases/interruptions.ts';
@@ -19,6 +20,7 @@ import { SOAK } from './cases/soak.ts';
 import { TALKING } from './cases/talking.ts';
 import { TROUBLES, TROUBLES_BARE } from './cases/troubles.ts';
 import { VERDICT } from './cases/verdict.ts';
+import { VERSIONS } from './cases/versions.ts';
 import { WAITING } from './cases/waiting.ts';
 import type { DrillGroup } from './support/drill-case.ts';
 
@@ -27,6 +29,7 @@ export const GROUPS: readonly DrillGroup[] = [
   ATTACKS,
   COMPRESSION,
   CONNECTION,
+  DOWN,
   DOWNLOADS,
   EXAMPLES,
   KEYS,
@@ -44,6 +47,7 @@ export const GROUPS: readonly DrillGroup[] = [
   TROUBLES,
   TROUBLES_BARE,
   VERDICT,
+  VERSIONS,
   WAITING,
   INTERRUPTIONS,
   SOAK,

@@ -1,12 +1,19 @@
+/** What a try says first. No client of Kafka begins so, with TLS or without. */
+const GREETING = 'kafka-al2023-action: which machine is this?';
+
 /**
- * Listens on each port that is free, and shows a token to whoever comes: `ADDRESS SECONDS TOKEN PORT…`. The first line that it prints
+ * Listens on each port that is free, and shows a token to whoever greets it: `ADDRESS SECONDS TOKEN PORT…`. The first line that it prints
  * is JSON: its process id, the ports that something else holds, and why it cannot listen at all. Nothing of it stays.
+ *
+ * The cluster may be at work while one of its nodes is away, and its clients come to that node's port. To them it says nothing and hangs up,
+ * as a node does that is going away: they try again. A word that is not TLS they would take for a peer that they must not believe, and
+ * give up for good (Kafka's SslAuthenticationException, after which a schema registry writes nothing any more).
  */
 export const LISTEN = `
 import errno, json, os, select, signal, socket, sys, time
 address, seconds, token = sys.argv[1:4]
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-listeners, busy, wrong = [], [], None
+listeners, guests, busy, wrong = [], [], [], None
 for port in map(int, sys.argv[4:]):
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -22,11 +29,18 @@ for port in map(int, sys.argv[4:]):
 print(json.dumps({'pid': os.getpid(), 'busy': busy, 'wrong': wrong}), flush=True)
 end = time.monotonic() + float(seconds)
 while listeners and time.monotonic() < end:
-    for listener in select.select(listeners, [], [], max(0, end - time.monotonic()))[0]:
+    for ready in select.select(listeners + guests, [], [], max(0, end - time.monotonic()))[0]:
         try:
-            connection = listener.accept()[0]
-            connection.sendall(token.encode() + b'\\n')
-            connection.close()
+            if ready in listeners:
+                guests.append(ready.accept()[0])
+                # No more than select can wait for.
+                if len(guests) > 500:
+                    guests.pop(0).close()
+            elif ready in guests:
+                guests.remove(ready)
+                with ready:
+                    if ready.recv(256) == b'${GREETING}':
+                        ready.sendall(token.encode() + b'\\n')
         except OSError:
             pass
 `;
@@ -59,6 +73,7 @@ def answer_of(target):
             try:
                 if is_busy:
                     return 'open' if is_ours(connection) else 'strange'
+                connection.sendall(b'${GREETING}')
                 return 'open' if connection.recv(256).decode(errors='replace').strip() == order['token'] else 'strange'
             except OSError:
                 return 'strange'

@@ -65,7 +65,7 @@ async function deployOnMachines(
   { stack, clients, schemas }: AcrossDependencies,
 ): Promise<RunResults> {
   const { clock } = run.dependencies;
-  await using machines = await openMachines(run, config, config.leaving?.machines);
+  await using machines = await openMachines(run, config, { leaving: config.leaving?.machines });
   const leaving = await planLeaving(run, machines, config);
   const nodes = await planCluster(run, machines.all, config, stack);
   await refuseObstacle(run.config)({ cluster: clusterOfNodes(nodes) });

@@ -33,18 +33,18 @@ export async function planLeaving(
   { controllers, leaving: wanted }: MachinesConfig,
 ): Promise<Leaving> {
   if (!wanted) return NOBODY;
-  const { leaving } = machines;
+  const { leaving, unreached } = machines;
   const { log } = run.dependencies;
   const work = async () => {
     const staying = await Promise.all(machines.all.map(machine => look(machine, run.config)));
     const members = await membersOf(staying, run.config);
     const present = await Promise.all(
-      leaving.held.map(held => leaveOf(held, { staying, members, controllers }, run, log)),
+      leaving.map(held => leaveOf(held, { staying, members, controllers }, run, log)),
     );
     const known = [...staying, ...present.map(({ node }) => node)].flatMap(({ nodeId }) => nodeId ?? []);
     const rest = members?.filter(({ nodeId }) => !known.includes(nodeId));
     const silent = await Promise.all(
-      leaving.unreached.map(machine => silentOf(machine, { staying, rest, controllers }, log)),
+      unreached.map(({ listed }) => silentOf(listed, { staying, rest, controllers }, log)),
     );
     const hosts = present.flatMap(({ node: { nodeId }, host }) =>
       nodeId === undefined ? [] : [[nodeId, host] as const],

@@ -1,6 +1,5 @@
 import type { ListedMachine, MachinesConfig } from '../../config/machines-inputs.ts';
 import type { ErrorCode } from '../../error-codes.ts';
-import { ActionError } from '../../errors.ts';
 import { sshCommand } from '../../host/ssh/ssh-command.ts';
 import { OrderedLogs } from '../../log.ts';
 import type { ClusterMachine } from '../../report/report.ts';
@@ -18,22 +17,26 @@ export interface HeldMachine {
 export interface Machines extends AsyncDisposable {
   readonly all: readonly HeldMachine[];
   /** Those that are to leave the cluster, where a run asked for them. */
-  readonly leaving: {
-    readonly held: readonly HeldMachine[];
-    /** Those that did not answer. */
-    readonly unreached: readonly ListedMachine[];
-  };
+  readonly leaving: readonly HeldMachine[];
+  /** Those that did not answer, of those that need not, each with how the connection failed. */
+  readonly unreached: readonly { readonly listed: ListedMachine; readonly failure: RunFailure }[];
+}
+
+interface OpenOptions {
+  /** Machines besides, that are to leave the cluster. */
+  readonly leaving?: readonly ListedMachine[] | undefined;
+  /** Machines of which one that does not answer is no failure. @default those that leave */
+  readonly mayBeAway?: readonly ListedMachine[];
 }
 
 /**
  * Connects to the machines of a run side by side, then takes them. When one cannot be had, those that were taken are given back.
- * @param leaving machines besides, of which one that does not answer is no failure
- * @throws RunFailure at `connect` or `lock` that names the machine; nothing is left open then
+ * @throws RunFailure at `connect` or `lock` that names the machine, also when no machine at all answers; nothing is left open then
  */
 export async function openMachines(
   run: Run,
   { machines: staying, parallel }: MachinesConfig,
-  leaving: readonly ListedMachine[] = [],
+  { leaving = [], mayBeAway = leaving }: OpenOptions = {},
 ): Promise<Machines> {
   const machines = [...staying, ...leaving];
   await using opened = new AsyncDisposableStack();
@@ -51,8 +54,9 @@ export async function openMachines(
   opened.defer(async () => {
     await Promise.allSettled(connections.map(({ machine }) => machine[Symbol.asyncDispose]()));
   });
-  const unreached = leaving.filter((_, index) => isUnreached(settled[staying.length + index]));
-  refuseMissing(settled.filter((_, index) => !unreached.includes(machines[index] as ListedMachine)));
+  const failed = failuresIn(settled, machines);
+  const unreached = failed.filter(({ listed, failure }) => mayBeAway.includes(listed) && isGone(failure));
+  refuseMissing(connections.length === 0 ? failed : failed.filter(each => !unreached.includes(each)));
   const held = connections.map(({ listed, machine: { connected } }): HeldMachine => ({ listed, connected }));
   const isStaying = ({ listed }: HeldMachine) => staying.includes(listed);
   const all = held.filter(isStaying);
@@ -62,7 +66,8 @@ export async function openMachines(
   const owned = opened.move();
   return {
     all,
-    leaving: { held: held.filter(each => !isStaying(each)), unreached },
+    leaving: held.filter(each => !isStaying(each)),
+    unreached,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -70,10 +75,21 @@ export async function openMachines(
 /** How a connection fails to a machine that is gone: terminated, stopped, cut off. */
 const GONE: readonly ErrorCode[] = ['ssh-unreachable', 'ssh-host-unknown'];
 
-const isUnreached = (result: PromiseSettledResult<OpenedMachine> | undefined) =>
-  result?.status === 'rejected' &&
-  result.reason instanceof RunFailure &&
-  GONE.includes(result.reason.cause.code);
+const isGone = ({ cause }: RunFailure) => GONE.includes(cause.code);
+
+/** @throws what is no failure of a connection */
+function failuresIn(
+  settled: readonly PromiseSettledResult<OpenedMachine>[],
+  machines: readonly ListedMachine[],
+): Machines['unreached'] {
+  return settled.flatMap((result, index) => {
+    const listed = machines[index];
+    if (result.status === 'fulfilled' || !listed) return [];
+    const failure: unknown = result.reason;
+    if (!(failure instanceof RunFailure)) throw failure;
+    return [{ listed, failure }];
+  });
+}
 
 /**
  * Takes machines so that two runs can never wait for each other: a run waits for a machine only while it has none that comes after
@@ -103,16 +119,16 @@ export const reportedMachine = ({ listed, connected }: HeldMachine): ClusterMach
   facts: connected.machine,
 });
 
-/** @throws what the first machine failed with; the others are in its details */
-function refuseMissing(settled: readonly PromiseSettledResult<OpenedMachine>[]): void {
-  const failed = settled.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []));
-  const [first, ...others] = failed;
-  if (!(first instanceof RunFailure)) {
-    if (first !== undefined) throw first;
-    return;
-  }
-  const told = others.map(other => (other instanceof Error ? other.message : String(other)));
-  const { cause } = first;
-  if (told.length === 0 || !(cause instanceof ActionError)) throw first;
-  throw new RunFailure(first.step, cause.with({ details: [...cause.details, ...told] }));
+/** @throws RunFailure of the first machine; the others are in its details */
+function refuseMissing(failed: Machines['unreached']): void {
+  const [first, ...others] = failed.map(({ failure }) => failure);
+  if (first) throw withOthers(first, others);
+}
+
+/** A failure of which others are the details. */
+export function withOthers({ step, cause }: RunFailure, others: readonly RunFailure[]): RunFailure {
+  return new RunFailure(
+    step,
+    cause.with({ details: [...cause.details, ...others.map(({ message }) => message)] }),
+  );
 }

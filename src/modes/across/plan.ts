@@ -29,7 +29,7 @@ async function planOnMachines(
   config: MachinesConfig,
   { stack, clients, schemas }: AcrossDependencies,
 ): Promise<RunResults> {
-  await using machines = await openMachines(run, config, config.leaving?.machines);
+  await using machines = await openMachines(run, config, { leaving: config.leaving?.machines });
   const leaving = await planLeaving(run, machines, config);
   const nodes = await planCluster(run, machines.all, config, stack);
   const found = { nodes, clients, schemas, leaving: leaving.steps };

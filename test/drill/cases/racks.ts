@@ -93,6 +93,7 @@ const shared: DrillCase = {
   ends: { ...PROVEN, says: [/node 4: replicas 0 -> [1-9]/] },
   also: async scene => {
     await expectRacks(scene, ...ZONES, 'eu-west-3a');
+    startedBefore = await startTimes(scene);
     const described = await tool(scene, 'kafka-topics', '--describe');
     const replicas = [...described.matchAll(/Replicas: ([\d,]+)/g)].map(([, ids = '']) => ids.split(','));
     const both = replicas.filter(ids => ids.includes('1') && ids.includes('4'));
@@ -102,8 +103,44 @@ const shared: DrillCase = {
   isElsewhere: true,
 };
 
+/** Where a fourth machine stands that has moved. */
+const MOVED = [...ZONES, 'eu-west-3b'];
+
+const moved: DrillCase = {
+  name: 'rack-changed',
+  situation: 'The fourth of four machines stands in another rack than before.',
+  right:
+    'Its node alone is started anew, which the log says, and Kafka has it in the new rack; the others are not touched.',
+  withinS: 240,
+  run: scene => onFour(scene, { racks: MOVED.join('\n') }),
+  ends: {
+    ...PROVEN,
+    outputs: { ...PROVEN.outputs, changed: 'compose-file,rolling-change' },
+    says: [/: node 4, a broker, in eu-west-3b at /, /node 4 on \S+:$/m],
+  },
+  also: async scene => {
+    await expectRacks(scene, ...MOVED);
+    await expectNoRestart(scene);
+  },
+  isElsewhere: true,
+};
+
+const takenAway: DrillCase = {
+  name: 'racks-taken-away',
+  situation: 'racks is not given any more, and no metadata service answers.',
+  right: 'Each node keeps the rack that it has, and nothing is changed.',
+  withinS: 120,
+  run: scene => onFour(scene),
+  ends: { ...PROVEN, outputs: { ...PROVEN.outputs, changed: '' }, neverSays: [...NO_LOSS, /the rack of/] },
+  also: async scene => {
+    await expectRacks(scene, ...MOVED);
+    await expectNoRestart(scene);
+  },
+  isElsewhere: true,
+};
+
 export const RACKS: DrillGroup = {
   name: 'racks',
   machine: 'three-and-one',
-  cases: [known, silent, unknown, shared],
+  cases: [known, silent, unknown, shared, moved, takenAway],
 };

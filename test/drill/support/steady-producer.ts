@@ -7,6 +7,7 @@ import { recordsIn } from '../../../src/kafka/records/fetched-records.ts';
 import { hostOf } from '../../integration/support/kafka.ts';
 import type { Machine } from '../../integration/support/lab.ts';
 import { nullLogger } from '../../support/null-logger.ts';
+import { sleep } from './kafka-doings.ts';
 
 /** The ports of nodes 1 to 4 at their machines' 127.0.0.1. */
 const PORTS = [19_092, 29_092, 39_092, 19_093];
@@ -16,6 +17,7 @@ const PARTITIONS = 6;
 /** A machine that is lost holds what is sent to it for up to 18 s. */
 const RETRIES = 30;
 const READ_MS = 60_000;
+const IN_SYNC_MS = 120_000;
 
 type Place = Machine | readonly Machine[];
 
@@ -130,6 +132,31 @@ async function unread(kafka: Kafka, wanted: ReadonlySet<string>): Promise<string
   clearTimeout(late);
   await consumer.disconnect();
   return [...left];
+}
+
+/**
+ * Waits until every replica of the producer's topic is in sync.
+ * @returns how long that took, in milliseconds
+ * @throws Error after two minutes
+ */
+export function untilInSync(machines: readonly Place[]): Promise<number> {
+  return withCluster(machines, async kafka => {
+    const [admin, since] = [kafka.admin(), performance.now()];
+    await admin.connect();
+    try {
+      for (;;) {
+        const { topics } = await admin.fetchTopicMetadata({ topics: [TOPIC] });
+        const partitions = topics.flatMap(topic => topic.partitions);
+        const tookMs = performance.now() - since;
+        if (partitions.length > 0 && partitions.every(({ isr, replicas }) => isr.length === replicas.length))
+          return tookMs;
+        if (tookMs > IN_SYNC_MS) throw new Error(`not every replica is in sync after ${IN_SYNC_MS} ms`);
+        await sleep(250);
+      }
+    } finally {
+      await admin.disconnect();
+    }
+  });
 }
 
 /** @throws Error that says how many of the acknowledged messages are lost */

@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { LISTEN } from '../../../../src/machine/ways/scripts.ts';
 import { tryWays, type Way, type WayEnd } from '../../../../src/machine/ways/try-ways.ts';
 import { Authority } from '../../../support/certificates.ts';
 import { thisComputer } from '../../support/local-host.ts';
@@ -101,5 +103,38 @@ describe('tryWays', () => {
       message: expect.stringMatching(/^.+ cannot listen at 192\.0\.2\.7: .*Cannot assign requested address/),
     });
     expect(isListening()).toBe(false);
+  });
+});
+
+describe('the listener, to whom the clients of a cluster come whose node is away', () => {
+  /** What is read from it by somebody who says this first, and how it ended. */
+  const talk = async (socket: net.Socket, first: Buffer | string) => {
+    const read: Buffer[] = [];
+    let how = 'closed';
+    socket.on('data', chunk => read.push(chunk)).on('error', error => (how = `${error}`));
+    socket.write(first);
+    await once(socket, 'close');
+    return { read: Buffer.concat(read).toString(), how };
+  };
+
+  it('says nothing to who does not greet it, so that they try again, and keeps nobody waiting for who is silent', async () => {
+    const place = { host: '127.31.7.9', port: 29_194 };
+    const listener = spawn('python3', ['-c', LISTEN, place.host, '60', 'the-token', `${place.port}`]);
+    try {
+      await once(listener.stdout, 'data');
+      const silent = net.connect(place);
+      await once(silent, 'connect');
+      const client = tls.connect({ ...place, rejectUnauthorized: false });
+      const [error] = (await once(client, 'error')) as [NodeJS.ErrnoException];
+      // What is no TLS would be ERR_SSL_WRONG_VERSION_NUMBER or the like.
+      expect(error.code).toBe('ECONNRESET');
+      const { read } = await talk(net.connect(place), Buffer.from('0000000a00120000000000070000', 'hex'));
+      expect(read).toBe('');
+      const greeting = /b'(kafka-al2023-action[^']+)'/.exec(LISTEN)?.[1] ?? '';
+      expect(await talk(net.connect(place), greeting)).toEqual({ read: 'the-token\n', how: 'closed' });
+      silent.destroy();
+    } finally {
+      listener.kill();
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Config, parseConfig } from '../../../../src/config/config.ts';
+import { ActionError } from '../../../../src/errors.ts';
 import type { Connection } from '../../../../src/host/connection.ts';
 import { across } from '../../../../src/modes/across/across.ts';
 import type { DeployAcrossDependencies } from '../../../../src/modes/across/deploy.ts';
@@ -33,15 +34,22 @@ const DEAD: Script = [
   ...EMPTY,
 ];
 
-/** Three machines with these scripts. */
-function on(scripts: Readonly<Record<string, Script>>, more: Partial<Config> = {}) {
+/** Three machines with these scripts. @param away why nobody comes to those of these names */
+function on(
+  scripts: Readonly<Record<string, Script>>,
+  more: Partial<Config> = {},
+  away: Readonly<Record<string, ActionError>> = {},
+) {
   const log = new RecordingLog();
   const hosts = new Map(NAMES.map(name => [name, new ScriptedHost([...BASE, ...(scripts[name] ?? EMPTY)])]));
   const dependencies = {
     ...{ log, clock: new ManualClock(), env: {}, runId: 'ab12', startedAt: new Date(0) },
     cancelled: new AbortController().signal,
-    openHost: async ({ connection }: { connection: Connection }) =>
-      hosts.get(connection.kind === 'ssh' ? connection.target.host : ''),
+    openHost: async ({ connection }: { connection: Connection }) => {
+      const name = connection.kind === 'ssh' ? connection.target.host : '';
+      if (away[name]) throw away[name];
+      return hosts.get(name);
+    },
     kafkaClients: () => ({ loggingTo: () => ({}) }),
   } as unknown as DeployAcrossDependencies;
   const parsed = parseConfig({ host: 'a,b,c', mode: 'down', key }, () => key);
@@ -76,6 +84,40 @@ describe('mode down over several machines', () => {
     expect(failure).toMatchObject({ step: 'containers', machine: 'b', code: 'docker-not-running' });
     expect(failure?.message).toMatch(/^b: Docker does not say/);
     expect(run.removed()).toEqual(['a', 'c']);
+  });
+});
+
+describe('mode down where a machine does not answer', () => {
+  const silent = (why = 'no answer') => new ActionError('ssh-unreachable', why);
+
+  it('takes the others down, and names the one that is left', async () => {
+    const run = on({ a: ONE, b: ONE, c: ONE }, {}, { b: silent() });
+    const report = await down(run);
+    expect(run.removed()).toEqual(['a', 'c']);
+    expect(report).toMatchObject({
+      result: 'failed',
+      failure: { step: 'connect', code: 'ssh-unreachable', message: 'b: no answer; taken down: a, c' },
+    });
+  });
+
+  it('tells of it beside what failed on another one', async () => {
+    const run = on({ a: ONE, b: ONE, c: DEAD }, {}, { b: silent() });
+    const { failure } = await down(run);
+    expect(run.removed()).toEqual(['a']);
+    expect(failure).toMatchObject({ step: 'containers', code: 'docker-not-running' });
+    expect(failure?.details).toContain('b: no answer');
+  });
+
+  it('fails with the first when none of them answers', async () => {
+    const run = on({}, {}, { a: silent('gone'), b: silent(), c: silent() });
+    const { failure } = await down(run);
+    expect(failure).toMatchObject({ message: 'a: gone', details: ['b: no answer', 'c: no answer'] });
+  });
+
+  it('touches nothing where a machine answers and does not let us in: the inputs are wrong', async () => {
+    const run = on({ a: ONE, b: ONE, c: ONE }, {}, { b: new ActionError('ssh-auth-refused', 'wrong key') });
+    expect((await down(run)).failure).toMatchObject({ code: 'ssh-auth-refused', message: 'b: wrong key' });
+    expect(run.removed()).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../../src/config/config.ts';
-import type { ListedMachine, MachinesConfig } from '../../../../src/config/machines-inputs.ts';
+import type { MachinesConfig } from '../../../../src/config/machines-inputs.ts';
 import type { Machine } from '../../../../src/machine/facts.ts';
 import { planLeaving } from '../../../../src/modes/across/leaving.ts';
 import type { HeldMachine, Machines } from '../../../../src/modes/across/machines.ts';
@@ -55,7 +55,8 @@ function on({ ids = [1, 2, 3], d, members, resolved }: Given) {
   const leaving = held('d', hostOf(3, d?.nodeId, d?.clusterId));
   const machines = {
     all,
-    leaving: { held: d ? [leaving] : [], unreached: d ? [] : [leaving.listed as ListedMachine] },
+    leaving: d ? [leaving] : [],
+    unreached: d ? [] : [{ listed: leaving.listed }],
   } as unknown as Machines;
   const config = { projectName: 'p', directory: 'kafka', timeoutMs: 60_000 } as unknown as Config;
   const run = new Run(config, {

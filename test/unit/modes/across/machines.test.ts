@@ -75,10 +75,10 @@ function on(names: readonly string[], { take = {}, unreachable = {}, leaving = [
     dependencies,
   );
   const work = async (): Promise<RunResults> => {
-    await using opened = await openMachines(run, config, machines.filter(isLeaving));
+    await using opened = await openMachines(run, config, { leaving: machines.filter(isLeaving) });
     events.push('work');
-    for (const { listed } of opened.leaving.held) events.push(`leaves ${listed.name}`);
-    for (const { name } of opened.leaving.unreached) events.push(`silent ${name}`);
+    for (const { listed } of opened.leaving) events.push(`leaves ${listed.name}`);
+    for (const { listed } of opened.unreached) events.push(`silent ${listed.name}`);
     return {
       project: { name: opened.all.map(({ listed }) => listed.name).join(), directory: '', composeFiles: [] },
     };

@@ -1180,6 +1180,9 @@ function machinesIn(text) {
     const items = text.split(/[\n,]/).map(item => item.trim());
     return items.filter(item => item !== '');
 }
+const NAME_FORM = 'host, user@host or user@host:port';
+const IPV6_FORM = 'host or user@host; an IPv6 address with a port is written [ADDRESS]:PORT';
+const isLikeIPv6 = (text) => text.includes('[') || text.split(':').length > 2;
 /** One item of a list of machines. @returns undefined when it is wrong, which is noted then, as of the input `name` */
 function parseListedHost(input, text, name = 'host') {
     const refuse = (why) => {
@@ -1193,7 +1196,7 @@ function parseListedHost(input, text, name = 'host') {
     const host = address && understood(address.host);
     const port = address?.port === undefined ? undefined : Number(address.port);
     if (!address || host === undefined || (port !== undefined && !(port >= 1 && port <= 65_535)))
-        return refuse('is not of the form host, user@host or user@host:port');
+        return refuse(`is not of the form ${isLikeIPv6(text) ? IPV6_FORM : NAME_FORM}`);
     if (address.isUrl)
         return refuse(`is a URL; give ${host}`);
     return {
@@ -1435,11 +1438,9 @@ function parseRemoveHosts(input, mode) {
 
 /**
  * The input `replace`: `OLD=NEW`, both as the input `host` names machines.
- * @param machines those of the list
- * @param listedAs a machine at an address, with the user, port and keys of the others
  * @returns undefined when no machine is to be replaced, or what is given is wrong, which is noted then
  */
-function parseReplacement(input, mode, machines, listedAs) {
+function parseReplacement(input, mode, { machines, leaving, machineAt, placeOf }) {
     if (!input.has('replace'))
         return undefined;
     const text = input.text('replace');
@@ -1459,13 +1460,18 @@ function parseReplacement(input, mode, machines, listedAs) {
     const [lost, next] = [parseListedHost(input, old, 'replace'), parseListedHost(input, successor, 'replace')];
     if (!lost || !next)
         return undefined;
-    const [gone, { name }] = [listedAs(lost), listedAs(next)];
-    const isListed = (wanted) => machines.some(machine => machine.name === wanted);
-    if (isListed(gone.name))
+    const [gone, heir] = [machineAt(lost), machineAt(next)];
+    const find = (wanted, among) => among.find(machine => placeOf(machine) === placeOf(wanted));
+    if (find(gone, machines))
         return refuse(`names ${gone.name} as lost, and host lists it: take it out of the list`);
-    if (!isListed(name))
-        return refuse(`gives the node to ${name}, which host does not list: add it there`);
-    return { old: gone, successor: name };
+    if (find(gone, leaving)) {
+        input.problem(['replace', 'remove-hosts'], `${(0,input_reader/* shown */.SP)(gone.name)} cannot give its node to another machine and leave with it: name it in one of the two`);
+        return undefined;
+    }
+    const listed = find(heir, machines);
+    if (!listed)
+        return refuse(`gives the node to ${heir.name}, which host does not list: add it there`);
+    return { old: gone, successor: listed.name };
 }
 
 ;// CONCATENATED MODULE: ./build/config/machines-inputs.js
@@ -1514,10 +1520,10 @@ function parseMachines(input, mode, connection) {
         rack: racks[index],
     }));
     const leaving = leavingAddresses.map(machineAt);
-    refuseTwice(input, 'host', machines.map(nameOf));
-    refuseTwice(input, 'remove-hosts', leaving.map(nameOf));
+    refuseSame(input, 'host', machines);
+    refuseSame(input, 'remove-hosts', leaving);
     refuseBoth(input, machines, leaving);
-    const replacement = parseReplacement(input, mode, machines, machineAt);
+    const replacement = parseReplacement(input, mode, { machines, leaving, machineAt, placeOf });
     return {
         ...{ machines, controllers, parallel, rebalance },
         ...(replacement ? { replacement } : {}),
@@ -1532,7 +1538,17 @@ function refuseBoth(input, staying, leaving) {
     if (both.length > 0)
         input.problem(['remove-hosts', 'host'], `${both.map(input_reader/* shown */.SP).join(', ')} cannot stay in the cluster and leave it: take it out of host`);
 }
-const placeOf = ({ name, connection }) => connection.kind === 'local' ? name : `${connection.target.host} ${connection.target.port}`;
+/** The same for the same machine, however it is written. */
+const placeOf = ({ name, connection }) => connection.kind === 'local' ? name : `${connection.target.host.toLowerCase()} ${connection.target.port}`;
+/** No machine is there twice, be it with its port or in capital letters. */
+function refuseSame(input, name, machines) {
+    refuseTwice(input, name, machines.map(nameOf));
+    for (const [index, machine] of machines.entries()) {
+        const twin = machines.slice(0, index).find(other => placeOf(other) === placeOf(machine));
+        if (twin && twin.name !== machine.name)
+            input.problem([name], `${(0,input_reader/* shown */.SP)(machine.name)} is the same machine as ${(0,input_reader/* shown */.SP)(twin.name)}: name it once`);
+    }
+}
 function nameIn({ host, port }) {
     if (port === undefined)
         return host;
@@ -1575,11 +1591,16 @@ function refuseWithSeveral(input, mode) {
         if (input.has(name))
             refuse(name, why);
 }
+/** No address of one machine among others: of none, of the machine itself, of the link alone, of groups. */
+const NOT_REACHED = /^(0|127|169\.254|22[4-9]|23\d|24\d|25[0-5])\./;
 function parsePrivateAddresses(input, count) {
     const addresses = input.items('private-addresses');
     const wrong = addresses.filter(address => !(0,external_node_net_.isIPv4)(address));
+    const useless = addresses.filter(address => NOT_REACHED.test(address));
     if (wrong.length > 0)
         input.problem(['private-addresses'], `${(0,input_reader/* shownEach */.dT)(wrong)} not an IPv4 address`);
+    else if (useless.length > 0)
+        input.problem(['private-addresses'], `${(0,input_reader/* shownEach */.dT)(useless)} not an address at which other machines find this one: give the one that it has in their network`);
     else if (addresses.length > 0 && addresses.length !== count)
         input.problem(['private-addresses', 'host'], `${addresses.length} addresses for ${count} machines: give one for each, in the same order`);
     else

@@ -25,6 +25,7 @@ export function portsForTheMachine(context: LintContext): IsForTheMachine {
     const source = sources.get(port.place.file);
     return (
       source !== undefined &&
+      service.ports.length <= MOST_PORTS &&
       sendsToTheMachine(service, port, context) &&
       !hasComment(port.place.start, source)
     );
@@ -78,7 +79,9 @@ function hasOtherListeners({ text }: SourceText, { model }: LintContext): boolea
   return hosts.some(host => !isLoopback(host) && serviceNamed(model, host) === undefined);
 }
 
-/** Lines above a port that are searched for a comment; a longer list is left to people. */
+/** A longer list is left to people. */
+const MOST_PORTS = 100;
+/** Lines above a port that are searched for a comment. */
 const MOST_LINES = 100;
 
 /** A comment beside a port, in its list or above it, may say who uses it: that is for people to read. */

@@ -56,11 +56,13 @@ function clashesIn(
   services: readonly Service[],
   found: (rival: Service, service: Service) => void,
 ): Problem[] {
-  const earlier: { readonly port: Port; readonly service: Service }[] = [];
+  const earlier = new Published();
   return services.flatMap(service =>
     service.ports.flatMap(port => {
-      const rival = earlier.find(other => runTogether(other.service, service) && clash(other.port, port));
-      earlier.push({ port, service });
+      const rival = earlier
+        .near(port)
+        .find(other => clash(other.port, port) && runTogether(other.service, service));
+      earlier.add({ port, service });
       if (!rival) return [];
       found(rival.service, service);
       const { from = 0, to = 0 } = port.published ?? {};
@@ -69,6 +71,34 @@ function clashesIn(
       return [{ place: port.place, message, hint: 'Publish another port of the machine.' }];
     }),
   );
+}
+
+interface PublishedPort {
+  readonly port: Port;
+  readonly service: Service;
+}
+
+/** Published ports, in their order. Of thousands of them each is held against those of its own number alone. */
+class Published {
+  private readonly all: PublishedPort[] = [];
+  private readonly ranges: PublishedPort[] = [];
+  private readonly single = new Map<number, PublishedPort[]>();
+
+  add(published: PublishedPort): void {
+    const { from, to } = published.port.published ?? {};
+    if (from === undefined) return;
+    this.all.push(published);
+    if (from !== to) this.ranges.push(published);
+    else this.single.set(from, [...(this.single.get(from) ?? []), published]);
+  }
+
+  /** @returns those that may clash with a port, the first one first */
+  near({ published }: Port): readonly PublishedPort[] {
+    if (!published) return [];
+    const { from, to } = published;
+    if (from !== to || this.ranges.length > 0) return this.all;
+    return this.single.get(from) ?? [];
+  }
 }
 
 function clash(a: Port, b: Port): boolean {

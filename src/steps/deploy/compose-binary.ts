@@ -20,8 +20,8 @@ export function composeBinaryStep(
   needs: readonly StepName[] = ['machine'],
 ): Step {
   let resolved: Download | undefined;
-  const wanted = async (context: Context, inPlace: Promise<InPlace>) => {
-    const noted = inPlace.then(found => found.noted);
+  const wanted = async (context: Context, inPlace: () => Promise<InPlace>) => {
+    const noted = async () => (await inPlace()).noted;
     resolved ??= await resolveDownload(context, source, architecture, noted);
     return resolved;
   };
@@ -33,7 +33,7 @@ export function composeBinaryStep(
     writes: COMPOSE_PLACES,
     async check(context) {
       const looking = lookAtCompose(context.host);
-      const resolving = wanted(context, looking);
+      const resolving = wanted(context, () => looking);
       resolving.catch(() => {});
       const found = await withChecksum(context.host, await looking);
       try {
@@ -44,7 +44,7 @@ export function composeBinaryStep(
       }
     },
     async apply(context) {
-      const download = await wanted(context, lookAtCompose(context.host));
+      const download = await wanted(context, () => lookAtCompose(context.host));
       await install(context, download);
       // What is published under a version stays as it is; who gives an address may put another file there.
       if (source.url === undefined) await noteCompose(context.host, download);

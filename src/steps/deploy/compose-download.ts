@@ -28,17 +28,17 @@ export function curlFor(url: string): [string, ...string[]] {
 
 /**
  * Finds out what is to be downloaded, and its checksum.
- * @param noted what was noted of an earlier download: its checksum is not asked for again
+ * @param noted finds what was noted of an earlier download: its checksum is not asked for again
  * @throws ActionError `compose-download-failed`
  */
 export async function resolveDownload(
   { host, log }: Context,
   source: ComposeBinary,
   architecture: string,
-  noted: Promise<Download | undefined>,
+  noted: () => Promise<Download | undefined>,
 ): Promise<Download> {
   const url = source.url ?? (await releaseUrl(host, source.version, architecture));
-  const known = source.sha256 ?? checksumIn(await noted, url);
+  const known = source.sha256 ?? checksumIn(await noted(), url);
   const sha256 = known ?? (await publishedChecksum(host, url));
   log.debug(`Docker Compose: ${url}, SHA-256 ${sha256}`);
   return { url, sha256 };

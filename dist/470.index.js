@@ -5685,12 +5685,12 @@ function curlFor(url) {
 }
 /**
  * Finds out what is to be downloaded, and its checksum.
- * @param noted what was noted of an earlier download: its checksum is not asked for again
+ * @param noted finds what was noted of an earlier download: its checksum is not asked for again
  * @throws ActionError `compose-download-failed`
  */
 async function resolveDownload({ host, log }, source, architecture, noted) {
     const url = source.url ?? (await releaseUrl(host, source.version, architecture));
-    const known = source.sha256 ?? checksumIn(await noted, url);
+    const known = source.sha256 ?? checksumIn(await noted(), url);
     const sha256 = known ?? (await publishedChecksum(host, url));
     log.debug(`Docker Compose: ${url}, SHA-256 ${sha256}`);
     return { url, sha256 };
@@ -5830,7 +5830,7 @@ async function noteCompose(host, { url, sha256 }) {
 function composeBinaryStep(source, architecture, needs = ['machine']) {
     let resolved;
     const wanted = async (context, inPlace) => {
-        const noted = inPlace.then(found => found.noted);
+        const noted = async () => (await inPlace()).noted;
         resolved ??= await resolveDownload(context, source, architecture, noted);
         return resolved;
     };
@@ -5842,7 +5842,7 @@ function composeBinaryStep(source, architecture, needs = ['machine']) {
         writes: COMPOSE_PLACES,
         async check(context) {
             const looking = lookAtCompose(context.host);
-            const resolving = wanted(context, looking);
+            const resolving = wanted(context, () => looking);
             resolving.catch(() => { });
             const found = await withChecksum(context.host, await looking);
             try {
@@ -5855,7 +5855,7 @@ function composeBinaryStep(source, architecture, needs = ['machine']) {
             }
         },
         async apply(context) {
-            const download = await wanted(context, lookAtCompose(context.host));
+            const download = await wanted(context, () => lookAtCompose(context.host));
             await install(context, download);
             // What is published under a version stays as it is; who gives an address may put another file there.
             if (source.url === undefined)

@@ -44,18 +44,20 @@ export function usageOf(name: string) {
 
 /**
  * Runs the built action once. Without a machine it is a mode that needs none.
+ * @param root folder of the build, if it is not this one
  * @throws Error when the action fails: its time would say nothing
  */
 export async function measureAction(
   machine: Machine | undefined,
   inputs: Readonly<Record<string, string>> = {},
+  root = ROOT,
 ): Promise<Measurement> {
   const usage = usageOf('action');
   const lines: { atS: number; text: string }[] = [];
   const started = performance.now();
   const sinceStart = () => (performance.now() - started) / 1000;
   const run = await runAction({
-    root: ROOT,
+    root,
     inputs: { ...(machine ? connectionTo(machine) : {}), ...inputs },
     environment: { GITHUB_WORKSPACE: ROOT, ...usage.environment },
     onOutput: text => lines.push({ atS: sinceStart(), text: text.trimEnd() }),

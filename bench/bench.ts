@@ -1,13 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Machine, ROOT, startMachine, stopMachine } from '../test/integration/support/lab.ts';
 import { measureAction } from './action.ts';
+import { unpackEarlier } from './earlier.ts';
 
 /** The machines of a bench, which are gone at its end. */
 export class Bench implements AsyncDisposable {
   private readonly names = new Set<string>();
   private readonly deployments = new Map<string, Promise<Machine>>();
+  private earlierRoot: Promise<string> | undefined;
 
   /** A fresh machine. */
   async machine(name: string): Promise<Machine> {
@@ -20,9 +23,19 @@ export class Bench implements AsyncDisposable {
     await stopMachine(`bench-${name}`);
   }
 
-  /** A machine with a cluster on it, which the rows share. @param inputs of its deployment */
-  deployed(name = 'deployed', inputs: Readonly<Record<string, string>> = {}): Promise<Machine> {
-    const known = this.deployments.get(name) ?? this.deploy(name, inputs);
+  /** Folder of the build before speed was looked at, which is measured in turn with this one. */
+  earlier(): Promise<string> {
+    this.earlierRoot ??= unpackEarlier();
+    return this.earlierRoot;
+  }
+
+  /** A machine with a cluster on it, which the rows share. @param inputs of its deployment; root folder of the build that deploys */
+  deployed(
+    name = 'deployed',
+    inputs: Readonly<Record<string, string>> = {},
+    root?: string,
+  ): Promise<Machine> {
+    const known = this.deployments.get(name) ?? this.deploy(name, inputs, root);
     this.deployments.set(name, known);
     return known;
   }
@@ -35,11 +48,17 @@ export class Bench implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const name of this.names) await this.remove(name);
+    const root = await this.earlierRoot?.catch(() => undefined);
+    if (root) rmSync(root, { recursive: true });
   }
 
-  private async deploy(name: string, inputs: Readonly<Record<string, string>>): Promise<Machine> {
+  private async deploy(
+    name: string,
+    inputs: Readonly<Record<string, string>>,
+    root?: string,
+  ): Promise<Machine> {
     const machine = await this.machine(name);
-    await measureAction(machine, inputs);
+    await measureAction(machine, inputs, root);
     return machine;
   }
 }

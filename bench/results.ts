@@ -1,3 +1,4 @@
+import { earlierName } from './earlier.ts';
 import type { Figures, Goal, Line, Row, Unit } from './row.ts';
 import { ratiosOf, type Spread, spreadOf } from './statistics.ts';
 
@@ -12,7 +13,9 @@ export interface Result {
   readonly row: string;
   readonly what: string;
   readonly unit: Unit;
-  readonly before?: string;
+  readonly before?: string | Spread;
+  /** Of this build to the earlier one. */
+  readonly toBefore?: Spread;
   readonly now: Spread;
   readonly reference?: Spread & { readonly what: string };
   readonly ratio?: Spread;
@@ -26,10 +29,10 @@ export function resultsOf({ row, rounds }: Measured): Result[] {
   return row.lines.flatMap(line => {
     const values = valuesOf(rounds, line.figure);
     if (values.length === 0) return [];
-    const { what, unit, before, goal } = line;
-    const figures = { now: spreadOf(values), ...compared(line, rounds) };
+    const { what, unit, goal } = line;
+    const figures = { now: spreadOf(values), ...besideEarlier(line, rounds), ...compared(line, rounds) };
     const met = goal && isMet(goal, figures);
-    return [{ row: row.name, what, unit, before, ...figures, goal, met, rounds: values.length }];
+    return [{ row: row.name, what, unit, ...figures, goal, met, rounds: values.length }];
   });
 }
 
@@ -37,14 +40,28 @@ function compared(
   { figure, reference }: Line,
   rounds: readonly Figures[],
 ): Pick<Result, 'reference' | 'ratio'> {
-  if (!reference) return {};
-  const both = rounds.filter(round => round[figure] !== undefined && round[reference.figure] !== undefined);
-  if (both.length === 0) return {};
-  const references = valuesOf(both, reference.figure);
-  return {
-    reference: { what: reference.what, ...spreadOf(references) },
-    ratio: spreadOf(ratiosOf(valuesOf(both, figure), references)),
-  };
+  const both = reference && besideEachOther(rounds, figure, reference.figure);
+  return both ? { reference: { what: reference.what, ...both.other }, ratio: both.ratio } : {};
+}
+
+function besideEarlier(
+  { figure, before }: Line,
+  rounds: readonly Figures[],
+): Pick<Result, 'before' | 'toBefore'> {
+  const both = besideEachOther(rounds, figure, earlierName(figure));
+  return both ? { before: both.other, toBefore: both.ratio } : { before };
+}
+
+/** Only rounds that have both count. @returns undefined when there are none */
+function besideEachOther(
+  rounds: readonly Figures[],
+  figure: string,
+  other: string,
+): { readonly other: Spread; readonly ratio: Spread } | undefined {
+  const both = rounds.filter(round => round[figure] !== undefined && round[other] !== undefined);
+  if (both.length === 0) return undefined;
+  const others = valuesOf(both, other);
+  return { other: spreadOf(others), ratio: spreadOf(ratiosOf(valuesOf(both, figure), others)) };
 }
 
 function isMet(goal: Goal, { now, ratio }: Pick<Result, 'now' | 'ratio'>): boolean | undefined {

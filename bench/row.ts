@@ -17,7 +17,7 @@ export interface Line {
   readonly figure: string;
   /** What it is compared with. */
   readonly reference?: { readonly what: string; readonly figure: string };
-  /** What it was in November 2026, before it was looked at. */
+  /** What it was before it was looked at, in words: where the earlier build is not measured in turn. */
   readonly before?: string;
   readonly goal?: Goal;
 }

@@ -37,7 +37,7 @@ export interface Circumstances {
 }
 
 export const ENGLISH: Language = {
-  head: ['What', 'Before', 'Reference', 'Now', 'Ratio', 'Goal', 'Met'],
+  head: ['What', 'Before', 'Now', 'Now / before', 'Reference', 'Now / reference', 'Goal', 'Met'],
   locale: 'en-US',
   ...{ yes: 'yes', no: 'no', colon: ':', reference: 'the reference' },
   units: { s: 's', ms: 'ms', MiB: 'MiB', 'messages/s': 'a second', '': '' },
@@ -62,12 +62,13 @@ function renderTable(results: readonly Result[], language: Language): string {
 }
 
 function cells(result: Result, language: Language): string[] {
-  const { what, unit, before, now, reference, ratio, goal, met } = result;
+  const { what, unit, before, now, toBefore, reference, ratio, goal, met } = result;
   return [
     language.say(what),
-    before === undefined ? '' : language.say(before),
-    reference ? `${language.say(reference.what)}${language.colon} ${inWords(reference, unit, language)}` : '',
+    typeof before === 'object' ? inWords(before, unit, language) : before ? language.say(before) : '',
     inWords(now, unit, language),
+    toBefore ? figureOf(toBefore.median, language) : '',
+    reference ? `${language.say(reference.what)}${language.colon} ${inWords(reference, unit, language)}` : '',
     ratio ? figureOf(ratio.median, language) : '',
     goal ? goalInWords(goal, unit, language) : '',
     met === undefined ? '' : met ? language.yes : language.no,

@@ -14,7 +14,10 @@ const translations = new Map(
 );
 
 export const FRENCH: Language = {
-  head: ['Quoi', 'Avant', 'Référence', 'Maintenant', 'Rapport', 'Objectif', 'Atteint'],
+  head: [
+    ...['Quoi', 'Avant', 'Maintenant', 'Maintenant / avant'],
+    ...['Référence', 'Maintenant / référence', 'Objectif', 'Atteint'],
+  ],
   locale: 'fr-FR',
   ...{ yes: 'oui', no: 'non', colon: ' :', reference: 'la référence' },
   units: { s: 's', ms: 'ms', MiB: 'Mio', 'messages/s': 'par seconde', '': '' },

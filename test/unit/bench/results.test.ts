@@ -10,7 +10,7 @@ const resultOf = (goal: Goal, ...rounds: Figures[]) =>
 
 describe('resultsOf', () => {
   it('has medians and spreads, and the ratios of single rounds', () => {
-    const rounds = [
+    const rounds: Figures[] = [
       { ours: 1, theirs: 2 },
       { ours: 3, theirs: 4 },
       { ours: 4, theirs: 8 },
@@ -31,6 +31,22 @@ describe('resultsOf', () => {
       reference: { median: 2 },
       ratio: { median: 1.5 },
     });
+  });
+
+  it('has what the earlier build took in the same round, or else the words', () => {
+    const row = rowWith(
+      { ...LINE, before: 'long' },
+      { ...LINE, what: 'another', figure: 'other', before: 'long' },
+    );
+    const rounds: Figures[] = [
+      { ours: 1, 'earlier:ours': 2, other: 1 },
+      { ours: 3, 'earlier:ours': 4, other: 1 },
+      { ours: 9 },
+    ];
+    expect(resultsOf({ row, rounds })).toMatchObject([
+      { before: { median: 3, min: 2, max: 4 }, toBefore: { median: 0.625, min: 0.5, max: 0.75 } },
+      { before: 'long' },
+    ]);
   });
 
   it('leaves out what was never measured', () => {

@@ -5,7 +5,7 @@ import { ENGLISH, renderPage } from '../../../bench/table.ts';
 import { FRENCH } from '../../../script/figures.ts';
 
 const RESULT: Result = {
-  ...{ row: 'bare', what: 'bare machine → proven', unit: 's', before: '36 to 39 s', rounds: 3 },
+  ...{ row: 'bare', what: 'bare machine → proven', unit: 's', before: '87 s', rounds: 3 },
   now: { median: 12.34, min: 1, max: 1234.5 },
   reference: { what: '`ssh host true`', median: 0.2, min: 0.2, max: 0.2 },
   ratio: { median: 0.6, min: 0.5, max: 0.7 },
@@ -19,15 +19,21 @@ const lineOf = (result: Result, language = ENGLISH) => linesOf(result, language)
 describe('renderPage', () => {
   it('shows medians and spreads with their units, the ratio and the goal', () => {
     expect(lineOf(RESULT)).toBe(
-      '| bare machine → proven | 36 to 39 s | `ssh host true`: 0.20 s | 12.3 s (1–1,235) | 0.60 ' +
+      '| bare machine → proven | 87 s | 12.3 s (1–1,235) |  | `ssh host true`: 0.20 s | 0.60 ' +
         '| ≤ 0.65 × the reference | yes |',
     );
+  });
+
+  it('shows what the earlier build took in turn, and the ratio', () => {
+    const before = { median: 30, min: 28, max: 32 };
+    const toBefore = { median: 0.41, min: 0.4, max: 0.5 };
+    expect(lineOf({ ...RESULT, before, toBefore })).toContain('| 30 s (28–32) | 12.3 s (1–1,235) | 0.41 |');
   });
 
   it('leaves empty what there is not', () => {
     const { row, what, unit, now, rounds } = RESULT;
     expect(lineOf({ row, what, unit, now, rounds })).toBe(
-      '| bare machine → proven |  |  | 12.3 s (1–1,235) |  |  |  |',
+      '| bare machine → proven |  | 12.3 s (1–1,235) |  |  |  |  |  |',
     );
   });
 
@@ -49,7 +55,7 @@ describe('renderPage', () => {
 
   it('speaks French', () => {
     expect(lineOf(RESULT, FRENCH)).toBe(
-      '| de la machine nue à la preuve | de 36 à 39 s | `ssh host true` : 0,20 s | 12,3 s (1–1\u202f235) | 0,60 ' +
+      '| de la machine nue à la preuve | 87 s | 12,3 s (1–1\u202f235) |  | `ssh host true` : 0,20 s | 0,60 ' +
         '| ≤ 0,65 × la référence | oui |',
     );
   });

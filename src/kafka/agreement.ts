@@ -31,10 +31,10 @@ export async function waitForAgreement(context: Context, options: AgreementOptio
     what: 'each broker knows the others, the controller answers',
     endsAtMs: context.clock.now() + timeoutMs,
     ask: async () => {
-      await Promise.all(
-        bootstrapServers.map(address => askBroker(context, address, bootstrapServers.length)),
-      );
-      await askController(context, bootstrapServers);
+      const brokers = bootstrapServers.map(address => askBroker(context, address, bootstrapServers.length));
+      // Side by side, for each takes several round trips. What a broker says comes first: it may explain what the controller does.
+      const answers = await Promise.allSettled([...brokers, askController(context, bootstrapServers)]);
+      for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
     },
     notYet: reason => reason,
     late: (reason, cause) =>

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import {
+  type Admin,
   type ISocketFactory,
   type ISocketFactoryArgs,
   Kafka,
@@ -20,6 +21,9 @@ import { tellSaslRefusals } from './security/sasl-refusals.ts';
 import { tlsOver } from './security/tls.ts';
 import { explainTls } from './security/tls-errors.ts';
 
+/** Connected admin clients that wait for whoever asks next, by the servers they were made for. */
+export type IdleAdmins = Map<string, Admin[]>;
+
 /** Makes Kafka clients, so that tests can bring a cluster of their own. */
 export interface KafkaClients {
   /** What the cluster asks of its clients, for those that are not made here. */
@@ -32,6 +36,8 @@ export interface KafkaClients {
   of(brokers: readonly string[], retries?: number): Kafka;
   /** A client whose connections all lead to this one broker, whichever kafkajs asks for. */
   onlyTo(address: string): Kafka;
+  /** Admin clients that are shared, where they are: see `sharingAdmins`. */
+  readonly idleAdmins?: IdleAdmins;
   /** The same clients, which tell another log what they do. */
   loggingTo(log: Logger): KafkaClients;
 }

@@ -1,9 +1,10 @@
+import type { Admin } from 'kafkajs';
 import type { Context } from '../context.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { ActionError, actionErrorIn, finalErrorIn, reasonOf } from '../errors.ts';
 import { lostConnection } from '../host/reachable.ts';
 import { retry, within } from '../waiting.ts';
-import { withAdmin } from './admin.ts';
+import { withLeasedAdmin } from './shared-admins.ts';
 import { describeTopic, isOfMissingTopic, problemsOf, type TopicState } from './topic.ts';
 
 interface ClusterCheckOptions {
@@ -41,9 +42,15 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
  */
 export async function checkCluster(context: Context, options: ClusterCheckOptions): Promise<TopicState> {
   const { bootstrapServers, patienceMs } = options;
-  const silence = await silentBrokers(context, bootstrapServers);
+  // Neither waits for the other: far from the machine each of them takes half a second.
+  const asking = silentBrokers(context, bootstrapServers);
+  asking.catch(() => {}); // Told below, unless the run has ended.
+  let silence: ActionError | undefined;
   const askForTopic = async () => {
-    const topic = await healthyTopic(context, options);
+    const describing = healthyTopic(context, options);
+    describing.catch(() => {}); // It is told below, unless there is no way to the brokers at all.
+    silence = await asking;
+    const topic = await describing;
     if (silence) throw silence;
     return topic;
   };
@@ -116,11 +123,11 @@ async function askBroker(
 
 /** @throws ActionError that says what is wrong with the topic, or `kafka-not-ready` with what the brokers answered */
 async function healthyTopic(
-  { kafka, clock }: Context,
+  context: Context,
   { bootstrapServers, topic }: ClusterCheckOptions,
 ): Promise<TopicState> {
-  const admin = kafka.of(bootstrapServers).admin();
-  const state = await withAdmin(admin, clock, connected => describeTopic(connected, topic)).catch(cause => {
+  const describe = (admin: Admin) => describeTopic(admin, topic);
+  const state = await withLeasedAdmin(context, bootstrapServers, describe).catch(cause => {
     const own = actionErrorIn(cause);
     if (own) throw own;
     // The broker that was asked may not have heard of it yet.

@@ -76,6 +76,8 @@ export class ProbeConsumer {
   private readonly consumer: Consumer;
   private readonly asked = new Set<number>();
   private crash: Error | undefined;
+  private connecting: Promise<void> | undefined;
+  private isStopped = false;
 
   constructor(context: Context, options: ProbeConsumerOptions) {
     this.context = context;
@@ -99,14 +101,27 @@ export class ProbeConsumer {
     });
   }
 
+  /** Connects to the cluster, if it is not yet. */
+  async connect(): Promise<void> {
+    this.connecting ??= this.consumer.connect();
+    try {
+      await this.connecting;
+    } catch (error) {
+      this.connecting = undefined;
+      throw error;
+    }
+  }
+
   /**
    * Joins the group. Resolves when the consumer has asked every leader for records once, so that the first message does not
    * wait for it; a leader that does not answer is not waited for long.
    */
   async start(): Promise<void> {
     const { topic, leaders, onRecord } = this.options;
-    await this.consumer.connect();
+    await this.connect();
     await this.consumer.subscribe({ topic, fromBeginning: FROM_BEGINNING });
+    // Whoever gave up meanwhile must not find a member in the group later.
+    if (this.isStopped) return;
     await this.consumer.run({
       // A record does not wait until what another broker sent before is committed.
       partitionsConsumedConcurrently: SIDE_BY_SIDE,
@@ -147,6 +162,7 @@ export class ProbeConsumer {
 
   /** Leaves the group. A broker that does not answer is not waited for. */
   async stop(): Promise<void> {
+    this.isStopped = true;
     await goodbye(this.consumer, this.context.clock);
   }
 

@@ -21,19 +21,22 @@ interface NewGroup {
  * Sets where a group stands before its first member joins. Without it a consumer would look for the end of each partition while
  * it already fetches, and could miss a message.
  *
- * @param offsets by partition
- * @throws what the coordinator says, or Error at the deadline
+ * @param offsets by partition; the coordinator is looked for while they are still asked for
+ * @throws what the coordinator says, what asking for the offsets threw, or Error at the deadline
  */
 export async function placeGroup(
   context: Context,
   { kafka, group, topic }: NewGroup,
-  offsets: ReadonlyMap<number, number>,
+  offsets: ReadonlyMap<number, number> | Promise<ReadonlyMap<number, number>>,
   deadline: Deadline,
 ): Promise<void> {
   const cluster = clusterOf(kafka);
-  const partitions = [...offsets].map(([partition, offset]) => ({ partition, offset: `${offset}` }));
   const commit = async () => {
     const coordinator = await cluster.findGroupCoordinator({ groupId: group });
+    const partitions = [...(await offsets)].map(([partition, offset]) => ({
+      partition,
+      offset: `${offset}`,
+    }));
     await coordinator.offsetCommit({ groupId: group, ...NO_MEMBER, topics: [{ topic, partitions }] });
   };
   const place = async () => {

@@ -19,8 +19,8 @@ interface HandoverOptions {
   readonly group: string;
   readonly runId: string;
   readonly codec: Codec;
-  /** Where the first consumer of the group stopped, by partition. */
-  readonly committed: ReadonlyMap<number, number>;
+  /** Where the first consumer of the group stopped, by partition: known before the second one joins. */
+  readonly committed: Promise<ReadonlyMap<number, number>>;
   readonly ranges: () => Promise<ReadonlyMap<number, PartitionRange>>;
   readonly deadline: Deadline;
 }
@@ -41,7 +41,7 @@ export interface Handover {
  * @throws Error when it was cut off before the second consumer had its chance
  */
 export async function handOver(context: Context, options: HandoverOptions): Promise<Handover> {
-  const { producerKafka, newKafka, topic, group, codec, committed, deadline, ranges } = options;
+  const { producerKafka, newKafka, topic, group, codec, deadline, ranges } = options;
   const runId = `${options.runId}/handover`;
   const partitions = topic.partitions.map(({ partition }) => partition);
   const ledger = new DeliveryLedger(partitions.length);
@@ -54,8 +54,12 @@ export async function handOver(context: Context, options: HandoverOptions): Prom
   const producer = new ProbeProducer(context, {
     ...{ kafka: producerKafka, topic: topic.topic, runId, codec, partitions, ledger, deadline },
   });
+  const join = async () => {
+    await Promise.all([options.committed, reception.connect()]);
+    await reception.start();
+  };
   try {
-    await Promise.all([deadline.race('connecting', producer.connect()), reception.start()]);
+    await Promise.all([deadline.race('connecting', producer.connect()), join()]);
     await producer.send({ messages: partitions.length, intervalMs: 0 });
     await reception
       .untilBack(() => 'waiting for the second consumer of the group')
@@ -66,6 +70,7 @@ export async function handOver(context: Context, options: HandoverOptions): Prom
   } finally {
     await Promise.all([producer.disconnect(), reception.stop()]);
   }
+  const committed = await options.committed;
   const problems = starts.problems(committed);
   if (ledger.missingCount > 0 || problems.length > 0) {
     const now = await deadline.race('asking for offsets', ranges());

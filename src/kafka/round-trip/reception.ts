@@ -54,6 +54,11 @@ export class Reception {
     this.consumer = this.newConsumer();
   }
 
+  /** Connects ahead of joining. What goes wrong is told by joining, which tries again. */
+  async connect(): Promise<void> {
+    await this.options.deadline.race('joining the group', this.consumer.connect()).catch(() => {});
+  }
+
   /** Joins the group. */
   async start(): Promise<void> {
     await this.options.deadline.race('joining the group', this.consumer.start());

@@ -1,10 +1,10 @@
-import type { Admin, Kafka } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import type { Context } from '../../context.ts';
 import { Deadline } from '../deadline.ts';
-import { goodbye } from '../goodbye.ts';
 import { committedOffsets, deleteGroup, wrongCommits } from '../groups.ts';
 import { partitionRanges } from '../partition-ranges.ts';
 import { accessRefusalOf } from '../refusals.ts';
+import { type AdminLease, leaseAdmin } from '../shared-admins.ts';
 import type { TopicState } from '../topic.ts';
 import { whileConnected } from './connection-watch.ts';
 import { joined } from './consumer.ts';
@@ -35,8 +35,7 @@ export interface RoundTripOptions {
   readonly timeoutMs: number;
 }
 
-const SEARCH_TIMEOUT_MS = 20_000;
-const HANDOVER_TIMEOUT_MS = 30_000;
+const PATIENCE_MS = { search: 20_000, handover: 30_000 };
 
 /**
  * Sends messages through the cluster and reads them back in a consumer group. Messages carry the run's id, their number and
@@ -47,19 +46,19 @@ const HANDOVER_TIMEOUT_MS = 30_000;
  */
 export async function roundTrip(context: Context, options: RoundTripOptions): Promise<RoundTripResult> {
   const trip = new RoundTrip(context, options);
-  const admin = trip.producerKafka.admin();
   try {
-    await trip.run(admin);
+    await trip.run();
   } finally {
-    await trip.cleanUp(admin);
+    await trip.cleanUp();
   }
   return trip.result();
 }
 
 class RoundTrip {
   /** One client for the producer and one for the consumer: a shared one would skew the latency. */
-  readonly producerKafka: Kafka;
+  private readonly producerKafka: Kafka;
   private readonly consumerKafka: Kafka;
+  private readonly admin: AdminLease;
   /** What the run gave; `context` ends with the connection to the machine as well. */
   private readonly outer: Context;
   private readonly context: Context;
@@ -67,6 +66,7 @@ class RoundTrip {
   private readonly options: RoundTripOptions;
   private readonly ledger: DeliveryLedger;
   private readonly deadline: Deadline;
+  private readonly codec: Codec;
   private readonly producer: ProbeProducer;
   private readonly startedAtMs: number;
   private readonly progress: Progress;
@@ -85,8 +85,10 @@ class RoundTrip {
     this.outer = outer;
     this.context = { ...outer, signal: AbortSignal.any([outer.signal, this.gone.signal]) };
     this.options = options;
+    this.codec = options.codec ?? guideCodec;
     this.producerKafka = outer.kafka.of(bootstrapServers);
     this.consumerKafka = outer.kafka.of(bootstrapServers);
+    this.admin = leaseAdmin(outer, bootstrapServers);
     this.startedAtMs = outer.clock.now();
     this.lastSignMs = this.startedAtMs;
     this.watch = new TopicWatch(outer, this.producerKafka, topic.topic);
@@ -100,11 +102,10 @@ class RoundTrip {
     });
   }
 
-  async run(admin: Admin): Promise<void> {
-    const { clock } = this.outer;
-    const quietMs = () => clock.now() - this.lastSignMs;
+  async run(): Promise<void> {
+    const quietMs = () => this.outer.clock.now() - this.lastSignMs;
     try {
-      await whileConnected(this.outer, quietMs, this.gone, () => this.sendAndReceive(admin));
+      await whileConnected(this.outer, quietMs, this.gone, () => this.sendAndReceive());
     } catch (error) {
       this.outer.signal.throwIfAborted();
       this.stalledMs = this.reception?.stalledMs;
@@ -132,15 +133,15 @@ class RoundTrip {
     } else if (missingCount > 0) {
       this.missing = await searchMissing(this.outer, () => this.ledger.missing(), {
         ...{ kafka: this.consumerKafka, topic: topic.topic, runId, group: `${group}-search` },
-        deadline: new Deadline(SEARCH_TIMEOUT_MS, this.outer),
+        deadline: new Deadline(PATIENCE_MS.search, this.outer),
       });
     }
   }
 
-  private async sendAndReceive(admin: Admin): Promise<void> {
+  private async sendAndReceive(): Promise<void> {
     const { traffic } = this.options;
     const { log, clock } = this.context;
-    const { reception, group } = await this.start(admin);
+    const { reception, group } = await this.start();
     await this.producer.send(traffic, () => {
       this.lastSignMs = clock.now();
       this.progress.show();
@@ -153,22 +154,23 @@ class RoundTrip {
     log.info(`${this.ledger.consumedTotal} messages received, each compared with what was sent`);
     await reception.commit(group.uncommitted());
     await reception.stop();
-    await this.checkGroup(admin, group);
+    await this.checkGroup(group);
   }
 
   /** Places the group at the end of the topic, and lets producer and consumer arrive. */
-  private async start(admin: Admin): Promise<{ reception: Reception; group: GroupProgress }> {
+  private async start(): Promise<{ reception: Reception; group: GroupProgress }> {
     const { topic, group } = this.options;
     // Far from the machine every question costs a tenth of a second: what need not wait for another one does not.
-    const [, ranges] = await Promise.all([
-      this.deadline.race('connecting', Promise.all([admin.connect(), this.producer.connect()])),
-      this.deadline.race('asking for offsets', this.ranges()),
-    ]);
-    const starts = new Map([...ranges].map(([partition, { end }]) => [partition, end]));
-    const kafka = this.consumerKafka;
-    await Promise.all([
+    const connecting = Promise.all([this.admin.connect(), this.producer.connect()]);
+    const connected = this.deadline.race('connecting', connecting);
+    const ranges = this.deadline.race('asking for offsets', this.ranges());
+    const ends = ranges.then(known => new Map([...known].map(([partition, { end }]) => [partition, end])));
+    const placed = { kafka: this.consumerKafka, group, topic: topic.topic };
+    const [starts] = await Promise.all([
+      ends,
+      connected,
       this.deadline.race('asking for the topic', this.watch.begin(ranges)),
-      placeGroup(this.context, { kafka, group, topic: topic.topic }, starts, this.deadline),
+      placeGroup(this.context, placed, ends, this.deadline),
     ]);
     for (const [partition, offset] of starts) this.ledger.advance(partition, offset);
     const progress = new GroupProgress(starts);
@@ -180,21 +182,17 @@ class RoundTrip {
 
   private receive(progress: GroupProgress): Reception {
     const { topic, group, runId } = this.options;
-    const { ledger, deadline, codec, newKafka } = this;
-    const { clock } = this.context;
+    const { ledger, deadline, codec, newKafka, context } = this;
+    const { clock } = context;
     const onRecord = () => {
       this.lastSignMs = clock.now();
     };
-    return new Reception(this.context, {
+    return new Reception(context, {
       ...{ group, topic: topic.topic, ledger, deadline, newKafka },
       leaders: topic.partitions.map(({ leader }) => leader),
       ranges: () => this.ranges(),
       listener: joined({ onRecord }, progress, ledgerListener({ ledger, runId, codec, clock })),
     });
-  }
-
-  private get codec(): Codec {
-    return this.options.codec ?? guideCodec;
   }
 
   private readonly newKafka = (): Kafka => this.outer.kafka.of(this.options.bootstrapServers);
@@ -204,43 +202,43 @@ class RoundTrip {
   }
 
   /** Checks the group's committed offsets, and that a second consumer goes on from there. */
-  private async checkGroup(admin: Admin, progress: GroupProgress): Promise<void> {
+  private async checkGroup(progress: GroupProgress): Promise<void> {
     const { topic, group, runId } = this.options;
-    const committed = await this.deadline.race(
-      'reading committed offsets',
-      committedOffsets(admin, group, topic.topic),
-    );
-    this.commitProblems = wrongCommits(committed, progress.bounds());
+    const committed = this.readCommitted(progress);
     const { producerKafka, newKafka, codec, context } = this;
     this.handover = await handOver(context, {
       ...{ producerKafka, newKafka, topic, group, runId, codec, committed },
       ranges: () => this.ranges(),
-      deadline: new Deadline(Math.min(this.deadline.leftMs, HANDOVER_TIMEOUT_MS), context),
+      deadline: new Deadline(Math.min(this.deadline.leftMs, PATIENCE_MS.handover), context),
     });
   }
 
+  private async readCommitted(progress: GroupProgress): Promise<ReadonlyMap<number, number>> {
+    const { topic, group } = this.options;
+    const asking = committedOffsets(this.admin.admin, group, topic.topic);
+    const committed = await this.deadline.race('reading committed offsets', asking);
+    this.commitProblems = wrongCommits(committed, progress.bounds());
+    return committed;
+  }
+
   /** Removes all that the run made for itself. Each part gives up by itself when a broker does not answer. */
-  async cleanUp(admin: Admin): Promise<void> {
-    const { group } = this.options;
-    const { clock } = this.outer;
+  async cleanUp(): Promise<void> {
     const producerGone = this.producer.disconnect();
     const consumerGone = this.reception?.stop();
     // Nobody hears a goodbye then.
     if (this.interruption?.isConnectionLost) return;
     await consumerGone;
-    await deleteGroup(this.outer, admin, group);
-    await Promise.all([producerGone, goodbye(admin, clock)]);
+    await deleteGroup(this.outer, this.admin.admin, this.options.group);
+    await Promise.all([producerGone, this.admin.giveBack(!this.interruption)]);
   }
 
   result(): RoundTripResult {
     const { longestPause } = this.producer;
     return {
       ...measured(this.ledger, this.options.topic, this.missing),
-      wrongCommits: this.commitProblems,
       durationMs: this.outer.clock.now() - this.startedAtMs,
       longestPause: longestPause && { ...longestPause, atMs: longestPause.atMs - this.startedAtMs },
-      missing: this.missing,
-      handover: this.handover,
+      ...{ wrongCommits: this.commitProblems, missing: this.missing, handover: this.handover },
       interruption: this.interruption?.reason,
       interruptionCode: this.interruption?.code,
       interruptionHint: this.interruption?.hint,

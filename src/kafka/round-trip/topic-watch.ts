@@ -22,10 +22,9 @@ export class TopicWatch {
     this.topic = topic;
   }
 
-  /** @param ranges as they are at the start */
-  async begin(ranges: Ranges): Promise<void> {
-    this.ranges = ranges;
-    this.id = await this.ask(topicId(this.kafka, this.topic));
+  /** @param ranges as they are at the start, asked for meanwhile. @throws what asking for them does */
+  async begin(ranges: Promise<Ranges>): Promise<void> {
+    [this.ranges, this.id] = await Promise.all([ranges, this.ask(topicId(this.kafka, this.topic))]);
   }
 
   /** True when the topic was deleted and another one of its name was made since. */

@@ -2,6 +2,7 @@ import type { Admin } from 'kafkajs';
 import type { Context } from '../../context.ts';
 import { ActionError, actionErrorIn, reasonOf } from '../../errors.ts';
 import { withAdmin } from '../../kafka/admin.ts';
+import { withLeasedAdmin } from '../../kafka/shared-admins.ts';
 import { createTopic, describeTopic, limitationsOf, type TopicState } from '../../kafka/topic.ts';
 import { until } from '../../waiting.ts';
 import type { SmokeTestOptions } from '../smoke-test/options.ts';
@@ -83,14 +84,14 @@ function refuseCompacted({ topic, cleanupPolicy = '' }: TopicState): void {
  * @throws ActionError `kafka-not-ready` with what the brokers answered
  */
 export async function asAdmin<T>(
-  { kafka, clock, signal }: Context,
+  context: Context,
   bootstrapServers: readonly string[],
   work: (admin: Admin) => Promise<T>,
 ): Promise<T> {
   // A cancelled run has seconds left: enough to ask each of three brokers once.
-  const retries = signal.aborted ? 2 : undefined;
+  const retries = context.signal.aborted ? 2 : undefined;
   try {
-    return await withAdmin(kafka.of(bootstrapServers, retries).admin(), clock, work);
+    return await withLeasedAdmin(context, bootstrapServers, work, retries);
   } catch (cause) {
     const own = actionErrorIn(cause);
     if (own) throw own;

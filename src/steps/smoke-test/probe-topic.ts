@@ -4,6 +4,7 @@ import { SchemaRegistry } from '../../kafka/registry/schema-registry.ts';
 import { registerMessageSchema } from '../../kafka/registry/wire-format.ts';
 import { faultOf } from '../../kafka/round-trip/faults.ts';
 import type { Codec } from '../../kafka/round-trip/record.ts';
+import { sharingAdmins } from '../../kafka/shared-admins.ts';
 import { createTopic, deleteTopic } from '../../kafka/topic.ts';
 import { asAdmin, untilKnown } from '../deploy/topic.ts';
 import { type Step, type StepName, satisfied } from '../step.ts';
@@ -29,33 +30,34 @@ export function probeTopicStep(options: SmokeTestOptions, needs: readonly StepNa
       ? "Topic led by every broker, messages in the schema registry's format"
       : 'Topic led by every broker',
     needs,
-    async check(context) {
-      const { host, log } = context;
-      const registry = url
-        ? new RegistryTurn(
-            new SchemaRegistry(host, url, context.kafka.security?.registry),
-            url,
-            `${name}-value`,
-          )
-        : undefined;
-      try {
-        if (!registry) log.info('the cluster has no schema registry: plain messages');
-        const [codec] = await bothSettled(registry?.register(context, note), makeTopic(context, target));
-        const result = await roundTripOn(context, await topicInSync(context, target), {
-          ...target,
-          group: name,
-          runId: `${runId}/probe`,
-          traffic: TRAFFIC,
-          codec,
-          timeoutMs: config.timeoutMs,
-        });
-        note({ probe: result });
-        await refuseFaults(context, target, faultOf(result, TRAFFIC));
-        return satisfied(describeTrip(result));
-      } finally {
-        await removeTraces(context, target, registry);
-      }
-    },
+    check: outer =>
+      sharingAdmins(outer, async context => {
+        const { host, log } = context;
+        const registry = url
+          ? new RegistryTurn(
+              new SchemaRegistry(host, url, context.kafka.security?.registry),
+              url,
+              `${name}-value`,
+            )
+          : undefined;
+        try {
+          if (!registry) log.info('the cluster has no schema registry: plain messages');
+          const [codec] = await bothSettled(registry?.register(context, note), makeTopic(context, target));
+          const result = await roundTripOn(context, await topicInSync(context, target), {
+            ...target,
+            group: name,
+            runId: `${runId}/probe`,
+            traffic: TRAFFIC,
+            codec,
+            timeoutMs: config.timeoutMs,
+          });
+          note({ probe: result });
+          await refuseFaults(context, target, faultOf(result, TRAFFIC));
+          return satisfied(describeTrip(result));
+        } finally {
+          await removeTraces(context, target, registry);
+        }
+      }),
   };
 }
 

@@ -124,7 +124,7 @@ describe('a topic that is watched', () => {
       brokersThat(() => metadata(id)),
       'orders',
     );
-    await watch.begin(new Map());
+    await watch.begin(Promise.resolve(new Map()));
     expect(await watch.isAnother()).toBe(false);
     id = 0;
     expect(await watch.isAnother()).toBe(false);
@@ -145,7 +145,7 @@ describe('a topic that is watched', () => {
       [0, { start: 0, stable: 9, end: 9 }],
       [1, { start: 0, stable: 7, end: 9 }],
     ]);
-    await watch.begin(open);
+    await watch.begin(Promise.resolve(open));
     await watch.tellOpenTransactions(async () => new Map([[1, { start: 0, stable: 8, end: 9 }]]));
     expect(log.lines).toEqual([]);
     await watch.tellOpenTransactions(async () => open);

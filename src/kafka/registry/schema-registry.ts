@@ -10,10 +10,10 @@ export type SchemaType = 'AVRO' | 'JSON' | 'PROTOBUF';
 
 const TIMEOUT_MS = 10_000;
 /**
- * What changes something the registry writes into Kafka: where a broker has just gone or moved, its producer needs more than ten seconds to
- * find the new leader (`socket.connection.setup.timeout.ms` alone is that long).
+ * What changes something the registry writes into Kafka: where a broker has just gone without a word, its producer waits for an answer for
+ * thirty seconds (`request.timeout.ms`) before it looks for the new leader.
  */
-const WRITE_TIMEOUT_MS = 30_000;
+const WRITE_TIMEOUT_MS = 45_000;
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json';
 
 /** The schema registry said no. */

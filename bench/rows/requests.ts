@@ -1,6 +1,7 @@
 import { asRoot, type Machine } from '../../test/integration/support/lab.ts';
 import { measureAction } from '../action.ts';
-import type { Line, Row } from '../row.ts';
+import { asEarlier } from '../earlier.ts';
+import type { Figures, Line, Row } from '../row.ts';
 
 const RUNS = [
   { name: 'plan', what: '`mode: plan`, converged', inputs: { mode: 'plan' } },
@@ -29,19 +30,27 @@ export const requests: Row = {
   byNameOnly: true,
   lines: RUNS.flatMap(run => linesOf(run, COUNTS)),
   async measure(bench) {
-    const figures: Record<string, number> = {};
-    const machine = await bench.deployed();
-    await keepBooks(machine);
-    await logRequests(machine);
-    for (const { name, inputs } of RUNS) {
-      const before = await counted(machine);
-      await measureAction(machine, inputs);
-      const after = await counted(machine);
-      for (const count of COUNTS) figures[name + count.name] = after[count.name] - before[count.name];
-    }
-    return figures;
+    const root = await bench.earlier();
+    const earlier = await countRuns(await bench.deployed(EARLIER, {}, root), root);
+    await bench.release(EARLIER);
+    return { ...asEarlier(earlier), ...(await countRuns(await bench.deployed())) };
   },
 };
+
+const EARLIER = 'requests-earlier';
+
+async function countRuns(machine: Machine, root?: string): Promise<Figures> {
+  const figures: Record<string, number> = {};
+  await keepBooks(machine);
+  await logRequests(machine);
+  for (const { name, inputs } of RUNS) {
+    const before = await counted(machine);
+    await measureAction(machine, inputs, root);
+    const after = await counted(machine);
+    for (const count of COUNTS) figures[name + count.name] = after[count.name] - before[count.name];
+  }
+  return figures;
+}
 
 /** On a bare machine nobody can tell the brokers to write down requests before they are there. */
 export const requestsBare: Row = {
@@ -49,15 +58,18 @@ export const requestsBare: Row = {
   byNameOnly: true,
   lines: linesOf(BARE, COUNTS.slice(0, 2)),
   async measure(bench) {
-    const machine = await bench.machine('requests');
-    try {
-      await keepBooks(machine);
-      await measureAction(machine);
-      const { Commands, Connections } = await counted(machine);
-      return { bareCommands: Commands, bareConnections: Connections };
-    } finally {
-      await bench.remove('requests');
-    }
+    const countOnFresh = async (root?: string): Promise<Figures> => {
+      const machine = await bench.machine('requests');
+      try {
+        await keepBooks(machine);
+        await measureAction(machine, {}, root);
+        const { Commands, Connections } = await counted(machine);
+        return { bareCommands: Commands, bareConnections: Connections };
+      } finally {
+        await bench.remove('requests');
+      }
+    };
+    return { ...asEarlier(await countOnFresh(await bench.earlier())), ...(await countOnFresh()) };
   },
 };
 

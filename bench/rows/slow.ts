@@ -2,7 +2,8 @@ import { Line as SshLine } from '../../test/drill/support/line.ts';
 import type { Machine } from '../../test/integration/support/lab.ts';
 import { measureAction } from '../action.ts';
 import { script, sshTo, time } from '../bench.ts';
-import type { Line, Row } from '../row.ts';
+import { asEarlier } from '../earlier.ts';
+import type { Figures, Line, Row } from '../row.ts';
 
 /** What a runner far away has: 100 ms there and back, 20 Mbit/s each way. */
 const ROUND_TRIP_MS = 100;
@@ -11,14 +12,17 @@ const LINE = { delayMs: ROUND_TRIP_MS / 2, bytesPerS: 20e6 / 8 };
 interface Deed {
   readonly name: string;
   readonly what: string;
-  /** @returns seconds */
-  readonly take: (machine: Machine) => Promise<number>;
+  /** @param root folder of the build, if it is not this one. @returns seconds */
+  readonly take: (machine: Machine, root?: string) => Promise<number>;
+  /** The earlier build does it as well. */
+  readonly isOfAction?: true;
 }
 
-const action =
-  (inputs: Readonly<Record<string, string>> = {}) =>
-  async (machine: Machine) =>
-    (await measureAction(machine, inputs)).tookS;
+const action = (inputs: Readonly<Record<string, string>> = {}): Pick<Deed, 'take' | 'isOfAction'> => ({
+  take: async (machine, root) => (await measureAction(machine, inputs, root)).tookS,
+  isOfAction: true,
+});
+const isOfAction = (deed: Deed) => deed.isOfAction === true;
 
 const DEEDS: readonly Deed[] = [
   {
@@ -26,9 +30,9 @@ const DEEDS: readonly Deed[] = [
     what: '`ssh host true`',
     take: async machine => (await time([...sshTo(machine), 'true'])).tookS,
   },
-  { name: 'plan', what: '`mode: plan`, converged', take: action({ mode: 'plan' }) },
-  { name: 'smokeTest', what: '`mode: smoke-test`', take: action({ mode: 'smoke-test' }) },
-  { name: 'again', what: 'second run', take: action() },
+  { name: 'plan', what: '`mode: plan`, converged', ...action({ mode: 'plan' }) },
+  { name: 'smokeTest', what: '`mode: smoke-test`', ...action({ mode: 'smoke-test' }) },
+  { name: 'again', what: 'second run', ...action() },
 ];
 
 const BARE: readonly Deed[] = [
@@ -37,7 +41,7 @@ const BARE: readonly Deed[] = [
     what: 'the guide in one SSH session, bare machine',
     take: async machine => (await time(script('guide-in-one-session', ...sshTo(machine)))).tookS,
   },
-  { name: 'bare', what: 'bare machine → proven', take: action() },
+  { name: 'bare', what: 'bare machine → proven', ...action() },
 ];
 
 const linesOf = (deeds: readonly Deed[]) =>
@@ -59,10 +63,14 @@ export const slow: Row = {
   byNameOnly: true,
   lines: linesOf(DEEDS),
   async measure(bench) {
-    const machine = await bench.deployed();
-    const figures: Record<string, number> = {};
-    for (const { name, take } of DEEDS) note(figures, name, await take(machine), await far(machine, take));
-    return figures;
+    const root = await bench.earlier();
+    const earlier = await done(
+      DEEDS.filter(isOfAction),
+      onThis(await bench.deployed(EARLIER, {}, root)),
+      root,
+    );
+    await bench.release(EARLIER);
+    return { ...asEarlier(earlier), ...(await done(DEEDS, onThis(await bench.deployed()))) };
   },
 };
 
@@ -72,25 +80,40 @@ export const slowBare: Row = {
   byNameOnly: true,
   lines: linesOf(BARE),
   async measure(bench) {
-    const onFresh = async (work: Deed['take']) => {
+    const onFresh: On = async work => {
       const machine = await bench.machine('slow');
       return work(machine).finally(() => bench.remove('slow'));
     };
-    const figures: Record<string, number> = {};
-    for (const { name, take } of BARE)
-      note(figures, name, await onFresh(take), await onFresh(machine => far(machine, take)));
-    return figures;
+    const earlier = await done(BARE.filter(isOfAction), onFresh, await bench.earlier());
+    return { ...asEarlier(earlier), ...(await done(BARE, onFresh)) };
   },
 };
 
-function note(figures: Record<string, number>, name: string, nearS: number, farS: number): void {
-  figures[name] = nearS;
-  figures[`${name}Far`] = farS;
-  figures[`${name}Trips`] = Math.round(((farS - nearS) * 1000) / ROUND_TRIP_MS);
+const EARLIER = 'slow-earlier';
+
+/** Gives a machine to what is done on it. */
+type On = (work: (machine: Machine) => Promise<number>) => Promise<number>;
+
+const onThis =
+  (machine: Machine): On =>
+  work =>
+    work(machine);
+
+/** Each deed without the delay and with it. @param root folder of the build, if it is not this one */
+async function done(deeds: readonly Deed[], on: On, root?: string): Promise<Figures> {
+  const figures: Record<string, number> = {};
+  for (const { name, take } of deeds) {
+    const nearS = await on(machine => take(machine, root));
+    const farS = await on(machine => far(machine, each => take(each, root)));
+    figures[name] = nearS;
+    figures[`${name}Far`] = farS;
+    figures[`${name}Trips`] = Math.round(((farS - nearS) * 1000) / ROUND_TRIP_MS);
+  }
+  return figures;
 }
 
 /** Does it over the slow line. */
-async function far(machine: Machine, take: Deed['take']): Promise<number> {
+async function far(machine: Machine, take: (machine: Machine) => Promise<number>): Promise<number> {
   await using line = await SshLine.to(machine, LINE);
   const { host = machine.host, port } = line.inputs;
   // Awaited here: the line is closed when this function returns.

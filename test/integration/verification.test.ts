@@ -53,8 +53,9 @@ describe('the verification against real brokers', () => {
       ...nullLogger,
       info: (line: string) => (line.includes('acknowledged by') ? onAcknowledged() : undefined),
     };
-    // The first client is the producer's, the second one places the group and searches, the third one reads.
-    return roundTrip(contextOn(cluster, [cluster.kafka, cluster.kafka, consumerKafka], log), {
+    // The first client is the producer's, the second one places the group and searches, the third one asks, the fourth one reads.
+    const clients = [cluster.kafka, cluster.kafka, cluster.kafka, consumerKafka];
+    return roundTrip(contextOn(cluster, clients, log), {
       bootstrapServers: BROKERS,
       topic: await topicOn(cluster, topic),
       group: `${topic}-group`,

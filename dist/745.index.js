@@ -7043,9 +7043,10 @@ async function exchange(url, { method, connection, signal, headers, body, tls })
 const schema_registry_TIMEOUT_MS = 10_000;
 /**
  * What changes something the registry writes into Kafka: where a broker has just gone without a word, its producer waits for an answer for
- * thirty seconds (`request.timeout.ms`) before it looks for the new leader.
+ * thirty seconds (`request.timeout.ms`) before it looks for the new leader. Apicurio Registry has two, and the second one begins when
+ * the first one is through.
  */
-const WRITE_TIMEOUT_MS = 45_000;
+const WRITE_TIMEOUT_MS = 75_000;
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json';
 /** The schema registry said no. */
 class RegistryRefusal extends Error {

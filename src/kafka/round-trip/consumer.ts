@@ -76,7 +76,6 @@ export class ProbeConsumer {
   private readonly consumer: Consumer;
   private readonly asked = new Set<number>();
   private crash: Error | undefined;
-  private connecting: Promise<void> | undefined;
   private isStopped = false;
 
   constructor(context: Context, options: ProbeConsumerOptions) {
@@ -103,13 +102,7 @@ export class ProbeConsumer {
 
   /** Connects to the cluster, if it is not yet. */
   async connect(): Promise<void> {
-    this.connecting ??= this.consumer.connect();
-    try {
-      await this.connecting;
-    } catch (error) {
-      this.connecting = undefined;
-      throw error;
-    }
+    await this.consumer.connect();
   }
 
   /**

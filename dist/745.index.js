@@ -11611,7 +11611,6 @@ class ProbeConsumer {
     consumer;
     asked = new Set();
     crash;
-    connecting;
     isStopped = false;
     constructor(context, options) {
         this.context = context;
@@ -11637,14 +11636,7 @@ class ProbeConsumer {
     }
     /** Connects to the cluster, if it is not yet. */
     async connect() {
-        this.connecting ??= this.consumer.connect();
-        try {
-            await this.connecting;
-        }
-        catch (error) {
-            this.connecting = undefined;
-            throw error;
-        }
+        await this.consumer.connect();
     }
     /**
      * Joins the group. Resolves when the consumer has asked every leader for records once, so that the first message does not
